@@ -1,0 +1,89 @@
+"""What runs in a contestant's own process: trains on request, and times it.
+
+Requests come as one line of JSON on standard input, answers leave as one line each:
+`{"prepare": workload, "seconds": s}` and `{"time": workload}`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+
+from asv_benchmarks._contestants import CONTESTANTS, NotApplicable
+from asv_benchmarks._workloads import WORKLOADS
+
+
+class Timer:
+    """Times fits of one contestant on one workload, of one epoch and of `epochs` more.
+
+    The difference is the steady state; what remains of the short fit is a fit's fixed cost.
+    """
+
+    def __init__(self, contestant, seconds: float):
+        self.contestant = contestant
+        self.seconds = seconds
+        contestant.fit(1)  # loads and compiles what is needed
+        short = self.time_fit(1)
+        self.epochs = 1
+        while (difference := self.time_fit(1 + self.epochs) - short) < seconds / 4:
+            self.epochs *= 4
+        self.epochs = max(1, round(self.epochs * seconds / difference))
+
+    def time_fit(self, epochs: int) -> float:
+        """Seconds of a fit of so many epochs."""
+        start = time.perf_counter()
+        self.contestant.fit(epochs)
+        return time.perf_counter() - start
+
+    def measure(self) -> dict:
+        """Seconds of the long fit and of the quickest of some short ones."""
+        short, spent = [], 0.0
+        while spent < self.seconds / 2:
+            short.append(self.time_fit(1))
+            spent += short[-1]
+        return {
+            "epochs": self.epochs,
+            "short": min(short),
+            "long": self.time_fit(1 + self.epochs),
+        }
+
+
+def pin_to_one_core() -> None:
+    """Stay on the last core allowed, where the system can be told so."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def answer(request: dict, contestant: str, threads: int, state: dict) -> dict:
+    """Carry out one request; `state` keeps the timer of the current workload."""
+    if "time" in request:
+        return state["timer"].measure()
+    state.clear()  # frees the data of the workload before
+    made = CONTESTANTS[contestant](WORKLOADS[request["prepare"]], threads)
+    state["timer"] = Timer(made, request["seconds"])
+    return {"note": made.note}
+
+
+def serve(contestant: str, threads: int) -> None:
+    """Answer requests until standard input ends."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever a library prints must not mix with the answers
+    if threads == 1:
+        pin_to_one_core()
+    state: dict = {}
+    for line in sys.stdin:
+        try:
+            reply = answer(json.loads(line), contestant, threads, state)
+        except (NotApplicable, ImportError) as error:
+            reply = {"error": str(error)}
+        except Exception as error:
+            traceback.print_exc()
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(reply), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], int(sys.argv[2]))

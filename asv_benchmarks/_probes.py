@@ -1,0 +1,180 @@
+"""Single measurements, each made in a process of its own: `python -m asv_benchmarks._probes NAME`.
+
+A probe imports what it measures inside itself, so that the process holds nothing else, and
+returns a JSON value.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+import warnings
+from importlib import import_module
+
+from asv_benchmarks._memory import peak_memory, resident_memory
+
+SCIKIT_LEARN = "sklearn.neural_network"
+
+
+def least_time(run, repeats: int) -> float:
+    """Seconds of the quickest of some calls."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def classes(n_samples: int, n_features: int):
+    """Float32 rows and ten classes, made without a temporary copy."""
+    import numpy as np
+
+    random = np.random.default_rng(0)
+    X = np.empty((n_samples, n_features), "float32")
+    random.standard_normal(dtype="float32", out=X)
+    return X, random.integers(10, size=n_samples)
+
+
+def import_time(module: str) -> dict:
+    """Seconds of an import, and what it brought about."""
+    start = time.perf_counter()
+    import_module(module)
+    seconds = time.perf_counter() - start
+    numba = "numba" in sys.modules
+    return {"seconds": seconds, "numba": numba, "compiled": compile_count(module)}
+
+
+def compile_count(module: str = "skneural") -> int:
+    """Functions compiled so far in this process."""
+    return 0 if module != "skneural" else import_module("skneural.engine.jit").compile_count()
+
+
+def first_fit() -> dict:
+    """Seconds of the first fit of this process and of a later one."""
+    from skneural import MLPClassifier
+
+    X, y = classes(2000, 64)
+    estimator = MLPClassifier(max_iter=5, random_state=0)
+
+    def fit():
+        return estimator.fit(X, y)
+
+    first = least_time(fit, 1)
+    return {"first": first, "second": least_time(fit, 5), "compiled": compile_count()}
+
+
+def further_compiles() -> dict:
+    """Functions compiled by other networks and settings once each kind was fitted."""
+    from skneural import MLPClassifier
+
+    seen = [
+        {"solver": "adam"},
+        {"solver": "sgd", "dropout": 0.1},
+        {"solver": "adamw", "normalization": "batch", "activation": "tanh"},
+    ]
+    X, y = classes(600, 24)
+    for parameters in seen:
+        MLPClassifier(max_iter=2, **parameters).fit(X, y)
+    before, fits = compile_count(), 0
+    for parameters in seen:
+        for hidden in ((7,), (64, 32), (33, 17, 9), (256,)):
+            for further in (
+                {"batch_size": 16, "beta_1": 0.8, "momentum": 0.5},
+                {"batch_size": 600, "alpha": 0.1, "nesterovs_momentum": False},
+                {"learning_rate_init": 0.01, "learning_rate": "cosine", "shuffle": False},
+            ):
+                MLPClassifier(hidden, max_iter=2, **parameters, **further).fit(X[:, :20], y)
+                fits += 1
+    return {"compiled": compile_count() - before, "fits": fits}
+
+
+def one_row() -> dict:
+    """Seconds of `predict_proba` on one row, the two libraries in turn."""
+    X, y = classes(2000, 64)
+    models = {
+        name: import_module(name).MLPClassifier(max_iter=2, random_state=0).fit(X, y)
+        for name in ("skneural", SCIKIT_LEARN)
+    }
+    row, calls, best = X[:1], 200, {}
+    for name, model in 20 * [*models.items()]:
+
+        def run(predict=model.predict_proba):
+            for _ in range(calls):
+                predict(row)
+
+        best[name] = min(best.get(name, float("inf")), least_time(run, 1) / calls)
+    return best
+
+
+def fit_memory(module: str) -> dict:
+    """Bytes that a fit on 60,000 x 784 needs at its peak, its data included."""
+    Classifier = import_module(module).MLPClassifier
+    Classifier(max_iter=1).fit(*classes(1000, 784))
+    before = resident_memory()
+    X, y = classes(60_000, 784)
+    Classifier(max_iter=2).fit(X, y)
+    return {"data": X.nbytes + y.nbytes, "peak": peak_memory() - before}
+
+
+def thread_scaling(repeats: int) -> dict:
+    """Seconds of an epoch of 784-512-512-10, batch 128, with one thread and with two."""
+    from skneural import MLPClassifier
+
+    X, y = classes(10_000, 784)
+    short, long = {}, {}
+    for n_jobs in (1, 2) * (repeats + 1):
+        estimator = MLPClassifier((512, 512), batch_size=128, n_jobs=n_jobs, random_state=0)
+        for epochs, best in ((1, short), (4, long)):
+            estimator.set_params(max_iter=epochs)
+            seconds = least_time(lambda fit=estimator.fit: fit(X, y), 1)
+            best[n_jobs] = min(best.get(n_jobs, float("inf")), seconds)
+    return {n_jobs: (long[n_jobs] - short[n_jobs]) / 3 for n_jobs in (1, 2)}
+
+
+def concurrent_fits(repeats: int) -> dict:
+    """Seconds of one single-threaded fit, and of two at once in two threads."""
+    from skneural import MLPClassifier
+
+    X, y = classes(10_000, 784)
+
+    def fit():
+        MLPClassifier((512,), batch_size=128, max_iter=4, n_jobs=1, random_state=0).fit(X, y)
+
+    def fit_two():
+        threads = [threading.Thread(target=fit) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    fit()
+    times = [(least_time(fit, 1), least_time(fit_two, 1)) for _ in range(repeats)]
+    return {"one": min(one for one, _ in times), "two": min(two for _, two in times)}
+
+
+def digits_grid(module: str, max_iter: int) -> float:
+    """Seconds of a grid search of 12 candidates on digits, 3 folds, two processes."""
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import GridSearchCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    classifier = import_module(module).MLPClassifier(max_iter=max_iter, random_state=0)
+    grid = {
+        "mlpclassifier__hidden_layer_sizes": [(50,), (100,), (100, 50)],
+        "mlpclassifier__alpha": [1e-4, 1e-2],
+        "mlpclassifier__learning_rate_init": [0.001, 0.01],
+    }
+    pipeline = make_pipeline(StandardScaler(), classifier)
+    search = GridSearchCV(pipeline, grid, cv=3, n_jobs=2)
+    return least_time(lambda: search.fit(*load_digits(return_X_y=True)), 1)
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")  # ConvergenceWarning: few epochs on purpose
+    probe, *values = sys.argv[1:]
+    arguments = [int(value) if value.isdigit() else value for value in values]
+    print(json.dumps(globals()[probe](*arguments)))

@@ -1,0 +1,105 @@
+"""The networks and data that every contestant trains on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One row of the comparison: a network, its data and its targets.
+
+    Parameters
+    ----------
+    name : str
+        Sizes, dropout and batch size, as the tables print them.
+    sizes : tuple of int
+        Features, hidden units of each layer, outputs.
+    batch_size : int
+        Rows of one update.
+    n_samples : int
+        Rows of one epoch.
+    dropout : float
+        Share of hidden units dropped.
+    regression : bool
+        Squared error on one target instead of softmax on classes.
+    density : float or None
+        Share of non-zero features of CSR data; None for dense data.
+    must, aim : float
+        Throughput over the best peer's: what it has to reach, what it should reach.
+    """
+
+    name: str
+    sizes: tuple[int, ...]
+    batch_size: int
+    n_samples: int = 10_000
+    dropout: float = 0.0
+    regression: bool = False
+    density: float | None = None
+    must: float = 1.5
+    aim: float = 2.0
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """Hidden layer sizes."""
+        return self.sizes[1:-1]
+
+    @property
+    def flops(self) -> float:
+        """Multiplications and additions of the matrix products for one training row.
+
+        Forward, weight gradient and input gradient, the last not for the first layer. Only the
+        non-zero features of CSR data count.
+        """
+        products = [rows * columns for rows, columns in pairwise(self.sizes)]
+        if self.density is not None:
+            products[0] *= self.density
+        return 2 * (3 * sum(products) - products[0])
+
+
+WORKLOADS = {
+    workload.name: workload
+    for workload in (
+        Workload("784-100-10 b200", (784, 100, 10), 200),
+        Workload("784-128-drop-10 b32", (784, 128, 10), 32, dropout=0.2),
+        Workload("784-512-512-10 b128", (784, 512, 512, 10), 128),
+        Workload("20-64-64-10 b32", (20, 64, 64, 10), 32, aim=3.0),
+        Workload("20-64-64-10 b256", (20, 64, 64, 10), 256, aim=3.0),
+        Workload("8-64-64-1 b128", (8, 64, 64, 1), 128, regression=True),
+        Workload("csr 20000-100-10 b200", (20_000, 100, 10), 200, density=0.001),
+    )
+}
+
+
+def make_data(workload: Workload, dtype: str = "float32"):
+    """Make the synthetic data of a workload, the same for the same workload and dtype.
+
+    Parameters
+    ----------
+    workload : Workload
+        Its sizes, number of rows and density are used.
+    dtype : str, default="float32"
+        Of X, and of y for a regression.
+
+    Returns
+    -------
+    X : ndarray or scipy CSR matrix of shape (n_samples, n_features)
+    y : ndarray of shape (n_samples,)
+        Class labels as int64, or targets of `dtype`.
+    """
+    import numpy as np
+    from scipy import sparse
+
+    random = np.random.default_rng(0)
+    n_samples, n_features, n_outputs = workload.n_samples, workload.sizes[0], workload.sizes[-1]
+    if workload.density is None:
+        X = random.standard_normal((n_samples, n_features), dtype="float32").astype(dtype)
+    else:
+        X = sparse.random(
+            n_samples, n_features, workload.density, format="csr", dtype=dtype, random_state=0
+        )
+    signal = X @ random.standard_normal((n_features, n_outputs)).astype(dtype)
+    if workload.regression:
+        return X, np.tanh(signal[:, 0] / np.sqrt(n_features, dtype=dtype)).astype(dtype)
+    return X, signal.argmax(axis=1)

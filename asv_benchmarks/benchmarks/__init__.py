@@ -1,0 +1,1 @@
+"""Benchmarks of scikit-neural for asv."""

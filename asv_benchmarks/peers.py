@@ -1,0 +1,99 @@
+"""Training throughput beside scikit-learn, PyTorch and skorch.
+
+`python -m asv_benchmarks.peers` trains the same networks with each library installed, in
+processes of their own that take turns, on one thread (one core) and on two. Throughput is that of
+the steady state: the time of a fit of one epoch is taken from that of a longer fit; what a fit
+costs before its first epoch is in the column "fixed". Times are the least of all rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from asv_benchmarks import _machine, _peers_report, _processes
+from asv_benchmarks._contestants import CONTESTANTS
+from asv_benchmarks._workloads import WORKLOADS
+
+
+def comma_separated(choices):
+    """Type of an option that takes some of `choices`, each by a part of its name."""
+
+    def parse(text: str) -> list:
+        parts = [part.strip() for part in text.split(",")]
+        if unknown := [part for part in parts if not any(part in str(c) for c in choices)]:
+            raise argparse.ArgumentTypeError(f"{unknown} not in {list(choices)}")
+        exact = [choice for choice in choices if str(choice) in parts]
+        return exact or [c for c in choices if any(part in str(c) for part in parts)]
+
+    return parse
+
+
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser("python -m asv_benchmarks.peers", description=__doc__)
+    add = parser.add_argument
+    add("--rows", type=comma_separated(WORKLOADS), default=list(WORKLOADS), metavar="A,B")
+    add("--peers", type=comma_separated(CONTESTANTS), default=list(CONTESTANTS), metavar="A,B")
+    add("--threads", type=lambda text: [int(n) for n in text.split(",")], default=[1, 2])
+    add("--rounds", type=int, default=3, help="how often each contestant is timed")
+    add("--seconds", type=float, default=0.5, help="of the steady state in each timing")
+    add("--quick", action="store_true", help="one short round")
+    add("--json", type=Path, metavar="FILE", help="write every figure to this file")
+    options = parser.parse_args(arguments)
+    if options.quick:
+        options.rounds, options.seconds = 1, 0.15
+    return options
+
+
+def reduce_times(timings: list[dict], n_samples: int) -> dict:
+    """Samples a second and fixed cost in seconds from the timings of all rounds."""
+    epochs = timings[0]["epochs"]
+    short = min(timing["short"] for timing in timings)
+    epoch = (min(timing["long"] for timing in timings) - short) / epochs
+    return {"samples_per_second": n_samples / epoch, "fixed": short - epoch, "timings": timings}
+
+
+def measure_row(name: str, workers: dict, rounds: int, seconds: float) -> dict:
+    """Time every worker on one workload, taking turns; an error stands in for a figure."""
+    results = {c: worker.ask(prepare=name, seconds=seconds) for c, worker in workers.items()}
+    timings: dict[str, list] = {c: [] for c, result in results.items() if "error" not in result}
+    for _ in range(rounds):
+        for contestant, rows in timings.items():
+            rows.append(workers[contestant].ask(time=name))
+    for contestant, rows in timings.items():
+        failed = [row for row in rows if "error" in row]
+        result = failed[0] if failed else reduce_times(rows, WORKLOADS[name].n_samples)
+        results[contestant].update(result)
+    return results
+
+
+def measure_threads(threads: int, options: argparse.Namespace) -> dict:
+    """Time every row at one thread count."""
+    workers = {contestant: _processes.Worker(contestant, threads) for contestant in options.peers}
+    rows = {}
+    peaks = [_processes.run("_peak", threads)]
+    for name in options.rows:
+        print(f"{name}, {threads} threads ...", file=sys.stderr, flush=True)
+        rows[name] = measure_row(name, workers, options.rounds, options.seconds)
+        peaks.append(_processes.run("_peak", threads))
+    for worker in workers.values():
+        worker.close()
+    return {"peak": {dtype: max(p[dtype] for p in peaks) for dtype in peaks[0]}, "rows": rows}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure, print, and write the figures."""
+    options = parse_arguments(arguments)
+    report = {"machine": _machine.describe(), "threads": {}}
+    for threads in options.threads:
+        report["threads"][threads] = measure_threads(threads, options)
+    print("\n".join(_peers_report.lines(report)))
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""Deep learning as scikit-learn estimators, trained by Numba kernels."""
+
+from .estimators import MLPClassifier, MLPRegressor
+
+__version__ = "0.1.0"
+
+__all__ = ["MLPClassifier", "MLPRegressor", "__version__"]

@@ -1,0 +1,200 @@
+"""A training session: a network, its data and an optimizer, run epoch by epoch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._plans import Runner, add_input, add_layers, add_loss
+from .engine import batch
+from .engine.plan import BARRIER, Plan, Step, aligned
+from .engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
+from .optimizers import Optimizer
+
+if TYPE_CHECKING:
+    from .network import Network
+
+
+class TrainingSession:
+    """What `Network.training_session` returns; see there for the parameters.
+
+    Attributes
+    ----------
+    n_batches : int
+        Updates in an epoch.
+    n_updates : int
+        Updates made since the model was new; set it to go on with an earlier session.
+    optimizer_state : ndarray of shape (n_slots * n_trained,)
+        The optimizer's memory; write into it to go on with an earlier session.
+    """
+
+    def __init__(
+        self, network: Network, X, y, sample_weight, batch_size: int,
+        optimizer: Optimizer | None, alpha: float, weight_decay: float,
+        max_grad_norm: float | None, n_jobs: int | None, seed: int,
+    ):
+        self.network, self.optimizer = network, optimizer
+        self.n_samples = X.shape[0]
+        self.n_batches = -(-self.n_samples // batch_size)
+        self.n_updates = 0
+        self.seed = seed
+        self.alpha = alpha
+        decay = weight_decay or getattr(optimizer, "weight_decay", 0.0)
+        self._settings = np.array([alpha, decay, max_grad_norm or 0.0])
+        self._no_settings = np.zeros(3)
+        self._clips = max_grad_norm is not None
+        self._keep = [X, y]
+        self._weights = None
+        if sample_weight is not None:
+            self._weights = np.ascontiguousarray(sample_weight, np.float64)
+        n_slots = optimizer.n_slots if optimizer else 0
+        self.optimizer_state = aligned(max(1, n_slots) * network.n_trained, network.dtype)
+        self.gradient = None
+        if optimizer is None or self._clips:
+            self.gradient = aligned(network.n_trained, network.dtype)
+        self._runner = self._build(X, y, batch_size, n_jobs)
+
+    def _build(self, X, y, batch_size, n_jobs):
+        network = self.network
+        plan = Plan(network.dtype, batch_size, training=True)
+        self._squares, self._norms, self._other = [], [], []
+        gathered = plan.memory(batch_size)
+        weights = 0 if self._weights is None else self._weights.ctypes.data
+        plan.row_weights = gathered.ctypes.data if weights else 0
+        plan.steps.append(Step(batch.weigh_batch, (weights, gathered.ctypes.data), 0))
+        outputs, backward = add_layers(
+            plan, network, add_input(plan, X, network.n_features), self.gradient
+        )
+        losses = add_loss(plan, network.loss, outputs, y, self._weights)
+        gradient = outputs
+        for number in reversed(range(len(backward))):
+            wanted = any(network.variables[before] for before in range(number))
+            gradient = backward[number](gradient, wanted)
+            if not wanted:
+                break
+        self._sums = plan.memory(3 * len(plan.blocks), np.float64).reshape(3, -1)
+        within = [Step(batch.sum_losses, (losses.ctypes.data,), 0)]
+        steps = self._steps(plan, within)
+        return Runner(plan, steps, n_jobs, [*plan.prepare, BARRIER] if plan.prepare else [])
+
+    def _steps(self, plan, within):
+        if self.optimizer is None:
+            return plan.all_steps(within)
+        after = []
+        if self.alpha:
+            n_blocks = sum(offset < self.network.n_weights for offset, *_ in plan.blocks)
+            fields = (self._sums[0].ctypes.data, n_blocks, self._settings.ctypes.data)
+            after = [Step(batch.sum_penalties, fields, 0)]
+        # blocks of weights first: the penalty sums the first squares
+        plan.blocks.sort(key=lambda block: block[0] >= self.network.n_weights)
+        if not self._clips:
+            plan.update = self._updates()
+            return plan.all_steps(within, after)
+        return self._steps_with_clipping(plan, within, after)
+
+    def _steps_with_clipping(self, plan, within, after):
+        blocks, update = plan.blocks, self._updates()
+        gradients, updates = [], []
+        for number, (offset, size, gradient, following) in enumerate(blocks):
+            weights, settings = self._block(offset)
+            squares = self._sums[2, number:].ctypes.data
+            norm = Step(batch.square_gradient, (
+                weights, self.gradient[offset:].ctypes.data, size, settings, squares))
+            steps = (gradient, norm, *update(offset, size), *following)
+            for place, step in enumerate(steps):
+                part = gradients if place < 2 else updates
+                part.append(Step(step.kernel, step.fields, number))
+        clip = Step(batch.clip_gradient, (
+            self._sums[2].ctypes.data, len(blocks), self._settings[2:].ctypes.data), 0)
+        plan.blocks = []
+        return plan.all_steps([*within, *gradients, BARRIER, clip, BARRIER, *updates], after)
+
+    def _block(self, offset):
+        """Return the address of a block's parameters and of the settings that hold for it."""
+        decays = offset < self.network.n_weights
+        settings = self._settings if decays else self._no_settings
+        return self.network.parameters[offset:].ctypes.data, settings.ctypes.data
+
+    def _updates(self):
+        kernel, n_trained = self.optimizer.kernel, self.network.n_trained
+        numbers = iter(range(self._sums.shape[1]))
+
+        def update(offset, size):
+            weights, settings = self._block(offset)
+            slots = [
+                self.optimizer_state[slot * n_trained + offset :].ctypes.data
+                if slot < self.optimizer.n_slots else 0
+                for slot in range(3)
+            ]
+            gradient = 0 if self.gradient is None else self.gradient[offset:].ctypes.data
+            square = self._sums[0, next(numbers) :].ctypes.data
+            return (Step(kernel, (weights, gradient, *slots, size, settings, square)),)
+
+        return update
+
+    def run_epoch(self, order: np.ndarray | None, rates: np.ndarray) -> float:
+        """Update the parameters once with each batch.
+
+        Parameters
+        ----------
+        order : ndarray of shape (n_samples,) or None
+            Permutation of the rows; None takes them as they come.
+        rates : ndarray of shape (n_batches,)
+            Learning rate of each update.
+
+        Returns
+        -------
+        float
+            Mean over rows of their batch's loss, penalty included.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            On Ctrl-C, between batches; the parameters are then those of the last update.
+        """
+        if order is not None:
+            order = np.ascontiguousarray(order, np.int64)
+        coefficients = self.optimizer.coefficients(np.asarray(rates, float), self.n_updates)
+        runner, shared = self._runner, self._runner.team.shared
+        runner.states[:, COEFFICIENTS] = coefficients.ctypes.data
+        runner.key_noise(self.seed, self.n_updates)
+        shared[LOSS_SUM] = shared[PENALTY_SUM] = 0.0
+        runner.run(self.n_samples, order)
+        self.n_updates += self.n_batches
+        return self._mean_loss(shared[LOSS_SUM]) + float(shared[PENALTY_SUM]) / self.n_samples
+
+    def _mean_loss(self, total):
+        return self.network.loss.reported(float(total), self.network.n_outputs) / self.n_samples
+
+    def loss_and_gradient(self) -> tuple[float, np.ndarray]:
+        """Return the mean loss over all rows, penalty included, and its gradient.
+
+        The loss is summed over outputs, so that the gradient is its derivative for every loss.
+
+        Returns
+        -------
+        loss : float
+        gradient : ndarray of shape (n_trained,), float64
+        """
+        runner, shared = self._runner, self._runner.team.shared
+        runner.key_noise(self.seed, self.n_updates)
+        shared[LOSS_SUM] = 0.0
+        runner.run(self.n_samples)
+        total = self.n_samples if self._weights is None else self._weights.sum()
+        weights = self.network.parameters[: self.network.n_weights].astype(float)
+        gradient = self.gradient.astype(float)
+        gradient[: len(weights)] += self.alpha * weights
+        penalty = 0.5 * self.alpha * float(weights @ weights)
+        loss = float(shared[LOSS_SUM]) / self.n_samples + penalty / total
+        return loss, gradient / total
+
+    def close(self) -> None:
+        """End the threads."""
+        self._runner.team.close()
+
+    def __enter__(self) -> TrainingSession:
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.close()

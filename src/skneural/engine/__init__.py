@@ -1,0 +1,1 @@
+"""The engine: kernels, plans and threads. The only code that knows of Numba."""

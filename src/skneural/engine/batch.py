@@ -1,0 +1,114 @@
+"""What happens to a batch besides its layers: gathering rows, weights, sums, clipping."""
+
+import numpy as np
+
+from .jit import kernel
+from .plan import share_begin, share_end
+from .primitives import (
+    CLIP_FACTOR, FIRST, ITEMSIZE, LOSS_SUM, N_SAMPLES, ORDER, PENALTY_SUM, ROWS, RUN_FIELDS, SHARED, SHARED_FIELDS,
+    WEIGHT_SUM, doubles, integers, real, reals,
+)
+
+
+@kernel
+def gather(row, run):
+    """Copy the batch's rows of X (samples, n) to a buffer (rows, n)."""
+    field = integers(row, 6)
+    r = integers(run, RUN_FIELDS)
+    n_rows, first, columns, stride = r[ROWS], r[FIRST], field[3], field[5]
+    buffer = reals(field[4], n_rows * stride)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        sample = first + i
+        if r[ORDER] != 0:
+            sample = integers(r[ORDER], first + n_rows)[sample]
+        source = reals(field[2] + sample * columns * ITEMSIZE, columns)
+        for j in range(columns):
+            buffer[i * stride + j] = source[j]
+
+
+@kernel
+def weigh_batch(row, run):
+    """Sum the weights of the batch's rows, and gather them if they are wanted."""
+    field = integers(row, 4)
+    r = integers(run, RUN_FIELDS)
+    n_rows, first = r[ROWS], r[FIRST]
+    total = 0.0
+    if field[2] == 0:
+        total = float(n_rows)
+    else:
+        weights = doubles(field[2], r[N_SAMPLES])
+        gathered = reals(field[3], n_rows)
+        for i in range(n_rows):
+            sample = first + i
+            if r[ORDER] != 0:
+                sample = integers(r[ORDER], first + n_rows)[sample]
+            total += weights[sample]
+            gathered[i] = real(weights[sample])
+    doubles(r[SHARED], SHARED_FIELDS)[WEIGHT_SUM] = total
+
+
+@kernel
+def sum_losses(row, run):
+    """Add the batch's mean loss, times its rows, to the epoch's sum."""
+    field = integers(row, 3)
+    r = integers(run, RUN_FIELDS)
+    n_rows = r[ROWS]
+    losses, shared = doubles(field[2], n_rows), doubles(r[SHARED], SHARED_FIELDS)
+    total = 0.0
+    for i in range(n_rows):
+        total += losses[i]
+    if shared[WEIGHT_SUM] > 0.0:
+        shared[LOSS_SUM] += total / shared[WEIGHT_SUM] * n_rows
+
+
+@kernel
+def add_losses(row, run):
+    """Add the batch's losses to the sum over all batches."""
+    field = integers(row, 3)
+    r = integers(run, RUN_FIELDS)
+    n_rows = r[ROWS]
+    losses, shared = doubles(field[2], n_rows), doubles(r[SHARED], SHARED_FIELDS)
+    for i in range(n_rows):
+        shared[LOSS_SUM] += losses[i]
+
+
+@kernel
+def sum_penalties(row, run):
+    """Add the batch's penalty on weights, times its rows, to the epoch's sum."""
+    field = integers(row, 5)
+    r = integers(run, RUN_FIELDS)
+    squares, shared = doubles(field[2], field[3]), doubles(r[SHARED], SHARED_FIELDS)
+    alpha = doubles(field[4], 1)[0]
+    total = 0.0
+    for block in range(field[3]):
+        total += squares[block]
+    if shared[WEIGHT_SUM] > 0.0:
+        shared[PENALTY_SUM] += 0.5 * alpha * total / shared[WEIGHT_SUM] * r[ROWS]
+
+
+@kernel
+def square_gradient(row, run):
+    """Square and sum a block's gradient as the update will see it, but for clipping."""
+    field = integers(row, 7)
+    size = field[4]
+    w, g = reals(field[2], size), reals(field[3], size)
+    alpha = doubles(field[5], 1)[0]
+    total = 0.0
+    for i in range(size):
+        total += (g[i] + alpha * w[i]) ** 2
+    doubles(field[6], 1)[0] = total
+
+
+@kernel
+def clip_gradient(row, run):
+    """Find the factor that brings the gradient's norm down to its limit."""
+    field = integers(row, 5)
+    r = integers(run, RUN_FIELDS)
+    squares, shared = doubles(field[2], field[3]), doubles(r[SHARED], SHARED_FIELDS)
+    limit = doubles(field[4], 1)[0]
+    total = 0.0
+    for block in range(field[3]):
+        total += squares[block]
+    if shared[WEIGHT_SUM] > 0.0:
+        norm = np.sqrt(total) / shared[WEIGHT_SUM]
+        shared[CLIP_FACTOR] = limit / norm if norm > limit else 1.0

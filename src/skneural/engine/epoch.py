@@ -1,0 +1,61 @@
+"""The loop that runs a plan over the batches of an epoch, and the barrier its threads meet at."""
+
+import numpy as np
+
+from .jit import helper, kernel
+from .primitives import (
+    BARRIER, BATCH, BATCH_BEGIN, BATCH_END, BATCH_SIZE, FIRST, GENERATION, N_SAMPLES, N_THREADS, PREPARE,
+    ROW_FIELDS, ROWS, RUN_FIELDS, STEP, STEP_BEGIN, STEP_END, THREAD, atomic_add, atomic_load, call,
+    integers, yield_thread,
+)
+
+ARRIVED, PASSED, ABANDONED = 0, 8, 9  # what is written often a cache line from what is read
+BARRIER_FIELDS = 16
+SPINS = 2000  # about a microsecond or two before a waiting thread offers its core
+
+
+@helper
+def _run_steps(plan, begin, end, run):
+    """Run the rows of a plan that are this thread's."""
+    r = integers(run, RUN_FIELDS)
+    for step in range(begin, end):
+        row = plan + step * ROW_FIELDS * 8
+        head = integers(row, 2)
+        if head[1] < 0 or head[1] % r[N_THREADS] == r[THREAD]:
+            call(head[0], row, run)
+
+
+@kernel
+def run_batches(plan, run):
+    """Run a plan for every batch of the slice."""
+    r = integers(run, RUN_FIELDS)
+    first_step = r[STEP]
+    _run_steps(plan, 0, r[PREPARE], run)
+    for batch in range(r[BATCH_BEGIN], r[BATCH_END]):
+        r[BATCH] = batch
+        r[STEP] = first_step + batch
+        r[FIRST] = batch * r[BATCH_SIZE]
+        r[ROWS] = min(r[BATCH_SIZE], r[N_SAMPLES] - r[FIRST])
+        _run_steps(plan, r[STEP_BEGIN], r[STEP_END], run)
+    r[STEP] = first_step
+
+
+@kernel
+def barrier(row, run):
+    """Wait until every thread of the fit has come here."""
+    r = integers(run, RUN_FIELDS)
+    n_threads = r[N_THREADS]
+    if n_threads > 1:
+        generation = r[GENERATION] + 1
+        r[GENERATION] = generation
+        state = integers(r[BARRIER], BARRIER_FIELDS)
+        if atomic_add(state, ARRIVED, np.int64(1)) == n_threads * generation - 1:
+            atomic_add(state, PASSED, np.int64(1))
+        else:
+            spins = 0
+            while atomic_load(state, PASSED) < generation:
+                spins += 1
+                if spins > SPINS:
+                    if atomic_load(state, ABANDONED) > 0:
+                        break
+                    yield_thread()

@@ -1,0 +1,251 @@
+"""Kernels: Python functions compiled by Numba when a network first needs them.
+
+A kernel is a function of two addresses, ``kernel(row, run)``: the row of integers that describes
+one step of a plan, and the state of the thread that runs it. It is written once for every dtype:
+the names ``reals`` and ``real`` mean the dtype it is compiled for. `Kernel.address` gives the
+address of its machine code, from memory, from the cache on disk, or from the compiler, in that
+order. Numba is imported in the last case only; the first two need llvmlite alone.
+
+With ``NUMBA_DISABLE_JIT=1`` a kernel stays a Python function, and its address is a number under
+which `call_address` finds it again.
+"""
+
+import ctypes
+import os
+import threading
+import types
+from collections.abc import Callable
+
+import numpy as np
+
+from . import _cache
+
+FASTMATH = {"contract", "nsz", "arcp"}
+_SUMMING = FASTMATH | {"reassoc"}
+
+_lock = threading.RLock()
+_addresses: dict = {}
+_interpreted: dict[int, Callable] = {}
+_helpers: dict = {}
+_compiled: list[str] = []
+
+
+def is_disabled() -> bool:
+    """Whether kernels run as plain Python (``NUMBA_DISABLE_JIT=1``)."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+
+def compile_count() -> int:
+    """Return how many kernels this process has compiled, those found in the cache left out."""
+    return len(_compiled)
+
+
+class Primitive:
+    """A function with a lowering of its own: Python code, and LLVM code of the same meaning.
+
+    Parameters
+    ----------
+    twin : callable
+        ``twin(dtype)`` returns what the name means in interpreted kernels.
+    lowering : str
+        Name of the function in `skneural.engine.lowering`: ``lowering(dtype)`` returns what the
+        name means to Numba, an intrinsic or a constant.
+    """
+
+    def __init__(self, twin: Callable, lowering: str):
+        self.twin = twin
+        self.lowering = lowering
+
+    def bind(self, dtype: np.dtype, interpreted: bool):
+        """Return what stands for the name in a kernel of this dtype."""
+        if interpreted:
+            return self.twin(dtype)
+        from . import lowering
+
+        return getattr(lowering, self.lowering)(dtype)
+
+
+class Helper:
+    """A function that kernels call by name; it becomes part of each of them."""
+
+    def __init__(self, function: Callable, summing: bool = False, bindings: dict | None = None):
+        self.function = function
+        self.summing = summing
+        self.bindings = bindings or {}
+
+    def using(self, **bindings) -> "Helper":
+        """Return this helper with some of its global names bound to other helpers."""
+        return type(self)(self.function, self.summing, {**self.bindings, **bindings})
+
+    def bind(self, dtype: np.dtype, interpreted: bool):
+        """Return the Python function or the Numba dispatcher for a dtype."""
+        key = (self.function, tuple(self.bindings.items()), dtype, interpreted)
+        with _lock:
+            if key not in _helpers:
+                function = _bound(self.function, self.bindings, dtype, interpreted)
+                _helpers[key] = function if interpreted else _jitted(function, self.summing, True)
+            return _helpers[key]
+
+    def __call__(self, *args):
+        """Run as plain Python in float64."""
+        return self.bind(np.dtype(np.float64), True)(*args)
+
+
+class UserFunction:
+    """A function that kernels call and that was not written for this package.
+
+    Parameters
+    ----------
+    function : callable
+        A plain function, or one that Numba has decorated.
+    """
+
+    def __init__(self, function: Callable):
+        self.function = function
+
+    def __eq__(self, other):
+        return isinstance(other, UserFunction) and other.function is self.function
+
+    def __hash__(self):
+        return hash(self.function)
+
+    def bind(self, dtype: np.dtype, interpreted: bool):
+        """Return the Python function or the Numba dispatcher."""
+        if interpreted:
+            return getattr(self.function, "py_func", self.function)
+        from numba import njit
+
+        return self.function if hasattr(self.function, "py_func") else njit(self.function)
+
+
+class Kernel(Helper):
+    """A step of a plan: ``kernel(row, run)`` with both arguments addresses."""
+
+    def address(self, dtype) -> int:
+        """Return the address of the machine code for a dtype, compiling if need be."""
+        dtype = np.dtype(dtype)
+        key = (self.function, tuple(self.bindings.items()), dtype)
+        try:
+            return _addresses[key]
+        except KeyError:
+            pass
+        with _lock:
+            if key not in _addresses:
+                _addresses[key] = self._interpret(dtype) if is_disabled() else self._load(dtype)
+            return _addresses[key]
+
+    def _interpret(self, dtype):
+        address = len(_interpreted) + 1
+        _interpreted[address] = self.bind(dtype, True)
+        return address
+
+    def _name(self, dtype):
+        parts = [f"{self.function.__module__}.{self.function.__qualname__}"]
+        parts += [f"{name}={_label(value)}" for name, value in sorted(self.bindings.items())]
+        return ",".join([*parts, dtype.name])
+
+    def _load(self, dtype):
+        name = self._name(dtype)
+        ours = self._is_ours()
+        stored = _cache.read(name) if ours else None
+        if stored is None:
+            function = _bound(self.function, self.bindings, dtype, False)
+            stored = _compile(name, function, self.summing)
+            if ours:
+                _cache.write(name, *stored)
+        return _cache.load(*stored)
+
+    def _is_ours(self):
+        """Whether every part of the kernel is covered by the digest of the package's sources."""
+        parts = [self.function]
+        parts += [value.function for value in self.bindings.values()]
+        root = __name__.partition(".")[0]
+        modules = (getattr(part, "__module__", root) for part in parts)
+        return all(module.partition(".")[0] == root for module in modules)
+
+
+def _label(value):
+    return f"{value.function.__module__}.{value.function.__qualname__}"
+
+
+def kernel(function: Callable | None = None, *, summing: bool = False):
+    """Make a kernel of a function; ``summing`` lets its loops add in any fixed order."""
+    if function is None:
+        return lambda function: Kernel(function, summing)
+    return Kernel(function, summing)
+
+
+def helper(function: Callable | None = None, *, summing: bool = False):
+    """Make a helper of a function; ``summing`` lets its loops add in any fixed order."""
+    if function is None:
+        return lambda function: Helper(function, summing)
+    return Helper(function, summing)
+
+
+def call_address(address: int, row: int, run: int) -> None:
+    """Call a kernel by its address, from Python and without the interpreter's lock."""
+    if is_disabled():
+        _interpreted[address](row, run)
+        return
+    _PROTOTYPE(address)(_RETURN_SLOT, _ERROR_SLOT, row, run)
+
+
+_PROTOTYPE = ctypes.CFUNCTYPE(
+    ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64
+)
+_slots = np.zeros(2, np.int64)  # where Numba's calling convention puts a result and an error
+_RETURN_SLOT, _ERROR_SLOT = _slots.ctypes.data, _slots.ctypes.data + 8
+
+
+def _names(code):
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)
+
+
+def _bound(function, bindings, dtype, interpreted):
+    """Copy a function with its helpers and primitives replaced by those of a dtype."""
+    namespace = dict(function.__globals__)
+    for name in _names(function.__code__):
+        value = bindings.get(name, namespace.get(name))
+        if isinstance(value, Helper | Primitive | UserFunction):
+            value = value.bind(dtype, interpreted)
+        if value is not None:
+            namespace[name] = value
+    return types.FunctionType(function.__code__, namespace, function.__name__)
+
+
+def _jitted(function, summing, inline):
+    from numba import njit
+
+    return njit(
+        nogil=True,
+        error_model="numpy",
+        fastmath=_SUMMING if summing else FASTMATH,
+        forceinline=inline,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=False,
+    )(function)
+
+
+def _compile(name, function, summing):
+    """Return the symbol and the object code of a kernel."""
+    from numba import types as numba_types
+
+    dispatcher = _jitted(function, summing, False)
+    dispatcher.compile((numba_types.int64, numba_types.int64))
+    (result,) = dispatcher.overloads.values()
+    _, _, (object_code, _) = result.library.serialize_using_object_code()
+    _compiled.append(name)
+    return result.fndesc.llvm_func_name, object_code
+
+
+def _reset_lock():
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_reset_lock)

@@ -1,0 +1,154 @@
+"""Elementary functions in plain arithmetic, so that loops over them become vector code.
+
+``numpy.exp`` and its like are one scalar call a number inside a kernel. These are within 1e-6
+relative in float32 and 1e-14 in float64; NaN comes out as NaN. Rational approximations from the
+Cephes library (S. L. Moshier, 1984-1992).
+"""
+
+from .jit import helper
+from .primitives import IS_DOUBLE, real, scale_by_power_of_two
+
+_LOG2_E = 1.4426950408889634
+_LN2 = 0.6931471805599453
+
+
+@helper
+def exp(x):
+    """e**x, from the smallest normal number on."""
+    if IS_DOUBLE:
+        low, high, shift = real(-708.0), real(709.0), real(6755399441055744.0)
+        ln2_high, ln2_low = real(6.93145751953125e-1), real(1.42860682030941723212e-6)
+    else:
+        low, high, shift = real(-87.0), real(88.0), real(12582912.0)
+        ln2_high, ln2_low = real(0.693359375), real(-2.12194440e-4)
+    x = low if x < low else x
+    x = high if x > high else x
+    n = (x * real(_LOG2_E) + shift) - shift
+    r = x - n * ln2_high
+    r = r - n * ln2_low
+    if IS_DOUBLE:
+        z = r * r
+        p = (real(1.26177193074810590878e-4) * z + real(3.02994407707441961300e-2)) * z
+        p = r * (p + real(9.99999999999999999910e-1))
+        q = (real(3.00198505138664455042e-6) * z + real(2.52448340349684104192e-3)) * z
+        q = (q + real(2.27265548208155028766e-1)) * z + real(2.0)
+        value = real(1.0) + real(2.0) * p / (q - p)
+    else:
+        p = real(1.9875691500e-4) * r + real(1.3981999507e-3)
+        p = p * r + real(8.3334519073e-3)
+        p = p * r + real(4.1665795894e-2)
+        p = p * r + real(1.6666665459e-1)
+        p = p * r + real(5.0000001201e-1)
+        value = p * r * r + r + real(1.0)
+    return scale_by_power_of_two(value, n)
+
+
+@helper
+def log1p_of_unit(u):
+    """log(1 + u) for u in [0, 1]."""
+    above = u > real(0.41421356237309503)
+    x = (u - real(1.0)) * real(0.5) if above else u
+    z = x * x
+    p = real(1.01875663804580931796e-4) * x + real(4.97494994976747001425e-1)
+    p = p * x + real(4.70579119878881725854)
+    p = p * x + real(1.44989225341610930846e1)
+    p = p * x + real(1.79368678507819816313e1)
+    p = p * x + real(7.70838733755885391666)
+    q = x + real(1.12873587189167450590e1)
+    q = q * x + real(4.52279145837532221105e1)
+    q = q * x + real(8.29875266912776603211e1)
+    q = q * x + real(7.11544750618563894466e1)
+    q = q * x + real(2.31251620126765340583e1)
+    value = x + (x * z * p / q - real(0.5) * z)
+    return value + real(_LN2) if above else value
+
+
+@helper
+def softplus(x):
+    """log(1 + e**x)."""
+    magnitude = -x if x < real(0.0) else x
+    tail = log1p_of_unit(exp(-magnitude))
+    return tail if x < real(0.0) else x + tail
+
+
+@helper
+def logistic(x):
+    """1 / (1 + e**-x)."""
+    magnitude = -x if x < real(0.0) else x
+    e = exp(-magnitude)
+    inverse = real(1.0) / (real(1.0) + e)
+    return e * inverse if x < real(0.0) else inverse
+
+
+@helper
+def expm1(x):
+    """e**x - 1."""
+    z = x * x
+    p = (real(1.26177193074810590878e-4) * z + real(3.02994407707441961300e-2)) * z
+    p = x * (p + real(9.99999999999999999910e-1))
+    q = (real(3.00198505138664455042e-6) * z + real(2.52448340349684104192e-3)) * z
+    q = (q + real(2.27265548208155028766e-1)) * z + real(2.0)
+    near = real(2.0) * p / (q - p)
+    far = exp(x) - real(1.0)
+    magnitude = -x if x < real(0.0) else x
+    return near if magnitude < real(0.34) else far
+
+
+@helper
+def tanh(x):
+    """Hyperbolic tangent."""
+    z = x * x
+    p = real(-9.64399179425052238628e-1) * z - real(9.92877231001918586564e1)
+    p = p * z - real(1.61468768441708447952e3)
+    q = z + real(1.12811678491632931402e2)
+    q = q * z + real(2.23548839060100448583e3)
+    q = q * z + real(4.84406305325125486048e3)
+    magnitude = -x if x < real(0.0) else x
+    near = x + x * z * p / q
+    far = real(1.0) - real(2.0) / (exp(magnitude + magnitude) + real(1.0))
+    far = -far if x < real(0.0) else far
+    return near if magnitude < real(0.625) else far
+
+
+@helper
+def erfc_of_positive(x):
+    """1 - erf(x) for x >= 1; beyond 8, where it is under 1e-28, that of 8."""
+    x = real(8.0) if x > real(8.0) else x
+    p = real(2.46196981473530512524e-10) * x + real(5.64189564831068821977e-1)
+    p = p * x + real(7.46321056442269912687)
+    p = p * x + real(4.86371970985681366614e1)
+    p = p * x + real(1.96520832956077098242e2)
+    p = p * x + real(5.26445194995477358631e2)
+    p = p * x + real(9.34528527171957607540e2)
+    p = p * x + real(1.02755188689515710272e3)
+    p = p * x + real(5.57535335369399327526e2)
+    q = x + real(1.32281951154744992508e1)
+    q = q * x + real(8.67072140885989742329e1)
+    q = q * x + real(3.54937778887819891062e2)
+    q = q * x + real(9.75708501743205489753e2)
+    q = q * x + real(1.82390916687909736289e3)
+    q = q * x + real(2.24633760818710981792e3)
+    q = q * x + real(1.65666309194161350182e3)
+    q = q * x + real(5.57535340817727675546e2)
+    return exp(-x * x) * p / q
+
+
+@helper
+def normal_distribution(z):
+    """The probability that a standard normal variable is at most z."""
+    x = z * real(0.7071067811865476)
+    square = x * x
+    p = real(9.60497373987051638749) * square + real(9.00260197203842689217e1)
+    p = p * square + real(2.23200534594684319226e3)
+    p = p * square + real(7.00332514112805075473e3)
+    p = p * square + real(5.55923013010394962768e4)
+    q = square + real(3.35617141647503099647e1)
+    q = q * square + real(5.21357949780152679795e2)
+    q = q * square + real(4.59432382970980127987e3)
+    q = q * square + real(2.26290000613890934246e4)
+    q = q * square + real(4.92673942608635921086e4)
+    near = real(0.5) + real(0.5) * x * p / q
+    magnitude = -x if x < real(0.0) else x
+    tail = real(0.5) * erfc_of_positive(magnitude)
+    far = tail if x < real(0.0) else real(1.0) - tail
+    return near if magnitude < real(1.0) else far

@@ -1,0 +1,177 @@
+"""Plans: rows of integers that say which kernel runs on which memory, gathered layer by layer.
+
+A layer adds rows to a `Plan` while it is built. Rows of the forward and backward pass are shared
+out among threads by rows of the batch; blocks of parameters, each with its gradient, its update
+and what follows from it, by their number. Barriers go where one kind meets another.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .epoch import barrier
+from .gemm import gemm
+from .jit import Kernel, helper
+from .primitives import N_THREADS, ROW_FIELDS, SCRATCH, THREAD, integers
+
+OWNER = 1  # field of a row: the block's number, or EVERY_THREAD
+FIELDS = 2  # where the fields of a kernel begin
+EVERY_THREAD = -1
+ROW_SHARE = 8  # threads get whole multiples of this many rows
+
+
+@helper
+def share_begin(total, run):
+    """Return the first row that is this thread's."""
+    r = integers(run, 24)
+    chunk = (total + r[N_THREADS] * 8 - 1) // (r[N_THREADS] * 8) * 8
+    return min(total, r[THREAD] * chunk)
+
+
+@helper
+def share_end(total, run):
+    """Return the row after this thread's last."""
+    r = integers(run, 24)
+    chunk = (total + r[N_THREADS] * 8 - 1) // (r[N_THREADS] * 8) * 8
+    return min(total, (r[THREAD] + 1) * chunk)
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """Memory of a batch: ``columns`` numbers a row, rows ``stride`` numbers apart."""
+
+    array: np.ndarray
+    columns: int
+    stride: int
+
+    @property
+    def address(self) -> int:
+        return self.array.ctypes.data
+
+
+def aligned(n_numbers: int, dtype) -> np.ndarray:
+    """Return zeroed memory that begins at a cache line."""
+    dtype = np.dtype(dtype)
+    raw = np.zeros(n_numbers * dtype.itemsize + 64, np.uint8)
+    start = -raw.ctypes.data % 64
+    return raw[start : start + n_numbers * dtype.itemsize].view(dtype)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row to be: a kernel, its fields, and who runs it."""
+
+    kernel: Kernel
+    fields: tuple
+    owner: int = EVERY_THREAD
+
+
+@dataclass
+class Plan:
+    """What layers add their steps to.
+
+    Parameters
+    ----------
+    dtype : numpy.dtype
+        float32 or float64.
+    batch_size : int
+        Most rows a batch has.
+    training : bool
+        Whether layers behave as in training, and backward steps are wanted.
+    update : callable or None
+        ``update(offset, size, gradient_address)`` gives the steps that update a block of
+        parameters; None leaves gradients where they are.
+    """
+
+    dtype: np.dtype
+    batch_size: int
+    training: bool = False
+    update: Callable[[int, int], Iterable[Step]] | None = None
+    steps: list = field(default_factory=list)
+    prepare: list = field(default_factory=list)
+    before_blocks: list = field(default_factory=list)
+    blocks: list = field(default_factory=list)
+    keep: list = field(default_factory=list)
+    flops: int = 0
+    scratch_bytes: int = 0
+    uses_seed: bool = False
+    row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
+
+    @property
+    def gemm_address(self) -> int:
+        return gemm.address(self.dtype)
+
+    def buffer(self, columns: int) -> Buffer:
+        """Return memory for a batch; rows begin at cache lines that spread over the cache."""
+        line = 64 // self.dtype.itemsize
+        lines = -(-columns // line)
+        stride = line * (lines + (lines % 2 == 0 and lines >= 8))
+        array = aligned(self.batch_size * stride, self.dtype)
+        self.keep.append(array)
+        return Buffer(array, columns, stride)
+
+    def memory(self, n_numbers: int, dtype=None) -> np.ndarray:
+        """Return memory that lives as long as the plan."""
+        array = aligned(n_numbers, dtype or self.dtype)
+        self.keep.append(array)
+        return array
+
+    def by_rows(self, kernel: Kernel, *fields: int) -> None:
+        """Add a step in which each thread takes its share of the batch's rows."""
+        self.steps.append(Step(kernel, fields))
+
+    def by_columns(self, kernel: Kernel, n_columns: int, *fields: int, width: int = 32) -> None:
+        """Add steps over blocks of columns of the whole batch, between barriers."""
+        self.steps.append(BARRIER)
+        for number, begin in enumerate(range(0, n_columns, width)):
+            fields_of_block = (begin, min(n_columns, begin + width), *fields)
+            self.steps.append(Step(kernel, fields_of_block, number))
+        self.steps.append(BARRIER)
+
+    def block(self, offset: int, size: int, gradient: Step, after: Iterable[Step] = ()) -> None:
+        """Add a block of parameters: the step of its gradient and what follows its update.
+
+        ``gradient`` and the update find the block's gradient at the address that the last field
+        of the gradient's row gives, 0 standing for the thread's scratch memory.
+        """
+        self.blocks.append((offset, size, gradient, tuple(after)))
+        self.scratch_bytes = max(self.scratch_bytes, size * self.dtype.itemsize)
+
+    def all_steps(self, within: Iterable[Step] = (), after: Iterable[Step] = ()) -> list[Step]:
+        """Return the plan of a batch: the rows' steps, then the blocks', with barriers around.
+
+        Steps ``within`` run beside the blocks, steps ``after`` when all threads are through.
+        """
+        steps = list(self.steps)
+        if self.training:
+            steps += [BARRIER, *self.before_blocks, *within, *self._block_steps(), BARRIER, *after]
+        return _without_double_barriers(steps)
+
+    def _block_steps(self):
+        for number, (offset, size, gradient, after) in enumerate(self.blocks):
+            updates = self.update(offset, size) if self.update else ()
+            for step in (gradient, *updates, *after):
+                yield Step(step.kernel, step.fields, number)
+
+
+BARRIER = Step(barrier, ())
+
+
+def rows_of(steps: Iterable[Step], dtype: np.dtype) -> np.ndarray:
+    """Return steps as the array that `run_batches` reads, shape (n_steps, ROW_FIELDS)."""
+    steps = list(steps)
+    rows = np.zeros((len(steps), ROW_FIELDS), np.int64)
+    for row, step in zip(rows, steps, strict=True):
+        row[0] = step.kernel.address(dtype)
+        row[OWNER] = step.owner
+        row[FIELDS : FIELDS + len(step.fields)] = step.fields
+    return rows
+
+
+def _without_double_barriers(steps):
+    kept = []
+    for step in steps:
+        if step is not BARRIER or (kept and kept[-1] is not BARRIER):
+            kept.append(step)
+    return kept

@@ -1,0 +1,39 @@
+"""Random numbers by counter: a number depends on its keys alone, never on who asks or when.
+
+The mixing of 64-bit keys is splitmix64 (Steele, Lea and Flood 2014), that of 32-bit counters the
+two-round multiply-xorshift hash of Wellons 2018 ("hash prospector"), both of full avalanche.
+"""
+
+import numpy as np
+
+from .jit import helper
+
+
+@helper
+def mix(key):
+    """Spread a 64-bit key over all its bits."""
+    z = np.uint64(key) + np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@helper
+def row_key(seed, step, layer, row):
+    """Return the key of one row of one layer at one update."""
+    key = mix(np.uint64(seed))
+    key = mix(key ^ np.uint64(step))
+    key = mix(key ^ np.uint64(layer))
+    return mix(key ^ np.uint64(row))
+
+
+@helper
+def bits(key, counter):
+    """Return 32 random bits for a key and the counter within it."""
+    x = np.uint32(np.uint32(counter) * np.uint32(0x9E3779B9) + np.uint32(key))
+    x = np.uint32(x ^ np.uint32(x >> np.uint32(16)))
+    x = np.uint32(x * np.uint32(0x7FEB352D))
+    x = np.uint32(x ^ np.uint32(x >> np.uint32(15)))
+    x = np.uint32(x * np.uint32(0x846CA68B))
+    x = np.uint32(x ^ np.uint32(x >> np.uint32(16)))
+    return np.uint32(x ^ np.uint32(key >> np.uint64(32)))

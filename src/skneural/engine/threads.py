@@ -1,0 +1,230 @@
+"""The threads of one fit, and how fits at the same time share the cores.
+
+Workers are Python threads that wait in Python between slices of an epoch and run the same plan
+without the interpreter's lock during one. The caller is the first of them. A slice is short, so
+that Ctrl-C and time limits are heeded soon, and the number of threads may change between slices:
+it never changes a result.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+
+import numpy as np
+
+from . import jit
+from .epoch import ABANDONED, BARRIER_FIELDS, run_batches
+from .primitives import (
+    BARRIER, BATCH_BEGIN, BATCH_END, GENERATION, N_THREADS, PREPARE, RUN_FIELDS, SCRATCH,
+    SHARED, SHARED_FIELDS, STEP_BEGIN, STEP_END, THREAD,
+)
+
+SLICE_SECONDS = 0.05
+
+
+def available_cores() -> int:
+    """Return the threads Numba would use: ``NUMBA_NUM_THREADS``, or the cores of this process."""
+    limit = os.environ.get("NUMBA_NUM_THREADS", "")
+    if limit.isdigit() and int(limit) > 0:
+        return int(limit)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Cores:
+    """The cores of the process, shared by the fits that run at the same time."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.busy = 0
+
+    def take(self, wanted, limit):
+        with self.lock:
+            taken = max(1, min(wanted, limit - self.busy))
+            self.busy += taken
+            return taken
+
+    def give_back(self, taken):
+        with self.lock:
+            self.busy -= taken
+
+
+_cores = _Cores()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_cores.__init__)
+
+
+class Team:
+    """Runs plans on several threads.
+
+    Parameters
+    ----------
+    n_jobs : int or None
+        Threads to use; None for as many as are free and useful, negative as in joblib.
+    useful : int
+        Most threads that gain anything.
+    scratch_bytes : int
+        Memory of its own that each thread needs.
+    """
+
+    def __init__(self, n_jobs: int | None, useful: int, scratch_bytes: int):
+        cores = available_cores()
+        if n_jobs is None:
+            self.size = max(1, min(cores, useful))
+        else:
+            self.size = n_jobs if n_jobs > 0 else max(1, cores + 1 + n_jobs)
+        self.limit = cores if n_jobs is None else sys.maxsize
+        self.states = np.zeros((self.size, RUN_FIELDS), np.int64)
+        self._scratch = np.zeros(self.size * (scratch_bytes + 64), np.uint8)
+        self._shared = np.zeros(SHARED_FIELDS)
+        self._barrier = np.zeros(BARRIER_FIELDS, np.int64)
+        start = -self._scratch.ctypes.data % 64 + self._scratch.ctypes.data
+        stride = scratch_bytes // 64 * 64
+        self.states[:, THREAD] = np.arange(self.size)
+        self.states[:, SCRATCH] = start + stride * np.arange(self.size)
+        self.states[:, SHARED] = self._shared.ctypes.data
+        self.states[:, BARRIER] = self._barrier.ctypes.data
+        self._workers: list[_Worker] = []
+        self._seconds_per_batch = 0.0
+
+    @property
+    def shared(self) -> np.ndarray:
+        """The float64 numbers that kernels share."""
+        return self._shared
+
+    def run(
+        self, rows: np.ndarray, n_prepare: int, dtype, n_batches: int, seconds_guess: float
+    ) -> None:
+        """Run a plan for batches 0 to ``n_batches``, in slices.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_steps, ROW_FIELDS), int64
+        n_prepare : int
+            How many of the rows run once, before the first batch.
+        dtype : numpy.dtype
+        n_batches : int
+        seconds_guess : float
+            What a batch may take, until it has been measured.
+        """
+        loop = run_batches.address(dtype)
+        seconds = self._seconds_per_batch or seconds_guess
+        batch = 0
+        while batch < n_batches:
+            end = min(n_batches, batch + max(1, int(SLICE_SECONDS / seconds)))
+            by_step = seconds > 2 * SLICE_SECONDS
+            ends = range(n_prepare + 1, len(rows) + 1) if by_step else (len(rows),)
+            begun = time.perf_counter()
+            with self._threads() as taken:
+                step = n_prepare
+                for step_end in ends:
+                    prepare = n_prepare if batch == 0 and step == n_prepare else 0
+                    self._slice(taken, loop, rows, (batch, end, step, step_end, prepare))
+                    step = step_end
+            seconds = max(1e-7, (time.perf_counter() - begun) / (end - batch))
+            batch = end
+        self._seconds_per_batch = seconds
+
+    @contextlib.contextmanager
+    def _threads(self):
+        """Take threads for a slice: as many as wanted and, unless ``n_jobs`` is given, free."""
+        if jit.is_disabled():
+            yield 1
+            return
+        taken = _cores.take(self.size, self.limit)
+        try:
+            yield taken
+        finally:
+            _cores.give_back(taken)
+
+    def _slice(self, taken, loop, rows, bounds):
+        states = self.states[:taken]
+        states[:, N_THREADS] = taken
+        states[:, [BATCH_BEGIN, BATCH_END, STEP_BEGIN, STEP_END, PREPARE]] = bounds
+        states[:, GENERATION] = 0
+        self._barrier[:] = 0
+        if taken == 1:
+            jit.call_address(loop, rows.ctypes.data, states.ctypes.data)
+        else:
+            with _late_interrupt():
+                self._run_together(loop, rows.ctypes.data, taken)
+
+    def _run_together(self, loop, plan, taken):
+        base = self.states.ctypes.data
+        while len(self._workers) < taken - 1:
+            self._workers.append(_Worker())
+        workers = self._workers[: taken - 1]
+        try:
+            for number, worker in enumerate(workers, start=1):
+                worker.begin(loop, plan, base + number * RUN_FIELDS * 8)
+            jit.call_address(loop, plan, base)
+        except BaseException:
+            self._barrier[ABANDONED] = 1  # or the workers would wait for this thread for ever
+            raise
+        finally:
+            for worker in workers:
+                worker.wait()
+
+    def close(self) -> None:
+        """End the workers."""
+        for worker in self._workers:
+            worker.end()
+        self._workers = []
+
+
+@contextlib.contextmanager
+def _late_interrupt():
+    """Hold Ctrl-C back while threads run in step; give it to its handler afterwards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    received = []
+    handler = signal.getsignal(signal.SIGINT)
+    if not callable(handler):
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda number, frame: received.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if received:
+        handler(*received[0])
+
+
+class _Worker:
+    """A thread that runs what it is given and then waits for more."""
+
+    def __init__(self):
+        self._work = threading.Semaphore(0)
+        self._done = threading.Event()
+        self._task = None
+        self._thread = threading.Thread(target=self._loop, name="skneural", daemon=True)
+        self._thread.start()
+
+    def begin(self, loop, plan, state):
+        self._done.clear()
+        self._task = (loop, plan, state)
+        self._work.release()
+
+    def wait(self):
+        self._done.wait()
+
+    def end(self):
+        self._task = None
+        self._work.release()
+        self._thread.join()
+
+    def _loop(self):
+        while True:
+            self._work.acquire()
+            if self._task is None:
+                return
+            try:
+                jit.call_address(*self._task)
+            finally:
+                self._done.set()

@@ -1,0 +1,171 @@
+"""The register tile as LLVM vector code. Imported only when a kernel is compiled."""
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from .tiles import (
+    BIAS, FROM_BIAS, FROM_C, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START, enabled_features, lanes,
+)
+
+_INT64 = ir.IntType(64)
+_INT32 = ir.IntType(32)
+
+
+class _Tile:
+    """Emits one tile of ``rows`` x ``vectors`` registers; the last vector is masked at its end."""
+
+    def __init__(self, builder, dtype, rows, vectors):
+        self.builder, self.rows, self.vectors = builder, rows, vectors
+        self.lanes = lanes(dtype)
+        self.number = ir.DoubleType() if dtype.itemsize == 8 else ir.FloatType()
+        self.vector = ir.VectorType(self.number, self.lanes)
+        self.name = f"v{self.lanes}f{8 * dtype.itemsize}"
+        self.itemsize = dtype.itemsize
+        self.masks_are_cheap = "avx" in enabled_features()
+
+    def declare(self, name, result, arguments):
+        kind = ir.FunctionType(result, arguments)
+        return cgutils.get_or_insert_function(self.builder.module, kind, name)
+
+    def at(self, pointer, offset):
+        return self.builder.gep(pointer, [offset])
+
+    def vector_at(self, pointer):
+        return self.builder.bitcast(pointer, self.vector.as_pointer())
+
+    def edge_mask(self, columns):
+        """Return which lanes of the last vector lie within the columns."""
+        builder = self.builder
+        width = ir.VectorType(_INT32, self.lanes)
+        left = builder.sub(columns, ir.Constant(_INT64, (self.vectors - 1) * self.lanes))
+        one = builder.insert_element(
+            ir.Constant(width, ir.Undefined), builder.trunc(left, _INT32), ir.Constant(_INT32, 0)
+        )
+        spread = builder.shuffle_vector(
+            one, ir.Constant(width, ir.Undefined), ir.Constant(width, None)
+        )
+        return builder.icmp_signed("<", ir.Constant(width, list(range(self.lanes))), spread)
+
+    def load(self, pointer, mask=None):
+        pointer = self.vector_at(pointer)
+        if mask is None:
+            value = self.builder.load(pointer)
+            value.align = self.itemsize
+            return value
+        function = self.declare(
+            f"llvm.masked.load.{self.name}.p0", self.vector,
+            [pointer.type, _INT32, mask.type, self.vector],
+        )
+        zeros = ir.Constant(self.vector, None)
+        return self.builder.call(
+            function, [pointer, ir.Constant(_INT32, self.itemsize), mask, zeros]
+        )
+
+    def store(self, value, pointer, mask=None):
+        pointer = self.vector_at(pointer)
+        if mask is None:
+            self.builder.store(value, pointer).align = self.itemsize
+            return
+        function = self.declare(
+            f"llvm.masked.store.{self.name}.p0", ir.VoidType(),
+            [self.vector, pointer.type, _INT32, mask.type],
+        )
+        self.builder.call(function, [value, pointer, ir.Constant(_INT32, self.itemsize), mask])
+
+    def broadcast(self, pointer):
+        builder = self.builder
+        undefined = ir.Constant(self.vector, ir.Undefined)
+        first = builder.insert_element(undefined, builder.load(pointer), ir.Constant(_INT32, 0))
+        zeros = ir.Constant(ir.VectorType(_INT32, self.lanes), None)
+        return builder.shuffle_vector(first, undefined, zeros)
+
+    def multiply_add(self, a, b, total):
+        if "fma" not in enabled_features():
+            return self.builder.fadd(total, self.builder.fmul(a, b))
+        fma = self.declare(f"llvm.fma.{self.name}", self.vector, [self.vector] * 3)
+        return self.builder.call(fma, [a, b, total])
+
+    def emit(self, field, a, b, c, columns):
+        """Emit the tile; ``field(i)`` loads a field of its description."""
+        builder = self.builder
+        mask = self.edge_mask(columns)
+        offsets = [ir.Constant(_INT64, j * self.lanes) for j in range(self.vectors)]
+        masks = [None] * (self.vectors - 1) + [mask]
+        a_rows, c_rows = [ir.Constant(_INT64, 0)], [c]
+        stride_a, stride_c = field(RSA), field(LDC)
+        for _ in range(self.rows - 1):
+            a_rows.append(builder.add(a_rows[-1], stride_a))
+            c_rows.append(self.at(c_rows[-1], stride_c))
+        totals = [
+            [cgutils.alloca_once(builder, self.vector) for _ in offsets] for _ in a_rows
+        ]
+        self.start(field, c_rows, totals, offsets, masks)
+        self.accumulate(field, a, b, a_rows, totals, offsets, masks)
+        for row, pointer in zip(totals, c_rows, strict=True):
+            for total, offset, edge in zip(row, offsets, masks, strict=True):
+                self.store(builder.load(total), self.at(pointer, offset), edge)
+
+    def start(self, field, c_rows, totals, offsets, masks):
+        builder = self.builder
+        start = field(START)
+        is_c = builder.icmp_signed("==", start, ir.Constant(_INT64, FROM_C))
+        is_bias = builder.icmp_signed("==", start, ir.Constant(_INT64, FROM_BIAS))
+        for row in totals:
+            for total in row:
+                builder.store(ir.Constant(self.vector, None), total)
+        with builder.if_then(is_c):
+            for row, pointer in zip(totals, c_rows, strict=True):
+                for total, offset, edge in zip(row, offsets, masks, strict=True):
+                    builder.store(self.load(self.at(pointer, offset), edge), total)
+        with builder.if_then(is_bias):
+            bias = builder.inttoptr(field(BIAS), self.number.as_pointer())
+            for j, (offset, edge) in enumerate(zip(offsets, masks, strict=True)):
+                value = self.load(self.at(bias, offset), edge)
+                for row in totals:
+                    builder.store(value, row[j])
+
+    def accumulate(self, field, a, b, a_rows, totals, offsets, masks):
+        builder = self.builder
+        if not self.masks_are_cheap:
+            masks = [None] * self.vectors  # the caller then packs B to whole vectors
+        k2, sa1, sb1, sa2, sb2 = (field(name) for name in (K2, SA1, SB1, SA2, SB2))
+        with cgutils.for_range(builder, field(K1)) as outer:
+            a1 = self.at(a, builder.mul(outer.index, sa1))
+            b1 = self.at(b, builder.mul(outer.index, sb1))
+            with cgutils.for_range(builder, k2) as inner:
+                a2 = builder.mul(inner.index, sa2)
+                b2 = self.at(b1, builder.mul(inner.index, sb2))
+                rights = [
+                    self.load(self.at(b2, offset), edge)
+                    for offset, edge in zip(offsets, masks, strict=True)
+                ]
+                for row, total in zip(a_rows, totals, strict=True):
+                    left = self.broadcast(self.at(self.at(a1, row), a2))
+                    for right, slot in zip(rights, total, strict=True):
+                        updated = self.multiply_add(left, right, builder.load(slot))
+                        builder.store(updated, slot)
+
+
+def tile(dtype):
+    """``tile(rows, vectors, description, a, b, c, columns)``, the first two literal."""
+
+    @intrinsic(prefer_literal=True)
+    def emit(typingctx, rows, vectors, description, a, b, c, columns):
+        def codegen(context, builder, signature, args):
+            shape = _Tile(builder, dtype, rows.literal_value, vectors.literal_value)
+            fields = builder.inttoptr(args[2], _INT64.as_pointer())
+            number = shape.number.as_pointer()
+            a, b, c = (builder.inttoptr(address, number) for address in args[3:6])
+
+            def field(index):
+                return builder.load(builder.gep(fields, [ir.Constant(_INT64, index)]))
+
+            shape.emit(field, a, b, c, args[6])
+            return context.get_dummy_value()
+
+        whole = types.int64
+        return types.void(rows, vectors, whole, whole, whole, whole, whole), codegen
+
+    return emit

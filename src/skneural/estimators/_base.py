@@ -1,0 +1,154 @@
+"""What every estimator shares of scikit-learn's contract; `_fitting` has the fit itself."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import InvalidParameterError
+from sklearn.utils.validation import check_is_fitted
+
+from .._naming import did_you_mean
+from ..callbacks import CallbackSupportMixin
+from ..network import Network
+from . import _inputs, _predictor
+from ._fitting import fit_estimator
+from ._parameters import TRAINING_CONSTRAINTS, known_names
+from ._summary import Summary, summarize
+from ._training import Training
+from ._validation import Rows
+
+
+class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
+    """Base of all estimators: one way to fit, to predict and to show a network.
+
+    A subclass has the constructor and says which layers, which loss, and what y means.
+    """
+
+    _parameter_constraints: dict = TRAINING_CONSTRAINTS
+    _numeric_targets = True
+
+    @abstractmethod
+    def _make_layers(self) -> list:
+        """Return the network's layers, the output layer last."""
+
+    @abstractmethod
+    def _make_loss(self) -> Any:
+        """Return the loss for the targets learned."""
+
+    @abstractmethod
+    def _learn_targets(
+        self, y: Any, first: bool, incremental: bool = False, classes: Any = None
+    ) -> None:
+        """Set ``n_outputs_`` and what else `y` says, or check `y` against an earlier fit."""
+
+    @abstractmethod
+    def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
+        """Return the network's targets, shape (n_samples, n_targets)."""
+
+    @abstractmethod
+    def _default_score(self, network: Network, rows: Rows) -> float:
+        """Score a network as the method `score` does, in fewer microseconds."""
+
+    def _check_parameters(self) -> None:
+        """Raise for parameters that are each valid but do not go together."""
+
+    def _loss_weight(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
+        """Return the weight of each row in the loss."""
+        return sample_weight
+
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+        """Return what the validation split keeps in proportion."""
+        return None
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> BaseNeuralNetwork:
+        with _inputs.unchanged_on_error(self):
+            fit_estimator(self, X, y, sample_weight, **how)
+        return self
+
+    def _predict(self, X: Any, raw: bool = False) -> np.ndarray:
+        """Return the network's outputs, shape (n_samples, n_outputs); `raw` before the link."""
+        if not hasattr(self, "coefs_"):
+            check_is_fitted(self)
+        network = _predictor.predictor(self)
+        X = _inputs.check_X(self, X, network.dtype)
+        return network.predict(X, n_jobs=self.n_jobs, raw=raw)
+
+    def _make_network(self, n_features: int, dtype: np.dtype) -> Network:
+        return Network(self._layers, n_features, self._loss, self.n_outputs_, dtype)
+
+    @staticmethod
+    def _show_weights(network: Network) -> dict[str, list]:
+        """Return the weights attributes of a network: views of its parameters."""
+        kernels = [variables for variables in network.variables if "kernel" in variables]
+        others = [v for v in network.variables if v and "kernel" not in v]
+        return {
+            "coefs_": [variables["kernel"] for variables in kernels],
+            "intercepts_": [variables["bias"] for variables in kernels],
+            "normalizations_": [dict(variables) for variables in others],
+        }
+
+    def _weights(self) -> list[np.ndarray]:
+        return _predictor.flatten(vars(self))
+
+    def _fitted_attributes(self, training: Training) -> dict[str, Any]:
+        """Return the attributes of a fit as if training had ended, with views of the weights."""
+        record, weights = training.record, self._show_weights(training.network)
+        validated = training.validation is not None
+        return weights | {
+            "n_layers_": len(weights["coefs_"]) + 1,
+            "out_activation_": self._loss.link,
+            "loss_": record.loss,
+            "loss_curve_": record.loss_curve,
+            "learning_rates_": record.learning_rates,
+            "best_loss_": None if training.rules.early_stopping else record.best_loss,
+            "validation_loss_curve_": record.validation_losses if validated else None,
+            "validation_scores_": record.validation_scores if validated else None,
+            "best_validation_score_": record.best_score if validated else None,
+            "n_iter_": record.n_iter,
+            "t_": record.samples_seen,
+            "_record": record,
+        }
+
+    def _validate_params(self) -> None:
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            raise InvalidParameterError(f"{error}{self._suggestion(str(error))}") from None
+
+    def _suggestion(self, message: str) -> str:
+        for name, constraints in self._parameter_constraints.items():
+            if f"'{name}' parameter" in message:
+                return did_you_mean(getattr(self, name), known_names(constraints))
+        return ""
+
+    def _is_stochastic(self) -> bool:
+        if self.solver == "lbfgs":
+            raise AttributeError(
+                "partial_fit is only available for stochastic optimizers."
+                f" {self.solver} is not stochastic."
+            )
+        return True
+
+    def summary(self) -> Summary:
+        """Return the network's layers, output shapes and parameter counts, as a table.
+
+        Returns
+        -------
+        summary : str
+            Its repr is the table as well, so that a console and a notebook show it.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted: the shapes follow from the data.
+        """
+        check_is_fitted(self)
+        return summarize(type(self).__name__, self._layers, self.n_features_in_)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

@@ -1,0 +1,227 @@
+"""What every classifier shares: labels, class weights, probabilities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.utils._param_validation import Interval, Real, StrOptions
+from sklearn.utils.metaestimators import available_if
+
+from ..callbacks import with_callbacks
+from ..losses import Loss
+from ..network import Network
+from ._base import BaseNeuralNetwork
+from ._scores import accuracy
+from ._settings import make_loss
+from ._targets import ClassTargets
+from ._validation import Rows
+
+CLASSIFIER_CONSTRAINTS: dict = {
+    "loss": [StrOptions(Loss.names["classification"]), Loss],
+    "class_weight": [dict, StrOptions({"balanced"}), None],
+    "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+}
+
+
+class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
+    """Base of the classifiers."""
+
+    _numeric_targets = False
+
+    @with_callbacks
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: ArrayLike | None = None,
+        y_val: ArrayLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> BaseNeuralClassifier:
+        """Fit the model to data matrix X and labels y.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The input data.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            The class labels, or 0 and 1 for each of several labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, none negative.
+        X_val : {array-like, sparse matrix} of shape (n_val_samples, n_features), default=None
+            Validation data, in place of a part of X.
+        y_val : array-like of shape (n_val_samples,) or (n_val_samples, n_labels), default=None
+            Labels of the validation data.
+        sample_weight_val : array-like of shape (n_val_samples,), default=None
+            Weights of the validation data.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            For data or parameters that cannot be used; the estimator is then left as it was.
+        NonFiniteLossError
+            If the loss turns infinite or NaN in the first epoch. Later, a
+            `NonFiniteLossWarning` says so, and the last good weights are kept.
+        """
+        return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
+
+    @available_if(lambda self: self._is_stochastic())
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        classes: ArrayLike | None = None,
+    ) -> BaseNeuralClassifier:
+        """Train for one epoch over the given data.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The input data.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            The class labels, or 0 and 1 for each of several labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, none negative.
+        classes : array-like of shape (n_classes,), default=None
+            All classes there will be; needed in the first call only.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+        """
+        return self._fit(X, y, sample_weight, incremental=True, classes=classes)
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Predict class labels.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The input data.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            The predicted labels; a sparse matrix when fitted with one.
+        """
+        return self._targets.decode(self._predict(X, raw=True))
+
+    @available_if(lambda self: self._has_probabilities())
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The input data.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``.
+        """
+        probabilities = self._predict(X)
+        if self._targets.kind != "binary":
+            return probabilities
+        both = np.empty((len(probabilities), 2), dtype=probabilities.dtype)
+        both[:, 1] = probabilities[:, 0]
+        np.subtract(1, both[:, 1], out=both[:, 0])
+        return both
+
+    @available_if(lambda self: self._has_probabilities())
+    def predict_log_proba(self, X: ArrayLike) -> np.ndarray:
+        """Predict the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The input data.
+
+        Returns
+        -------
+        log_probabilities : ndarray of shape (n_samples, n_classes)
+            ``log(predict_proba(X))``.
+        """
+        probabilities = self.predict_proba(X)
+        return np.log(probabilities, out=probabilities)
+
+    def decision_function(self, X: ArrayLike) -> np.ndarray:
+        """Return the outputs before the last activation.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The input data.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Of two classes, positive for ``classes_[1]``; else the greatest is predicted.
+        """
+        scores = self._predict(X, raw=True)
+        return scores[:, 0] if self._targets.kind == "binary" else scores
+
+    def _has_probabilities(self) -> bool:
+        loss = self.loss if isinstance(self.loss, str) else type(self.loss).__name__
+        if not getattr(self, "_loss", None):
+            return loss in ("log_loss", "LogLoss")
+        if self._loss.link not in ("softmax", "logistic"):
+            raise AttributeError(f"probabilities are not available when loss={loss!r}")
+        return True
+
+    def _make_loss(self) -> Loss:
+        return make_loss(self, "classification", self._targets.kind)
+
+    def _learn_targets(
+        self, y: Any, first: bool, incremental: bool = False, classes: Any = None
+    ) -> None:
+        owner = type(self).__name__
+        if incremental and self.class_weight == "balanced":
+            raise ValueError(
+                f"{owner}: class_weight='balanced' is not supported for partial_fit, which sees"
+                " a part of the classes; give their weights as a dict"
+            )
+        if first and incremental:
+            self._targets = ClassTargets.announced(classes, y, owner)
+        elif first:
+            self._targets = ClassTargets.learn(y, owner)
+        else:
+            self._targets.check(y, owner, all_of_them=self.warm_start and not incremental)
+            self._targets.check_announced(classes, owner)
+        self.classes_, self.n_outputs_ = self._targets.classes, self._targets.n_outputs
+
+    def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
+        return self._targets.encode(y, dtype)
+
+    def _loss_weight(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
+        if self.class_weight is None:
+            return sample_weight
+        weight = self._targets.class_weights(self.class_weight, y)
+        return weight if sample_weight is None else weight * sample_weight
+
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+        return y[:, 0] if self._targets.kind == "binary" else None
+
+    def _default_score(self, network: Network, rows: Rows) -> float:
+        raw = network.predict(rows.X, n_jobs=self.n_jobs, raw=True)
+        if not np.isfinite(raw).all():
+            return float("nan")
+        return accuracy(self._targets.codes(raw), rows.y, rows.sample_weight)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

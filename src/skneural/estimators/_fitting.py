@@ -1,0 +1,264 @@
+"""One fit, from what the user passes to the fitted attributes."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.metrics import get_scorer
+from sklearn.utils import _safe_indexing, check_random_state
+
+from ..callbacks import FitTasks
+from . import _predictor
+from ._inputs import accepted_dtypes, check_weights, check_X_y
+from ._lbfgs import run_lbfgs
+from ._record import SolverState, TrainingRecord
+from ._reporting import make_reporter
+from ._settings import make_optimizer, make_schedule
+from ._training import Pace, StoppingRules, Training, epoch_orders, run_epochs
+from ._validation import Rows, ValidationSet, hold_out
+
+if TYPE_CHECKING:
+    from ._base import BaseNeuralNetwork
+
+
+def fit_estimator(
+    estimator: BaseNeuralNetwork,
+    X: Any,
+    y: Any,
+    sample_weight: Any,
+    validation: tuple[Any, Any, Any] = (None, None, None),
+    incremental: bool = False,
+    classes: Any = None,
+) -> None:
+    """Train the estimator; `incremental` is `partial_fit`'s single epoch.
+
+    The random numbers are drawn in scikit-learn's order: weights, validation split, shuffles.
+    """
+    first = not hasattr(estimator, "coefs_") or not (estimator.warm_start or incremental)
+    _check_parameters(estimator, validation, incremental)
+    rows = _check_rows(estimator, X, y, sample_weight, first, incremental, classes)
+    held_back = _check_validation(estimator, validation, rows.X.dtype)
+    _choose_loss(estimator, rows, held_back)
+    random_state = check_random_state(estimator.random_state)
+    network, seed = _start_network(estimator, rows.X, random_state, first)
+    given = (X, y, sample_weight)
+    if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
+        rows, held_back, given = _hold_back(estimator, rows, given, random_state)
+    n_samples = rows.X.shape[0]
+    training = _make_training(estimator, network, held_back, given, first)
+    with network.training_session(
+        rows.X,
+        rows.y,
+        rows.loss_weight,
+        batch_size=_batch_size(estimator, n_samples),
+        optimizer=make_optimizer(estimator),
+        alpha=estimator.alpha,
+        weight_decay=estimator.weight_decay,
+        max_grad_norm=estimator.max_grad_norm,
+        n_jobs=estimator.n_jobs,
+        seed=seed,
+    ) as session:
+        if estimator.solver == "lbfgs":
+            run_lbfgs(training, session, estimator.tol, estimator.max_fun)
+        else:
+            _run_stochastic(estimator, training, session, n_samples, random_state, incremental)
+    training.finish()
+    attributes = estimator._fitted_attributes(training)
+    vars(estimator).update(attributes)
+    _predictor.keep(estimator, network, estimator._weights())
+    training.tasks.fit_ends(lambda: attributes)
+
+
+def _check_parameters(estimator: BaseNeuralNetwork, validation: tuple, incremental: bool) -> None:
+    owner = type(estimator).__name__
+    estimator._check_parameters()
+    if incremental and estimator.early_stopping:
+        raise ValueError(f"{owner}: partial_fit does not support early_stopping=True")
+    X_val, y_val, weight_val = validation
+    if (X_val is None) != (y_val is None):
+        given, missing = ("y_val", "X_val") if X_val is None else ("X_val", "y_val")
+        raise ValueError(f"{owner}: {given} was given without {missing}; give both or neither")
+    if X_val is None and weight_val is not None:
+        raise ValueError(f"{owner}: sample_weight_val was given without X_val and y_val")
+
+
+def _check_rows(
+    estimator: BaseNeuralNetwork,
+    X: Any,
+    y: Any,
+    weight: Any,
+    first: bool,
+    incremental: bool,
+    classes: Any,
+) -> Rows:
+    dtype = accepted_dtypes(estimator.dtype) if first else estimator.coefs_[0].dtype
+    numeric = estimator._numeric_targets
+    X, y = check_X_y(estimator, X, y, dtype, reset=first, numeric=numeric)
+    weight = check_weights(type(estimator).__name__, "sample_weight", weight, X.shape[0])
+    estimator._learn_targets(y, first, incremental, classes)
+    encoded = estimator._encode(y, X.dtype)
+    return Rows(X, encoded, estimator._loss_weight(y, weight), y, weight)
+
+
+def _check_validation(
+    estimator: BaseNeuralNetwork, validation: tuple, dtype: np.dtype
+) -> Rows | None:
+    X, y, weight = validation
+    if X is None:
+        return None
+    X, y = check_X_y(estimator, X, y, dtype, reset=False, numeric=estimator._numeric_targets)
+    weight = check_weights(type(estimator).__name__, "sample_weight_val", weight, X.shape[0])
+    estimator._learn_targets(y, first=False, incremental=True)
+    return Rows(X, estimator._encode(y, X.dtype), estimator._loss_weight(y, weight), y, weight)
+
+
+def _choose_loss(estimator: BaseNeuralNetwork, rows: Rows, held_back: Rows | None) -> None:
+    """Set the loss, once it is known to be defined for the targets."""
+    owner, loss = type(estimator).__name__, estimator._make_loss()
+    needed, given = loss.n_targets(estimator.n_outputs_), rows.y.shape[1]
+    if needed != given:
+        raise ValueError(
+            f"{owner}: loss={estimator.loss!r} needs {needed} target columns, y gives {given}"
+        )
+    for part in (rows, held_back):
+        if part is not None:
+            loss.check_targets(part.y, owner)
+    estimator._loss = loss
+
+
+def _start_network(
+    estimator: BaseNeuralNetwork, X: Any, random_state: np.random.RandomState, first: bool
+) -> tuple[Any, int]:
+    """Return a network with fresh or earlier weights, and the seed of its random layers."""
+    estimator._layers = estimator._make_layers()
+    network = estimator._make_network(X.shape[1], X.dtype)
+    if first:
+        network.initialize(random_state)
+    else:
+        views = _predictor.flatten(estimator._show_weights(network))
+        _predictor.copy_weights(estimator._weights(), views, type(estimator).__name__)
+    has_noise = any(layer.has_noise for layer in estimator._layers)
+    return network, random_state.randint(np.iinfo(np.int32).max) if has_noise else 0
+
+
+def _hold_back(
+    estimator: BaseNeuralNetwork, rows: Rows, given: tuple, random_state: np.random.RandomState
+) -> tuple[Rows, Rows, tuple]:
+    """Split off the validation set; what the user gave is split when a callback asks for it."""
+    kept, held_back = hold_out(
+        rows.X.shape[0],
+        estimator.validation_fraction,
+        random_state,
+        estimator._strata(rows.y),
+        type(estimator).__name__,
+    )
+    return rows.take(kept), rows.take(held_back), tuple(_later(v, kept) for v in given)
+
+
+def _later(values: Any, indices: np.ndarray) -> Callable[[], Any]:
+    """Return a function that takes some rows of `values` the first time it is called."""
+    taken: list = []
+
+    def take():
+        if not taken:
+            taken.append(None if values is None else _safe_indexing(values, indices))
+        return taken[0]
+
+    return take
+
+
+def _make_training(
+    estimator: BaseNeuralNetwork, network: Any, held_back: Rows | None, given: tuple, first: bool
+) -> Training:
+    owner, max_iter = type(estimator).__name__, estimator.max_iter
+    X, y, weight = (v if callable(v) else lambda v=v: v for v in given)
+
+    def metadata():
+        value = weight()
+        return {} if value is None else {"sample_weight": value}
+
+    def snapshot(training):
+        return copy.deepcopy(estimator._fitted_attributes(training))
+
+    return Training(
+        owner,
+        network,
+        TrainingRecord() if first else estimator._record.continued(),
+        StoppingRules(
+            max_iter,
+            estimator.tol,
+            estimator.n_iter_no_change,
+            estimator.early_stopping and held_back is not None,
+            estimator.restore_best_weights,
+            estimator.target_loss,
+            estimator.max_time,
+        ),
+        make_reporter(estimator.verbose, max_iter, owner),
+        None if held_back is None else ValidationSet(held_back, _make_scorer(estimator)),
+        FitTasks(estimator, max_iter, X, y, metadata),
+        snapshot,
+    )
+
+
+def _make_scorer(estimator: BaseNeuralNetwork) -> Callable[[Training, Rows], float]:
+    if estimator.scoring is None:
+        return lambda training, rows: estimator._default_score(training.network, rows)
+    scorer = get_scorer(estimator.scoring)
+
+    def score(training, rows):
+        judged = copy.copy(estimator)
+        vars(judged).update(estimator._fitted_attributes(training))
+        vars(judged).pop("feature_names_in_", None)
+        _predictor.keep(judged, training.network, judged._weights())
+        weight = {} if rows.sample_weight is None else {"sample_weight": rows.sample_weight}
+        return scorer(judged, rows.X, rows.labels, **weight)
+
+    return score
+
+
+def _batch_size(estimator: BaseNeuralNetwork, n_samples: int) -> int:
+    if estimator.solver == "lbfgs":
+        return n_samples
+    if estimator.batch_size == "auto":
+        return min(200, n_samples)
+    if estimator.batch_size > n_samples:
+        warnings.warn(
+            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped"
+            f" ({type(estimator).__name__}: batch_size={estimator.batch_size},"
+            f" {n_samples} samples)",
+            stacklevel=2,
+        )
+    return min(int(estimator.batch_size), n_samples)
+
+
+def _run_stochastic(
+    estimator: BaseNeuralNetwork,
+    training: Training,
+    session: Any,
+    n_samples: int,
+    random_state: np.random.RandomState,
+    incremental: bool,
+) -> None:
+    """Train by epochs, going on with the solver's state when `incremental`."""
+    solver = repr(estimator.solver)
+    state = getattr(estimator, "_solver_state", None) if incremental else None
+    if state is not None and (
+        state.solver != solver or state.slots.shape != session.optimizer_state.shape
+    ):
+        state = None
+    pace = Pace(
+        make_schedule(estimator), estimator.learning_rate_init, training.rules.max_iter
+    )
+    if state is not None:
+        session.optimizer_state[...] = state.slots
+        session.n_updates = state.n_updates
+        pace.epoch, pace.learning_rate = state.n_epochs, state.learning_rate
+    orders = epoch_orders(n_samples, random_state if estimator.shuffle else None)
+    run_epochs(training, session, pace, orders, n_samples, once=incremental)
+    estimator._solver_state = SolverState(
+        solver, session.optimizer_state.copy(), session.n_updates, pace.epoch, pace.learning_rate
+    )

@@ -1,0 +1,118 @@
+"""Checks of what is passed to `fit`, before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_array, column_or_1d, validate_data
+
+_KEPT = ("_callback", "_skl_", "_parent_callback")
+
+
+@contextmanager
+def unchanged_on_error(estimator: Any) -> Iterator[None]:
+    """Put every attribute back when the block raises; callbacks are left to scikit-learn."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        attributes = vars(estimator)
+        for name in [n for n in attributes if n not in before and not n.startswith(_KEPT)]:
+            del attributes[name]
+        attributes.update((n, v) for n, v in before.items() if not n.startswith(_KEPT))
+        raise
+
+
+@contextmanager
+def named(owner: str) -> Iterator[None]:
+    """Put the estimator's name before the message of a ValueError that lacks it."""
+    try:
+        yield
+    except ValueError as error:
+        if type(error) is not ValueError or owner in str(error):
+            raise
+        raise ValueError(f"{owner}: {error}") from error
+
+
+def accepted_dtypes(dtype: str | None) -> Any:
+    """Return the dtypes that `validate_data` may keep for the parameter `dtype`."""
+    return (np.float64, np.float32) if dtype is None else np.dtype(dtype)
+
+
+def check_X_y(
+    estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool, numeric: bool
+) -> tuple[Any, Any]:
+    """Return X, in C order or CSR, and y, one column flattened; both checked.
+
+    Parameters
+    ----------
+    dtype : dtype or tuple of dtypes
+        What X may come in; anything else is converted to the first.
+    reset : bool
+        Whether feature names and number of features are learned, or checked.
+    numeric : bool
+        Whether y has to be numbers: regression.
+    """
+    with named(type(estimator).__name__):
+        X, y = validate_data(
+            estimator,
+            X,
+            y,
+            accept_sparse="csr",
+            multi_output=True,
+            y_numeric=numeric,
+            dtype=dtype,
+            order="C",
+            reset=reset,
+        )
+        if y.ndim == 2 and y.shape[1] == 1 and hasattr(y, "ravel"):
+            y = column_or_1d(y, warn=True)
+    return X, y
+
+
+def check_X(estimator: Any, X: Any, dtype: np.dtype) -> Any:
+    """Return X to predict from, of the fitted model's dtype, in C order or CSR."""
+    if type(X) is np.ndarray and _is_ready(estimator, X, dtype):
+        return X
+    return validate_data(estimator, X, accept_sparse="csr", dtype=dtype, order="C", reset=False)
+
+
+def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:
+    """Whether X needs no conversion and no message: what `validate_data` finds more slowly."""
+    return (
+        X.dtype == dtype
+        and X.ndim == 2
+        and X.shape[0] > 0
+        and X.shape[1] == estimator.n_features_in_
+        and X.flags.c_contiguous
+        and X.flags.aligned
+        and not hasattr(estimator, "feature_names_in_")
+        and bool(np.isfinite(X.sum()))
+    )
+
+
+def check_weights(owner: str, name: str, weight: Any, n_samples: int) -> np.ndarray | None:
+    """Return the weights as a float64 vector; at least one has to be positive, none negative."""
+    if weight is None:
+        return None
+    if np.isscalar(weight):
+        weight = np.full(n_samples, weight, dtype=np.float64)
+    with named(owner):
+        weight = check_array(weight, ensure_2d=False, dtype=np.float64, input_name=name)
+    if weight.ndim != 1:
+        raise ValueError(
+            f"{owner}: Sample weights must be 1D array or scalar, got {name} of shape"
+            f" {weight.shape}"
+        )
+    if weight.shape != (n_samples,):
+        raise ValueError(
+            f"{owner}: {name}.shape == {weight.shape}, expected {(n_samples,)}!"
+        )
+    if weight.min() < 0:
+        raise ValueError(f"{owner}: {name} has negative values, the least is {weight.min():g}")
+    if weight.max() == 0:
+        raise ValueError(f"{owner}: {name} is zero everywhere; one weight has to be positive")
+    return weight

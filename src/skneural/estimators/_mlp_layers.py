@@ -1,0 +1,79 @@
+"""Dense layers from the parameters of a multi-layer perceptron."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from ..activations import Activation as Rule
+from ..activations import get_activation
+from ..layers import Activation, BatchNorm, Dense, Dropout, Layer, LayerNorm
+
+_NORMALIZATIONS = {"batch": BatchNorm, "layer": LayerNorm}
+
+LAYER_CONSTRAINTS: dict = {
+    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+    "activation": [StrOptions(Rule.registry.keys()), Rule, tuple, list],
+    "dropout": [Interval(Real, 0, 1, closed="left"), tuple, list],
+    "normalization": [StrOptions(set(_NORMALIZATIONS)), None],
+}
+
+
+def check_layers(estimator: Any) -> None:
+    """Raise a ValueError for parameters of the layers that do not go together."""
+    owner, sizes = type(estimator).__name__, hidden_sizes(estimator)
+    if not all(isinstance(size, Integral) and size > 0 for size in sizes):
+        raise ValueError(f"{owner}: hidden_layer_sizes must be > 0, got {sizes}.")
+    for rule in _per_layer(estimator, "activation", len(sizes)):
+        get_activation(rule, owner)
+    rates = _per_layer(estimator, "dropout", len(sizes))
+    if not all(isinstance(rate, Real) and 0 <= rate < 1 for rate in rates):
+        raise ValueError(f"{owner}: dropout={estimator.dropout!r} is not within [0, 1)")
+    if estimator.solver == "lbfgs":
+        if any(rates):
+            raise ValueError(
+                f"{owner}: solver='lbfgs' needs the same loss at each evaluation, which"
+                f" dropout={estimator.dropout!r} does not give; choose another solver"
+            )
+        if estimator.normalization == "batch":
+            raise ValueError(
+                f"{owner}: normalization='batch' needs batches, solver='lbfgs' has none;"
+                " use normalization='layer' or another solver"
+            )
+
+
+def make_layers(estimator: Any, n_outputs: int) -> list[Layer]:
+    """Return the layers: for each hidden one dense, normalization, activation, dropout."""
+    sizes = hidden_sizes(estimator)
+    rules = _per_layer(estimator, "activation", len(sizes))
+    rates = _per_layer(estimator, "dropout", len(sizes))
+    layers: list[Layer] = []
+    for units, rule, rate in zip(sizes, rules, rates, strict=True):
+        layers.append(Dense(int(units), estimator.initializer))
+        if estimator.normalization is not None:
+            layers.append(_NORMALIZATIONS[estimator.normalization]())
+        layers.append(Activation(rule))
+        if rate > 0:
+            layers.append(Dropout(rate))
+    return [*layers, Dense(n_outputs, estimator.initializer)]
+
+
+def hidden_sizes(estimator: Any) -> list:
+    """Return `hidden_layer_sizes` as a list."""
+    sizes = estimator.hidden_layer_sizes
+    return list(sizes) if hasattr(sizes, "__iter__") else [sizes]
+
+
+def _per_layer(estimator: Any, name: str, n_layers: int) -> Sequence:
+    value = getattr(estimator, name)
+    if not isinstance(value, (tuple, list)):
+        return [value] * n_layers
+    if len(value) != n_layers:
+        raise ValueError(
+            f"{type(estimator).__name__}: {name}={value!r} has {len(value)} entries for"
+            f" {n_layers} hidden layers; give one for each, or a single value"
+        )
+    return value

@@ -1,0 +1,52 @@
+"""What training has done so far: curves, counters and the solver's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+
+@dataclass
+class TrainingRecord:
+    """Curves and counters of one training, carried on by warm starts and ``partial_fit``.
+
+    ``n_iter`` counts the epochs of the last call, the curves those of all calls.
+    """
+
+    n_iter: int = 0
+    samples_seen: int = 0
+    loss: float = np.nan
+    loss_curve: list[float] = field(default_factory=list)
+    learning_rates: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+    validation_scores: list[float] = field(default_factory=list)
+    best_loss: float = np.inf
+    best_score: float = -np.inf
+    n_without_improvement: int = 0
+
+    def continued(self) -> TrainingRecord:
+        """Return a copy to train on with, so that a failing fit leaves this one as it was."""
+        return replace(
+            self,
+            n_iter=0,
+            loss_curve=list(self.loss_curve),
+            learning_rates=list(self.learning_rates),
+            validation_losses=list(self.validation_losses),
+            validation_scores=list(self.validation_scores),
+        )
+
+
+@dataclass
+class SolverState:
+    """What ``partial_fit`` needs to go on where the last call ended.
+
+    ``slots`` are the optimizer's running averages, one flat vector of the weights' dtype.
+    """
+
+    solver: str
+    slots: Any
+    n_updates: int
+    n_epochs: int
+    learning_rate: float

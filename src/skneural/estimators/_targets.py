@@ -1,0 +1,137 @@
+"""Class labels to the network's target columns, and outputs back to labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils import compute_class_weight, compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+
+@dataclass
+class ClassTargets:
+    """What `fit` learned about the labels.
+
+    Parameters
+    ----------
+    kind : {"binary", "multiclass", "multilabel"}
+    classes : ndarray of shape (n_classes,)
+        Sorted labels; of multilabel targets, the column numbers.
+    is_sparse : bool
+        Whether multilabel targets came as a sparse matrix, and predictions go back as one.
+    """
+
+    kind: str
+    classes: np.ndarray
+    is_sparse: bool = False
+
+    @classmethod
+    def learn(cls, y: Any, owner: str) -> ClassTargets:
+        """Find the classes of `y`, ndarray of shape (n_samples,) or indicator matrix."""
+        check_classification_targets(y)
+        if y.ndim == 2:
+            if not type_of_target(y).startswith("multilabel"):
+                raise ValueError(
+                    f"{owner}: Multioutput target data is not supported with label binarization;"
+                    f" y of shape {y.shape} is neither one column of labels nor 0 and 1 columns."
+                )
+            return cls("multilabel", np.arange(y.shape[1]), sparse.issparse(y))
+        return cls._from_classes(np.unique(y), owner)
+
+    @classmethod
+    def announced(cls, classes: Any, y: Any, owner: str) -> ClassTargets:
+        """Take the classes that the first `partial_fit` is given, and check that `y` fits."""
+        if classes is None:
+            raise ValueError(f"{owner}: classes must be passed on the first call to partial_fit.")
+        if y.ndim == 2:
+            return cls.learn(y, owner)
+        targets = cls._from_classes(np.unique(np.asarray(classes)), owner)
+        targets.check(y, owner)
+        return targets
+
+    @classmethod
+    def _from_classes(cls, classes: np.ndarray, owner: str) -> ClassTargets:
+        if len(classes) < 2:
+            raise ValueError(
+                f"{owner}: needs at least 2 classes, y has one class only: {classes.tolist()}"
+            )
+        return cls("binary" if len(classes) == 2 else "multiclass", classes)
+
+    @property
+    def n_outputs(self) -> int:
+        """Output units of the network."""
+        return 1 if self.kind == "binary" else len(self.classes)
+
+    def encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
+        """Return the network's targets.
+
+        Returns
+        -------
+        targets : ndarray of shape (n_samples, n_targets)
+            One column of class numbers, or the 0 and 1 columns of multilabel targets.
+        """
+        if self.kind == "multilabel":
+            dense = y.toarray() if sparse.issparse(y) else np.asarray(y)
+            return np.ascontiguousarray(dense > 0, dtype=dtype)
+        return np.searchsorted(self.classes, y).astype(dtype).reshape(-1, 1)
+
+    def check(self, y: Any, owner: str, all_of_them: bool = False) -> None:
+        """Raise a ValueError unless `y` fits the classes known from an earlier fit."""
+        if self.kind == "multilabel":
+            if y.ndim != 2 or y.shape[1] != len(self.classes):
+                raise ValueError(
+                    f"{owner}: `y` has classes not in `self.classes_`: y of shape {y.shape},"
+                    f" fitted with {len(self.classes)} label columns"
+                )
+            return
+        check_classification_targets(y)
+        found = np.unique(y)
+        if y.ndim != 1 or len(np.setdiff1d(found, self.classes)):
+            raise ValueError(
+                f"{owner}: `y` has classes not in `self.classes_`. `self.classes_` has"
+                f" {self.classes}. 'y' has {found}."
+            )
+        if all_of_them and len(found) != len(self.classes):
+            raise ValueError(
+                f"{owner}: warm_start can only be used where `y` has the same classes as in the"
+                f" previous call to fit. Previously got {self.classes}, `y` has {found}"
+            )
+
+    def check_announced(self, classes: Any, owner: str) -> None:
+        """Raise a ValueError when a later `partial_fit` is given other classes."""
+        if classes is None:
+            return
+        if not np.array_equal(np.unique(np.asarray(classes)), self.classes):
+            raise ValueError(
+                f"{owner}: `classes={classes}` is not the same as on last call to partial_fit,"
+                f" was: {self.classes}"
+            )
+
+    def codes(self, raw: np.ndarray) -> np.ndarray:
+        """Return the predicted targets, as `encode` gives them, from raw outputs.
+
+        Parameters
+        ----------
+        raw : ndarray of shape (n_samples, n_outputs)
+            Outputs before the link: larger means more likely, 0 is undecided.
+        """
+        if self.kind == "multiclass":
+            return raw.argmax(axis=1).reshape(-1, 1)
+        return (raw > 0).astype(np.int64)
+
+    def decode(self, raw: np.ndarray) -> Any:
+        """Return the predicted labels from raw outputs, (n_samples,) or (n_samples, n_labels)."""
+        codes = self.codes(raw)
+        if self.kind == "multilabel":
+            return sparse.csr_matrix(codes) if self.is_sparse else codes
+        return self.classes[codes[:, 0]]
+
+    def class_weights(self, class_weight: Any, y: Any) -> np.ndarray:
+        """Weight of each row by its class, ndarray of shape (n_samples,)."""
+        if self.kind == "multilabel":
+            return compute_sample_weight(class_weight, y.toarray() if sparse.issparse(y) else y)
+        weights = compute_class_weight(class_weight, classes=self.classes, y=y)
+        return weights[np.searchsorted(self.classes, y)]

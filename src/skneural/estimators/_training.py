@@ -1,0 +1,304 @@
+"""The epoch loop, and the rules by which it ends."""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from ..callbacks import FitTasks
+from ..exceptions import NonFiniteLossError, NonFiniteLossWarning
+from ..schedules import Progress, Schedule
+from ._record import TrainingRecord
+from ._reporting import Reporter
+from ._validation import ValidationSet
+
+
+@dataclass(frozen=True)
+class StoppingRules:
+    """When training ends; the parameters of the same names in the estimators."""
+
+    max_iter: int
+    tol: float
+    n_iter_no_change: float
+    early_stopping: bool
+    restore_best_weights: bool
+    target_loss: float | None
+    max_time: float | None
+
+
+class Training:
+    """One call of ``fit`` or ``partial_fit``: a network, its record and what watches it.
+
+    Parameters
+    ----------
+    owner : str
+        The estimator's name, for messages.
+
+    network : Network
+        Trained in place.
+
+    record : TrainingRecord
+        Filled in place.
+
+    rules : StoppingRules
+
+    reporter : Reporter
+        Prints progress.
+
+    validation : ValidationSet or None
+
+    tasks : FitTasks
+        Calls the callbacks.
+
+    fitted_attributes : callable
+        ``fitted_attributes(training)`` gives the estimator's attributes as if training had ended.
+    """
+
+    def __init__(
+        self,
+        owner: str,
+        network: Any,
+        record: TrainingRecord,
+        rules: StoppingRules,
+        reporter: Reporter,
+        validation: ValidationSet | None,
+        tasks: FitTasks,
+        fitted_attributes: Callable[[Training], dict],
+    ):
+        self.owner = owner
+        self.network = network
+        self.record = record
+        self.rules = rules
+        self.reporter = reporter
+        self.validation = validation
+        self.tasks = tasks
+        self.fitted_attributes = lambda: fitted_attributes(self)
+        self.started = time.perf_counter()
+        self.last_good = network.parameters.copy()
+        self.best: np.ndarray | None = None
+
+    def epoch_ended(
+        self, loss: float, n_samples: int = 0, learning_rate: float | None = None
+    ) -> bool:
+        """Note the loss of an epoch that just ended; return whether training has to stop."""
+        if self.is_broken(loss):
+            return True
+        record, loss = self.record, float(loss)
+        np.copyto(self.last_good, self.network.parameters)
+        record.n_iter += 1
+        record.loss = loss
+        record.loss_curve.append(loss)
+        record.samples_seen += n_samples
+        if learning_rate is not None:
+            record.learning_rates.append(learning_rate)
+        self.reporter.epoch(record.n_iter, loss, n_samples)
+        if self.validation is not None:
+            self._validate()
+        self._note_improvement()
+        stop = self._reached_target() | self._out_of_time()
+        return self.tasks.epoch_ends(self.fitted_attributes) or stop
+
+    def is_broken(self, loss: float) -> bool:
+        """Whether loss or weights are not finite; the last good weights are then put back.
+
+        Raises
+        ------
+        NonFiniteLossError
+            If there are none, for no epoch has ended well.
+        """
+        finite = math.isfinite(loss)
+        if finite and math.isfinite(self.network.parameters.sum()):
+            return False
+        self._keep_last_good(f"the loss became {loss}" if not finite else "weights became NaN")
+        return True
+
+    def reached_plateau(self) -> bool:
+        """Whether the loss, or the score, has not improved for ``n_iter_no_change`` epochs."""
+        return self.record.n_without_improvement > self.rules.n_iter_no_change
+
+    def finish(self) -> None:
+        """Put the weights in place that the estimator keeps."""
+        weights = self.network.parameters
+        if self.best is not None:
+            np.copyto(weights, self.best)
+        elif not np.isfinite(weights).all():
+            np.copyto(weights, self.last_good)
+        self.reporter.close()
+
+    def plateau_message(self) -> str:
+        """Say what has not improved, in scikit-learn's words."""
+        what = "Validation score" if self.rules.early_stopping else "Training loss"
+        return (
+            f"{what} did not improve more than tol={self.rules.tol:f} for"
+            f" {self.rules.n_iter_no_change} consecutive epochs."
+        )
+
+    def _keep_last_good(self, what: str) -> None:
+        epoch = self.record.n_iter + 1
+        advice = "Scale X, lower learning_rate_init, or set max_grad_norm."
+        if not self.record.loss_curve:
+            raise NonFiniteLossError(
+                f"{self.owner}: {what} in epoch {epoch}. Solver produced non-finite parameter"
+                " weights. The input data may contain large values and need to be preprocessed."
+                f" {advice}"
+            )
+        np.copyto(self.network.parameters, self.last_good)
+        warnings.warn(
+            f"{self.owner}: {what} in epoch {epoch}; training stopped and the weights of"
+            f" the epoch before were kept. {advice}",
+            NonFiniteLossWarning,
+            stacklevel=2,
+        )
+
+    def _validate(self) -> None:
+        record = self.record
+        record.validation_losses.append(self.validation.loss(self.network))
+        score = self.validation.score(self)
+        record.validation_scores.append(score)
+        self.reporter.validation(score)
+
+    def _note_improvement(self) -> None:
+        record, tol = self.record, self.rules.tol
+        if self.rules.early_stopping:
+            score = record.validation_scores[-1]
+            improved = not score < record.best_score + tol
+        else:
+            improved = not record.loss > record.best_loss - tol
+        record.n_without_improvement = 0 if improved else record.n_without_improvement + 1
+        record.best_loss = min(record.best_loss, record.loss)
+        if self.validation is not None and record.validation_scores[-1] > record.best_score:
+            record.best_score = record.validation_scores[-1]
+            self._keep_best()
+
+    def _keep_best(self) -> None:
+        """Copy the weights of the best score; as in scikit-learn, of this call's epochs only."""
+        if self.rules.early_stopping and self.rules.restore_best_weights:
+            if self.best is None:
+                self.best = np.empty_like(self.network.parameters)
+            np.copyto(self.best, self.network.parameters)
+
+    def _reached_target(self) -> bool:
+        target = self.rules.target_loss
+        reached = target is not None and self.record.loss <= target
+        if reached:
+            self.reporter.message(f"Training loss reached target_loss={target:g}. Stopping.")
+        return reached
+
+    def _out_of_time(self) -> bool:
+        limit = self.rules.max_time
+        over = limit is not None and time.perf_counter() - self.started >= limit
+        if over:
+            self.reporter.message(f"Training took max_time={limit:g} seconds. Stopping.")
+        return over
+
+
+class Pace:
+    """The learning rate of each epoch, from a schedule and from the plateaus met.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    learning_rate : float
+        The rate to start from.
+    max_iter : int
+    first_epoch : int, default=0
+        Epochs run before with the same optimizer state.
+    """
+
+    def __init__(
+        self, schedule: Schedule, learning_rate: float, max_iter: int, first_epoch: int = 0
+    ):
+        self.schedule = schedule
+        self.learning_rate = float(learning_rate)
+        self.max_iter = max_iter
+        self.epoch = first_epoch
+
+    def rates(self, n_batches: int, samples_seen: int) -> np.ndarray:
+        """Return the rate of each update of the next epoch, shape (n_batches,)."""
+        n_epochs = max(self.max_iter, self.epoch + 1)
+        progress = Progress(self.epoch, n_epochs, n_batches, samples_seen)
+        self.epoch += 1
+        return self.schedule.rates(self.learning_rate, progress)
+
+    def plateau(self, training: Training) -> bool:
+        """Lower the rate, or return True to stop, when training has reached a plateau."""
+        if not training.reached_plateau():
+            return False
+        reduced = self.schedule.on_plateau(self.learning_rate)
+        training.reporter.plateau(training.plateau_message(), reduced)
+        if reduced is None:
+            return True
+        self.learning_rate = reduced
+        training.record.n_without_improvement = 0
+        return False
+
+
+def epoch_orders(
+    n_samples: int, random_state: np.random.RandomState | None
+) -> Iterator[np.ndarray | None]:
+    """Yield the order of the rows of each epoch, drawn and composed as scikit-learn does."""
+    order = None
+    while True:
+        if random_state is not None:
+            permutation = np.arange(n_samples)
+            random_state.shuffle(permutation)
+            order = permutation if order is None else order[permutation]
+        yield order
+
+
+def run_epochs(
+    training: Training,
+    session: Any,
+    pace: Pace,
+    orders: Iterable[np.ndarray | None],
+    n_samples: int,
+    once: bool = False,
+) -> None:
+    """Train epoch after epoch until a rule, a callback or Ctrl-C says stop.
+
+    Parameters
+    ----------
+    training : Training
+    session : TrainingSession
+    pace : Pace
+    orders : iterable of (ndarray of shape (n_samples,), dtype int64, or None)
+    n_samples : int
+        Rows of an epoch.
+    once : bool, default=False
+        Whether to end after one epoch, without a warning.
+    """
+    record, max_iter = training.record, training.rules.max_iter
+    try:
+        for order in orders:
+            training.tasks.epoch_begins()
+            rates = pace.rates(session.n_batches, record.samples_seen)
+            loss = session.run_epoch(order, rates)
+            stop = training.epoch_ended(loss, n_samples, float(rates[0]))
+            if stop or pace.plateau(training) or once:
+                break
+            if record.n_iter >= max_iter:
+                _warn_not_converged(max_iter)
+                break
+    except KeyboardInterrupt:
+        warn_interrupted()
+
+
+def warn_interrupted() -> None:
+    """Warn as scikit-learn does after Ctrl-C."""
+    warnings.warn("Training interrupted by user.", stacklevel=3)
+
+
+def _warn_not_converged(max_iter: int) -> None:
+    warnings.warn(
+        f"Stochastic Optimizer: Maximum iterations ({max_iter}) reached and the optimization"
+        " hasn't converged yet.",
+        ConvergenceWarning,
+        stacklevel=3,
+    )

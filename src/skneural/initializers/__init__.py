@@ -1,0 +1,21 @@
+"""Initializers, which draw a layer's first weights; usable by name or as instances."""
+
+from ._base import Initializer, get_initializer
+from ._glorot import GlorotNormal, GlorotUniform
+from ._he import HeNormal, HeUniform
+from ._lecun import LeCunNormal, LeCunUniform
+from ._orthogonal import Orthogonal
+from ._scikit_learn import ScikitLearn
+
+__all__ = [
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Initializer",
+    "LeCunNormal",
+    "LeCunUniform",
+    "Orthogonal",
+    "ScikitLearn",
+    "get_initializer",
+]

@@ -1,0 +1,63 @@
+"""An activation as a layer."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..activations import Activation as Rule
+from ..activations import get_activation
+from ..engine.jit import kernel
+from ..engine.plan import Buffer, Plan, share_begin, share_end
+from ..engine.primitives import ROWS, RUN_FIELDS, integers, reals
+from ._base import Backward, Layer, Slot
+
+
+class Activation(Layer, name="activation"):
+    """Apply an activation to each number.
+
+    Parameters
+    ----------
+    activation : str or skneural.activations.Activation, default="relu"
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"activation": [str, Rule]}
+
+    def __init__(self, activation: str | Rule = "relu"):
+        self.activation = activation
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        rule = get_activation(self.activation)
+        if rule.name == "identity":
+            return inputs, lambda gradient, wanted: gradient
+        outputs = plan.buffer(inputs.columns)
+        parameter = plan.memory(1, float)
+        parameter[0] = rule.parameter
+        plan.by_rows(rule.kernel, inputs.address, inputs.stride, outputs.address, outputs.stride,
+                     inputs.columns, parameter.ctypes.data)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer:
+            if wanted:
+                plan.by_rows(multiply_by_slope, gradient.address, gradient.stride,
+                             inputs.address, inputs.stride, inputs.columns)
+            return gradient
+
+        return outputs, backward
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, int]]:
+        return [(cls(rule), 7) for kind in Rule.registry.values() for rule in kind.examples()]
+
+
+@kernel
+def multiply_by_slope(row, run):
+    """dY (rows, n) *= slopes (rows, n), in place."""
+    field = integers(row, 7)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    stride, slope_stride, columns = field[3], field[5], field[6]
+    gradient = reals(field[2], n_rows * stride)
+    slopes = reals(field[4], n_rows * slope_stride)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        for j in range(columns):
+            gradient[i * stride + j] *= slopes[i * slope_stride + j]

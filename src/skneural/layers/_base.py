@@ -1,0 +1,114 @@
+"""What a layer is: its variables, and the steps it adds to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from ..engine.plan import Buffer, Plan
+
+WEIGHT, PARAMETER, STATISTIC = "weight", "parameter", "statistic"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An array that a layer owns.
+
+    Parameters
+    ----------
+    name : str
+        "kernel", "bias", ...
+    shape : tuple of int
+    kind : str
+        "weight" is trained and decays, "parameter" is trained, "statistic" is kept up by the layer.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kind: str = PARAMETER
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape))
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a variable lives: its values, its place in the flat vector, its gradient's address."""
+
+    values: np.ndarray
+    offset: int = 0
+    gradient: int = 0
+
+    @property
+    def address(self) -> int:
+        return self.values.ctypes.data
+
+    def gradient_at(self, begin: int) -> int:
+        """Return the address of a number's gradient, 0 for the thread's scratch."""
+        return self.gradient + begin * self.values.itemsize if self.gradient else 0
+
+
+Backward = Callable[[Buffer, bool], Buffer]
+
+
+class Layer(BaseEstimator):
+    """Base of every layer.
+
+    A subclass overrides what differs: its variables, how they start, and ``build``, which adds
+    the forward steps and returns what adds the backward ones.
+    """
+
+    registry: ClassVar[dict[str, type[Layer]]] = {}
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
+    has_noise: ClassVar[bool] = False
+
+    def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if name is not None:
+            Layer.registry[name] = cls
+
+    def n_outputs(self, n_inputs: int) -> int:
+        """Return the width of the output for a width of the input."""
+        return n_inputs
+
+    def variables(self, n_inputs: int) -> list[Variable]:
+        """Return the layer's arrays for a width of the input."""
+        return []
+
+    def initialize(
+        self, values: dict[str, np.ndarray], random_state: np.random.RandomState, activation: str
+    ) -> None:
+        """Write the first values of the variables in place."""
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        """Add the layer's forward steps to a plan.
+
+        Parameters
+        ----------
+        plan : Plan
+        inputs : Buffer
+            The layer's input; it may be overwritten where the layer before does not need it.
+        slots : dict of str to Slot
+        number : int
+            The layer's place in the network: keys its random numbers.
+
+        Returns
+        -------
+        outputs : Buffer
+        backward : callable
+            ``backward(gradient, wanted)`` adds the backward steps for the gradient of the outputs
+            and returns that of the inputs, if ``wanted``.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, int]]:
+        """Small instances with their input widths, for the contract tests."""
+        return [(cls(), 5)]

@@ -1,0 +1,226 @@
+"""The dense layer: outputs = inputs @ kernel + bias."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+
+from ..engine.gemm import A, B, C, GEMM_FIELDS, M, N
+from ..engine.jit import helper, kernel
+from ..engine.plan import Buffer, Plan, Step, share_begin, share_end
+from ..engine.primitives import (
+    ITEMSIZE, ROWS, RUN_FIELDS, SCRATCH, call, integers, real, reals,
+)
+from ..engine.scratch import block_gradient
+from ..engine.tiles import (
+    BIAS, FROM_BIAS, FROM_ZERO, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START,
+)
+from ..initializers import Initializer, get_initializer
+from ._base import WEIGHT, Backward, Layer, Slot, Variable
+from ._sparse import SparseRows, by_feature, sparse_multiply, sparse_weight_gradient
+
+BLOCK_NUMBERS = 8192  # numbers in a block of a kernel: few enough to stay in the cache
+
+
+class Dense(Layer, name="dense"):
+    """Fully connected layer: ``outputs = inputs @ kernel + bias``.
+
+    Parameters
+    ----------
+    units : int
+        Width of the output.
+    initializer : str or Initializer, default="sklearn"
+        Draws the first kernel and bias.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "units": [Interval(Integral, 1, None, closed="left")],
+        "initializer": [str, Initializer],
+    }
+
+    def __init__(self, units: int, initializer: str | Initializer = "sklearn"):
+        self.units = units
+        self.initializer = initializer
+
+    def n_outputs(self, n_inputs: int) -> int:
+        return self.units
+
+    def variables(self, n_inputs: int) -> list[Variable]:
+        return [Variable("kernel", (n_inputs, self.units), WEIGHT), Variable("bias", (self.units,))]
+
+    def initialize(self, values, random_state, activation) -> None:
+        draw = get_initializer(self.initializer)
+        kernel, bias = draw(*values["kernel"].shape, random_state, activation)
+        values["kernel"][...] = kernel
+        values["bias"][...] = bias
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        weights = slots["kernel"]
+        outputs = plan.buffer(self.units)
+        plan.flops += 2 * plan.batch_size * weights.values.size
+        if isinstance(inputs, SparseRows):
+            return self._build_sparse(plan, inputs, outputs, weights, slots["bias"])
+        plan.by_rows(multiply, plan.gemm_address, inputs.address, inputs.stride,
+                     weights.address, self.units, slots["bias"].address, outputs.address,
+                     outputs.stride, inputs.columns, self.units)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            transposed = self._transpose(plan, weights) if wanted else None
+            self._weight_gradient(plan, inputs, gradient, weights, transposed)
+            bias_gradient(plan, gradient, slots["bias"])
+            if not wanted:
+                return None
+            result = plan.buffer(inputs.columns)
+            plan.by_rows(multiply, plan.gemm_address, gradient.address, gradient.stride,
+                         transposed.address, transposed.stride, 0, result.address,
+                         result.stride, self.units, inputs.columns)
+            plan.flops += 2 * plan.batch_size * weights.values.size
+            return result
+
+        return outputs, backward
+
+    def _build_sparse(self, plan, inputs, outputs, weights, bias):
+        data, features, starts = inputs.addresses
+        plan.by_rows(sparse_multiply, data, features, starts, weights.address, bias.address,
+                     outputs.address, outputs.stride, self.units)
+
+        def backward(gradient: Buffer, wanted: bool) -> None:
+            blocks = row_blocks(inputs.columns, self.units)
+            lists_at = -(-blocks[0][1] * self.units * plan.dtype.itemsize // 64) * 64
+            plan.scratch_bytes = max(plan.scratch_bytes, lists_at + inputs.list_bytes)
+            lists = (inputs.columns, lists_at, inputs.most)
+            plan.before_blocks.append(Step(by_feature, (features, starts, *lists)))
+            for begin, end in blocks:
+                offset = begin * self.units
+                step = Step(sparse_weight_gradient, (
+                    data, *lists, begin, end, gradient.address, gradient.stride, self.units,
+                    weights.gradient_at(offset),
+                ))
+                plan.block(weights.offset + offset, (end - begin) * self.units, step)
+            bias_gradient(plan, gradient, bias)
+
+        return outputs, backward
+
+    def _transpose(self, plan, weights):
+        """Return memory for the transposed kernel, filled before the epoch begins."""
+        n_inputs = weights.values.shape[0]
+        line = 64 // plan.dtype.itemsize
+        stride = -(-n_inputs // line) * line
+        array = plan.memory(self.units * stride)
+        transposed = Buffer(array, n_inputs, stride)
+        plan.prepare.append(self._transposing(weights, transposed, 0, n_inputs, plan.dtype))
+        return transposed
+
+    def _transposing(self, weights, transposed, begin, end, dtype):
+        size = dtype.itemsize
+        return Step(transpose, (weights.address + begin * self.units * size, end - begin,
+                                self.units, transposed.address + begin * size,
+                                transposed.stride))
+
+    def _weight_gradient(self, plan, inputs, gradient, weights, transposed):
+        size = plan.dtype.itemsize
+        for begin, end in row_blocks(inputs.columns, self.units):
+            step = Step(weight_gradient, (
+                plan.gemm_address, inputs.address + begin * size, inputs.stride,
+                gradient.address, gradient.stride, end - begin, self.units,
+                weights.gradient_at(begin * self.units),
+            ))
+            after = ()
+            if transposed is not None:
+                after = (self._transposing(weights, transposed, begin, end, plan.dtype),)
+            offset = weights.offset + begin * self.units
+            plan.block(offset, (end - begin) * self.units, step, after)
+        plan.flops += 2 * plan.batch_size * weights.values.size
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, int]]:
+        return [(cls(3), 5), (cls(50, "he_normal"), 17), (cls(1), 1)]
+
+
+def row_blocks(n_rows: int, n_columns: int) -> list[tuple[int, int]]:
+    """Cut the rows of a kernel into blocks that shapes alone decide."""
+    rows = min(BLOCK_NUMBERS // n_columns, -(-n_rows // 4))
+    rows = max(8, rows // 8 * 8)
+    return [(begin, min(n_rows, begin + rows)) for begin in range(0, n_rows, rows)]
+
+
+def bias_gradient(plan: Plan, gradient: Buffer, bias: Slot) -> None:
+    """Add the step that sums a gradient over the batch."""
+    step = Step(column_sums, (gradient.address, gradient.stride, gradient.columns,
+                              bias.gradient_at(0)))
+    plan.block(bias.offset, gradient.columns, step)
+
+
+@helper
+def _matrix_product(gemm, run, a, row_stride, column_stride, b, b_stride, c, c_stride):
+    """Describe the contraction of two matrices in the thread's scratch, sizes left out."""
+    description = integers(run, RUN_FIELDS)[SCRATCH]
+    g = integers(description, GEMM_FIELDS)
+    g[A], g[RSA], g[SA2] = a, row_stride, column_stride
+    g[B], g[SB2] = b, b_stride
+    g[C], g[LDC] = c, c_stride
+    g[K1], g[SA1], g[SB1], g[START], g[BIAS] = 1, 0, 0, FROM_ZERO, 0
+    return g
+
+
+@kernel
+def multiply(row, run):
+    """Y (rows, n) = X (rows, k) @ W (k, n) + bias, this thread's rows."""
+    field = integers(row, 12)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    begin, end = share_begin(n_rows, run), share_end(n_rows, run)
+    if begin < end:
+        x = field[3] + begin * field[4] * ITEMSIZE
+        y = field[8] + begin * field[9] * ITEMSIZE
+        g = _matrix_product(field[2], run, x, field[4], 1, field[5], field[6], y, field[9])
+        if field[7] != 0:
+            g[START], g[BIAS] = FROM_BIAS, field[7]
+        g[M], g[N], g[K2] = end - begin, field[11], field[10]
+        call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
+
+
+@kernel
+def weight_gradient(row, run):
+    """G (k, n) = X (rows, k) transposed @ dY (rows, n), one block of G's rows."""
+    field = integers(row, 10)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    target = block_gradient(field[9], run)
+    g = _matrix_product(
+        field[2], run, field[3], 1, field[4], field[5], field[6], target, field[8]
+    )
+    g[M], g[N], g[K2] = field[7], field[8], n_rows
+    call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
+
+
+@kernel
+def column_sums(row, run):
+    """g (n) = sum over rows of dY (rows, n)."""
+    field = integers(row, 6)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    stride, columns = field[3], field[4]
+    gradient = reals(field[2], n_rows * stride)
+    total = reals(block_gradient(field[5], run), columns)
+    for j in range(columns):
+        total[j] = real(0.0)
+    for i in range(n_rows):
+        for j in range(columns):
+            total[j] += gradient[i * stride + j]
+
+
+@kernel
+def transpose(row, run):
+    """T (n, k) = W (k, n) transposed, a block of W's rows."""
+    field = integers(row, 7)
+    n_rows, columns, stride = field[3], field[4], field[6]
+    weights = reals(field[2], n_rows * columns)
+    transposed = reals(field[5], (columns - 1) * stride + n_rows)
+    for begin in range(0, columns, 16):
+        end = min(columns, begin + 16)
+        for i in range(n_rows):
+            for j in range(begin, end):
+                transposed[j * stride + i] = weights[i * columns + j]

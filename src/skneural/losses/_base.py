@@ -1,0 +1,153 @@
+"""What a loss is: an output link, and a kernel that gives value and gradient together."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from .._naming import resolve
+from ..engine.jit import Helper, Kernel, helper, kernel
+from ..engine.plan import share_begin, share_end
+from ..engine.primitives import (
+    FIRST, ORDER, ROWS, RUN_FIELDS, doubles, integers, real, reals,
+)
+
+CLASSIFICATION, REGRESSION = "classification", "regression"
+
+
+class Loss(BaseEstimator):
+    """Base of every loss.
+
+    The network's raw outputs go in; the kernel writes the loss of each row, times its weight, and
+    puts the gradient in the outputs' place. ``link`` turns raw outputs into predictions.
+    ``class Mine(Loss, name="mine", task="regression")`` makes a loss known by that name.
+    """
+
+    registry: ClassVar[dict[str, type[Loss]]] = {}
+    names: ClassVar[dict[str, set[str]]] = {CLASSIFICATION: set(), REGRESSION: set()}
+    name: ClassVar[str] = ""
+    link: ClassVar[str] = "identity"
+    rule: ClassVar[Helper]
+    averages_outputs: ClassVar[bool] = False
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
+
+    def __init_subclass__(cls, name: str = "", task: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if name:
+            cls.name = name
+            Loss.registry[name] = cls
+            Loss.names[task].add(name)
+
+    def for_targets(self, kind: str, label_smoothing: float = 0.0) -> Loss:
+        """Return the loss for a kind of target.
+
+        Parameters
+        ----------
+        kind : {"binary", "multiclass", "multilabel", "regression"}
+        label_smoothing : float in [0, 1), default=0.0
+            Share of a label's weight that is spread over all labels.
+        """
+        return self
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The numbers that the kernel needs: share kept of a target, what is added, parameter."""
+        return 1.0, 0.0, 0.0
+
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel of this loss."""
+        return each_output.using(rule=type(self).rule)
+
+    def n_targets(self, n_outputs: int) -> int:
+        """Return how many columns of targets go with a number of outputs."""
+        return n_outputs
+
+    def reported(self, value: float, n_outputs: int) -> float:
+        """Return a loss summed over outputs as it is reported: scikit-learn's conventions."""
+        return value / n_outputs if self.averages_outputs else value
+
+    def check_targets(self, y: np.ndarray, owner: str) -> None:
+        """Raise a ValueError where the loss is not defined for a target."""
+
+    @classmethod
+    def examples(cls) -> list[tuple[Loss, int]]:
+        """Small instances with numbers of outputs, for the contract tests."""
+        return [(cls(), 1), (cls(), 3)]
+
+
+def get_loss(loss: str | Loss, owner: str = "", task: str | None = None) -> Loss:
+    """Resolve a loss's name.
+
+    Parameters
+    ----------
+    loss : str or Loss
+    owner : str, default=""
+        Who asks, for the error message.
+    task : {"classification", "regression"} or None, default=None
+        Admit only the losses of this task by name.
+
+    Returns
+    -------
+    Loss
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, or a parameter out of range.
+    TypeError
+        For what is neither a name nor a loss.
+    """
+    names = Loss.names[task] if task else Loss.registry
+    registry = {name: Loss.registry[name] for name in names}
+    resolved = resolve("loss", loss, registry, owner, base=Loss)
+    resolved._validate_params()
+    return resolved
+
+
+@helper
+def sample_at(position, run):
+    """Return the index of a row of the present batch within the data."""
+    r = integers(run, RUN_FIELDS)
+    place = r[FIRST] + position
+    if r[ORDER] != 0:
+        return integers(r[ORDER], place + 1)[place]
+    return place
+
+
+@helper
+def weight_of(weights, sample):
+    """Return a sample's weight, 1 if the address is 0."""
+    if weights == 0:
+        return 1.0
+    return doubles(weights, sample + 1)[sample]
+
+
+@helper
+def rule(output, target, parameter):
+    """Return value and gradient for one output; stands for the rule of a loss."""
+    return output, target
+
+
+@kernel
+def each_output(row, run):
+    """Losses of rows whose outputs count one by one; gradients replace outputs (rows, n)."""
+    field = integers(row, 10)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    stride, columns, n_targets = field[3], field[4], field[6]
+    outputs = reals(field[2], n_rows * stride)
+    losses, numbers = doubles(field[8], n_rows), doubles(field[9], 3)
+    keep, lift, parameter = real(numbers[0]), real(numbers[1]), real(numbers[2])
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        sample = sample_at(i, run)
+        targets = reals(field[5], (sample + 1) * n_targets)
+        weight = weight_of(field[7], sample)
+        total = 0.0
+        for j in range(columns):
+            target = targets[sample * n_targets + j] * keep + lift
+            value, gradient = rule(outputs[i * stride + j], target, parameter)
+            total += value
+            outputs[i * stride + j] = gradient * real(weight)
+        losses[i] = total * weight

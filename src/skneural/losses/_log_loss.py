@@ -1,0 +1,106 @@
+"""Log loss, of one class among several or of each label."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval
+
+from ..engine import math as fast
+from ..engine.jit import Kernel, helper, kernel
+from ..engine.plan import share_begin, share_end
+from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
+from ._base import CLASSIFICATION, Loss, sample_at, weight_of
+
+_exp, _logistic, _softplus = fast.exp, fast.logistic, fast.softplus
+
+
+class LogLoss(Loss, name="log_loss", task=CLASSIFICATION):
+    """Minus the log of the probability given to the label: cross-entropy.
+
+    Softmax over the outputs for more than two classes, the logistic function of each output for
+    two classes and for multilabel targets.
+
+    Parameters
+    ----------
+    label_smoothing : float in [0, 1), default=0.0
+        Share of a label's weight that is spread over all labels: Szegedy et al. 2015,
+        arXiv 1512.00567.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")]
+    }
+
+    def __init__(self, label_smoothing: float = 0.0):
+        self.label_smoothing = label_smoothing
+
+    def for_targets(self, kind: str, label_smoothing: float = 0.0) -> Loss:
+        smoothing = label_smoothing or self.label_smoothing
+        return (SoftmaxLogLoss if kind == "multiclass" else BinaryLogLoss)(smoothing)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        return 1 - self.label_smoothing, self.label_smoothing / 2, 0.0
+
+    @classmethod
+    def examples(cls) -> list[tuple[Loss, int]]:
+        kinds = ((BinaryLogLoss, 1), (BinaryLogLoss, 3), (SoftmaxLogLoss, 4))
+        return [(kind(smoothing), n) for kind, n in kinds for smoothing in (0.0, 0.1)]
+
+
+class BinaryLogLoss(LogLoss):
+    """Log loss of each of the labels."""
+
+    link = "logistic"
+
+    @helper
+    def rule(output, target, parameter):
+        return _softplus(output) - target * output, _logistic(output) - target
+
+
+class SoftmaxLogLoss(LogLoss):
+    """Log loss of one class among several; targets are a column of class indices."""
+
+    link = "softmax"
+
+    @property
+    def kernel(self) -> Kernel:
+        return softmax_log_loss
+
+    def n_targets(self, n_outputs: int) -> int:
+        return 1
+
+
+@kernel
+def softmax_log_loss(row, run):
+    """Losses of rows; gradients replace outputs (rows, n)."""
+    field = integers(row, 10)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    stride, columns = field[3], field[4]
+    outputs = reals(field[2], n_rows * stride)
+    losses, numbers = doubles(field[8], n_rows), doubles(field[9], 3)
+    keep, lift = numbers[0], 2.0 * numbers[1] / columns
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        sample = sample_at(i, run)
+        weight = weight_of(field[7], sample)
+        label = int(reals(field[5], sample + 1)[sample])
+        at = i * stride
+        top = outputs[at]
+        sum_of_outputs = 0.0
+        for j in range(columns):
+            top = outputs[at + j] if outputs[at + j] > top else top
+            sum_of_outputs += outputs[at + j]
+        of_label = outputs[at + label]
+        total = real(0.0)
+        for j in range(columns):
+            outputs[at + j] = _exp(outputs[at + j] - top)
+            total += outputs[at + j]
+        log_total = math.log(total) + top
+        losses[i] = weight * (log_total - keep * of_label - lift * sum_of_outputs)
+        scale, inverse = real(weight), real(1.0) / total
+        for j in range(columns):
+            outputs[at + j] = (outputs[at + j] * inverse - real(lift)) * scale
+        outputs[at + label] -= real(keep) * scale

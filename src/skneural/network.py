@@ -1,0 +1,192 @@
+"""A network: layers with their variables in one flat vector, and what is run on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+
+from ._plans import EvaluationPlan, PredictionPlan
+from ._session import TrainingSession
+from .engine.plan import aligned
+from .layers._activation import Activation
+from .layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Slot
+from .losses import Loss
+from .optimizers import Optimizer
+
+_ALIGNMENT = 16  # variables begin at multiples of this many numbers
+_LARGEST_BATCH = 256  # rows predicted at a time
+
+
+class Network:
+    """Layers on an input of some width, with the variables they need.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        From the input on; the last gives the raw outputs.
+    n_features : int
+        Width of the input.
+    loss : Loss
+    n_outputs : int
+    dtype : dtype
+        float32 or float64, of the variables and all arithmetic.
+
+    Attributes
+    ----------
+    parameters : ndarray of shape (n_parameters,)
+        All variables: weights first, then other trained ones, then statistics.
+    variables : list of dict of str to ndarray
+        For each layer, its variables by name: views into ``parameters``.
+    """
+
+    def __init__(
+        self, layers: Sequence[Layer], n_features: int, loss: Loss, n_outputs: int, dtype
+    ):
+        self.layers = list(layers)
+        self.n_features = n_features
+        self.loss = loss
+        self.n_outputs = n_outputs
+        self.dtype = np.dtype(dtype)
+        self._lay_out()
+        self._idle: defaultdict = defaultdict(deque)
+
+    def _lay_out(self):
+        widths, wanted = [self.n_features], []
+        for layer in self.layers:
+            wanted.append(layer.variables(widths[-1]))
+            widths.append(layer.n_outputs(widths[-1]))
+        self.widths = widths
+        offsets, place, ends = {}, 0, {}
+        for kind in (WEIGHT, PARAMETER, STATISTIC):
+            for number, variables in enumerate(wanted):
+                for variable in variables:
+                    if variable.kind == kind:
+                        offsets[number, variable.name] = place
+                        place += -(-variable.size // _ALIGNMENT) * _ALIGNMENT
+            ends[kind] = place
+        self.n_weights, self.n_trained = ends[WEIGHT], ends[PARAMETER]
+        self.parameters = aligned(place, self.dtype)
+        self._offsets, self.variables = offsets, []
+        for number, variables in enumerate(wanted):
+            self.variables.append({
+                variable.name: self._view(offsets[number, variable.name], variable)
+                for variable in variables
+            })
+
+    def _view(self, offset, variable):
+        return self.parameters[offset : offset + variable.size].reshape(variable.shape)
+
+    def initialize(self, random_state: np.random.RandomState) -> None:
+        """Draw the first values of all variables, layer by layer."""
+        names = [
+            getattr(layer.activation, "name", layer.activation)
+            if isinstance(layer, Activation)
+            else None
+            for layer in self.layers
+        ]
+        for number, (layer, values) in enumerate(zip(self.layers, self.variables, strict=True)):
+            following = [name for name in names[number:] if name]
+            before = [name for name in names[:number] if name]
+            activation = following[0] if following else before[-1] if before else "identity"
+            layer.initialize(values, random_state, activation)
+
+    @property
+    def has_noise(self) -> bool:
+        """Whether training draws random numbers."""
+        return any(layer.has_noise for layer in self.layers)
+
+    def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
+        """Return where the variables of a layer are, with the addresses of their gradients."""
+        slots = {}
+        for name, values in self.variables[number].items():
+            offset = self._offsets[number, name]
+            address = 0
+            if gradient is not None and offset < self.n_trained:
+                address = gradient[offset:].ctypes.data
+            slots[name] = Slot(values, offset, address)
+        return slots
+
+    def training_session(
+        self,
+        X,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+        *,
+        batch_size: int,
+        optimizer: Optimizer | None = None,
+        alpha: float = 0.0,
+        weight_decay: float = 0.0,
+        max_grad_norm: float | None = None,
+        n_jobs: int | None = None,
+        seed: int = 0,
+    ) -> TrainingSession:
+        """Prepare training on some data.
+
+        Parameters
+        ----------
+        X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
+        y : ndarray of shape (n_samples, n_targets), the network's dtype
+        sample_weight : ndarray of shape (n_samples,) or None
+        batch_size : int
+        optimizer : Optimizer or None
+            None if only `TrainingSession.loss_and_gradient` is wanted.
+        alpha : float
+            L2 penalty on weights, in scikit-learn's meaning.
+        weight_decay : float
+            Share of a weight, times the learning rate, taken off at each update.
+        max_grad_norm : float or None
+            Limit of the gradient's norm over all parameters.
+        n_jobs : int or None
+        seed : int
+            Of the random numbers that layers draw.
+
+        Returns
+        -------
+        TrainingSession
+        """
+        return TrainingSession(
+            self, X, y, sample_weight, batch_size, optimizer, alpha, weight_decay, max_grad_norm,
+            n_jobs, seed,
+        )
+
+    def predict(self, X, n_jobs: int | None = None, raw: bool = False) -> np.ndarray:
+        """Return the outputs for each row of X.
+
+        Parameters
+        ----------
+        X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
+        n_jobs : int or None
+        raw : bool, default=False
+            Leave out the loss's link.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_outputs)
+        """
+        n_samples = X.shape[0]
+        result = np.empty((n_samples, self.n_outputs), self.dtype)
+        if n_samples == 0:
+            return result
+        if sparse.issparse(X):
+            PredictionPlan(self, X, min(n_samples, _LARGEST_BATCH), raw).run(X, result, n_jobs)
+            return result
+        capacity = min(_LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
+        idle = self._idle[capacity, raw]
+        try:
+            plan = idle.pop()
+        except IndexError:
+            plan = PredictionPlan(self, X, capacity, raw)
+        plan.run(X, result, n_jobs)
+        idle.append(plan)
+        return result
+
+    def evaluation(self, X, y: np.ndarray, sample_weight=None) -> EvaluationPlan:
+        """Return an object whose ``loss()`` is the present mean loss on some data."""
+        return EvaluationPlan(self, X, y, sample_weight, min(X.shape[0], _LARGEST_BATCH))
+
+    def evaluate(self, X, y: np.ndarray, sample_weight=None) -> float:
+        """Return the mean loss on some data, penalties left out."""
+        return self.evaluation(X, y, sample_weight).loss()

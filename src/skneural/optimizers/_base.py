@@ -1,0 +1,197 @@
+"""What an optimizer is: one rule, and the kernels that pass once over the parameters with it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from .._naming import resolve
+from ..engine.jit import Helper, Kernel, helper, kernel
+from ..engine.primitives import (
+    BATCH, CLIP_FACTOR, COEFFICIENTS, ROWS, RUN_FIELDS, SHARED, WEIGHT_SUM, doubles, integers,
+    real, reals,
+)
+from ..engine.scratch import block_gradient
+
+N_COEFFICIENTS = 8
+
+
+class Optimizer(BaseEstimator):
+    """Base of every optimizer.
+
+    A subclass gives ``rule``, a helper of a parameter, its gradient, the optimizer's memory of it
+    (``n_slots`` numbers) and the coefficients of the update, which returns the new parameter and
+    the new memory. ``class Mine(Optimizer, name="mine")`` makes it known by that name.
+    """
+
+    registry: ClassVar[dict[str, type[Optimizer]]] = {}
+    name: ClassVar[str] = ""
+    rule: ClassVar[Helper]
+    n_slots: ClassVar[int] = 1
+    weight_decay: float = 0.0
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
+
+    def __init_subclass__(cls, name: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if name:
+            cls.name = name
+            Optimizer.registry[name] = cls
+
+    def coefficients(self, rates: np.ndarray, first_update: int) -> np.ndarray:
+        """Return the numbers that the rule needs, for each update of an epoch.
+
+        Parameters
+        ----------
+        rates : ndarray of shape (n_updates,)
+            Learning rates.
+        first_update : int
+            Updates made before.
+
+        Returns
+        -------
+        ndarray of shape (n_updates, 8), float64
+            The first six are what the rule sees as c0 to c5; the last is the rate, which decoupled
+            weight decay needs.
+        """
+        table = np.zeros((len(rates), N_COEFFICIENTS))
+        updates = first_update + 1 + np.arange(len(rates))
+        for column, values in enumerate(self.terms(rates, updates)):
+            table[:, column] = values
+        table[:, -1] = rates
+        return table
+
+    def terms(self, rates: np.ndarray, updates: np.ndarray) -> tuple:
+        """Return c0, c1, ... for rates and the numbers of the updates, the first being 1."""
+        raise NotImplementedError
+
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel of this optimizer."""
+        template = {1: update_1, 2: update_2, 3: update_3}[self.n_slots]
+        return template.using(rule=type(self).rule)
+
+    @classmethod
+    def examples(cls) -> list[Optimizer]:
+        """Small instances that the contract tests run."""
+        return [cls()]
+
+
+def get_optimizer(optimizer: str | Optimizer, owner: str = "") -> Optimizer:
+    """Resolve an optimizer's name.
+
+    Parameters
+    ----------
+    optimizer : str or Optimizer
+    owner : str, default=""
+        Who asks, for the error message.
+
+    Returns
+    -------
+    Optimizer
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, or a parameter out of range.
+    TypeError
+        For what is neither a name nor an optimizer.
+    """
+    resolved = resolve("solver", optimizer, Optimizer.registry, owner, base=Optimizer)
+    resolved._validate_params()
+    return resolved
+
+
+@helper
+def rule(w, g, s, c0, c1, c2, c3, c4, c5):
+    """Return the new parameter and memory; stands for the rule of an optimizer."""
+    return w, s
+
+
+@helper
+def gradient_scale(run):
+    """Return what a summed gradient is multiplied by: 1 / weight of the batch, and clipping."""
+    r = integers(run, RUN_FIELDS)
+    shared = doubles(r[SHARED], 3)
+    total = shared[WEIGHT_SUM]
+    return shared[CLIP_FACTOR] / total if total > 0.0 else 0.0
+
+
+@helper
+def coefficients_of(run):
+    """Return the address of the present update's coefficients."""
+    r = integers(run, RUN_FIELDS)
+    return r[COEFFICIENTS] + r[BATCH] * 64
+
+
+# fields of an update: 2 parameters, 3 gradient, 4 to 6 slots, 7 size, 8 hyper, 9 penalty
+# hyper: alpha, weight decay
+
+
+@kernel(summing=True)
+def update_1(row, run):
+    """Update a block of parameters whose optimizer keeps one number for each."""
+    field = integers(row, 10)
+    size = field[7]
+    w, g = reals(field[2], size), reals(block_gradient(field[3], run), size)
+    s = reals(field[4], size)
+    c, hyper = doubles(coefficients_of(run), 8), doubles(field[8], 2)
+    scale, alpha = real(gradient_scale(run)), real(hyper[0])
+    keep = real(1.0 - hyper[1] * c[7])
+    c0, c1, c2 = real(c[0]), real(c[1]), real(c[2])
+    c3, c4, c5 = real(c[3]), real(c[4]), real(c[5])
+    squares = real(0.0)
+    for i in range(size):
+        before = w[i]
+        squares += before * before
+        gradient = (g[i] + alpha * before) * scale
+        after, s[i] = rule(before * keep, gradient, s[i], c0, c1, c2, c3, c4, c5)
+        w[i] = after
+    doubles(field[9], 1)[0] = squares
+
+
+@kernel(summing=True)
+def update_2(row, run):
+    """Update a block of parameters whose optimizer keeps two numbers for each."""
+    field = integers(row, 10)
+    size = field[7]
+    w, g = reals(field[2], size), reals(block_gradient(field[3], run), size)
+    s, t = reals(field[4], size), reals(field[5], size)
+    c, hyper = doubles(coefficients_of(run), 8), doubles(field[8], 2)
+    scale, alpha = real(gradient_scale(run)), real(hyper[0])
+    keep = real(1.0 - hyper[1] * c[7])
+    c0, c1, c2 = real(c[0]), real(c[1]), real(c[2])
+    c3, c4, c5 = real(c[3]), real(c[4]), real(c[5])
+    squares = real(0.0)
+    for i in range(size):
+        before = w[i]
+        squares += before * before
+        gradient = (g[i] + alpha * before) * scale
+        after, s[i], t[i] = rule(before * keep, gradient, s[i], t[i], c0, c1, c2, c3, c4, c5)
+        w[i] = after
+    doubles(field[9], 1)[0] = squares
+
+
+@kernel(summing=True)
+def update_3(row, run):
+    """Update a block of parameters whose optimizer keeps three numbers for each."""
+    field = integers(row, 10)
+    size = field[7]
+    w, g = reals(field[2], size), reals(block_gradient(field[3], run), size)
+    s, t, u = reals(field[4], size), reals(field[5], size), reals(field[6], size)
+    c, hyper = doubles(coefficients_of(run), 8), doubles(field[8], 2)
+    scale, alpha = real(gradient_scale(run)), real(hyper[0])
+    keep = real(1.0 - hyper[1] * c[7])
+    c0, c1, c2 = real(c[0]), real(c[1]), real(c[2])
+    c3, c4, c5 = real(c[3]), real(c[4]), real(c[5])
+    squares = real(0.0)
+    for i in range(size):
+        before = w[i]
+        squares += before * before
+        gradient = (g[i] + alpha * before) * scale
+        after, s[i], t[i], u[i] = rule(
+            before * keep, gradient, s[i], t[i], u[i], c0, c1, c2, c3, c4, c5
+        )
+        w[i] = after
+    doubles(field[9], 1)[0] = squares

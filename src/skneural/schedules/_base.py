@@ -1,0 +1,124 @@
+"""What a learning-rate schedule is, and how its name is resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+
+from .._naming import resolve
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far training has come at the start of an epoch.
+
+    Parameters
+    ----------
+    epoch : int
+        The epoch about to run, from 0.
+    n_epochs : int
+        The most epochs this training may run.
+    n_batches : int
+        Updates in one epoch.
+    samples_seen : int, default=0
+        Training rows seen before this epoch.
+    """
+
+    epoch: int
+    n_epochs: int
+    n_batches: int
+    samples_seen: int = 0
+
+    @property
+    def epochs(self) -> NDArray[np.float64]:
+        """Epochs passed before each update of this epoch, ndarray of shape (n_batches,)."""
+        return self.epoch + np.arange(self.n_batches) / self.n_batches
+
+    @property
+    def updates(self) -> NDArray[np.int64]:
+        """Updates made before each update of this epoch, ndarray of shape (n_batches,)."""
+        return self.epoch * self.n_batches + np.arange(self.n_batches)
+
+
+class Schedule(BaseEstimator):
+    """Base of every learning-rate schedule.
+
+    A subclass implements ``rates`` and ``examples``. A schedule keeps no state, so one
+    instance can serve many fits at once. ``class Mine(Schedule, name="mine")`` makes it
+    known by that name.
+    """
+
+    registry: ClassVar[dict[str, type[Schedule]]] = {}
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
+
+    def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if name is not None:
+            Schedule.registry[name] = cls
+
+    def rates(self, initial: float, progress: Progress) -> NDArray[np.float64]:
+        """Learning rate of each update of one epoch.
+
+        Parameters
+        ----------
+        initial : float
+            The learning rate training starts from.
+        progress : Progress
+            Where training stands at the start of the epoch.
+
+        Returns
+        -------
+        rates : ndarray of shape (n_batches,), dtype float64
+        """
+        raise NotImplementedError
+
+    def on_plateau(self, initial: float) -> float | None:
+        """What to do when the loss has stopped improving.
+
+        Parameters
+        ----------
+        initial : float
+            The learning rate training starts from, or was last told to go on with.
+
+        Returns
+        -------
+        initial : float or None
+            The rate to go on with, None to stop training.
+        """
+        return None
+
+    @classmethod
+    def examples(cls) -> list[Schedule]:
+        """Small instances that the contract tests run."""
+        return [cls()]
+
+
+def get_schedule(schedule: str | Schedule, owner: str = "") -> Schedule:
+    """Resolve a schedule's name, and check its parameters.
+
+    Parameters
+    ----------
+    schedule : str or Schedule
+        "constant", "invscaling", "adaptive", "step", "exponential", "cosine", "one_cycle",
+        "warmup", or an instance.
+    owner : str, default=""
+        Who asks, for the error message.
+
+    Returns
+    -------
+    schedule : Schedule
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, or a parameter out of range.
+    TypeError
+        For what is neither a name nor a schedule.
+    """
+    resolved: Schedule = resolve("learning_rate", schedule, Schedule.registry, owner, base=Schedule)
+    resolved._validate_params()
+    return resolved

@@ -1,0 +1,164 @@
+"""The structure of the package: which part may import which, and where each public name is told."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import skneural
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "skneural"
+FILES = sorted(SOURCE.rglob("*.py"))
+
+# The parts of the package, lowest first. A part imports its own or a lower level, never a higher.
+LEVELS = (
+    {"_naming", "exceptions"},
+    {"engine"},
+    {"activations", "initializers", "layers", "losses", "optimizers", "schedules"},
+    {"network"},
+    {"callbacks"},
+    {"estimators"},
+    {"datasets", "inspection", "persistence"},
+)
+LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
+COMPILER = {"numba", "llvmlite"}
+NOT_PUBLIC = {"engine", "network"}
+MOST_LINES = 300
+
+
+def name_of(path):
+    return path.relative_to(SOURCE).as_posix()
+
+
+def part_of(path):
+    """The part of the package a file belongs to: its folder, or the name of a single module."""
+    first = path.relative_to(SOURCE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imported_modules(path):
+    """Every absolute module name a file imports, at its top or inside a function."""
+    package = ["skneural", *path.relative_to(SOURCE).parts[:-1]]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def imported_parts(path):
+    """The other parts of the package that a file imports."""
+    names = (module.split(".") for module in imported_modules(path))
+    parts = {name[1] for name in names if name[0] == "skneural" and len(name) > 1}
+    return {part for part in parts if part in LEVEL and part != part_of(path)}
+
+
+def public_classes():
+    """Pairs of a public package and one of its classes, scikit-learn's left out."""
+    modules = [skneural]
+    for module in pkgutil.iter_modules(skneural.__path__):
+        if not module.name.startswith("_") and module.name not in NOT_PUBLIC:
+            modules.append(importlib.import_module(f"skneural.{module.name}"))
+    for module in modules:
+        for name in getattr(module, "__all__", ()):
+            exported = getattr(module, name)
+            if inspect.isclass(exported) and exported.__module__.startswith("skneural."):
+                yield module, name
+
+
+PUBLIC = list(public_classes())
+EACH_PUBLIC = pytest.mark.parametrize(
+    ("module", "name"), PUBLIC, ids=[f"{module.__name__}.{name}" for module, name in PUBLIC]
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_imports_point_one_way(path):
+    part = part_of(path)
+    if part == "__init__":
+        return
+    assert part in LEVEL, f"say in LEVELS where {part} stands"
+    higher = sorted(name for name in imported_parts(path) if LEVEL[name] > LEVEL[part])
+    assert not higher, f"{part} must not import {higher}"
+
+
+def test_no_part_imports_itself_through_another():
+    imports = {part: set() for part in LEVEL}
+    for path in FILES:
+        if part_of(path) in imports:
+            imports[part_of(path)] |= imported_parts(path)
+    while imports:
+        free = {part for part, needed in imports.items() if not needed & imports.keys()}
+        assert free, f"parts that import each other: {sorted(imports)}"
+        imports = {part: needed for part, needed in imports.items() if part not in free}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_the_engine_imports_the_compiler(path):
+    if part_of(path) == "engine":
+        return
+    assert not COMPILER & {module.partition(".")[0] for module in imported_modules(path)}
+
+
+def test_importing_compiles_nothing(run_python):
+    """All public packages together load neither the compiler nor a kernel."""
+    names = sorted({module.__name__ for module, _ in PUBLIC})
+    result = run_python(
+        """
+        import importlib, sys
+
+        for name in sys.argv[1:]:
+            importlib.import_module(name)
+        print(sorted({"numba", "llvmlite"} & set(sys.modules)))
+        """,
+        *names,
+    )
+    assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_sources_name_no_place_outside_the_package(path):
+    assert not re.search(r"\.\./|/(work|tmp|root|home)/", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_files_are_short(path):
+    n_lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert n_lines <= MOST_LINES, f"{n_lines} lines: one concept a file"
+
+
+@EACH_PUBLIC
+def test_api_reference_has_its_package(module, name):
+    """The reference makes a page for each name in the ``__all__`` of the packages it lists."""
+    listed = (ROOT / "docs" / "api" / "index.rst").read_text(encoding="utf-8").split()
+    assert module.__name__ in listed
+
+
+@EACH_PUBLIC
+def test_class_has_a_docstring_of_its_own(module, name):
+    cls = getattr(module, name)
+    assert cls.__dict__.get("__doc__"), f"{name} has no docstring"
+    names = inspect.signature(cls.__init__).parameters.keys() - {"self", "args", "kwargs"}
+    if names:
+        assert re.search(r"Parameters\n *-{3,}", cls.__doc__), f"{name} documents no parameters"
+
+
+@EACH_PUBLIC
+def test_changelog_names_it(module, name):
+    assert re.search(rf"`{name}\b", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", skneural.__all__)
+def test_asv_suite_measures_it(name):
+    if not inspect.isclass(getattr(skneural, name)):
+        return
+    files = sorted((ROOT / "asv_benchmarks" / "benchmarks").glob("*.py"))
+    assert any(re.search(rf"\b{name}\b", path.read_text(encoding="utf-8")) for path in files)

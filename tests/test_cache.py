@@ -1,0 +1,262 @@
+"""The kernel cache: never stale, and never in the way of a fit."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import skneural
+
+pytestmark = pytest.mark.needs_jit(reason="nothing is compiled, so nothing is cached")
+
+# Trains, and prints a prediction and how many kernels were compiled.
+SCRIPT = """
+import sys, warnings
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+warnings.simplefilter("ignore", ConvergenceWarning)
+from skneural import MLPRegressor
+from skneural.engine.jit import compile_count
+random = np.random.RandomState(0)
+X = random.standard_normal((20, 3))
+activation = sys.argv[1] if len(sys.argv) > 1 else "logistic"
+settings = {"hidden_layer_sizes": (4,), "activation": activation, "max_iter": 2, "random_state": 0}
+model = MLPRegressor(**settings).fit(X, X[:, 0])
+print(repr(float(model.predict(X[:1])[0])), compile_count())
+"""
+
+
+@pytest.fixture
+def train(run_python, tmp_path):
+    """Train in a fresh process on a cache folder: the prediction and the number of compilations."""
+
+    def call(*arguments, cache=tmp_path / "cache", code=SCRIPT, environment=(), **keywords):
+        environment = {
+            "SKNEURAL_CACHE_DIR": str(cache),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **dict(environment),
+        }
+        done = run_python(code, *arguments, env=environment, **keywords)
+        value, compiled = done.stdout.split()
+        return float(value), int(compiled), done.stderr
+
+    return call
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A folder with a copy of the package that a test may edit."""
+    folder = tmp_path / "copy"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(skneural.__file__).parent, folder / "skneural", ignore=ignored)
+    return folder
+
+
+def cached_files(folder):
+    return sorted(path for path in Path(folder).rglob("*") if path.is_file())
+
+
+def test_the_second_process_compiles_nothing(train, tmp_path):
+    first = train()
+    assert first[1] > 0
+    files = cached_files(tmp_path / "cache")
+    assert files
+    second = train()
+    assert second == (first[0], 0, "")
+    assert cached_files(tmp_path / "cache") == files
+
+
+def test_only_new_kernels_are_compiled(train):
+    compiled = train()[1]
+    assert 0 < train("elu")[1] < compiled
+    assert train("elu")[1] == 0
+
+
+def edit(package, path, before, after):
+    """Replace the one occurrence of a piece of a source file."""
+    file = package / "skneural" / path
+    text = file.read_text()
+    assert text.count(before) == 1, f"{before!r} occurs {text.count(before)} times in {path}"
+    file.write_text(text.replace(before, after))
+
+
+# A kernel's own code, and a function that kernels of other files call.
+EDITS = {
+    "kernel": (
+        "activations/_sigmoid.py",
+        "return value, value * (real(1.0) - value)",
+        "return value, value * (real(3.0) - value)",
+    ),
+    "callee": (
+        "engine/math.py",
+        "value = real(1.0) + real(2.0) * p / (q - p)",
+        "value = real(1.25) + real(2.0) * p / (q - p)",
+    ),
+}
+
+
+@pytest.mark.parametrize("place", EDITS)
+def test_an_edit_is_never_answered_from_the_cache(train, package, place):
+    path, before, after = EDITS[place]
+    original = train(package_folder=package)
+    edit(package, path, before, after)
+    value, compiled, _ = train(package_folder=package)
+    assert value != original[0]
+    assert compiled > 0
+    assert train(package_folder=package) == (value, 0, "")
+    edit(package, path, after, before)
+    assert train(package_folder=package) == (original[0], 0, "")
+
+
+@pytest.mark.parametrize("place", EDITS)
+def test_an_edit_during_a_process_does_not_reach_the_cache(train, package, place):
+    """What an old process compiles after the edit is not taken for the new source's code."""
+    path, before, after = EDITS[place]
+    change = f"""
+import pathlib, skneural, skneural.network
+file = pathlib.Path(skneural.__file__).parent / {path!r}
+text = file.read_text()
+assert text.count({before!r}) == 1
+file.write_text(text.replace({before!r}, {after!r}))
+"""
+    during = train(package_folder=package, code=change + SCRIPT)
+    later = train(package_folder=package)
+    fresh = train(package_folder=package, cache=package / "another_cache")
+    assert later[0] == fresh[0] != during[0]
+
+
+def test_an_unrelated_folder_shares_the_cache(train, package):
+    """The cache belongs to the sources' text, not to where they are installed."""
+    value, _, _ = train()
+    assert train(package_folder=package) == (value, 0, "")
+
+
+def test_another_processor_has_code_of_its_own(train):
+    value, compiled, _ = train()
+    other = train(environment={"NUMBA_CPU_NAME": "generic"})
+    assert other[1] == compiled
+    assert other[0] == pytest.approx(value, rel=1e-10)
+    assert train() == (value, 0, "")
+
+
+def test_unwritable_folder_warns_once(train, tmp_path):
+    """A file where the folder should be: nothing can be written, whoever runs the test."""
+    expected = train()[0]
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    value, compiled, errors = train(cache=blocked / "cache")
+    assert value == expected
+    assert compiled > 1
+    assert errors.count("SKNEURAL_CACHE_DIR") == 1
+    assert errors.count("Warning") == 1
+    assert str(blocked) in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no write permission on Windows")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes to any folder"
+)
+def test_folder_without_permission_warns_once(train, tmp_path):
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o500)
+    _, compiled, errors = train(cache=folder)
+    assert compiled > 1
+    assert errors.count("SKNEURAL_CACHE_DIR") == 1
+
+
+def test_read_only_filled_cache_is_used_in_silence(train, tmp_path):
+    expected = train()[0]
+    folder = tmp_path / "cache"
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    try:
+        assert train() == (expected, 0, "")
+    finally:
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o700)
+
+
+DAMAGE = {
+    "empty": lambda data: b"",
+    "short": lambda data: data[: len(data) // 2],
+    "one_byte": lambda data: data[:3] + b"?",
+    "flipped_bit": lambda data: data[:-50] + bytes([data[-50] ^ 1]) + data[-49:],
+    "foreign": lambda data: b"something else entirely" * 100,
+    "longer": lambda data: data + b"more",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_files_are_replaced(train, tmp_path, damage):
+    expected, compiled, _ = train()
+    for path in cached_files(tmp_path / "cache"):
+        path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    value, recompiled, errors = train()
+    assert (value, recompiled, errors) == (expected, compiled, "")
+    assert train()[1] == 0
+
+
+def test_swapped_files_are_noticed(train, tmp_path):
+    """A kernel stored under another's name is not run in its place."""
+    expected = train()[0]
+    files = cached_files(tmp_path / "cache")
+    contents = [path.read_bytes() for path in files]
+    for path, data in zip(files, contents[1:] + contents[:1], strict=True):
+        path.write_bytes(data)
+    assert train()[0] == expected
+
+
+def test_a_folder_in_the_place_of_a_file(train, tmp_path):
+    expected = train()[0]
+    for path in cached_files(tmp_path / "cache"):
+        path.unlink()
+        path.mkdir()
+    value, compiled, errors = train()
+    assert value == expected
+    assert compiled > 0
+    assert errors.count("SKNEURAL_CACHE_DIR") <= 1
+
+
+def test_no_temporary_files_stay(train, tmp_path):
+    train()
+    suffixes = {path.suffix for path in cached_files(tmp_path / "cache")}
+    assert len(suffixes) == 1
+
+
+def test_import_compiles_and_writes_nothing(run_python, tmp_path):
+    code = """
+        import sys
+        import skneural
+        from skneural import MLPClassifier
+        print("numba" in sys.modules)
+    """
+    done = run_python(code, env={"SKNEURAL_CACHE_DIR": str(tmp_path / "cache")})
+    assert done.stdout.strip() == "False"
+    assert not (tmp_path / "cache").exists()
+
+
+def test_an_edit_of_a_users_loss_is_seen(train, tmp_path):
+    """A user's function is not part of the package's sources, so its code is never stale either."""
+    module = tmp_path / "my_losses.py"
+    source = """
+def squares(target, output, gradient):
+    total = 0.0
+    for j in range(len(output)):
+        gradient[j] = FACTOR * (output[j] - target[j])
+        total += 0.5 * FACTOR * (output[j] - target[j]) ** 2
+    return total
+"""
+    code = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+import my_losses
+from skneural.losses import CustomLoss
+{SCRIPT.replace('"random_state": 0}', '"random_state": 0, "loss": CustomLoss(my_losses.squares)}')}
+"""
+    values = set()
+    for factor in ("1.0", "-5.0"):
+        module.write_text(source.replace("FACTOR", factor))
+        values.add(train(code=code)[0])
+    assert len(values) == 2

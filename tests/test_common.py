@@ -1,0 +1,179 @@
+"""Scikit-learn's own checks over every public estimator, with no expected failure."""
+
+import inspect
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import estimator_checks as checks
+from sklearn.utils._testing import ignore_warnings
+
+import skneural
+
+
+def public_estimators():
+    """Every estimator in skneural.__all__, default parameters apart from max_iter."""
+    members = (getattr(skneural, name) for name in skneural.__all__)
+    classes = [m for m in members if inspect.isclass(m) and issubclass(m, BaseEstimator)]
+    return [make() if "max_iter" not in _names(make) else make(max_iter=100) for make in classes]
+
+
+def _names(estimator_class):
+    return inspect.signature(estimator_class.__init__).parameters
+
+
+def _available(*names):
+    """The named checks, those that this version of scikit-learn has."""
+    return [getattr(checks, name) for name in names if hasattr(checks, name)]
+
+
+def _name(estimator):
+    return type(estimator).__name__
+
+
+ESTIMATORS = public_estimators()
+EARLY_STOPPING = [
+    clone(estimator).set_params(early_stopping=True, n_iter_no_change=1)
+    for estimator in ESTIMATORS
+    if "early_stopping" in estimator.get_params()
+]
+TRANSFORMERS = [estimator for estimator in ESTIMATORS if hasattr(estimator, "transform")]
+needs_jit = pytest.mark.needs_jit(reason="hundreds of epochs a check")
+each = pytest.mark.parametrize("estimator", ESTIMATORS, ids=_name)
+
+
+def test_the_estimators_are_found():
+    assert {"MLPClassifier", "MLPRegressor"} <= {_name(estimator) for estimator in ESTIMATORS}
+
+
+@needs_jit
+@checks.parametrize_with_checks(ESTIMATORS)
+def test_sklearn_check(estimator, check):
+    with ignore_warnings(category=(FutureWarning, UserWarning)):
+        check(estimator)
+
+
+@each
+@pytest.mark.parametrize(
+    "check",
+    _available(
+        "check_no_attributes_set_in_init",
+        "check_parameters_default_constructible",
+        "check_estimator_repr",
+        "check_get_params_invariance",
+        "check_set_params",
+        "check_valid_tag_types",
+        "check_mixin_order",
+        "check_do_not_raise_errors_in_init_or_set_params",
+        "check_estimators_unfitted",
+    ),
+    ids=lambda check: check.__name__,
+)
+def test_check_without_a_fit(estimator, check):
+    check(_name(estimator), estimator)
+
+
+@each
+def test_check_param_validation(estimator):
+    checks.check_param_validation(_name(estimator), estimator)
+
+
+@each
+def test_every_parameter_has_a_constraint(estimator):
+    assert list(estimator._parameter_constraints) or not estimator.get_params(deep=False)
+    unchecked = [k for k, v in estimator._parameter_constraints.items() if v == "no_validation"]
+    assert not unchecked
+
+
+@needs_jit
+@pytest.mark.parametrize("estimator", ESTIMATORS + EARLY_STOPPING, ids=_name)
+def test_dataframe_column_names(estimator):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        checks.check_dataframe_column_names_consistency(_name(estimator), estimator)
+    messages = [str(warning.message) for warning in caught]
+    assert not [m for m in messages if "feature names" in m]
+
+
+@needs_jit
+@each
+def test_column_names_through_a_pipeline(estimator):
+    pipeline = make_pipeline(StandardScaler().set_output(transform="pandas"), estimator)
+    checks.check_dataframe_column_names_consistency("Pipeline", pipeline)
+
+
+@pytest.mark.parametrize("estimator", TRANSFORMERS, ids=_name)
+@pytest.mark.parametrize(
+    "check",
+    _available(
+        "check_transformer_get_feature_names_out",
+        "check_transformer_get_feature_names_out_pandas",
+        "check_get_feature_names_out_error",
+        "check_set_output_transform",
+        "check_set_output_transform_pandas",
+        "check_global_output_transform_pandas",
+        "check_set_output_transform_polars",
+        "check_global_set_output_transform_polars",
+    ),
+    ids=lambda check: check.__name__,
+)
+def test_transformer_check(estimator, check):
+    check(_name(estimator), estimator)
+
+
+@each
+def test_transformer_methods_belong_to_transformers(estimator):
+    """A predictor without transform offers no set_output and no feature names out."""
+    if estimator in TRANSFORMERS:
+        assert hasattr(estimator, "set_output")
+        assert hasattr(estimator, "get_feature_names_out")
+    else:
+        assert not hasattr(estimator, "set_output")
+        assert not hasattr(estimator, "get_feature_names_out")
+
+
+@each
+def test_signature_extends_scikit_learns(estimator):
+    """What works with scikit-learn's class works by changing the import."""
+    from sklearn import neural_network
+
+    theirs = getattr(neural_network, _name(estimator), None)
+    if theirs is None:
+        pytest.skip(f"scikit-learn has no {_name(estimator)}")
+    for method in ("__init__", "fit", "predict", "partial_fit", "score"):
+        expected = inspect.signature(getattr(theirs, method)).parameters
+        ours = inspect.signature(getattr(type(estimator), method)).parameters
+        shared = [ours[name] for name in ours if name in expected]
+        assert [p.name for p in shared] == list(expected), method
+        for name, parameter in expected.items():
+            assert ours[name].kind == parameter.kind, (method, name)
+            assert ours[name].default == parameter.default, (method, name)
+
+
+@each
+def test_public_docstrings(estimator):
+    """Every parameter and fitted attribute is documented."""
+    documentation = inspect.getdoc(type(estimator))
+    missing = [
+        name for name in estimator.get_params(deep=False) if f"\n{name} :" not in documentation
+    ]
+    assert not missing
+    X = np.random.RandomState(0).standard_normal((12, 3))
+    y = np.arange(12) % 2 if is_classifier(estimator) else X[:, 0]
+    fitted = clone(estimator).set_params(max_iter=2).fit(X, y)
+    attributes = [n for n in vars(fitted) if n.endswith("_") and not n.startswith("_")]
+    assert not [name for name in attributes if f"\n{name} :" not in documentation]
+
+
+@each
+def test_tags(estimator):
+    tags = checks.get_tags(estimator)
+    if is_classifier(estimator):
+        assert tags.classifier_tags.multi_label
+    assert is_classifier(estimator) or is_regressor(estimator) or hasattr(estimator, "transform")
+    assert tags.input_tags.sparse
+    assert not tags.input_tags.allow_nan
+    assert not tags.non_deterministic

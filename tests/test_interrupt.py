@@ -1,0 +1,157 @@
+"""Ctrl-C ends a fit within half a second, even inside a long epoch, and leaves a usable model."""
+
+import json
+import signal
+
+import pytest
+
+pytestmark = [
+    pytest.mark.needs_jit(reason="plain Python stops between any two lines"),
+    pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs POSIX signals"),
+]
+
+LIMIT = 0.5
+SIGNAL_AFTER = 1.0
+
+# argv: seconds until the signal, estimator settings, method, kind of X. Prints what happened.
+SCRIPT = """
+import json, os, signal, sys, threading, time, warnings
+import numpy as np
+from scipy import sparse
+from skneural import MLPClassifier
+
+delay, settings, method, kind = float(sys.argv[1]), json.loads(sys.argv[2]), *sys.argv[3:5]
+random = np.random.RandomState(0)
+X, y = random.standard_normal((60_000, 200)).astype(np.float32), random.randint(0, 10, 60_000)
+if kind == "csr":
+    X = sparse.csr_array(np.where(X > 1.0, X, 0).astype(np.float32))
+settings = {"hidden_layer_sizes": (1024, 1024), "max_iter": 50, "random_state": 0} | settings
+model = MLPClassifier(**settings)
+fit = getattr(model, method)
+classes = {"classes": np.arange(10)} if method == "partial_fit" else {}
+small = MLPClassifier(**settings | {"hidden_layer_sizes": (8, 8), "max_iter": 1})
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    small.fit(X[:100], np.arange(100) % 10)
+sent = []
+
+def press():
+    sent.append(time.perf_counter())
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Timer(delay, press).start()
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    raised = ""
+    try:
+        fit(X, y, **classes)
+    except BaseException as error:
+        raised = repr(error)
+    stopped = time.perf_counter()
+time.sleep(0.05)
+print(json.dumps({
+    "seconds": stopped - sent[0] if sent else None,
+    "raised": raised,
+    "warnings": [str(warning.message) for warning in caught],
+    "threads": [repr(t) for t in threading.enumerate() if t is not threading.main_thread()],
+    "n_iter": model.n_iter_,
+    "finite": bool(all(np.isfinite(array).all() for array in model.coefs_)),
+    "rows": len(model.predict(X[:100])),
+}))
+"""
+
+
+def interrupt(run_python, delay=SIGNAL_AFTER, method="fit", kind="dense", **settings):
+    """The fastest of up to three interrupted fits: another process may hold the cores."""
+    results = []
+    for _ in range(3):
+        done = run_python(SCRIPT, delay, json.dumps(settings), method, kind, timeout=120)
+        results.append(json.loads(done.stdout))
+        if results[-1]["seconds"] is not None and results[-1]["seconds"] <= LIMIT:
+            break
+    return results[-1]
+
+
+def assert_clean(result):
+    assert result["seconds"] is not None, "the fit ended before the signal"
+    assert result["seconds"] <= LIMIT
+    assert result["raised"] == ""
+    assert any("interrupted by user" in message for message in result["warnings"])
+    assert result["threads"] == []
+    assert result["finite"]
+    assert result["rows"] == 100
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_inside_a_long_epoch(run_python, n_jobs):
+    result = interrupt(run_python, n_jobs=n_jobs, batch_size=200)
+    assert_clean(result)
+    assert result["n_iter"] < 50
+
+
+def test_inside_one_long_batch(run_python):
+    """A batch of all rows is one update, and even that is left in time."""
+    assert_clean(interrupt(run_python, batch_size=60_000))
+
+
+def test_sparse(run_python):
+    assert_clean(interrupt(run_python, kind="csr"))
+
+
+def test_lbfgs(run_python):
+    assert_clean(interrupt(run_python, solver="lbfgs", max_iter=1000))
+
+
+def test_partial_fit(run_python):
+    assert_clean(interrupt(run_python, method="partial_fit"))
+
+
+def test_early_stopping(run_python):
+    """The best weights so far are restored, or those of the interrupted epoch kept."""
+    assert_clean(interrupt(run_python, early_stopping=True, hidden_layer_sizes=[64]))
+
+
+def test_twice_and_again(run_python):
+    """An interrupted model trains on, and a second Ctrl-C works as the first."""
+    run_python(
+        """
+        import os, signal, threading, warnings
+        import numpy as np
+        from skneural import MLPClassifier
+        warnings.simplefilter("ignore")
+        random = np.random.RandomState(0)
+        X, y = random.standard_normal((2000, 20)), random.randint(0, 3, 2000)
+        model = MLPClassifier((32,), max_iter=100_000, tol=0, n_iter_no_change=10**6)
+        for _ in range(3):
+            threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT)).start()
+            model.fit(X, y)
+            assert 0 < model.n_iter_ < 100_000, model.n_iter_
+            assert len(model.loss_curve_) == model.n_iter_
+            assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        model.set_params(max_iter=2).fit(X, y)
+        assert model.n_iter_ == 2
+        assert threading.active_count() == 1
+        """
+    )
+
+
+def test_in_a_grid_search(run_python):
+    """Ctrl-C during a search ends the running fit; nothing hangs."""
+    done = run_python(
+        """
+        import os, signal, threading, warnings
+        import numpy as np
+        from sklearn.model_selection import GridSearchCV
+        from skneural import MLPClassifier
+        warnings.simplefilter("ignore")
+        random = np.random.RandomState(0)
+        X, y = random.standard_normal((1000, 20)), random.randint(0, 3, 1000)
+        model = MLPClassifier((16,), max_iter=100_000, tol=0, n_iter_no_change=10**6)
+        search = GridSearchCV(model, {"alpha": [0.1]}, cv=2, refit=False)
+        for delay in (1.5, 3.0):
+            threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
+        search.fit(X, y)
+        print(threading.active_count())
+        """
+    )
+    assert done.stdout.strip() == "1"

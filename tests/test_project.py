@@ -1,0 +1,64 @@
+"""The project's files agree with each other."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import skneural
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def readme_commands():
+    """The two shell commands that the README opens with."""
+    return re.findall(r"```bash\n(.+)\n```", read("README.md"))[:2]
+
+
+def test_version_is_said_once_and_repeated():
+    assert skneural.__version__ == PROJECT["version"]
+    assert f"## [{PROJECT['version']}]" in read("CHANGELOG.md")
+    assert f"version: {PROJECT['version']}\n" in read("CITATION.cff")
+
+
+def test_oldest_versions_are_the_lower_bounds():
+    bounds = dict(re.fullmatch(r"(\S+?)>=(\S+)", line).groups() for line in PROJECT["dependencies"])
+    lines = [line for line in read(".ci/oldest.txt").splitlines() if not line.startswith("#")]
+    pins = dict(line.split("==") for line in lines)
+    assert pins.keys() == bounds.keys()
+    for name, bound in bounds.items():
+        assert (pins[name] + ".").startswith(bound + "."), f"{name}: {pins[name]} is not {bound}"
+
+
+@pytest.mark.parametrize(
+    ("position", "runs"), [(0, "examples/plot_compare_classifiers.py"), (1, "-m pytest")]
+)
+def test_readme_opens_with_its_two_commands(position, runs):
+    command = readme_commands()[position]
+    assert command.startswith("python3 -m venv .venv && ")
+    assert runs in command
+    (extra,) = re.findall(r'-e "\.\[(\w+)\]"', command)
+    assert extra in PROJECT["optional-dependencies"]
+
+
+def test_readme_and_docs_name_existing_files():
+    targets = re.findall(r"\]\(([\w./]+)\)", read("README.md"))
+    targets += re.findall(r"(?:examples|docs|tests)/\w+\.\w+", read("README.md"))
+    missing = [target for target in targets if not (ROOT / target).exists()]
+    assert not missing
+
+
+def test_docs_toctrees_name_existing_pages():
+    for page in (ROOT / "docs").rglob("*.rst"):
+        if {"_build", "_templates", "gallery", "generated"} & set(page.parts):
+            continue
+        trees = re.findall(r"\.\. toctree::\n(?:   :.*\n)*\n((?:   \S.*\n)+)", page.read_text())
+        for entry in " ".join(trees).split():
+            if entry != "gallery/index":
+                assert (page.parent / f"{entry}.rst").is_file(), f"{page.name}: {entry}"
