@@ -48,7 +48,7 @@ y_train = np.where(rng.uniform(size=200) < 0.1, rng.randint(10, size=200), y_tra
 settings = {
     "Neither": {},
     "Dropout": {"dropout": 0.5},
-    "Early stopping": {"early_stopping": True},
+    "Early stopping": {"early_stopping": True, "scoring": "neg_log_loss"},
     "Dropout and early stopping": {"dropout": 0.5, "early_stopping": True},
 }
 

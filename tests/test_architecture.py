@@ -20,14 +20,14 @@ LEVELS = (
     {"_naming", "exceptions"},
     {"engine"},
     {"activations", "initializers", "layers", "losses", "optimizers", "schedules"},
-    {"network"},
+    {"_plans", "_session", "network"},
     {"callbacks"},
     {"estimators"},
     {"datasets", "inspection", "persistence"},
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 COMPILER = {"numba", "llvmlite"}
-NOT_PUBLIC = {"engine", "network"}
+NOT_PUBLIC = {"engine", "estimators", "network"}  # estimators are exported at the top
 MOST_LINES = 300
 
 
@@ -41,10 +41,18 @@ def part_of(path):
     return first.removesuffix(".py")
 
 
+def statements(tree):
+    """All nodes of a file but those that only a type checker sees."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            yield node
+            yield from statements(node)
+
+
 def imported_modules(path):
     """Every absolute module name a file imports, at its top or inside a function."""
     package = ["skneural", *path.relative_to(SOURCE).parts[:-1]]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

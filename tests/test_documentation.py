@@ -45,6 +45,6 @@ def test_docstring_examples(name):
 @pytest.mark.needs_jit(reason="fits on real data")
 @pytest.mark.parametrize("page", PAGES)
 def test_page_runs_from_top_to_bottom(page):
-    names = {}
+    names = {"__name__": "__page__"}
     for block in python_blocks((ROOT / page).read_text(encoding="utf-8")):
         exec(compile(block, page, "exec"), names)

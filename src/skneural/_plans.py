@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from .engine import batch
-from .engine.plan import Buffer, Plan, Step, rows_of
+from .engine.plan import BARRIER, Buffer, Plan, Step, rows_of
 from .engine.primitives import BATCH_SIZE, CLIP_FACTOR, LOSS_SUM, N_SAMPLES, ORDER, SEED, STEP
 from .engine.scratch import scratch_bytes
 from .engine.threads import Team
@@ -142,7 +142,7 @@ class EvaluationPlan:
         losses = add_loss(plan, network.loss, outputs, y, weights)
         plan.keep += [X, y, weights]
         add = Step(batch.add_losses, (losses.ctypes.data,), 0)
-        self._runner = Runner(plan, plan.all_steps() + [*_meet(), add, *_meet()], None)
+        self._runner = Runner(plan, [*plan.all_steps(), add, BARRIER], None)
 
     def loss(self) -> float:
         """Return the mean loss with the network's present parameters."""
@@ -155,8 +155,3 @@ class EvaluationPlan:
         total = float(runner.team.shared[LOSS_SUM])
         return self._network.loss.reported(total, self._network.n_outputs) / self._total
 
-
-def _meet():
-    from .engine.plan import BARRIER
-
-    return [BARRIER]

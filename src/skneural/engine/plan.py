@@ -142,10 +142,11 @@ class Plan:
         """Return the plan of a batch: the rows' steps, then the blocks', with barriers around.
 
         Steps ``within`` run beside the blocks, steps ``after`` when all threads are through.
+        No thread begins a batch before all have done the last: its rows may be others.
         """
-        steps = list(self.steps)
+        steps = [*self.steps, BARRIER]
         if self.training:
-            steps += [BARRIER, *self.before_blocks, *within, *self._block_steps(), BARRIER, *after]
+            steps += [*self.before_blocks, *within, *self._block_steps(), BARRIER, *after]
         return _without_double_barriers(steps)
 
     def _block_steps(self):

@@ -69,9 +69,13 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         ------
         ValueError
             For data or parameters that cannot be used; the estimator is then left as it was.
-        NonFiniteLossError
-            If the loss turns infinite or NaN in the first epoch. Later, a
-            `NonFiniteLossWarning` says so, and the last good weights are kept.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If `max_iter` epochs were not enough.
+        NonFiniteLossWarning
+            If the loss turns infinite or NaN; the last good weights are then kept.
         """
         return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
 
@@ -117,7 +121,8 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
             The predicted labels; a sparse matrix when fitted with one.
         """
-        return self._targets.decode(self._predict(X, raw=True))
+        raw = self._predict(X, raw=True)
+        return self._targets.decode(raw)
 
     @available_if(lambda self: self._has_probabilities())
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
@@ -209,7 +214,7 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
     def _loss_weight(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
         if self.class_weight is None:
             return sample_weight
-        weight = self._targets.class_weights(self.class_weight, y)
+        weight = self._targets.class_weights(self.class_weight, y, type(self).__name__)
         return weight if sample_weight is None else weight * sample_weight
 
     def _strata(self, y: np.ndarray) -> np.ndarray | None:

@@ -87,7 +87,8 @@ dict, "balanced" or None, default=None
     the classes' frequencies. Multiplied with the sample weights.""",
     "dropout": """\
 float in [0, 1), or a tuple of them with one per hidden layer, default=0.0
-    Share of each hidden layer's outputs set to zero at random in training.""",
+    Share of each hidden layer's outputs set to zero at random in training; with "lbfgs" the same
+    ones throughout.""",
     "normalization": """\
 {"batch", "layer"} or None, default=None
     Normalization of each hidden layer before its activation.""",

@@ -13,7 +13,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 
 from ..callbacks import FitTasks
 from . import _predictor
-from ._inputs import accepted_dtypes, check_weights, check_X_y
+from ._inputs import accepted_dtypes, check_weights, check_X_y, named
 from ._lbfgs import run_lbfgs
 from ._record import SolverState, TrainingRecord
 from ._reporting import make_reporter
@@ -50,20 +50,22 @@ def fit_estimator(
         rows, held_back, given = _hold_back(estimator, rows, given, random_state)
     n_samples = rows.X.shape[0]
     training = _make_training(estimator, network, held_back, given, first)
+    scale = estimator.n_outputs_ if estimator._loss.averages_outputs else 1
+    lbfgs = estimator.solver == "lbfgs"
     with network.training_session(
         rows.X,
         rows.y,
         rows.loss_weight,
         batch_size=_batch_size(estimator, n_samples),
         optimizer=make_optimizer(estimator),
-        alpha=estimator.alpha,
+        alpha=estimator.alpha * (scale if lbfgs else 1),
         weight_decay=estimator.weight_decay,
         max_grad_norm=estimator.max_grad_norm,
         n_jobs=estimator.n_jobs,
         seed=seed,
     ) as session:
-        if estimator.solver == "lbfgs":
-            run_lbfgs(training, session, estimator.tol, estimator.max_fun)
+        if lbfgs:
+            run_lbfgs(training, session, estimator.tol, estimator.max_fun, scale)
         else:
             _run_stochastic(estimator, training, session, n_samples, random_state, incremental)
     training.finish()
@@ -110,9 +112,11 @@ def _check_validation(
     X, y, weight = validation
     if X is None:
         return None
-    X, y = check_X_y(estimator, X, y, dtype, reset=False, numeric=estimator._numeric_targets)
-    weight = check_weights(type(estimator).__name__, "sample_weight_val", weight, X.shape[0])
-    estimator._learn_targets(y, first=False, incremental=True)
+    owner = type(estimator).__name__
+    with named(f"{owner}, validation data X_val and y_val"):
+        X, y = check_X_y(estimator, X, y, dtype, reset=False, numeric=estimator._numeric_targets)
+        estimator._learn_targets(y, first=False, incremental=True)
+    weight = check_weights(owner, "sample_weight_val", weight, X.shape[0])
     return Rows(X, estimator._encode(y, X.dtype), estimator._loss_weight(y, weight), y, weight)
 
 
@@ -141,8 +145,7 @@ def _start_network(
     else:
         views = _predictor.flatten(estimator._show_weights(network))
         _predictor.copy_weights(estimator._weights(), views, type(estimator).__name__)
-    has_noise = any(layer.has_noise for layer in estimator._layers)
-    return network, random_state.randint(np.iinfo(np.int32).max) if has_noise else 0
+    return network, random_state.randint(np.iinfo(np.int32).max) if network.has_noise else 0
 
 
 def _hold_back(
@@ -198,7 +201,7 @@ def _make_training(
             estimator.max_time,
         ),
         make_reporter(estimator.verbose, max_iter, owner),
-        None if held_back is None else ValidationSet(held_back, _make_scorer(estimator)),
+        held_back and ValidationSet(network, held_back, _make_scorer(estimator)),
         FitTasks(estimator, max_iter, X, y, metadata),
         snapshot,
     )

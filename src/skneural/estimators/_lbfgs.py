@@ -15,7 +15,9 @@ class _Stop(Exception):
     """Ends the minimisation from its callback; StopIteration would lose the last step."""
 
 
-def run_lbfgs(training: Training, session: Any, tol: float, max_fun: int) -> None:
+def run_lbfgs(
+    training: Training, session: Any, tol: float, max_fun: int, scale: float
+) -> None:
     """Minimise the loss over all rows, with the options scikit-learn gives.
 
     Parameters
@@ -28,37 +30,40 @@ def run_lbfgs(training: Training, session: Any, tol: float, max_fun: int) -> Non
         The greatest gradient component to stop at.
     max_fun : int
         The most evaluations of the loss.
+    scale : float
+        What the session's loss is divided by when it is reported: the number of outputs, if the
+        loss is an average over them.
     """
-    weights = training.network.parameters
+    weights = training.network.parameters[: training.network.n_trained]
 
     def loss_and_gradient(vector):
         np.copyto(weights, vector, casting="same_kind")
-        loss, gradient = session.loss_and_gradient()
-        return float(loss), np.asarray(gradient, dtype=np.float64)
+        return session.loss_and_gradient()
 
     def iteration_ended(intermediate_result):
-        np.copyto(weights, intermediate_result.x, casting="same_kind")
+        loss_and_gradient(intermediate_result.x)  # statistics of layers go with the weights
         training.tasks.epoch_begins()
-        if training.epoch_ended(float(intermediate_result.fun)):
+        if training.epoch_ended(float(intermediate_result.fun) / scale):
             raise _Stop
 
     try:
-        result = scipy.optimize.minimize(
-            loss_and_gradient,
-            weights.astype(np.float64),
-            method="L-BFGS-B",
-            jac=True,
-            callback=iteration_ended,
-            options={"maxfun": max_fun, "maxiter": training.rules.max_iter, "gtol": tol},
-        )
+        with np.errstate(over="ignore", invalid="ignore"):
+            result = scipy.optimize.minimize(
+                loss_and_gradient,
+                weights.astype(np.float64),
+                method="L-BFGS-B",
+                jac=True,
+                callback=iteration_ended,
+                options={"maxfun": max_fun, "maxiter": training.rules.max_iter, "gtol": tol},
+            )
     except _Stop:
         return
     except KeyboardInterrupt:
-        np.copyto(weights, training.last_good)
+        np.copyto(training.network.parameters, training.latest)
         warn_interrupted()
         return
-    np.copyto(weights, result.x, casting="same_kind")
+    loss_and_gradient(result.x)
     if training.is_broken(result.fun):
         return
     training.record.n_iter = _check_optimize_result("lbfgs", result, training.rules.max_iter)
-    training.record.loss = float(result.fun)
+    training.record.loss = float(result.fun) / scale

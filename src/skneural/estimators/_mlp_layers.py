@@ -32,17 +32,6 @@ def check_layers(estimator: Any) -> None:
     rates = _per_layer(estimator, "dropout", len(sizes))
     if not all(isinstance(rate, Real) and 0 <= rate < 1 for rate in rates):
         raise ValueError(f"{owner}: dropout={estimator.dropout!r} is not within [0, 1)")
-    if estimator.solver == "lbfgs":
-        if any(rates):
-            raise ValueError(
-                f"{owner}: solver='lbfgs' needs the same loss at each evaluation, which"
-                f" dropout={estimator.dropout!r} does not give; choose another solver"
-            )
-        if estimator.normalization == "batch":
-            raise ValueError(
-                f"{owner}: normalization='batch' needs batches, solver='lbfgs' has none;"
-                " use normalization='layer' or another solver"
-            )
 
 
 def make_layers(estimator: Any, n_outputs: int) -> list[Layer]:

@@ -46,7 +46,7 @@ TRAINING_CONSTRAINTS: dict = {
     "target_loss": [Interval(Real, None, None, closed="neither"), None],
     "max_time": [*_POSITIVE, None],
     "dtype": [StrOptions({"float32", "float64"}), None],
-    "n_jobs": [Integral, None],
+    "n_jobs": [*_COUNT, Interval(Integral, None, -1, closed="right"), None],
 }
 
 

@@ -64,9 +64,13 @@ class BaseNeuralRegressor(RegressorMixin, BaseNeuralNetwork):
         ------
         ValueError
             For data or parameters that cannot be used; the estimator is then left as it was.
-        NonFiniteLossError
-            If the loss turns infinite or NaN in the first epoch. Later, a
-            `NonFiniteLossWarning` says so, and the last good weights are kept.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If `max_iter` epochs were not enough.
+        NonFiniteLossWarning
+            If the loss turns infinite or NaN; the last good weights are then kept.
         """
         return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
 

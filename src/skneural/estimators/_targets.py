@@ -89,15 +89,16 @@ class ClassTargets:
             return
         check_classification_targets(y)
         found = np.unique(y)
-        if y.ndim != 1 or len(np.setdiff1d(found, self.classes)):
-            raise ValueError(
-                f"{owner}: `y` has classes not in `self.classes_`. `self.classes_` has"
-                f" {self.classes}. 'y' has {found}."
-            )
-        if all_of_them and len(found) != len(self.classes):
+        unknown = np.setdiff1d(found, self.classes)
+        if all_of_them and (len(unknown) or len(found) != len(self.classes)):
             raise ValueError(
                 f"{owner}: warm_start can only be used where `y` has the same classes as in the"
                 f" previous call to fit. Previously got {self.classes}, `y` has {found}"
+            )
+        if y.ndim != 1 or len(unknown):
+            raise ValueError(
+                f"{owner}: `y` has classes not in `self.classes_`. `self.classes_` has"
+                f" {self.classes}. 'y' has {found}."
             )
 
     def check_announced(self, classes: Any, owner: str) -> None:
@@ -129,9 +130,30 @@ class ClassTargets:
             return sparse.csr_matrix(codes) if self.is_sparse else codes
         return self.classes[codes[:, 0]]
 
-    def class_weights(self, class_weight: Any, y: Any) -> np.ndarray:
+    def class_weights(self, class_weight: Any, y: Any, owner: str) -> np.ndarray:
         """Weight of each row by its class, ndarray of shape (n_samples,)."""
         if self.kind == "multilabel":
-            return compute_sample_weight(class_weight, y.toarray() if sparse.issparse(y) else y)
-        weights = compute_class_weight(class_weight, classes=self.classes, y=y)
-        return weights[np.searchsorted(self.classes, y)]
+            dense = y.toarray() if sparse.issparse(y) else y
+            weights = compute_sample_weight(class_weight, dense)
+        else:
+            self._check_keys(class_weight, owner)
+            by_class = compute_class_weight(class_weight, classes=self.classes, y=y)
+            weights = by_class[np.searchsorted(self.classes, y)]
+        if not (np.isfinite(weights) & (weights >= 0)).all():
+            raise ValueError(
+                f"{owner}: class_weight={class_weight!r} has a weight that is negative or not"
+                " finite"
+            )
+        return weights
+
+    def _check_keys(self, class_weight: Any, owner: str) -> None:
+        """As in scikit-learn, unknown keys are an error where some class has no weight."""
+        if not isinstance(class_weight, dict):
+            return
+        known = self.classes.tolist()
+        unknown = [label for label in class_weight if label not in known]
+        if unknown and any(label not in class_weight for label in known):
+            raise ValueError(
+                f"{owner}: class_weight has weights of classes {unknown}, which are not among"
+                f" the classes {known}"
+            )

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from ..callbacks import FitTasks
-from ..exceptions import NonFiniteLossError, NonFiniteLossWarning
+from ..exceptions import NonFiniteLossWarning
 from ..schedules import Progress, Schedule
 from ._record import TrainingRecord
 from ._reporting import Reporter
@@ -81,7 +81,8 @@ class Training:
         self.tasks = tasks
         self.fitted_attributes = lambda: fitted_attributes(self)
         self.started = time.perf_counter()
-        self.last_good = network.parameters.copy()
+        self.proven = network.parameters.copy()  # gave a finite loss
+        self.latest = network.parameters.copy()  # the next loss will tell
         self.best: np.ndarray | None = None
 
     def epoch_ended(
@@ -91,7 +92,8 @@ class Training:
         if self.is_broken(loss):
             return True
         record, loss = self.record, float(loss)
-        np.copyto(self.last_good, self.network.parameters)
+        self.proven, self.latest = self.latest, self.proven
+        np.copyto(self.latest, self.network.parameters)
         record.n_iter += 1
         record.loss = loss
         record.loss_curve.append(loss)
@@ -106,17 +108,20 @@ class Training:
         return self.tasks.epoch_ends(self.fitted_attributes) or stop
 
     def is_broken(self, loss: float) -> bool:
-        """Whether loss or weights are not finite; the last good weights are then put back.
-
-        Raises
-        ------
-        NonFiniteLossError
-            If there are none, for no epoch has ended well.
-        """
+        """Whether loss or weights are not finite; the last good weights are then put back."""
         finite = math.isfinite(loss)
-        if finite and math.isfinite(self.network.parameters.sum()):
-            return False
-        self._keep_last_good(f"the loss became {loss}" if not finite else "weights became NaN")
+        with np.errstate(over="ignore", invalid="ignore"):
+            if finite and math.isfinite(self.network.parameters.sum()):
+                return False
+        np.copyto(self.network.parameters, self.proven)
+        what = f"the loss became {loss}" if not finite else "weights became infinite or NaN"
+        warnings.warn(
+            f"{self.owner}: {what} in epoch {self.record.n_iter + 1}, solver produced non-finite"
+            " numbers; training stopped, and the last weights known to give a finite loss were"
+            " kept. Scale X, lower learning_rate_init, or set max_grad_norm.",
+            NonFiniteLossWarning,
+            stacklevel=3,
+        )
         return True
 
     def reached_plateau(self) -> bool:
@@ -129,7 +134,7 @@ class Training:
         if self.best is not None:
             np.copyto(weights, self.best)
         elif not np.isfinite(weights).all():
-            np.copyto(weights, self.last_good)
+            np.copyto(weights, self.proven)
         self.reporter.close()
 
     def plateau_message(self) -> str:
@@ -140,26 +145,9 @@ class Training:
             f" {self.rules.n_iter_no_change} consecutive epochs."
         )
 
-    def _keep_last_good(self, what: str) -> None:
-        epoch = self.record.n_iter + 1
-        advice = "Scale X, lower learning_rate_init, or set max_grad_norm."
-        if not self.record.loss_curve:
-            raise NonFiniteLossError(
-                f"{self.owner}: {what} in epoch {epoch}. Solver produced non-finite parameter"
-                " weights. The input data may contain large values and need to be preprocessed."
-                f" {advice}"
-            )
-        np.copyto(self.network.parameters, self.last_good)
-        warnings.warn(
-            f"{self.owner}: {what} in epoch {epoch}; training stopped and the weights of"
-            f" the epoch before were kept. {advice}",
-            NonFiniteLossWarning,
-            stacklevel=2,
-        )
-
     def _validate(self) -> None:
         record = self.record
-        record.validation_losses.append(self.validation.loss(self.network))
+        record.validation_losses.append(self.validation.loss())
         score = self.validation.score(self)
         record.validation_scores.append(score)
         self.reporter.validation(score)

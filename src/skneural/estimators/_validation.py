@@ -66,24 +66,26 @@ def hold_out(
     return training, validation
 
 
-@dataclass
 class ValidationSet:
     """Held-back rows, and the score that training is judged by.
 
     Parameters
     ----------
+    network : Network
+        The network in training.
     rows : Rows
     scorer : callable
         ``scorer(training, rows)`` is the score at this moment; the greater the better.
     """
 
-    rows: Rows
-    scorer: Callable[[Any, Rows], float]
+    def __init__(self, network: Any, rows: Rows, scorer: Callable[[Any, Rows], float]):
+        self.rows = rows
+        self.scorer = scorer
+        self.evaluation = network.evaluation(rows.X, rows.y, rows.loss_weight)
 
-    def loss(self, network: Any) -> float:
+    def loss(self) -> float:
         """Mean loss of the rows, without the penalty on the weights."""
-        rows = self.rows
-        return float(network.evaluate(rows.X, rows.y, rows.loss_weight))
+        return float(self.evaluation.loss())
 
     def score(self, training: Any) -> float:
         """Score of the rows; the greater the better."""
