@@ -27,10 +27,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import ConfusionMatrixDisplay, balanced_accuracy_score
 from sklearn.model_selection import GroupShuffleSplit
 from sklearn.naive_bayes import ComplementNB
+from sklearn.svm import LinearSVC
 from sklearn.utils.discovery import all_estimators, all_functions
 
 from skneural import MLPClassifier
@@ -82,7 +82,7 @@ print(
 
 models = {
     "ComplementNB": ComplementNB(),
-    "LogisticRegression": LogisticRegression(C=10, class_weight="balanced", max_iter=1000),
+    "LinearSVC": LinearSVC(C=0.5, class_weight="balanced", random_state=0),
     "MLPClassifier": MLPClassifier(
         (100,), dropout=0.5, class_weight="balanced", batch_size=64, max_iter=15, random_state=0
     ),

@@ -11,7 +11,9 @@ from sklearn.utils._param_validation import Interval
 from ..engine import math as fast
 from ..engine.jit import Kernel, helper, kernel
 from ..engine.plan import share_begin, share_end
-from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
+from ..engine.primitives import (
+    IS_DOUBLE, ROWS, RUN_FIELDS, doubles, integers, real, reals,
+)
 from ._base import CLASSIFICATION, Loss, sample_at, weight_of
 
 _exp, _logistic, _softplus = fast.exp, fast.logistic, fast.softplus
@@ -21,7 +23,8 @@ class LogLoss(Loss, name="log_loss", task=CLASSIFICATION):
     """Minus the log of the probability given to the label: cross-entropy.
 
     Softmax over the outputs for more than two classes, the logistic function of each output for
-    two classes and for multilabel targets.
+    two classes and for multilabel targets. As in scikit-learn, probabilities are clipped to
+    [eps, 1 - eps] for the value, eps the dtype's; the gradient is that of the loss unclipped.
 
     Parameters
     ----------
@@ -58,7 +61,10 @@ class BinaryLogLoss(LogLoss):
 
     @helper
     def rule(output, target, parameter):
-        return _softplus(output) - target * output, _logistic(output) - target
+        limit = real(36.04365338911715) if IS_DOUBLE else real(15.942384719848633)
+        clipped = limit if output > limit else output
+        clipped = -limit if clipped < -limit else clipped
+        return _softplus(clipped) - target * clipped, _logistic(output) - target
 
 
 class SoftmaxLogLoss(LogLoss):
@@ -94,12 +100,15 @@ def softmax_log_loss(row, run):
             top = outputs[at + j] if outputs[at + j] > top else top
             sum_of_outputs += outputs[at + j]
         of_label = outputs[at + label]
+        limit = 36.04365338911715 if IS_DOUBLE else 15.942385152878742
         total = real(0.0)
         for j in range(columns):
             outputs[at + j] = _exp(outputs[at + j] - top)
             total += outputs[at + j]
         log_total = math.log(total) + top
-        losses[i] = weight * (log_total - keep * of_label - lift * sum_of_outputs)
+        surprise = log_total - of_label
+        surprise = limit if surprise > limit else surprise
+        losses[i] = weight * (keep * surprise + lift * (columns * log_total - sum_of_outputs))
         scale, inverse = real(weight), real(1.0) / total
         for j in range(columns):
             outputs[at + j] = (outputs[at + j] * inverse - real(lift)) * scale
