@@ -1,7 +1,7 @@
 """What runs in a contestant's own process: trains on request, and times it.
 
 Requests come as one line of JSON on standard input, answers leave as one line each:
-`{"prepare": workload, "seconds": s}` and `{"time": workload}`.
+`{"prepare": workload, "seconds": s, "clock": name}` and `{"time": workload}`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import traceback
 from asv_benchmarks._contestants import CONTESTANTS, NotApplicable
 from asv_benchmarks._workloads import WORKLOADS
 
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
+
 
 class Timer:
     """Times fits of one contestant on one workload, of one epoch and of `epochs` more.
@@ -22,8 +24,9 @@ class Timer:
     The difference is the steady state; what remains of the short fit is a fit's fixed cost.
     """
 
-    def __init__(self, contestant, seconds: float):
+    def __init__(self, contestant, seconds: float, clock: str):
         self.contestant = contestant
+        self.clock = CLOCKS[clock]
         self.seconds = seconds
         contestant.fit(1)  # loads and compiles what is needed
         short = self.time_fit(1)
@@ -34,21 +37,24 @@ class Timer:
 
     def time_fit(self, epochs: int) -> float:
         """Seconds of a fit of so many epochs."""
-        start = time.perf_counter()
+        start = self.clock()
         self.contestant.fit(epochs)
-        return time.perf_counter() - start
+        return self.clock() - start
 
     def measure(self) -> dict:
-        """Seconds of the long fit and of the quickest of some short ones."""
+        """Seconds of the long fit and of the quickest of some short ones.
+
+        "waited" is the share of the long fit in which the process had no core: other work on the
+        machine disturbs a figure with much of it.
+        """
         short, spent = [], 0.0
         while spent < self.seconds / 2:
             short.append(self.time_fit(1))
             spent += short[-1]
-        return {
-            "epochs": self.epochs,
-            "short": min(short),
-            "long": self.time_fit(1 + self.epochs),
-        }
+        cpu, wall = time.process_time(), time.perf_counter()
+        long = self.time_fit(1 + self.epochs)
+        waited = max(0.0, 1 - (time.process_time() - cpu) / (time.perf_counter() - wall))
+        return {"epochs": self.epochs, "short": min(short), "long": long, "waited": waited}
 
 
 def pin_to_one_core() -> None:
@@ -63,7 +69,7 @@ def answer(request: dict, contestant: str, threads: int, state: dict) -> dict:
         return state["timer"].measure()
     state.clear()  # frees the data of the workload before
     made = CONTESTANTS[contestant](WORKLOADS[request["prepare"]], threads)
-    state["timer"] = Timer(made, request["seconds"])
+    state["timer"] = Timer(made, request["seconds"], request["clock"])
     return {"note": made.note}
 
 

@@ -8,6 +8,7 @@ from asv_benchmarks._workloads import WORKLOADS
 
 PEAK_ROW, PEAK_MUST, PEAK_AIM = "784-512-512-10 b128", 0.5, 0.7
 FLOAT64_MUST = 2.0
+DISTURBED = 0.05  # share of its time that a contestant may spend without a core
 HEADER = (
     f"{'network':22} {'library':13} {'samples/s':>11} {'fixed ms':>9} {'of peak':>8} {'ours/it':>8}"
 )
@@ -48,7 +49,10 @@ def row_lines(name: str, results: dict, peak: dict) -> list[str]:
         ours = throughput(results, "skneural f64" if wide else "skneural")
         ratio = f"{ours / figure:8.2f}" if ours else f"{'-':>8}"
         line = f"{start} {figure:11,.0f} {1e3 * result['fixed']:9.1f} {share:8.1%} {ratio}"
-        lines.append(f"{line}  {result['note']}".rstrip())
+        notes = [result["note"]] if result["note"] else []
+        if result["waited"] > DISTURBED:
+            notes.append(f"disturbed: without a core for {result['waited']:.0%} of the time")
+        lines.append(f"{line}  {'; '.join(notes)}".rstrip())
     return lines
 
 
@@ -78,7 +82,8 @@ def lines(report: dict) -> list[str]:
     for threads, part in report["threads"].items():
         peak, rows = part["peak"], part["rows"]
         peaks = ", ".join(f"{dtype} {1e-9 * rate:.0f} GFLOP/s" for dtype, rate in peak.items())
-        text += ["", f"{threads} thread{'s' * (threads > 1)}; FMA peak {peaks}", HEADER]
+        count = f"{threads} thread{'s' * (threads > 1)}, {report['clock']} time"
+        text += ["", f"{count}; FMA peak {peaks}", HEADER]
         for name, results in rows.items():
             text += row_lines(name, results, peak)
         text += ["", *summary_lines(rows, peak, threads)]

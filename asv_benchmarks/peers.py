@@ -38,8 +38,14 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--rows", type=comma_separated(WORKLOADS), default=list(WORKLOADS), metavar="A,B")
     add("--peers", type=comma_separated(CONTESTANTS), default=list(CONTESTANTS), metavar="A,B")
     add("--threads", type=lambda text: [int(n) for n in text.split(",")], default=[1, 2])
-    add("--rounds", type=int, default=3, help="how often each contestant is timed")
-    add("--seconds", type=float, default=0.5, help="of the steady state in each timing")
+    add("--rounds", type=int, default=5, help="how often each contestant is timed")
+    add("--seconds", type=float, default=0.3, help="of the steady state in each timing")
+    add(
+        "--clock",
+        choices=("wall", "cpu"),
+        default="wall",
+        help="cpu: the processes' own time, for one thread on a busy machine",
+    )
     add("--quick", action="store_true", help="one short round")
     add("--json", type=Path, metavar="FILE", help="write every figure to this file")
     options = parser.parse_args(arguments)
@@ -50,17 +56,23 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def reduce_times(timings: list[dict], n_samples: int) -> dict:
     """Samples a second and fixed cost in seconds from the timings of all rounds."""
-    epochs = timings[0]["epochs"]
     short = min(timing["short"] for timing in timings)
-    epoch = (min(timing["long"] for timing in timings) - short) / epochs
-    return {"samples_per_second": n_samples / epoch, "fixed": short - epoch, "timings": timings}
+    best = min(timings, key=lambda timing: timing["long"])
+    epoch = (best["long"] - short) / best["epochs"]
+    return {
+        "samples_per_second": n_samples / epoch,
+        "fixed": short - epoch,
+        "waited": best["waited"],
+        "timings": timings,
+    }
 
 
-def measure_row(name: str, workers: dict, rounds: int, seconds: float) -> dict:
+def measure_row(name: str, workers: dict, options: argparse.Namespace) -> dict:
     """Time every worker on one workload, taking turns; an error stands in for a figure."""
-    results = {c: worker.ask(prepare=name, seconds=seconds) for c, worker in workers.items()}
+    request = {"prepare": name, "seconds": options.seconds, "clock": options.clock}
+    results = {contestant: worker.ask(**request) for contestant, worker in workers.items()}
     timings: dict[str, list] = {c: [] for c, result in results.items() if "error" not in result}
-    for _ in range(rounds):
+    for _ in range(options.rounds):
         for contestant, rows in timings.items():
             rows.append(workers[contestant].ask(time=name))
     for contestant, rows in timings.items():
@@ -77,7 +89,7 @@ def measure_threads(threads: int, options: argparse.Namespace) -> dict:
     peaks = [_processes.run("_peak", threads)]
     for name in options.rows:
         print(f"{name}, {threads} threads ...", file=sys.stderr, flush=True)
-        rows[name] = measure_row(name, workers, options.rounds, options.seconds)
+        rows[name] = measure_row(name, workers, options)
         peaks.append(_processes.run("_peak", threads))
     for worker in workers.values():
         worker.close()
@@ -87,7 +99,9 @@ def measure_threads(threads: int, options: argparse.Namespace) -> dict:
 def main(arguments: list[str] | None = None) -> None:
     """Measure, print, and write the figures."""
     options = parse_arguments(arguments)
-    report = {"machine": _machine.describe(), "threads": {}}
+    if options.clock == "cpu" and options.threads != [1]:
+        raise SystemExit("--clock cpu counts the time of all threads: it needs --threads 1")
+    report = {"machine": _machine.describe(), "clock": options.clock, "threads": {}}
     for threads in options.threads:
         report["threads"][threads] = measure_threads(threads, options)
     print("\n".join(_peers_report.lines(report)))

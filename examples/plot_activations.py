@@ -22,7 +22,7 @@ import numpy as np
 from skneural.activations import Activation
 
 z = np.linspace(-4, 4, 801)
-names = [name for name in Activation.registry if name != "softmax"]
+names = sorted(Activation.registry)
 
 n_rows = -(-len(names) // 5)
 figure, axes = plt.subplots(
@@ -46,7 +46,7 @@ axes.flat[0].legend(fontsize="small", frameon=False)
 #
 # On the way through six hidden layers the differences add up. The derivative of the logistic
 # function is a quarter at most: after six of them there is next to nothing left to learn
-# from, and training sits still for many epochs. The others differ in pace.
+# from, and training stands still for many epochs. The others differ in pace.
 
 import warnings
 

@@ -41,6 +41,9 @@ from skneural import MLPClassifier
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
 
+network = MLPClassifier(
+    learning_rate="cosine", learning_rate_init=0.005, max_iter=50, random_state=0
+)
 grid = [
     {
         "classifier": [LogisticRegression(max_iter=1000)],
@@ -48,8 +51,8 @@ grid = [
     },
     {
         "classifier": [SVC()],
-        "classifier__C": [1.0, 10.0],
-        "classifier__gamma": [0.005, 0.01, 0.02],
+        "classifier__C": [1.0, 10.0, 100.0],
+        "classifier__gamma": [0.002, 0.005, 0.01, 0.02],
     },
     {
         "classifier": [RandomForestClassifier(random_state=0)],
@@ -62,10 +65,10 @@ grid = [
         "classifier__max_leaf_nodes": [15, 31],
     },
     {
-        "classifier": [MLPClassifier(learning_rate="cosine", max_iter=50, random_state=0)],
+        "classifier": [network],
         "classifier__hidden_layer_sizes": [(100,), (256,), (256, 128)],
         "classifier__dropout": [0.0, 0.3],
-        "classifier__learning_rate_init": [0.001, 0.005],
+        "classifier__label_smoothing": [0.0, 0.1],
     },
 ]
 

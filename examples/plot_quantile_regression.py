@@ -105,5 +105,5 @@ for axis, make in zip(axes, (network, trees)):
     axis.set(title=f"{name}\n{inside:.0%} of the test rows inside the band", xlabel="x")
     axis.spines[["top", "right"]].set_visible(False)
 axes[0].set_ylabel("y")
-axes[0].legend(loc="upper left")
+axes[0].legend(loc="lower left")
 plt.show()

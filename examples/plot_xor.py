@@ -65,7 +65,10 @@ for axis, (title, model) in zip(axes, models.items()):
         vmin=-0.7,  # pale regions, so that the points stand out
         vmax=1.7,
     )
-    axis.scatter(*X_test.T, c=y_test, cmap="RdBu_r", s=14, edgecolors="white", linewidths=0.4)
+    for label, color in enumerate(("tab:blue", "tab:red")):
+        axis.scatter(
+            *X_test[y_test == label].T, s=20, color=color, edgecolors="white", linewidths=0.5
+        )
     accuracy = model.score(X_test, y_test)
     axis.set(title=f"{title}\ntest accuracy {accuracy:.2f}", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))
     axis.set(aspect="equal", xticks=[-1, 1], yticks=[-1, 1], xlabel="", ylabel="")

@@ -110,7 +110,33 @@ def _twin(dtype):
     return tile
 
 
+def _pack_twin(dtype):
+    def pack(vectors, target, source, depth, stride, columns):
+        width = vectors * 16 // dtype.itemsize
+        to = _view(target, depth * width, dtype).reshape(depth, width)
+        of = _view(source, (depth - 1) * stride + columns, dtype)
+        to[:, columns:] = 0
+        to[:, :columns] = as_strided(
+            of, (depth, columns), (stride * dtype.itemsize, dtype.itemsize)
+        )
+
+    return pack
+
+
+def _transpose_twin(dtype):
+    def transpose_square(target, target_stride, source, source_stride):
+        width, size = 16 // dtype.itemsize, dtype.itemsize
+        of = _view(source, (width - 1) * source_stride + width, dtype)
+        to = _view(target, (width - 1) * target_stride + width, dtype)
+        square = as_strided(of, (width, width), (source_stride * size, size))
+        as_strided(to, (width, width), (target_stride * size, size))[...] = square.T
+
+    return transpose_square
+
+
 tile = jit.Primitive(_twin, "tile")
+pack = jit.Primitive(_pack_twin, "pack")
+transpose_square = jit.Primitive(_transpose_twin, "transpose_square")
 LANES = jit.Primitive(lambda dtype: 16 // dtype.itemsize, "lanes")
 TILE_ROWS = jit.Primitive(lambda dtype: 8, "tile_rows")
 TILE_VECTORS = jit.Primitive(lambda dtype: 3, "tile_vectors")

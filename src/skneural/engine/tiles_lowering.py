@@ -13,11 +13,11 @@ _INT64 = ir.IntType(64)
 _INT32 = ir.IntType(32)
 
 
-class _Tile:
-    """Emits one tile of ``rows`` x ``vectors`` registers; the last vector is masked at its end."""
+class _Vectors:
+    """Emits loads and stores of rows of ``vectors`` registers, the last masked at its end."""
 
-    def __init__(self, builder, dtype, rows, vectors):
-        self.builder, self.rows, self.vectors = builder, rows, vectors
+    def __init__(self, builder, dtype, vectors=1):
+        self.builder, self.vectors = builder, vectors
         self.lanes = lanes(dtype)
         self.number = ir.DoubleType() if dtype.itemsize == 8 else ir.FloatType()
         self.vector = ir.VectorType(self.number, self.lanes)
@@ -74,6 +74,23 @@ class _Tile:
         )
         self.builder.call(function, [value, pointer, ir.Constant(_INT32, self.itemsize), mask])
 
+    @property
+    def offsets(self):
+        """Where the vectors of a row begin."""
+        return [ir.Constant(_INT64, j * self.lanes) for j in range(self.vectors)]
+
+    def masks(self, columns):
+        """Return the mask of each vector of a row, None for the whole ones."""
+        return [None] * (self.vectors - 1) + [self.edge_mask(columns)]
+
+
+class _Tile(_Vectors):
+    """Emits one tile of ``rows`` x ``vectors`` registers."""
+
+    def __init__(self, builder, dtype, rows, vectors):
+        super().__init__(builder, dtype, vectors)
+        self.rows = rows
+
     def broadcast(self, pointer):
         builder = self.builder
         undefined = ir.Constant(self.vector, ir.Undefined)
@@ -90,9 +107,7 @@ class _Tile:
     def emit(self, field, a, b, c, columns):
         """Emit the tile; ``field(i)`` loads a field of its description."""
         builder = self.builder
-        mask = self.edge_mask(columns)
-        offsets = [ir.Constant(_INT64, j * self.lanes) for j in range(self.vectors)]
-        masks = [None] * (self.vectors - 1) + [mask]
+        offsets, masks = self.offsets, self.masks(columns)
         a_rows, c_rows = [ir.Constant(_INT64, 0)], [c]
         stride_a, stride_c = field(RSA), field(LDC)
         for _ in range(self.rows - 1):
@@ -169,3 +184,74 @@ def tile(dtype):
         return types.void(rows, vectors, whole, whole, whole, whole, whole), codegen
 
     return emit
+
+
+def pack(dtype):
+    """``pack(vectors, target, source, depth, stride, columns)``, the first literal.
+
+    Copies ``depth`` rows of ``columns`` numbers to rows of whole vectors, filled up with zeros.
+    """
+
+    @intrinsic(prefer_literal=True)
+    def emit(typingctx, vectors, target, source, depth, stride, columns):
+        def codegen(context, builder, signature, args):
+            row = _Vectors(builder, dtype, vectors.literal_value)
+            number = row.number.as_pointer()
+            target, source = (builder.inttoptr(address, number) for address in args[1:3])
+            masks = row.masks(args[5])
+            width = ir.Constant(_INT64, row.vectors * row.lanes)
+            with cgutils.for_range(builder, args[3]) as loop:
+                to = row.at(target, builder.mul(loop.index, width))
+                of = row.at(source, builder.mul(loop.index, args[4]))
+                for offset, mask in zip(row.offsets, masks, strict=True):
+                    row.store(row.load(row.at(of, offset), mask), row.at(to, offset))
+            return context.get_dummy_value()
+
+        whole = types.int64
+        return types.void(vectors, whole, whole, whole, whole, whole), codegen
+
+    return emit
+
+
+def transpose_square(dtype):
+    """``transpose_square(target, target_stride, source, source_stride)``: lanes x lanes numbers.
+
+    Off-diagonal halves change places, then those of the quarters, and so on.
+    """
+
+    @intrinsic
+    def emit(typingctx, target, target_stride, source, source_stride):
+        def codegen(context, builder, signature, args):
+            row = _Vectors(builder, dtype)
+            pointer = row.number.as_pointer()
+            target, source = builder.inttoptr(args[0], pointer), builder.inttoptr(args[2], pointer)
+
+            def place(base, stride, i):
+                return row.at(base, builder.mul(stride, ir.Constant(_INT64, i)))
+
+            rows = [row.load(place(source, args[3], i)) for i in range(row.lanes)]
+            half = row.lanes // 2
+            while half:
+                rows = _swap_halves(builder, rows, half)
+                half //= 2
+            for i, value in enumerate(rows):
+                row.store(value, place(target, args[1], i))
+            return context.get_dummy_value()
+
+        whole = types.int64
+        return types.void(whole, whole, whole, whole), codegen
+
+    return emit
+
+
+def _swap_halves(builder, rows, half):
+    n = len(rows)
+    kind = ir.VectorType(_INT32, n)
+    upper = ir.Constant(kind, [j + n - half if j & half else j for j in range(n)])
+    lower = ir.Constant(kind, [j + n if j & half else j + half for j in range(n)])
+    swapped = list(rows)
+    for i in range(n):
+        if not i & half:
+            swapped[i] = builder.shuffle_vector(rows[i], rows[i + half], upper)
+            swapped[i + half] = builder.shuffle_vector(rows[i], rows[i + half], lower)
+    return swapped

@@ -34,14 +34,21 @@ def run_lbfgs(
         What the session's loss is divided by when it is reported: the number of outputs, if the
         loss is an average over them.
     """
-    weights = training.network.parameters[: training.network.n_trained]
+    network = training.network
+    weights = network.parameters[: network.n_trained]
+    has_statistics = len(network.parameters) > network.n_trained
 
     def loss_and_gradient(vector):
         np.copyto(weights, vector, casting="same_kind")
         return session.loss_and_gradient()
 
+    def go_to(vector):
+        np.copyto(weights, vector, casting="same_kind")
+        if has_statistics:
+            session.loss_and_gradient()
+
     def iteration_ended(intermediate_result):
-        loss_and_gradient(intermediate_result.x)  # statistics of layers go with the weights
+        go_to(intermediate_result.x)
         training.tasks.epoch_begins()
         if training.epoch_ended(float(intermediate_result.fun) / scale):
             raise _Stop
@@ -59,10 +66,10 @@ def run_lbfgs(
     except _Stop:
         return
     except KeyboardInterrupt:
-        np.copyto(training.network.parameters, training.latest)
+        np.copyto(network.parameters, training.latest)
         warn_interrupted()
         return
-    loss_and_gradient(result.x)
+    go_to(result.x)
     if training.is_broken(result.fun):
         return
     training.record.n_iter = _check_optimize_result("lbfgs", result, training.rules.max_iter)

@@ -16,13 +16,14 @@ from ..engine.primitives import (
 )
 from ..engine.scratch import block_gradient
 from ..engine.tiles import (
-    BIAS, FROM_BIAS, FROM_ZERO, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START,
+    BIAS, FROM_BIAS, FROM_ZERO, K1, K2, LANES, LDC, RSA, SA1, SA2, SB1, SB2, START,
+    transpose_square,
 )
 from ..initializers import Initializer, get_initializer
 from ._base import WEIGHT, Backward, Layer, Slot, Variable
 from ._sparse import SparseRows, by_feature, sparse_multiply, sparse_weight_gradient
 
-BLOCK_NUMBERS = 8192  # numbers in a block of a kernel: few enough to stay in the cache
+BLOCK_NUMBERS = 32768  # numbers in a block of a kernel: few enough to stay in the cache
 
 
 class Dense(Layer, name="dense"):
@@ -219,8 +220,11 @@ def transpose(row, run):
     n_rows, columns, stride = field[3], field[4], field[6]
     weights = reals(field[2], n_rows * columns)
     transposed = reals(field[5], (columns - 1) * stride + n_rows)
-    for begin in range(0, columns, 16):
-        end = min(columns, begin + 16)
-        for i in range(n_rows):
-            for j in range(begin, end):
-                transposed[j * stride + i] = weights[i * columns + j]
+    whole_rows, whole_columns = n_rows // LANES * LANES, columns // LANES * LANES
+    for j in range(0, whole_columns, LANES):
+        for i in range(0, whole_rows, LANES):
+            transpose_square(field[5] + (j * stride + i) * ITEMSIZE, stride,
+                             field[2] + (i * columns + j) * ITEMSIZE, columns)
+    for i in range(n_rows):
+        for j in range(whole_columns if i < whole_rows else 0, columns):
+            transposed[j * stride + i] = weights[i * columns + j]

@@ -88,6 +88,7 @@ def softmax_log_loss(row, run):
     stride, columns = field[3], field[4]
     outputs = reals(field[2], n_rows * stride)
     losses, numbers = doubles(field[8], n_rows), doubles(field[9], 3)
+    padded = (columns + 7) // 8 * 8
     keep, lift = numbers[0], 2.0 * numbers[1] / columns
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
         sample = sample_at(i, run)
@@ -101,9 +102,12 @@ def softmax_log_loss(row, run):
             sum_of_outputs += outputs[at + j]
         of_label = outputs[at + label]
         limit = 36.04365338911715 if IS_DOUBLE else 15.942385152878742
+        for j in range(columns, padded):
+            outputs[at + j] = real(-1e30)  # whole vectors; the exponential of these adds nothing
+        for j in range(padded):
+            outputs[at + j] = _exp(outputs[at + j] - top)
         total = real(0.0)
         for j in range(columns):
-            outputs[at + j] = _exp(outputs[at + j] - top)
             total += outputs[at + j]
         log_total = math.log(total) + top
         surprise = log_total - of_label
