@@ -18,7 +18,7 @@ import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import mean_pinball_loss
 from sklearn.model_selection import train_test_split
@@ -50,7 +50,7 @@ X_train, X_test, y_train, y_test = train_test_split(x[:, None], y, test_size=0.5
 # Three networks, and three ensembles of trees beside them
 # --------------------------------------------------------
 #
-# ``HistGradientBoostingRegressor`` knows the same loss. Its band comes in steps, a
+# ``GradientBoostingRegressor`` knows the same loss. Its band comes in steps, a
 # network's is smooth.
 
 
@@ -73,9 +73,7 @@ def network(quantile):
 
 def trees(quantile):
     """Return gradient-boosted trees for one quantile."""
-    return HistGradientBoostingRegressor(
-        loss="quantile", quantile=quantile, max_iter=50, random_state=0
-    )
+    return GradientBoostingRegressor(loss="quantile", alpha=quantile, random_state=0)
 
 
 grid = np.linspace(0, 10, 400)
@@ -94,14 +92,16 @@ for axis, make in zip(axes, (network, trees)):
     loss = np.mean(
         [mean_pinball_loss(y_test, models[q].predict(X_test), alpha=q) for q in QUANTILES]
     )
-    name = "MLPRegressor" if make is network else "HistGradientBoostingRegressor"
+    name = "MLPRegressor" if make is network else "GradientBoostingRegressor"
     print(f"{name:<32}{inside:>16.1%}{loss:>14.4f}")
 
     axis.scatter(X_test, y_test, s=5, color="0.6")
     axis.fill_between(grid, low, high, color="C0", alpha=0.25, label="5% to 95%, predicted")
     axis.plot(grid, middle, color="C0", label="median, predicted")
     for quantile, values in truth.items():
-        axis.plot(grid, values, "k:", linewidth=1, label="true" if quantile == 0.5 else None)
+        axis.plot(
+            grid, values, "k:", linewidth=1, label="true quantiles" if quantile == 0.5 else None
+        )
     axis.set(title=f"{name}\n{inside:.0%} of the test rows inside the band", xlabel="x")
     axis.spines[["top", "right"]].set_visible(False)
 axes[0].set_ylabel("y")

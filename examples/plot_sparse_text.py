@@ -79,6 +79,9 @@ print(
 # %%
 # Three classifiers
 # -----------------
+#
+# The first fit on a machine also compiles kernels, which takes some seconds; they are kept
+# on disk, so run this twice to compare times.
 
 models = {
     "ComplementNB": ComplementNB(),

@@ -7,6 +7,7 @@ from numba.extending import intrinsic
 
 from .tiles import (
     BIAS, FROM_BIAS, FROM_C, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START, enabled_features, lanes,
+    tile_shape,
 )
 
 _INT64 = ir.IntType(64)
@@ -163,52 +164,77 @@ class _Tile(_Vectors):
                         builder.store(updated, slot)
 
 
-def tile(dtype):
-    """``tile(rows, vectors, description, a, b, c, columns)``, the first two literal."""
+def _for_each(builder, value, choices):
+    """Yield each choice with the builder in the branch that runs if the value is that choice."""
+    end = builder.append_basic_block("chosen")
+    blocks = [(choice, builder.append_basic_block(f"choice{choice}")) for choice in choices]
+    switch = builder.switch(value, end)
+    for choice, block in blocks:
+        switch.add_case(ir.Constant(_INT64, choice), block)
+    for choice, block in blocks:
+        builder.position_at_end(block)
+        yield choice
+        builder.branch(end)
+    builder.position_at_end(end)
 
-    @intrinsic(prefer_literal=True)
+
+def tile(dtype):
+    """``tile(rows, vectors, description, a, b, c, columns)``.
+
+    Rows are a power of two and vectors a number up to those of the largest tile.
+    """
+    most_rows, most_vectors = tile_shape(dtype)
+
+    @intrinsic
     def emit(typingctx, rows, vectors, description, a, b, c, columns):
         def codegen(context, builder, signature, args):
-            shape = _Tile(builder, dtype, rows.literal_value, vectors.literal_value)
             fields = builder.inttoptr(args[2], _INT64.as_pointer())
-            number = shape.number.as_pointer()
-            a, b, c = (builder.inttoptr(address, number) for address in args[3:6])
 
             def field(index):
                 return builder.load(builder.gep(fields, [ir.Constant(_INT64, index)]))
 
-            shape.emit(field, a, b, c, args[6])
+            shapes = [
+                (1 << power, vectors)
+                for power in range(most_rows.bit_length())
+                for vectors in range(1, most_vectors + 1)
+            ]
+            choice = builder.add(builder.mul(args[0], ir.Constant(_INT64, 8)), args[1])
+            for shape in _for_each(builder, choice, [8 * rows + n for rows, n in shapes]):
+                kernel = _Tile(builder, dtype, shape // 8, shape % 8)
+                number = kernel.number.as_pointer()
+                a, b, c = (builder.inttoptr(address, number) for address in args[3:6])
+                kernel.emit(field, a, b, c, args[6])
             return context.get_dummy_value()
 
-        whole = types.int64
-        return types.void(rows, vectors, whole, whole, whole, whole, whole), codegen
+        return types.void(*[types.int64] * 7), codegen
 
     return emit
 
 
 def pack(dtype):
-    """``pack(vectors, target, source, depth, stride, columns)``, the first literal.
+    """``pack(vectors, target, source, depth, stride, columns)``.
 
     Copies ``depth`` rows of ``columns`` numbers to rows of whole vectors, filled up with zeros.
     """
+    most_vectors = tile_shape(dtype)[1]
 
-    @intrinsic(prefer_literal=True)
+    @intrinsic
     def emit(typingctx, vectors, target, source, depth, stride, columns):
         def codegen(context, builder, signature, args):
-            row = _Vectors(builder, dtype, vectors.literal_value)
-            number = row.number.as_pointer()
-            target, source = (builder.inttoptr(address, number) for address in args[1:3])
-            masks = row.masks(args[5])
-            width = ir.Constant(_INT64, row.vectors * row.lanes)
-            with cgutils.for_range(builder, args[3]) as loop:
-                to = row.at(target, builder.mul(loop.index, width))
-                of = row.at(source, builder.mul(loop.index, args[4]))
-                for offset, mask in zip(row.offsets, masks, strict=True):
-                    row.store(row.load(row.at(of, offset), mask), row.at(to, offset))
+            for vectors in _for_each(builder, args[0], range(1, most_vectors + 1)):
+                row = _Vectors(builder, dtype, vectors)
+                number = row.number.as_pointer()
+                target, source = (builder.inttoptr(address, number) for address in args[1:3])
+                masks = row.masks(args[5])
+                width = ir.Constant(_INT64, row.vectors * row.lanes)
+                with cgutils.for_range(builder, args[3]) as loop:
+                    to = row.at(target, builder.mul(loop.index, width))
+                    of = row.at(source, builder.mul(loop.index, args[4]))
+                    for offset, mask in zip(row.offsets, masks, strict=True):
+                        row.store(row.load(row.at(of, offset), mask), row.at(to, offset))
             return context.get_dummy_value()
 
-        whole = types.int64
-        return types.void(vectors, whole, whole, whole, whole, whole), codegen
+        return types.void(*[types.int64] * 6), codegen
 
     return emit
 
