@@ -12,7 +12,7 @@ from .._naming import resolve
 from ..engine import jit
 from ..engine.jit import Helper, helper, kernel
 from ..engine.plan import aligned, share_begin, share_end
-from ..engine.primitives import ROWS, RUN_FIELDS, N_THREADS, doubles, integers, real, reals
+from ..engine.primitives import N_PARTS, N_THREADS, ROWS, RUN_FIELDS, doubles, integers, real, reals
 
 
 class Activation(BaseEstimator):
@@ -67,7 +67,7 @@ class Activation(BaseEstimator):
         shape, flat = z.shape, np.ascontiguousarray(z).reshape(-1)
         value, number = np.empty_like(flat), np.array([self.parameter])
         state = aligned(RUN_FIELDS, np.int64)
-        state[ROWS] = state[N_THREADS] = 1
+        state[ROWS] = state[N_THREADS] = state[N_PARTS] = 1
         row = aligned(RUN_FIELDS, np.int64)
         row[2:8] = (flat.ctypes.data, flat.size, value.ctypes.data, flat.size, flat.size,
                     number.ctypes.data)

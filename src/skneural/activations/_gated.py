@@ -6,7 +6,7 @@ from ..engine.primitives import real
 from ._base import Activation
 
 _exp, _logistic, _tanh = math.exp, math.logistic, math.tanh
-_normal_distribution = math.normal_distribution
+_gaussian, _normal_distribution = math.gaussian, math.normal_distribution
 
 
 class Gelu(Activation, name="gelu"):
@@ -18,7 +18,7 @@ class Gelu(Activation, name="gelu"):
     @helper
     def rule(z, parameter):
         phi = _normal_distribution(z)
-        density = real(0.3989422804014327) * _exp(real(-0.5) * z * z)
+        density = real(0.3989422804014327) * _gaussian(z)
         return z * phi, phi + z * density
 
 

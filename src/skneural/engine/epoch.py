@@ -4,7 +4,7 @@ import numpy as np
 
 from .jit import helper, kernel
 from .primitives import (
-    BARRIER, BATCH, BATCH_BEGIN, BATCH_END, BATCH_SIZE, FIRST, GENERATION, N_SAMPLES, N_THREADS, PREPARE,
+    BARRIER, BATCH, BATCH_BEGIN, BATCH_END, BATCH_SIZE, FIRST, GENERATION, N_SAMPLES, N_THREADS, PART, PREPARE,
     ROW_FIELDS, ROWS, RUN_FIELDS, STEP, STEP_BEGIN, STEP_END, THREAD, atomic_add, atomic_load, call,
     integers, yield_thread,
 )
@@ -21,7 +21,8 @@ def _run_steps(plan, begin, end, run):
     for step in range(begin, end):
         row = plan + step * ROW_FIELDS * 8
         head = integers(row, 2)
-        if head[1] < 0 or head[1] % r[N_THREADS] == r[THREAD]:
+        mine = head[1] % r[N_THREADS] == r[THREAD] and r[PART] == 0
+        if head[1] < 0 or mine:
             call(head[0], row, run)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from .epoch import barrier
 from .gemm import gemm
 from .jit import Kernel, helper
-from .primitives import N_THREADS, ROW_FIELDS, SCRATCH, THREAD, integers
+from .primitives import N_PARTS, N_THREADS, PART, ROW_FIELDS, RUN_FIELDS, THREAD, integers
 
 OWNER = 1  # field of a row: the block's number, or EVERY_THREAD
 FIELDS = 2  # where the fields of a kernel begin
@@ -22,19 +22,26 @@ ROW_SHARE = 8  # threads get whole multiples of this many rows
 
 
 @helper
+def _share(total, run, number):
+    """Return where the share of a thread begins, in the part of the rows to be run."""
+    r = integers(run, RUN_FIELDS)
+    part = (total + r[N_PARTS] * ROW_SHARE - 1) // (r[N_PARTS] * ROW_SHARE) * ROW_SHARE
+    begin = min(total, r[PART] * part)
+    rows = min(total - begin, part)
+    chunk = (rows + r[N_THREADS] * ROW_SHARE - 1) // (r[N_THREADS] * ROW_SHARE) * ROW_SHARE
+    return begin + min(rows, number * chunk)
+
+
+@helper
 def share_begin(total, run):
     """Return the first row that is this thread's."""
-    r = integers(run, 24)
-    chunk = (total + r[N_THREADS] * 8 - 1) // (r[N_THREADS] * 8) * 8
-    return min(total, r[THREAD] * chunk)
+    return _share(total, run, integers(run, RUN_FIELDS)[THREAD])
 
 
 @helper
 def share_end(total, run):
     """Return the row after this thread's last."""
-    r = integers(run, 24)
-    chunk = (total + r[N_THREADS] * 8 - 1) // (r[N_THREADS] * 8) * 8
-    return min(total, (r[THREAD] + 1) * chunk)
+    return _share(total, run, integers(run, RUN_FIELDS)[THREAD] + 1)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ ROW_FIELDS = 24  # integers in a row of a plan, the first being the kernel's add
     SHARED,  # address of float64 numbers that the threads share
     BARRIER,  # address of the barrier's counters
     PREPARE,  # steps of the plan to run once, before the first batch of the slice
-) = range(20)
+    PART,  # which part of a batch's rows to run, and of how many
+    N_PARTS,
+) = range(22)
 RUN_FIELDS = 24
 
 # fields of the shared numbers

@@ -7,6 +7,7 @@ it never changes a result.
 """
 
 import contextlib
+import math
 import os
 import signal
 import sys
@@ -18,7 +19,7 @@ import numpy as np
 from . import jit
 from .epoch import ABANDONED, BARRIER_FIELDS, run_batches
 from .primitives import (
-    BARRIER, BATCH_BEGIN, BATCH_END, GENERATION, N_THREADS, PREPARE, RUN_FIELDS, SCRATCH,
+    BARRIER, BATCH_BEGIN, BATCH_END, GENERATION, N_PARTS, N_THREADS, PART, PREPARE, RUN_FIELDS, SCRATCH,
     SHARED, SHARED_FIELDS, STEP_BEGIN, STEP_END, THREAD,
 )
 
@@ -116,18 +117,25 @@ class Team:
         batch = 0
         while batch < n_batches:
             end = min(n_batches, batch + max(1, int(SLICE_SECONDS / seconds)))
-            by_step = seconds > 2 * SLICE_SECONDS
-            ends = range(n_prepare + 1, len(rows) + 1) if by_step else (len(rows),)
             begun = time.perf_counter()
             with self._threads() as taken:
-                step = n_prepare
-                for step_end in ends:
-                    prepare = n_prepare if batch == 0 and step == n_prepare else 0
-                    self._slice(taken, loop, rows, (batch, end, step, step_end, prepare))
-                    step = step_end
+                self._prepare_slice(taken, batch, end, n_prepare if batch == 0 else 0)
+                if seconds <= 2 * SLICE_SECONDS:
+                    self._slice(taken, loop, rows, n_prepare, len(rows))
+                else:
+                    self._run_piecemeal(taken, loop, rows, n_prepare, seconds)
             seconds = max(1e-7, (time.perf_counter() - begun) / (end - batch))
             batch = end
         self._seconds_per_batch = seconds
+
+    def _run_piecemeal(self, taken, loop, rows, n_prepare, seconds):
+        """Run a long batch step by step, each step on some of the rows at a time."""
+        n_parts = min(64, math.ceil(seconds / SLICE_SECONDS))
+        for step in range(n_prepare, len(rows)):
+            for part in range(n_parts):
+                self.states[:taken, [PART, N_PARTS]] = part, n_parts
+                self._slice(taken, loop, rows, step, step + 1)
+                self.states[:taken, PREPARE] = 0
 
     @contextlib.contextmanager
     def _threads(self):
@@ -141,10 +149,16 @@ class Team:
         finally:
             _cores.give_back(taken)
 
-    def _slice(self, taken, loop, rows, bounds):
+    def _prepare_slice(self, taken, batch, end, prepare):
         states = self.states[:taken]
         states[:, N_THREADS] = taken
-        states[:, [BATCH_BEGIN, BATCH_END, STEP_BEGIN, STEP_END, PREPARE]] = bounds
+        states[:, BATCH_BEGIN], states[:, BATCH_END] = batch, end
+        states[:, PREPARE] = prepare
+        states[:, PART], states[:, N_PARTS] = 0, 1
+
+    def _slice(self, taken, loop, rows, step, step_end):
+        states = self.states[:taken]
+        states[:, STEP_BEGIN], states[:, STEP_END] = step, step_end
         states[:, GENERATION] = 0
         self._barrier[:] = 0
         if taken == 1:

@@ -16,9 +16,9 @@ from ..network import Network
 from . import _inputs, _predictor
 from ._fitting import fit_estimator
 from ._parameters import TRAINING_CONSTRAINTS, known_names
+from ._rows import Rows
 from ._summary import Summary, summarize
 from ._training import Training
-from ._validation import Rows
 
 
 class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):

@@ -14,10 +14,10 @@ from ..callbacks import with_callbacks
 from ..losses import Loss
 from ..network import Network
 from ._base import BaseNeuralNetwork
+from ._rows import Rows
 from ._scores import accuracy
 from ._settings import make_loss
 from ._targets import ClassTargets
-from ._validation import Rows
 
 CLASSIFIER_CONSTRAINTS: dict = {
     "loss": [StrOptions(Loss.names["classification"]), Loss],

@@ -5,21 +5,23 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.metrics import get_scorer
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import check_random_state
 
 from ..callbacks import FitTasks
 from . import _predictor
-from ._inputs import accepted_dtypes, check_weights, check_X_y, named
 from ._lbfgs import run_lbfgs
+from ._pace import Pace, epoch_orders
 from ._record import SolverState, TrainingRecord
 from ._reporting import make_reporter
+from ._rows import Rows, check_rows, check_validation, hold_back
 from ._settings import make_optimizer, make_schedule
-from ._training import Pace, StoppingRules, Training, epoch_orders, run_epochs
-from ._validation import Rows, ValidationSet, hold_out
+from ._training import StoppingRules, Training, run_epochs
+from ._validation import ValidationSet
 
 if TYPE_CHECKING:
     from ._base import BaseNeuralNetwork
@@ -40,34 +42,20 @@ def fit_estimator(
     """
     first = not hasattr(estimator, "coefs_") or not (estimator.warm_start or incremental)
     _check_parameters(estimator, validation, incremental)
-    rows = _check_rows(estimator, X, y, sample_weight, first, incremental, classes)
-    held_back = _check_validation(estimator, validation, rows.X.dtype)
+    rows = check_rows(estimator, X, y, sample_weight, first, incremental, classes)
+    held_back = check_validation(estimator, validation, rows.X.dtype)
     _choose_loss(estimator, rows, held_back)
     random_state = check_random_state(estimator.random_state)
     network, seed = _start_network(estimator, rows.X, random_state, first)
     given = (X, y, sample_weight)
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
-        rows, held_back, given = _hold_back(estimator, rows, given, random_state)
-    n_samples = rows.X.shape[0]
+        rows, held_back, given = hold_back(estimator, rows, given, random_state)
     training = _make_training(estimator, network, held_back, given, first)
-    scale = estimator.n_outputs_ if estimator._loss.averages_outputs else 1
-    lbfgs = estimator.solver == "lbfgs"
-    with network.training_session(
-        rows.X,
-        rows.y,
-        rows.loss_weight,
-        batch_size=_batch_size(estimator, n_samples),
-        optimizer=make_optimizer(estimator),
-        alpha=estimator.alpha * (scale if lbfgs else 1),
-        weight_decay=estimator.weight_decay,
-        max_grad_norm=estimator.max_grad_norm,
-        n_jobs=estimator.n_jobs,
-        seed=seed,
-    ) as session:
-        if lbfgs:
-            run_lbfgs(training, session, estimator.tol, estimator.max_fun, scale)
+    with closing(training.reporter), _open_session(estimator, network, rows, seed) as session:
+        if estimator.solver == "lbfgs":
+            run_lbfgs(training, session, estimator.tol, estimator.max_fun, _scale(estimator))
         else:
-            _run_stochastic(estimator, training, session, n_samples, random_state, incremental)
+            _run_stochastic(estimator, training, session, random_state, incremental)
     training.finish()
     attributes = estimator._fitted_attributes(training)
     vars(estimator).update(attributes)
@@ -86,38 +74,6 @@ def _check_parameters(estimator: BaseNeuralNetwork, validation: tuple, increment
         raise ValueError(f"{owner}: {given} was given without {missing}; give both or neither")
     if X_val is None and weight_val is not None:
         raise ValueError(f"{owner}: sample_weight_val was given without X_val and y_val")
-
-
-def _check_rows(
-    estimator: BaseNeuralNetwork,
-    X: Any,
-    y: Any,
-    weight: Any,
-    first: bool,
-    incremental: bool,
-    classes: Any,
-) -> Rows:
-    dtype = accepted_dtypes(estimator.dtype) if first else estimator.coefs_[0].dtype
-    numeric = estimator._numeric_targets
-    X, y = check_X_y(estimator, X, y, dtype, reset=first, numeric=numeric)
-    weight = check_weights(type(estimator).__name__, "sample_weight", weight, X.shape[0])
-    estimator._learn_targets(y, first, incremental, classes)
-    encoded = estimator._encode(y, X.dtype)
-    return Rows(X, encoded, estimator._loss_weight(y, weight), y, weight)
-
-
-def _check_validation(
-    estimator: BaseNeuralNetwork, validation: tuple, dtype: np.dtype
-) -> Rows | None:
-    X, y, weight = validation
-    if X is None:
-        return None
-    owner = type(estimator).__name__
-    with named(f"{owner}, validation data X_val and y_val"):
-        X, y = check_X_y(estimator, X, y, dtype, reset=False, numeric=estimator._numeric_targets)
-        estimator._learn_targets(y, first=False, incremental=True)
-    weight = check_weights(owner, "sample_weight_val", weight, X.shape[0])
-    return Rows(X, estimator._encode(y, X.dtype), estimator._loss_weight(y, weight), y, weight)
 
 
 def _choose_loss(estimator: BaseNeuralNetwork, rows: Rows, held_back: Rows | None) -> None:
@@ -148,32 +104,6 @@ def _start_network(
     return network, random_state.randint(np.iinfo(np.int32).max) if network.has_noise else 0
 
 
-def _hold_back(
-    estimator: BaseNeuralNetwork, rows: Rows, given: tuple, random_state: np.random.RandomState
-) -> tuple[Rows, Rows, tuple]:
-    """Split off the validation set; what the user gave is split when a callback asks for it."""
-    kept, held_back = hold_out(
-        rows.X.shape[0],
-        estimator.validation_fraction,
-        random_state,
-        estimator._strata(rows.y),
-        type(estimator).__name__,
-    )
-    return rows.take(kept), rows.take(held_back), tuple(_later(v, kept) for v in given)
-
-
-def _later(values: Any, indices: np.ndarray) -> Callable[[], Any]:
-    """Return a function that takes some rows of `values` the first time it is called."""
-    taken: list = []
-
-    def take():
-        if not taken:
-            taken.append(None if values is None else _safe_indexing(values, indices))
-        return taken[0]
-
-    return take
-
-
 def _make_training(
     estimator: BaseNeuralNetwork, network: Any, held_back: Rows | None, given: tuple, first: bool
 ) -> Training:
@@ -195,7 +125,7 @@ def _make_training(
             max_iter,
             estimator.tol,
             estimator.n_iter_no_change,
-            estimator.early_stopping and held_back is not None,
+            estimator.early_stopping and estimator.solver != "lbfgs",
             estimator.restore_best_weights,
             estimator.target_loss,
             estimator.max_time,
@@ -223,9 +153,28 @@ def _make_scorer(estimator: BaseNeuralNetwork) -> Callable[[Training, Rows], flo
     return score
 
 
+def _open_session(estimator: BaseNeuralNetwork, network: Any, rows: Rows, seed: int) -> Any:
+    n_samples, lbfgs = rows.X.shape[0], estimator.solver == "lbfgs"
+    return network.training_session(
+        rows.X,
+        rows.y,
+        rows.loss_weight,
+        batch_size=n_samples if lbfgs else _batch_size(estimator, n_samples),
+        optimizer=make_optimizer(estimator),
+        alpha=estimator.alpha * (_scale(estimator) if lbfgs else 1),
+        weight_decay=estimator.weight_decay,
+        max_grad_norm=estimator.max_grad_norm,
+        n_jobs=estimator.n_jobs,
+        seed=seed,
+    )
+
+
+def _scale(estimator: BaseNeuralNetwork) -> int:
+    """Return how many times the loss reported the session's sum over outputs is."""
+    return estimator.n_outputs_ if estimator._loss.averages_outputs else 1
+
+
 def _batch_size(estimator: BaseNeuralNetwork, n_samples: int) -> int:
-    if estimator.solver == "lbfgs":
-        return n_samples
     if estimator.batch_size == "auto":
         return min(200, n_samples)
     if estimator.batch_size > n_samples:
@@ -242,7 +191,6 @@ def _run_stochastic(
     estimator: BaseNeuralNetwork,
     training: Training,
     session: Any,
-    n_samples: int,
     random_state: np.random.RandomState,
     incremental: bool,
 ) -> None:
@@ -253,13 +201,12 @@ def _run_stochastic(
         state.solver != solver or state.slots.shape != session.optimizer_state.shape
     ):
         state = None
-    pace = Pace(
-        make_schedule(estimator), estimator.learning_rate_init, training.rules.max_iter
-    )
+    pace = Pace(make_schedule(estimator), estimator.learning_rate_init, training.rules.max_iter)
     if state is not None:
         session.optimizer_state[...] = state.slots
         session.n_updates = state.n_updates
         pace.epoch, pace.learning_rate = state.n_epochs, state.learning_rate
+    n_samples = session.n_samples
     orders = epoch_orders(n_samples, random_state if estimator.shuffle else None)
     run_epochs(training, session, pace, orders, n_samples, once=incremental)
     estimator._solver_state = SolverState(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -82,7 +83,7 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype) -> Any:
 
 def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:
     """Whether X needs no conversion and no message: what `validate_data` finds more slowly."""
-    return (
+    if not (
         X.dtype == dtype
         and X.ndim == 2
         and X.shape[0] > 0
@@ -90,8 +91,10 @@ def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:
         and X.flags.c_contiguous
         and X.flags.aligned
         and not hasattr(estimator, "feature_names_in_")
-        and bool(np.isfinite(X.sum()))
-    )
+    ):
+        return False
+    with np.errstate(over="ignore", invalid="ignore"):
+        return math.isfinite(X.sum())
 
 
 def check_weights(owner: str, name: str, weight: Any, n_samples: int) -> np.ndarray | None:
@@ -108,9 +111,7 @@ def check_weights(owner: str, name: str, weight: Any, n_samples: int) -> np.ndar
             f" {weight.shape}"
         )
     if weight.shape != (n_samples,):
-        raise ValueError(
-            f"{owner}: {name}.shape == {weight.shape}, expected {(n_samples,)}!"
-        )
+        raise ValueError(f"{owner}: {name}.shape == {weight.shape}, expected {(n_samples,)}!")
     if weight.min() < 0:
         raise ValueError(f"{owner}: {name} has negative values, the least is {weight.min():g}")
     if weight.max() == 0:

@@ -15,9 +15,7 @@ class _Stop(Exception):
     """Ends the minimisation from its callback; StopIteration would lose the last step."""
 
 
-def run_lbfgs(
-    training: Training, session: Any, tol: float, max_fun: int, scale: float
-) -> None:
+def run_lbfgs(training: Training, session: Any, tol: float, max_fun: int, scale: float) -> None:
     """Minimise the loss over all rows, with the options scikit-learn gives.
 
     Parameters

@@ -14,9 +14,9 @@ from ..callbacks import with_callbacks
 from ..losses import Loss
 from ..network import Network
 from ._base import BaseNeuralNetwork
+from ._rows import Rows
 from ._scores import r2
 from ._settings import make_loss
-from ._validation import Rows
 
 REGRESSOR_CONSTRAINTS: dict = {
     "loss": [StrOptions(Loss.names["regression"]), Loss],

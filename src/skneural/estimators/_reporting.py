@@ -20,7 +20,9 @@ class Reporter:
 
     def plateau(self, text: str, learning_rate: float | None) -> None:
         """Report a plateau: a lower rate, or with `None` the end of training."""
-        after = "Stopping." if learning_rate is None else f"Setting learning rate to {learning_rate:f}"
+        after = (
+            "Stopping." if learning_rate is None else f"Setting learning rate to {learning_rate:f}"
+        )
         self.message(f"{text} {after}")
 
     def close(self) -> None:
@@ -60,6 +62,7 @@ class BarReporter(Reporter):
 
     def validation(self, score: float) -> None:
         self.values["validation score"] = f"{score:.4f}"
+        self.bar.set_postfix(self.values, refresh=False)
 
     def message(self, text: str) -> None:
         self.bar.write(text)

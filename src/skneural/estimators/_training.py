@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..callbacks import FitTasks
 from ..exceptions import NonFiniteLossWarning
-from ..schedules import Progress, Schedule
+from ._pace import Pace
 from ._record import TrainingRecord
 from ._reporting import Reporter
 from ._validation import ValidationSet
@@ -135,7 +135,6 @@ class Training:
             np.copyto(weights, self.best)
         elif not np.isfinite(weights).all():
             np.copyto(weights, self.proven)
-        self.reporter.close()
 
     def plateau_message(self) -> str:
         """Say what has not improved, in scikit-learn's words."""
@@ -185,60 +184,6 @@ class Training:
         if over:
             self.reporter.message(f"Training took max_time={limit:g} seconds. Stopping.")
         return over
-
-
-class Pace:
-    """The learning rate of each epoch, from a schedule and from the plateaus met.
-
-    Parameters
-    ----------
-    schedule : Schedule
-    learning_rate : float
-        The rate to start from.
-    max_iter : int
-    first_epoch : int, default=0
-        Epochs run before with the same optimizer state.
-    """
-
-    def __init__(
-        self, schedule: Schedule, learning_rate: float, max_iter: int, first_epoch: int = 0
-    ):
-        self.schedule = schedule
-        self.learning_rate = float(learning_rate)
-        self.max_iter = max_iter
-        self.epoch = first_epoch
-
-    def rates(self, n_batches: int, samples_seen: int) -> np.ndarray:
-        """Return the rate of each update of the next epoch, shape (n_batches,)."""
-        n_epochs = max(self.max_iter, self.epoch + 1)
-        progress = Progress(self.epoch, n_epochs, n_batches, samples_seen)
-        self.epoch += 1
-        return self.schedule.rates(self.learning_rate, progress)
-
-    def plateau(self, training: Training) -> bool:
-        """Lower the rate, or return True to stop, when training has reached a plateau."""
-        if not training.reached_plateau():
-            return False
-        reduced = self.schedule.on_plateau(self.learning_rate)
-        training.reporter.plateau(training.plateau_message(), reduced)
-        if reduced is None:
-            return True
-        self.learning_rate = reduced
-        training.record.n_without_improvement = 0
-        return False
-
-
-def epoch_orders(
-    n_samples: int, random_state: np.random.RandomState | None
-) -> Iterator[np.ndarray | None]:
-    """Yield the order of the rows of each epoch, drawn and composed as scikit-learn does."""
-    order = None
-    while True:
-        if random_state is not None:
-            permutation = np.arange(n_samples)
-            random_state.shuffle(permutation)
-            order = permutation if order is None else order[permutation]
-        yield order
 
 
 def run_epochs(

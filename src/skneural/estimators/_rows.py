@@ -1,0 +1,133 @@
+"""Rows as the network wants them, checked, encoded and split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+from sklearn.utils import _safe_indexing
+
+from ._inputs import accepted_dtypes, check_weights, check_X_y, named
+
+if TYPE_CHECKING:
+    from ._base import BaseNeuralNetwork
+
+
+@dataclass
+class Rows:
+    """Rows as the network wants them, with what the user gave.
+
+    Parameters
+    ----------
+    X : {ndarray, CSR} of shape (n_samples, n_features)
+    y : ndarray of shape (n_samples, n_targets), dtype of X
+        Encoded targets.
+    loss_weight : ndarray of shape (n_samples,) or None
+        Sample weight times class weight.
+    labels : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        The targets as the user gave them.
+    sample_weight : ndarray of shape (n_samples,) or None
+        The weights as the user gave them.
+    """
+
+    X: Any
+    y: np.ndarray
+    loss_weight: np.ndarray | None
+    labels: Any
+    sample_weight: np.ndarray | None
+
+    def take(self, indices: np.ndarray) -> Rows:
+        """Return a copy of some rows."""
+        return Rows(
+            *(None if v is None else _safe_indexing(v, indices) for v in vars(self).values())
+        )
+
+
+def check_rows(
+    estimator: BaseNeuralNetwork,
+    X: Any,
+    y: Any,
+    weight: Any,
+    first: bool,
+    incremental: bool,
+    classes: Any,
+) -> Rows:
+    """Return the training rows; the estimator learns features and targets, or checks them."""
+    dtype = accepted_dtypes(estimator.dtype) if first else estimator.coefs_[0].dtype
+    numeric = estimator._numeric_targets
+    X, y = check_X_y(estimator, X, y, dtype, reset=first, numeric=numeric)
+    weight = check_weights(type(estimator).__name__, "sample_weight", weight, X.shape[0])
+    estimator._learn_targets(y, first, incremental, classes)
+    encoded = estimator._encode(y, X.dtype)
+    return Rows(X, encoded, estimator._loss_weight(y, weight), y, weight)
+
+
+def check_validation(
+    estimator: BaseNeuralNetwork, validation: tuple, dtype: np.dtype
+) -> Rows | None:
+    """Return the validation rows that the user gave, None without."""
+    X, y, weight = validation
+    if X is None:
+        return None
+    owner = type(estimator).__name__
+    with named(f"{owner}, validation data X_val and y_val"):
+        X, y = check_X_y(estimator, X, y, dtype, reset=False, numeric=estimator._numeric_targets)
+        estimator._learn_targets(y, first=False, incremental=True)
+    weight = check_weights(owner, "sample_weight_val", weight, X.shape[0])
+    return Rows(X, estimator._encode(y, X.dtype), estimator._loss_weight(y, weight), y, weight)
+
+
+def hold_back(
+    estimator: BaseNeuralNetwork, rows: Rows, given: tuple, random_state: np.random.RandomState
+) -> tuple[Rows, Rows, tuple]:
+    """Split off the validation set; what the user gave is split when a callback asks for it."""
+    kept, held_back = _hold_out(
+        rows.X.shape[0],
+        estimator.validation_fraction,
+        random_state,
+        estimator._strata(rows.y),
+        type(estimator).__name__,
+    )
+    return rows.take(kept), rows.take(held_back), tuple(_later(v, kept) for v in given)
+
+
+def _hold_out(
+    n_samples: int,
+    fraction: float,
+    random_state: np.random.RandomState,
+    stratify: np.ndarray | None,
+    owner: str,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Split row numbers into training and validation, with scikit-learn's draws.
+
+    Returns
+    -------
+    training, validation : ndarray of int64
+    """
+    training, validation = train_test_split(
+        np.arange(n_samples),
+        random_state=random_state,
+        test_size=fraction,
+        stratify=stratify,
+    )
+    if len(validation) < 2:
+        raise ValueError(
+            f"{owner}: The validation set is too small. Increase 'validation_fraction'"
+            f"={fraction} or the size of your dataset, {n_samples} rows."
+        )
+    return training, validation
+
+
+def _later(values: Any, indices: np.ndarray) -> Callable[[], Any]:
+    """Return a function that takes some rows of `values` the first time it is called."""
+    taken: list = []
+
+    def take():
+        if not taken:
+            taken.append(None if values is None else _safe_indexing(values, indices))
+        return taken[0]
+
+    return take
