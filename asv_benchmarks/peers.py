@@ -19,14 +19,16 @@ from asv_benchmarks._workloads import WORKLOADS
 
 
 def comma_separated(choices):
-    """Type of an option that takes some of `choices`, each by a part of its name."""
+    """Type of an option that takes some of `choices`, each by its name or a part of it."""
 
-    def parse(text: str) -> list:
-        parts = [part.strip() for part in text.split(",")]
-        if unknown := [part for part in parts if not any(part in str(c) for c in choices)]:
-            raise argparse.ArgumentTypeError(f"{unknown} not in {list(choices)}")
-        exact = [choice for choice in choices if str(choice) in parts]
-        return exact or [c for c in choices if any(part in str(c) for part in parts)]
+    def parse(text: str) -> list[str]:
+        wanted = []
+        for part in text.split(","):
+            found = [part] if part in choices else [name for name in choices if part in name]
+            if not found:
+                raise argparse.ArgumentTypeError(f"{part!r} is in none of {', '.join(choices)}")
+            wanted += found
+        return [name for name in choices if name in wanted]
 
     return parse
 
@@ -59,6 +61,8 @@ def reduce_times(timings: list[dict], n_samples: int) -> dict:
     short = min(timing["short"] for timing in timings)
     best = min(timings, key=lambda timing: timing["long"])
     epoch = (best["long"] - short) / best["epochs"]
+    if epoch <= 0:
+        return {"error": "disturbed: a longer fit took less time", "timings": timings}
     return {
         "samples_per_second": n_samples / epoch,
         "fixed": short - epoch,

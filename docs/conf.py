@@ -18,7 +18,7 @@ extensions = [
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build"]
-nitpicky = False
+default_role = "literal"  # what `this` means in docstrings
 
 extlinks = {
     "arxiv": ("https://arxiv.org/abs/%s", "arXiv:%s"),

@@ -14,6 +14,9 @@ import joblib
 import pytest
 
 JIT_DISABLED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+TESTS = Path(__file__).resolve().parent
+sys.path.insert(0, str(TESTS))  # for the modules that tests share: _helpers and its like
+
 DATA_VARIABLE = "SKNEURAL_DATA"
 DEFAULT_DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
 

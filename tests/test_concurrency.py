@@ -155,7 +155,7 @@ for thread in started:
 for child in children:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 """
-    run_python(code, env={"SKNEURAL_CACHE_DIR": str(tmp_path)}, timeout=240)
+    run_python(code, env={"SKNEURAL_CACHE_DIR": str(tmp_path)}, timeout=90)
 
 
 @needs_jit
@@ -179,7 +179,7 @@ with ThreadPoolExecutor(100) as pool:
     digests = set(pool.map(lambda _: digest(0, sizes=(8,)), range(100)))
 assert len(digests) == 1, digests
 """
-    run_python(code, env={"SKNEURAL_CACHE_DIR": str(tmp_path)}, timeout=240)
+    run_python(code, env={"SKNEURAL_CACHE_DIR": str(tmp_path)}, timeout=90)
 
 
 @needs_jit
@@ -218,7 +218,7 @@ class Failing:
         return float(self.calls)
 
 
-STOPPING = {"early_stopping": True, "batch_size": 300, "random_state": 0, "n_jobs": 3}
+STOPPING = {"early_stopping": True, "random_state": 0, "n_jobs": 3}
 
 
 @needs_jit

@@ -11,8 +11,9 @@ import pytest
 import skneural
 
 ROOT = Path(__file__).resolve().parents[1]
+FITTING = pytest.mark.needs_jit(reason="fits that last many epochs")
 MODULES = [
-    module.name
+    pytest.param(module.name, marks=FITTING if ".estimators." in module.name else ())
     for module in pkgutil.walk_packages(skneural.__path__, "skneural.")
     if not module.name.startswith("skneural.engine.")
 ]
@@ -42,7 +43,7 @@ def test_docstring_examples(name):
     assert results.failed == 0
 
 
-@pytest.mark.needs_jit(reason="fits on real data")
+@FITTING
 @pytest.mark.parametrize("page", PAGES)
 def test_page_runs_from_top_to_bottom(page):
     names = {"__name__": "__page__"}

@@ -11,7 +11,7 @@ pytestmark = [
 ]
 
 LIMIT = 0.5
-SIGNAL_AFTER = 1.0
+SIGNAL_AFTER = 0.7
 
 # argv: seconds until the signal, estimator settings, method, kind of X. Prints what happened.
 SCRIPT = """
@@ -108,7 +108,9 @@ def test_partial_fit(run_python):
 
 def test_early_stopping(run_python):
     """The best weights so far are restored, or those of the interrupted epoch kept."""
-    assert_clean(interrupt(run_python, early_stopping=True, hidden_layer_sizes=[64]))
+    assert_clean(
+        interrupt(run_python, early_stopping=True, n_iter_no_change=10_000, max_iter=10_000)
+    )
 
 
 def test_twice_and_again(run_python):

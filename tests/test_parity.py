@@ -196,6 +196,16 @@ def test_sparse(problem, solver, container):
 
 
 @needs_jit
+@pytest.mark.parametrize("sizes", [(), (3, 40, 70), (200, 3), (1, 1, 1)])
+def test_sparse_hidden_layer_sizes(sizes):
+    """Later layers may be larger than the one that reads sparse rows."""
+    X = make_problem("multiclass")[0]
+    X = sparse.csr_array(np.where(np.abs(X) > 0.7, X, 0.0))
+    expected, ours, _ = fit_pair("multiclass", X=X, hidden_layer_sizes=sizes)
+    assert_same_model(expected, ours, X)
+
+
+@needs_jit
 @pytest.mark.parametrize("sizes", [(), (5,), 6, [8, 7, 6], np.array([4, 3]), (1, 1), (40, 17)])
 def test_hidden_layer_sizes(sizes):
     expected, ours, X = fit_pair("multiclass", hidden_layer_sizes=sizes)

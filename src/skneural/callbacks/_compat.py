@@ -28,19 +28,19 @@ else:
         def __init__(self, *args, **kwargs):
             raise _missing(type(self).__name__)
 
-    class AutoPropagatedCallback(_Missing):
+    class AutoPropagatedCallback(_Missing):  # type: ignore[no-redef]
         """Stand-in for `sklearn.callback.AutoPropagatedCallback`."""
 
-    class FitCallback(_Missing):
+    class FitCallback(_Missing):  # type: ignore[no-redef]
         """Stand-in for `sklearn.callback.FitCallback`."""
 
-    class ProgressBar(_Missing):
+    class ProgressBar(_Missing):  # type: ignore[no-redef]
         """Stand-in for `sklearn.callback.ProgressBar`."""
 
-    class ScoringMonitor(_Missing):
+    class ScoringMonitor(_Missing):  # type: ignore[no-redef]
         """Stand-in for `sklearn.callback.ScoringMonitor`."""
 
-    class CallbackSupportMixin:
+    class CallbackSupportMixin:  # type: ignore[no-redef]
         """Stand-in for `sklearn.callback.CallbackSupportMixin`."""
 
         def set_callbacks(self, *callbacks):

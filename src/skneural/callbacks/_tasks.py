@@ -32,8 +32,8 @@ class FitTasks:
     ):
         self.estimator = estimator
         self.data = {"X": X, "y": y, "metadata": metadata}
-        self.fit = None
-        self.epoch = None
+        self.fit: Any = None
+        self.epoch: Any = None
         if getattr(estimator, "_skl_callbacks", None):
             self.fit = estimator._init_callback_context(max_subtasks=max_epochs)
             self.fit.call_on_fit_task_begin(estimator=estimator, **self.data)

@@ -3,10 +3,22 @@
 import numpy as np
 
 from .jit import kernel
-from .plan import share_begin, share_end
+from .plan import sample_at, share_begin, share_end
 from .primitives import (
-    CLIP_FACTOR, FIRST, ITEMSIZE, LOSS_SUM, N_SAMPLES, ORDER, PENALTY_SUM, ROWS, RUN_FIELDS, SHARED, SHARED_FIELDS,
-    WEIGHT_SUM, doubles, integers, real, reals,
+    CLIP_FACTOR,
+    ITEMSIZE,
+    LOSS_SUM,
+    N_SAMPLES,
+    PENALTY_SUM,
+    ROWS,
+    RUN_FIELDS,
+    SHARED,
+    SHARED_FIELDS,
+    WEIGHT_SUM,
+    doubles,
+    integers,
+    real,
+    reals,
 )
 
 
@@ -15,12 +27,10 @@ def gather(row, run):
     """Copy the batch's rows of X (samples, n) to a buffer (rows, n)."""
     field = integers(row, 6)
     r = integers(run, RUN_FIELDS)
-    n_rows, first, columns, stride = r[ROWS], r[FIRST], field[3], field[5]
+    n_rows, columns, stride = r[ROWS], field[3], field[5]
     buffer = reals(field[4], n_rows * stride)
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        sample = first + i
-        if r[ORDER] != 0:
-            sample = integers(r[ORDER], first + n_rows)[sample]
+        sample = sample_at(i, run)
         source = reals(field[2] + sample * columns * ITEMSIZE, columns)
         for j in range(columns):
             buffer[i * stride + j] = source[j]
@@ -31,7 +41,7 @@ def weigh_batch(row, run):
     """Sum the weights of the batch's rows, and gather them if they are wanted."""
     field = integers(row, 4)
     r = integers(run, RUN_FIELDS)
-    n_rows, first = r[ROWS], r[FIRST]
+    n_rows = r[ROWS]
     total = 0.0
     if field[2] == 0:
         total = float(n_rows)
@@ -39,9 +49,7 @@ def weigh_batch(row, run):
         weights = doubles(field[2], r[N_SAMPLES])
         gathered = reals(field[3], n_rows)
         for i in range(n_rows):
-            sample = first + i
-            if r[ORDER] != 0:
-                sample = integers(r[ORDER], first + n_rows)[sample]
+            sample = sample_at(i, run)
             total += weights[sample]
             gathered[i] = real(weights[sample])
     doubles(r[SHARED], SHARED_FIELDS)[WEIGHT_SUM] = total

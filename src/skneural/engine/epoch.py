@@ -4,9 +4,29 @@ import numpy as np
 
 from .jit import helper, kernel
 from .primitives import (
-    BARRIER, BATCH, BATCH_BEGIN, BATCH_END, BATCH_SIZE, FIRST, GENERATION, N_SAMPLES, N_THREADS, PART, PREPARE,
-    ROW_FIELDS, ROWS, RUN_FIELDS, STEP, STEP_BEGIN, STEP_END, THREAD, atomic_add, atomic_load, call,
-    integers, yield_thread,
+    BARRIER,
+    BATCH,
+    BATCH_BEGIN,
+    BATCH_END,
+    BATCH_SIZE,
+    FIRST,
+    GENERATION,
+    N_SAMPLES,
+    N_THREADS,
+    PART,
+    PREPARE,
+    ROW_FIELDS,
+    ROWS,
+    RUN_FIELDS,
+    STEP,
+    STEP_BEGIN,
+    STEP_END,
+    THREAD,
+    atomic_add,
+    atomic_load,
+    call,
+    integers,
+    yield_thread,
 )
 
 ARRIVED, PASSED, ABANDONED = 0, 8, 9  # what is written often a cache line from what is read

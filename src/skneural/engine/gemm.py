@@ -3,8 +3,21 @@
 from .jit import helper, kernel
 from .primitives import ITEMSIZE, RUN_FIELDS, SCRATCH, integers, prefetch
 from .tiles import (
-    BIAS, FROM_C, K1, K2, LANES, LDC, RSA, SA2, SB2, START, TILE_FIELDS, TILE_ROWS, TILE_VECTORS,
-    pack, tile,
+    BIAS,
+    FROM_C,
+    K1,
+    K2,
+    LANES,
+    LDC,
+    RSA,
+    SA2,
+    SB2,
+    START,
+    TILE_FIELDS,
+    TILE_ROWS,
+    TILE_VECTORS,
+    pack,
+    tile,
 )
 
 # fields of a contraction: those of its tiles, then its size and its matrices

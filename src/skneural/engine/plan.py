@@ -13,7 +13,17 @@ import numpy as np
 from .epoch import barrier
 from .gemm import gemm
 from .jit import Kernel, helper
-from .primitives import N_PARTS, N_THREADS, PART, ROW_FIELDS, RUN_FIELDS, THREAD, integers
+from .primitives import (
+    FIRST,
+    N_PARTS,
+    N_THREADS,
+    ORDER,
+    PART,
+    ROW_FIELDS,
+    RUN_FIELDS,
+    THREAD,
+    integers,
+)
 
 OWNER = 1  # field of a row: the block's number, or EVERY_THREAD
 FIELDS = 2  # where the fields of a kernel begin
@@ -42,6 +52,16 @@ def share_begin(total, run):
 def share_end(total, run):
     """Return the row after this thread's last."""
     return _share(total, run, integers(run, RUN_FIELDS)[THREAD] + 1)
+
+
+@helper
+def sample_at(position, run):
+    """Return the index of a row of the present batch within the data."""
+    r = integers(run, RUN_FIELDS)
+    place = r[FIRST] + position
+    if r[ORDER] != 0:
+        return integers(r[ORDER], place + 1)[place]
+    return place
 
 
 @dataclass(frozen=True)

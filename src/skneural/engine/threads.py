@@ -19,8 +19,21 @@ import numpy as np
 from . import jit
 from .epoch import ABANDONED, BARRIER_FIELDS, run_batches
 from .primitives import (
-    BARRIER, BATCH_BEGIN, BATCH_END, GENERATION, N_PARTS, N_THREADS, PART, PREPARE, RUN_FIELDS, SCRATCH,
-    SHARED, SHARED_FIELDS, STEP_BEGIN, STEP_END, THREAD,
+    BARRIER,
+    BATCH_BEGIN,
+    BATCH_END,
+    GENERATION,
+    N_PARTS,
+    N_THREADS,
+    PART,
+    PREPARE,
+    RUN_FIELDS,
+    SCRATCH,
+    SHARED,
+    SHARED_FIELDS,
+    STEP_BEGIN,
+    STEP_END,
+    THREAD,
 )
 
 SLICE_SECONDS = 0.05

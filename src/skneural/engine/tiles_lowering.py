@@ -6,7 +6,20 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from .tiles import (
-    BIAS, FROM_BIAS, FROM_C, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START, enabled_features, lanes,
+    BIAS,
+    FROM_BIAS,
+    FROM_C,
+    K1,
+    K2,
+    LDC,
+    RSA,
+    SA1,
+    SA2,
+    SB1,
+    SB2,
+    START,
+    enabled_features,
+    lanes,
     tile_shape,
 )
 

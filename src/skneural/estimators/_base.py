@@ -29,6 +29,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
 
     _parameter_constraints: dict = TRAINING_CONSTRAINTS
     _numeric_targets = True
+    n_outputs_: int
 
     @abstractmethod
     def _make_layers(self) -> list:
@@ -59,7 +60,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """Return the weight of each row in the loss."""
         return sample_weight
 
-    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+    def _strata(self, rows: Rows) -> np.ndarray | None:
         """Return what the validation split keeps in proportion."""
         return None
 
@@ -91,7 +92,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         }
 
     def _weights(self) -> list[np.ndarray]:
-        return _predictor.flatten(vars(self))
+        return _predictor.flatten(self.__dict__)
 
     def _fitted_attributes(self, training: Training) -> dict[str, Any]:
         """Return the attributes of a fit as if training had ended, with views of the weights."""

@@ -217,8 +217,8 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         weight = self._targets.class_weights(self.class_weight, y, type(self).__name__)
         return weight if sample_weight is None else weight * sample_weight
 
-    def _strata(self, y: np.ndarray) -> np.ndarray | None:
-        return y[:, 0] if self._targets.kind == "binary" else None
+    def _strata(self, rows: Rows) -> np.ndarray | None:
+        return rows.labels if self._targets.kind == "binary" else None
 
     def _default_score(self, network: Network, rows: Rows) -> float:
         raw = network.predict(rows.X, n_jobs=self.n_jobs, raw=True)

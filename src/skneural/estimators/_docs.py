@@ -49,7 +49,8 @@ float, default=1e-4
     `n_iter_no_change` epochs.""",
     "verbose": """\
 bool or int, default=False
-    1 prints a line an epoch, 2 draws a tqdm bar with loss and samples a second.""",
+    True or 1 prints a line an epoch, as any number does but 2, which draws a tqdm bar with loss
+    and samples a second.""",
     "warm_start": """\
 bool, default=False
     Whether `fit` goes on from the last solution.""",
@@ -171,7 +172,9 @@ def documented(cls: type) -> type:
     texts = _PARAMETERS | vars(cls).get("_documentation", {})
     names = [n for n in inspect.signature(cls).parameters if n in texts]
     parameters = "\n".join(f"{name} : {texts[name]}" for name in names)
-    cls.__doc__ = _fill(_fill(cls.__doc__, "parameters", parameters), "attributes", _ATTRIBUTES)
+    cls.__doc__ = _fill(
+        _fill(cls.__doc__ or "", "parameters", parameters), "attributes", _ATTRIBUTES
+    )
     return cls
 
 

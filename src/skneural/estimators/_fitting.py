@@ -58,7 +58,7 @@ def fit_estimator(
             _run_stochastic(estimator, training, session, random_state, incremental)
     training.finish()
     attributes = estimator._fitted_attributes(training)
-    vars(estimator).update(attributes)
+    estimator.__dict__.update(attributes)
     _predictor.keep(estimator, network, estimator._weights())
     training.tasks.fit_ends(lambda: attributes)
 
@@ -131,7 +131,7 @@ def _make_training(
             estimator.max_time,
         ),
         make_reporter(estimator.verbose, max_iter, owner),
-        held_back and ValidationSet(network, held_back, _make_scorer(estimator)),
+        ValidationSet(network, held_back, _make_scorer(estimator)) if held_back else None,
         FitTasks(estimator, max_iter, X, y, metadata),
         snapshot,
     )

@@ -25,12 +25,12 @@ LAYER_CONSTRAINTS: dict = {
 def check_layers(estimator: Any) -> None:
     """Raise a ValueError for parameters of the layers that do not go together."""
     owner, sizes = type(estimator).__name__, hidden_sizes(estimator)
-    if not all(isinstance(size, Integral) and size > 0 for size in sizes):
+    if not all(isinstance(size, Integral) and int(size) > 0 for size in sizes):
         raise ValueError(f"{owner}: hidden_layer_sizes must be > 0, got {sizes}.")
     for rule in _per_layer(estimator, "activation", len(sizes)):
         get_activation(rule, owner)
     rates = _per_layer(estimator, "dropout", len(sizes))
-    if not all(isinstance(rate, Real) and 0 <= rate < 1 for rate in rates):
+    if not all(isinstance(rate, Real) and 0 <= float(rate) < 1 for rate in rates):
         raise ValueError(f"{owner}: dropout={estimator.dropout!r} is not within [0, 1)")
 
 

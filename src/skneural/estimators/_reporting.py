@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from typing import Any
 
 
 class Reporter:
@@ -45,7 +46,7 @@ class LineReporter(Reporter):
 class BarReporter(Reporter):
     """Draws a tqdm bar with the loss and the rate in samples a second: ``verbose=2``."""
 
-    def __init__(self, tqdm, n_epochs: int, owner: str):
+    def __init__(self, tqdm: Any, n_epochs: int, owner: str):
         self.bar = tqdm(total=n_epochs, desc=owner, unit="epoch")
         self.values: dict[str, str] = {}
         self.started = time.perf_counter()
@@ -72,10 +73,13 @@ class BarReporter(Reporter):
 
 
 def make_reporter(verbose: bool | int, n_epochs: int, owner: str) -> Reporter:
-    """Return the reporter for the parameter `verbose`; without tqdm, lines stand for the bar."""
+    """Return the reporter for `verbose`: 2 is the bar, any other number or True is lines.
+
+    Without tqdm, lines stand for the bar.
+    """
     if not verbose:
         return Reporter()
-    if verbose < 2:
+    if verbose != 2:
         return LineReporter()
     try:
         from tqdm.auto import tqdm

@@ -41,9 +41,10 @@ class Rows:
 
     def take(self, indices: np.ndarray) -> Rows:
         """Return a copy of some rows."""
-        return Rows(
-            *(None if v is None else _safe_indexing(v, indices) for v in vars(self).values())
-        )
+        taken: dict[str, Any] = {
+            k: None if v is None else _safe_indexing(v, indices) for k, v in vars(self).items()
+        }
+        return Rows(**taken)
 
 
 def check_rows(
@@ -88,7 +89,7 @@ def hold_back(
         rows.X.shape[0],
         estimator.validation_fraction,
         random_state,
-        estimator._strata(rows.y),
+        estimator._strata(rows),
         type(estimator).__name__,
     )
     return rows.take(kept), rows.take(held_back), tuple(_later(v, kept) for v in given)

@@ -102,7 +102,7 @@ class Training:
             record.learning_rates.append(learning_rate)
         self.reporter.epoch(record.n_iter, loss, n_samples)
         if self.validation is not None:
-            self._validate()
+            self._validate(self.validation)
         self._note_improvement()
         stop = self._reached_target() | self._out_of_time()
         return self.tasks.epoch_ends(self.fitted_attributes) or stop
@@ -144,10 +144,10 @@ class Training:
             f" {self.rules.n_iter_no_change} consecutive epochs."
         )
 
-    def _validate(self) -> None:
+    def _validate(self, validation: ValidationSet) -> None:
         record = self.record
-        record.validation_losses.append(self.validation.loss())
-        score = self.validation.score(self)
+        record.validation_losses.append(validation.loss())
+        score = validation.score(self)
         record.validation_scores.append(score)
         self.reporter.validation(score)
 

@@ -11,7 +11,15 @@ from sklearn.utils._param_validation import Interval
 from ..engine.jit import kernel
 from ..engine.plan import Buffer, Plan, Step, share_begin, share_end
 from ..engine.primitives import (
-    ROWS, RUN_FIELDS, SHARED, STEP, WEIGHT_SUM, doubles, integers, real, reals,
+    ROWS,
+    RUN_FIELDS,
+    SHARED,
+    STEP,
+    WEIGHT_SUM,
+    doubles,
+    integers,
+    real,
+    reals,
 )
 from ..engine.scratch import block_gradient
 from ._base import STATISTIC, Backward, Layer, Slot, Variable

@@ -8,15 +8,34 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ..engine.gemm import A, B, C, GEMM_FIELDS, M, N
+from ..engine.gemm import GEMM_FIELDS, A, B, C, M, N
 from ..engine.jit import helper, kernel
-from ..engine.plan import Buffer, Plan, Step, share_begin, share_end
+from ..engine.plan import BARRIER, Buffer, Plan, Step, share_begin, share_end
 from ..engine.primitives import (
-    ITEMSIZE, ROWS, RUN_FIELDS, SCRATCH, call, integers, real, reals,
+    ITEMSIZE,
+    ROWS,
+    RUN_FIELDS,
+    SCRATCH,
+    call,
+    integers,
+    real,
+    reals,
 )
 from ..engine.scratch import block_gradient
 from ..engine.tiles import (
-    BIAS, FROM_BIAS, FROM_ZERO, K1, K2, LANES, LDC, RSA, SA1, SA2, SB1, SB2, START,
+    BIAS,
+    FROM_BIAS,
+    FROM_ZERO,
+    K1,
+    K2,
+    LANES,
+    LDC,
+    RSA,
+    SA1,
+    SA2,
+    SB1,
+    SB2,
+    START,
     transpose_square,
 )
 from ..initializers import Initializer, get_initializer
@@ -91,15 +110,13 @@ class Dense(Layer, name="dense"):
                      outputs.address, outputs.stride, self.units)
 
         def backward(gradient: Buffer, wanted: bool) -> None:
-            blocks = row_blocks(inputs.columns, self.units)
-            lists_at = -(-blocks[0][1] * self.units * plan.dtype.itemsize // 64) * 64
-            plan.scratch_bytes = max(plan.scratch_bytes, lists_at + inputs.list_bytes)
-            lists = (inputs.columns, lists_at, inputs.most)
-            plan.before_blocks.append(Step(by_feature, (features, starts, *lists)))
-            for begin, end in blocks:
+            lists = plan.memory(inputs.columns + 2 + 2 * inputs.most, np.int64).ctypes.data
+            sizes = (inputs.columns, lists, inputs.most)
+            plan.before_blocks += [Step(by_feature, (features, starts, *sizes), 0), BARRIER]
+            for begin, end in row_blocks(inputs.columns, self.units):
                 offset = begin * self.units
                 step = Step(sparse_weight_gradient, (
-                    data, *lists, begin, end, gradient.address, gradient.stride, self.units,
+                    data, *sizes, begin, end, gradient.address, gradient.stride, self.units,
                     weights.gradient_at(offset),
                 ))
                 plan.block(weights.offset + offset, (end - begin) * self.units, step)

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.jit import kernel
-from ..engine.plan import share_begin, share_end
+from ..engine.plan import sample_at, share_begin, share_end
 from ..engine.primitives import (
-    FIRST, ITEMSIZE, ORDER, ROWS, RUN_FIELDS, SCRATCH, indices, integers, real, reals,
+    ITEMSIZE,
+    ROWS,
+    RUN_FIELDS,
+    indices,
+    integers,
+    real,
+    reals,
 )
-from ..engine.scratch import BLOCK_AT, block_gradient
+from ..engine.scratch import block_gradient
 
 
 @dataclass(frozen=True)
@@ -39,24 +45,17 @@ class SparseRows:
         """Addresses of the three arrays."""
         return self.data.ctypes.data, self.indices.ctypes.data, self.indptr.ctypes.data
 
-    @property
-    def list_bytes(self) -> int:
-        """Bytes of a thread's scratch that `by_feature` needs behind a block's gradient."""
-        return 8 * (self.columns + 2) + self.most * 16
-
 
 @kernel
 def sparse_multiply(row, run):
     """Y (rows, n) = X (rows, k) @ W (k, n) + bias, X sparse, this thread's rows."""
     field = integers(row, 10)
     r = integers(run, RUN_FIELDS)
-    n_rows, first = r[ROWS], r[FIRST]
+    n_rows = r[ROWS]
     stride, columns = field[8], field[9]
     bias, y = reals(field[6], columns), reals(field[7], n_rows * stride)
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        sample = first + i
-        if r[ORDER] != 0:
-            sample = integers(r[ORDER], first + n_rows)[sample]
+        sample = sample_at(i, run)
         span = integers(field[4] + sample * 8, 2)
         count = span[1] - span[0]
         values = reals(field[2] + span[0] * ITEMSIZE, count)
@@ -72,24 +71,22 @@ def sparse_multiply(row, run):
 
 @kernel
 def by_feature(row, run):
-    """List the batch's entries feature by feature in the thread's scratch.
+    """List the batch's entries feature by feature.
 
     Starts (columns + 1), then rows and places of the entries; a counting sort, so entries of a
     feature keep the order of the batch's rows.
     """
     field = integers(row, 7)
     r = integers(run, RUN_FIELDS)
-    n_rows, first, n_features, most = r[ROWS], r[FIRST], field[4], field[6]
-    base = r[SCRATCH] + BLOCK_AT + field[5]
+    n_rows, n_features, most = r[ROWS], field[4], field[6]
+    base = field[5]
     starts = integers(base, n_features + 2)
     rows = integers(base + 8 * (n_features + 2), most)
     places = integers(base + 8 * (n_features + 2 + most), most)
     for feature in range(n_features + 2):
         starts[feature] = 0
     for i in range(n_rows):
-        sample = first + i
-        if r[ORDER] != 0:
-            sample = integers(r[ORDER], first + n_rows)[sample]
+        sample = sample_at(i, run)
         span = integers(field[3] + sample * 8, 2)
         features = indices(field[2] + span[0] * 4, span[1] - span[0])
         for entry in range(span[1] - span[0]):
@@ -97,9 +94,7 @@ def by_feature(row, run):
     for feature in range(1, n_features + 2):
         starts[feature] += starts[feature - 1]
     for i in range(n_rows):
-        sample = first + i
-        if r[ORDER] != 0:
-            sample = integers(r[ORDER], first + n_rows)[sample]
+        sample = sample_at(i, run)
         span = integers(field[3] + sample * 8, 2)
         features = indices(field[2] + span[0] * 4, span[1] - span[0])
         for entry in range(span[1] - span[0]):
@@ -116,7 +111,7 @@ def sparse_weight_gradient(row, run):
     r = integers(run, RUN_FIELDS)
     n_features, most, begin, end = field[3], field[5], field[6], field[7]
     stride, columns = field[9], field[10]
-    base = r[SCRATCH] + BLOCK_AT + field[4]
+    base = field[4]
     starts = integers(base, n_features + 2)
     rows = integers(base + 8 * (n_features + 2), most)
     places = integers(base + 8 * (n_features + 2 + most), most)

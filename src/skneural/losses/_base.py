@@ -9,10 +9,8 @@ from sklearn.base import BaseEstimator
 
 from .._naming import resolve
 from ..engine.jit import Helper, Kernel, helper, kernel
-from ..engine.plan import share_begin, share_end
-from ..engine.primitives import (
-    FIRST, ORDER, ROWS, RUN_FIELDS, doubles, integers, real, reals,
-)
+from ..engine.plan import sample_at, share_begin, share_end
+from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 
 CLASSIFICATION, REGRESSION = "classification", "regression"
 
@@ -105,16 +103,6 @@ def get_loss(loss: str | Loss, owner: str = "", task: str | None = None) -> Loss
     resolved = resolve("loss", loss, registry, owner, base=Loss)
     resolved._validate_params()
     return resolved
-
-
-@helper
-def sample_at(position, run):
-    """Return the index of a row of the present batch within the data."""
-    r = integers(run, RUN_FIELDS)
-    place = r[FIRST] + position
-    if r[ORDER] != 0:
-        return integers(r[ORDER], place + 1)[place]
-    return place
 
 
 @helper

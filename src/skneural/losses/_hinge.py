@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..engine.jit import Kernel, helper, kernel
-from ..engine.plan import share_begin, share_end
+from ..engine.plan import sample_at, share_begin, share_end
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ._base import CLASSIFICATION, Loss, sample_at, weight_of
+from ._base import CLASSIFICATION, Loss, weight_of
 
 
 class Hinge(Loss, name="hinge", task=CLASSIFICATION):

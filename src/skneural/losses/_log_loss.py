@@ -10,11 +10,17 @@ from sklearn.utils._param_validation import Interval
 
 from ..engine import math as fast
 from ..engine.jit import Kernel, helper, kernel
-from ..engine.plan import share_begin, share_end
+from ..engine.plan import sample_at, share_begin, share_end
 from ..engine.primitives import (
-    IS_DOUBLE, ROWS, RUN_FIELDS, doubles, integers, real, reals,
+    IS_DOUBLE,
+    ROWS,
+    RUN_FIELDS,
+    doubles,
+    integers,
+    real,
+    reals,
 )
-from ._base import CLASSIFICATION, Loss, sample_at, weight_of
+from ._base import CLASSIFICATION, Loss, weight_of
 
 _exp, _logistic, _softplus = fast.exp, fast.logistic, fast.softplus
 

@@ -10,8 +10,16 @@ from sklearn.base import BaseEstimator
 from .._naming import resolve
 from ..engine.jit import Helper, Kernel, helper, kernel
 from ..engine.primitives import (
-    BATCH, CLIP_FACTOR, COEFFICIENTS, ROWS, RUN_FIELDS, SHARED, WEIGHT_SUM, doubles, integers,
-    real, reals,
+    BATCH,
+    CLIP_FACTOR,
+    COEFFICIENTS,
+    RUN_FIELDS,
+    SHARED,
+    WEIGHT_SUM,
+    doubles,
+    integers,
+    real,
+    reals,
 )
 from ..engine.scratch import block_gradient
 

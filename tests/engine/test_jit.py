@@ -1,0 +1,232 @@
+"""Kernels: compiled once, kept on disk, named by what they are made of."""
+
+import platform
+from pathlib import Path
+
+import numpy as np
+import pytest
+from _helpers import plain_python, run_kernel
+
+from skneural.activations import Elu, Relu
+from skneural.engine import _cache, jit, math, tiles
+from skneural.engine.epoch import barrier
+from skneural.engine.jit import Helper, Kernel, UserFunction, compile_count, helper, kernel
+from skneural.engine.primitives import integers, real, reals
+from skneural.optimizers import Adam
+
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+
+
+@helper
+def change(x):
+    """Stand for a function of one number."""
+    return x
+
+
+@helper
+def double(x):
+    return x + x
+
+
+@kernel
+def apply_change(row, run):
+    """y = change(x), one number."""
+    field = integers(row, 4)
+    reals(field[3], 1)[0] = change(reals(field[2], 1)[0]) * real(1.0)
+
+
+def applied(kernel_, x, dtype=FLOAT64):
+    result = np.zeros(1, dtype)
+    run_kernel(kernel_, dtype, (np.array([x], dtype), result))
+    return result[0]
+
+
+@pytest.mark.needs_jit(reason="nothing is compiled")
+def test_a_kernel_is_compiled_once_for_each_dtype():
+    fresh = Kernel(apply_change.function, bindings={"change": double})
+    before = compile_count()
+    addresses = [fresh.address(dtype) for dtype in (FLOAT64, "float64", np.float64)]
+    assert compile_count() - before <= 1
+    before = compile_count()
+    assert len(set(addresses)) == 1 and addresses[0] != 0
+    again = Kernel(apply_change.function, bindings={"change": double})
+    assert again.address(FLOAT64) == addresses[0]
+    assert compile_count() == before
+    assert fresh.address(FLOAT32) != addresses[0]
+    assert compile_count() == before + 1
+
+
+@pytest.mark.parametrize("dtype", [FLOAT32, FLOAT64], ids=str)
+def test_bindings_stand_for_names(dtype):
+    assert applied(apply_change, 3.0, dtype) == 3.0
+    assert applied(apply_change.using(change=double), 3.0, dtype) == 6.0
+    assert applied(apply_change.using(change=double).using(change=change), 3.0, dtype) == 3.0
+
+
+def test_using_keeps_kind_and_rounding():
+    bound = Adam().kernel
+    assert isinstance(bound, Kernel) and bound.summing
+    assert type(change.using(real=double)) is Helper
+    assert not apply_change.using(change=double).summing
+
+
+def test_kernels_are_named_by_function_bindings_and_dtype():
+    names = {
+        kernel_._name(dtype)
+        for kernel_ in (Relu().kernel, Elu().kernel, Elu(alpha=0.5).kernel, barrier)
+        for dtype in (FLOAT32, FLOAT64)
+    }
+    assert len(names) == 6
+    assert barrier._name(FLOAT32) == "skneural.engine.epoch.barrier,float32"
+    assert "rule=skneural.activations._piecewise.Relu.rule" in Relu().kernel._name(FLOAT64)
+
+
+def test_only_kernels_of_the_package_are_kept_on_disk():
+    def foreign(target, output, gradient):
+        return 0.0
+
+    assert barrier._is_ours() and Relu().kernel._is_ours()
+    assert not apply_change._is_ours()
+    assert not Relu().kernel.using(rule=UserFunction(foreign))._is_ours()
+
+
+def test_user_functions_are_equal_by_what_they_hold():
+    def other(x):
+        return x
+
+    assert UserFunction(other) == UserFunction(other)
+    assert hash(UserFunction(other)) == hash(UserFunction(other))
+    assert UserFunction(other) != UserFunction(lambda x: x)
+    assert UserFunction(other) != other
+    assert UserFunction(other).bind(FLOAT64, True) is other
+
+
+def test_a_decorated_user_function_is_undecorated_for_plain_python():
+    def plain(x):
+        return x
+
+    class Decorated:
+        py_func = staticmethod(plain)
+
+    assert UserFunction(Decorated()).bind(FLOAT64, True) is plain
+
+
+def test_plain_python_is_switched_by_the_environment(monkeypatch):
+    for value, disabled in (("1", True), ("0", False), ("", False)):
+        monkeypatch.setenv("NUMBA_DISABLE_JIT", value)
+        assert jit.is_disabled() is disabled
+    monkeypatch.delenv("NUMBA_DISABLE_JIT")
+    assert not jit.is_disabled()
+
+
+def test_plain_python_runs_by_address_and_compiles_nothing():
+    before = compile_count()
+    with plain_python():
+        assert applied(apply_change.using(change=double), 4.0) == 8.0
+        assert applied(apply_change.using(change=math.tanh), 0.5) == np.tanh(0.5)
+    assert compile_count() == before
+
+
+def test_functions_within_a_kernel_are_bound_too():
+    """Names inside a comprehension or a nested function are found."""
+
+    def outer(x):
+        return [double(value) for value in (x,)][0]
+
+    assert Helper(outer).bind(FLOAT64, True)(2.0) == 4.0
+
+
+def test_a_second_process_reuses_the_object_code_without_numba(run_python, tmp_path):
+    code = """
+        import sys
+        import numpy as np
+        from skneural.activations import Tanh
+        from skneural.engine.jit import compile_count
+
+        value = Tanh()(np.array([0.5], np.float32))[0]
+        print(repr(float(value)), compile_count(), "numba" in sys.modules)
+    """
+    environment = {"SKNEURAL_CACHE_DIR": str(tmp_path), "NUMBA_DISABLE_JIT": "0"}
+    first = run_python(code, env=environment).stdout.split()
+    second = run_python(code, env=environment).stdout.split()
+    assert first[1:] == ["1", "True"]
+    assert second == [first[0], "0", "False"]
+    assert float(first[0]) == pytest.approx(np.tanh(0.5), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "features", "expected"),
+    [
+        ("haswell", None, ("haswell", "")),
+        ("haswell", "+avx", ("haswell", "+avx")),
+        (None, "+avx", ("host", "+avx")),
+        (None, None, ("host", "host's")),
+    ],
+)
+def test_processor_is_what_numba_will_see(monkeypatch, name, features, expected):
+    import llvmlite.binding as llvm
+
+    for variable, value in (("NUMBA_CPU_NAME", name), ("NUMBA_CPU_FEATURES", features)):
+        if value is None:
+            monkeypatch.delenv(variable, raising=False)
+        else:
+            monkeypatch.setenv(variable, value)
+    host = {"host": llvm.get_host_cpu_name(), "host's": llvm.get_host_cpu_features().flatten()}
+    assert _cache.host_cpu() == tuple(host.get(part, part) for part in expected)
+
+
+@pytest.mark.skipif(
+    platform.machine().lower() not in ("x86_64", "amd64"), reason="names of x86-64 processors"
+)
+@pytest.mark.parametrize(
+    ("processor", "features"),
+    [("nehalem", set()), ("sandybridge", {"avx"}), ("haswell", {"avx", "fma"})],
+)
+def test_features_of_a_processor_by_name(processor, features):
+    assert tiles._features_of(processor) == features
+
+
+@pytest.mark.parametrize(
+    ("features", "n_bytes", "shape"),
+    [
+        ({"avx512f", "avx", "fma"}, 64, (8, 3)),
+        ({"avx", "fma"}, 32, (4, 3)),
+        (set(), 16, (4, 3)),
+        ({"neon", "fma"}, 16, (8, 3)),
+    ],
+)
+def test_tiles_fit_the_registers(monkeypatch, features, n_bytes, shape):
+    monkeypatch.setattr(jit, "is_disabled", lambda: False)
+    monkeypatch.setattr(tiles, "enabled_features", lambda: frozenset(features))
+    assert tiles.vector_bytes.__wrapped__() == n_bytes
+    assert tiles.tile_shape(FLOAT32) == shape
+    monkeypatch.setattr(tiles, "vector_bytes", lambda: n_bytes)
+    assert tiles.lanes(FLOAT32) == n_bytes // 4 and tiles.lanes(FLOAT64) == n_bytes // 8
+
+
+def test_features_of_another_architecture(monkeypatch):
+    import llvmlite.binding as llvm
+
+    monkeypatch.setattr(llvm, "get_process_triple", lambda: "aarch64-apple-darwin")
+    assert tiles.enabled_features.__wrapped__() == {"neon", "fma"}
+
+
+@pytest.mark.parametrize(
+    ("system", "variable", "tail"),
+    [
+        ("linux", "XDG_CACHE_HOME", ()),
+        ("win32", "LOCALAPPDATA", ()),
+        ("darwin", "HOME", ("Library", "Caches")),
+    ],
+)
+def test_default_folder_is_the_users_cache(monkeypatch, tmp_path, system, variable, tail):
+    monkeypatch.delenv("SKNEURAL_CACHE_DIR", raising=False)
+    monkeypatch.setattr(_cache.sys, "platform", system)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setenv(variable, str(tmp_path))
+    assert _cache.root() == tmp_path.joinpath(*tail, "scikit-neural")
+
+
+def test_chosen_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("SKNEURAL_CACHE_DIR", str(tmp_path))
+    assert _cache.root() == tmp_path

@@ -1,0 +1,93 @@
+"""Plans: who gets which rows, where memory lies, and the order of steps."""
+
+import numpy as np
+import pytest
+
+from skneural.engine import plan as plans
+from skneural.engine.batch import gather, sum_losses
+from skneural.engine.epoch import barrier
+from skneural.engine.plan import (
+    BARRIER, FIELDS, OWNER, ROW_SHARE, Plan, Step, aligned, rows_of, share_begin, share_end,
+)
+from skneural.engine.primitives import N_PARTS, N_THREADS, PART, ROW_FIELDS, RUN_FIELDS, THREAD
+
+FLOAT32 = np.dtype(np.float32)
+
+
+@pytest.mark.parametrize("n_parts", [1, 2, 5])
+@pytest.mark.parametrize("n_threads", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize("total", [0, 1, 7, 8, 9, 31, 200, 1001])
+def test_threads_share_all_rows_in_whole_eights(total, n_threads, n_parts):
+    """Whatever the number of threads and of the parts that a long batch runs in."""
+    run, shares = aligned(RUN_FIELDS, np.int64), []
+    run[N_THREADS], run[N_PARTS] = n_threads, n_parts
+    for part in range(n_parts):
+        for thread in range(n_threads):
+            run[THREAD], run[PART] = thread, part
+            address = run.ctypes.data
+            shares.append((int(share_begin(total, address)), int(share_end(total, address))))
+    assert [row for begin, end in shares for row in range(begin, end)] == list(range(total))
+    assert all(begin % ROW_SHARE == 0 or begin == total for begin, _ in shares)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+@pytest.mark.parametrize("n_numbers", [1, 17, 1000])
+def test_aligned_memory_is_zero_and_begins_at_a_cache_line(n_numbers, dtype):
+    for _ in range(5):
+        memory = aligned(n_numbers, dtype)
+        assert memory.shape == (n_numbers,) and memory.dtype == dtype
+        assert memory.ctypes.data % 64 == 0 and not memory.any()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("columns", [1, 15, 16, 17, 100, 128, 512, 1024])
+def test_rows_of_a_buffer_begin_at_cache_lines(columns, dtype):
+    dtype = np.dtype(dtype)
+    buffer = Plan(dtype, batch_size=5).buffer(columns)
+    assert buffer.columns == columns <= buffer.stride
+    assert buffer.address % 64 == 0 and buffer.stride * dtype.itemsize % 64 == 0
+    assert buffer.array.size >= 5 * buffer.stride
+    lines = buffer.stride * dtype.itemsize // 64
+    assert lines < 8 or lines % 2 == 1, "rows a power of two apart fall on the same cache sets"
+
+
+def test_steps_of_rows_columns_and_blocks_stand_between_barriers():
+    plan = Plan(FLOAT32, batch_size=4, training=True)
+    plan.by_rows(gather, 1)
+    plan.by_columns(gather, 70, 2)
+    plan.by_columns(gather, 5, 3)
+    plan.block(0, 10, Step(gather, (4,)), [Step(gather, (5,))])
+    plan.block(16, 20, Step(gather, (6,)))
+    within, after = [Step(sum_losses, (), 0)], [Step(sum_losses, (9,), 0)]
+    steps = plan.all_steps(within, after)
+    shown = ["barrier" if step is BARRIER else (step.fields, step.owner) for step in steps]
+    assert shown == [
+        ((1,), -1), "barrier",
+        ((0, 32, 2), 0), ((32, 64, 2), 1), ((64, 70, 2), 2), "barrier",
+        ((0, 5, 3), 0), "barrier",
+        ((), 0), ((4,), 0), ((5,), 0), ((6,), 1), "barrier",
+        ((9,), 0),
+    ]
+    assert plan.scratch_bytes == 20 * 4
+
+
+def test_updates_follow_their_gradient():
+    plan = Plan(FLOAT32, batch_size=4, training=True)
+    plan.update = lambda offset, size: [Step(sum_losses, (offset, size))]
+    plan.block(32, 10, Step(gather, (4,)), [Step(gather, (5,))])
+    fields = [step.fields for step in plan.all_steps() if step is not BARRIER]
+    assert fields == [(4,), (32, 10), (5,)]
+
+
+def test_prediction_has_no_blocks():
+    plan = Plan(FLOAT32, batch_size=4)
+    plan.by_rows(gather, 1)
+    assert [step.kernel for step in plan.all_steps([Step(sum_losses, ())])] == [gather, barrier]
+
+
+def test_rows_of_steps():
+    rows = rows_of([Step(barrier, ()), Step(barrier, (5, 6), 3)], FLOAT32)
+    assert rows.shape == (2, ROW_FIELDS) and rows.dtype == np.int64
+    assert (rows[:, 0] == barrier.address(FLOAT32)).all()
+    assert rows[:, OWNER].tolist() == [plans.EVERY_THREAD, 3]
+    assert rows[1, FIELDS : FIELDS + 2].tolist() == [5, 6] and not rows[1, FIELDS + 2 :].any()

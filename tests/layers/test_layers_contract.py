@@ -1,0 +1,146 @@
+"""What every layer keeps to: those registered or exported, with the examples they give."""
+
+import pickle
+
+import numpy as np
+import pytest
+from _helpers import (
+    BATCH, DTYPES, LAYERS, ROUNDING, LayerBench, central_differences, close, name_of, plain_python,
+)
+from sklearn.base import clone
+
+from skneural.layers import Layer
+from skneural.losses import SquaredError
+from skneural.network import Network
+
+EACH_LAYER = pytest.mark.parametrize(("layer", "width"), LAYERS, ids=map(name_of, LAYERS))
+EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
+WEIGHTS = [None, [0.5, 2.0, 1.0, 0.0, 3.0, 1.5]]
+
+
+def inputs(width, dtype=np.float64, n_rows=BATCH, seed=1):
+    return np.random.default_rng(seed).normal(0, 1.5, (n_rows, width)).astype(dtype)
+
+
+def output_gradient(layer, width, dtype=np.float64):
+    return inputs(layer.n_outputs(width), dtype, seed=2)
+
+
+@pytest.mark.parametrize("weights", WEIGHTS, ids=["even", "weighted"])
+@EACH_LAYER
+def test_gradients_are_the_central_differences(layer, width, weights):
+    if weights is not None and type(layer).__name__ == "Activation":
+        pytest.skip("an activation has no use for weights")
+    x, dy = inputs(width), output_gradient(layer, width)
+    of_inputs, of_variables = LayerBench(layer, width, weights=weights, backward=True).backward(
+        x, dy
+    )
+    bench = LayerBench(layer, width, weights=weights)
+
+    def total():
+        return float(np.sum(dy * bench.forward(x)))
+
+    close(of_inputs, central_differences(total, x))
+    for name, gradient in of_variables.items():
+        close(gradient, central_differences(total, bench.variables[name]))
+
+
+@EACH_LAYER
+def test_every_trained_variable_has_a_gradient(layer, width):
+    bench = LayerBench(layer, width, backward=True)
+    _, gradients = bench.backward(inputs(width), output_gradient(layer, width))
+    trained = [variable for variable in layer.variables(width) if variable.kind != "statistic"]
+    assert {name: gradient.shape for name, gradient in gradients.items()} == {
+        variable.name: variable.shape for variable in trained
+    }
+    assert all(np.any(gradient) for gradient in gradients.values())
+
+
+@pytest.mark.needs_jit(reason="there is one meaning only")
+@pytest.mark.parametrize("weights", WEIGHTS, ids=["even", "weighted"])
+@EACH_DTYPE
+@EACH_LAYER
+def test_compiled_equals_plain_python(layer, width, dtype, weights):
+    x, dy = inputs(width, dtype), output_gradient(layer, width, dtype)
+
+    def results():
+        predicted = LayerBench(layer, width, dtype, training=False, weights=weights).forward(x)
+        trained = LayerBench(layer, width, dtype, weights=weights).forward(x)
+        bench = LayerBench(layer, width, dtype, weights=weights, backward=True)
+        of_inputs, of_variables = bench.backward(x, dy)
+        return {"predicted": predicted, "trained": trained, "inputs": of_inputs, **of_variables}
+
+    compiled = results()
+    with plain_python():
+        plain = results()
+    tolerance = ROUNDING[dtype.name]
+    for name, values in compiled.items():
+        assert values.dtype == plain[name].dtype == dtype
+        np.testing.assert_allclose(
+            values, plain[name], rtol=tolerance, atol=tolerance, err_msg=name
+        )
+
+
+@EACH_DTYPE
+@EACH_LAYER
+def test_a_row_is_predicted_alone(layer, width, dtype):
+    """To the bit, whatever the other rows are and wherever it stands."""
+    n_rows = 21
+    x = inputs(width, dtype, n_rows)
+    bench = LayerBench(layer, width, dtype, training=False, n_rows=n_rows)
+    together = bench.forward(x)
+    order = np.random.default_rng(0).permutation(n_rows)
+    np.testing.assert_array_equal(bench.forward(x[order]), together[order])
+    for begin, end in [(0, 1), (20, 21), (3, 8), (5, 21)]:
+        np.testing.assert_array_equal(bench.forward(x[begin:end]), together[begin:end])
+
+
+@EACH_DTYPE
+@EACH_LAYER
+def test_predictions_of_a_network_keep_dtype_shape_and_inputs(layer, width, dtype):
+    n_outputs = layer.n_outputs(width)
+    network = Network([layer], width, SquaredError(), n_outputs, dtype)
+    network.initialize(np.random.RandomState(0))
+    x = inputs(width, dtype)
+    before = x.copy()
+    predicted = network.predict(x)
+    assert predicted.dtype == network.parameters.dtype == dtype
+    assert predicted.shape == (BATCH, n_outputs)
+    np.testing.assert_array_equal(x, before)
+
+
+@EACH_LAYER
+def test_initial_variables_are_finite_and_repeatable(layer, width):
+    drawn = []
+    for _ in range(2):
+        network = Network([layer], width, SquaredError(), layer.n_outputs(width), np.float64)
+        network.initialize(np.random.RandomState(5))
+        drawn.append(network.parameters.copy())
+    np.testing.assert_array_equal(*drawn)
+    assert np.isfinite(drawn[0]).all()
+
+
+@EACH_LAYER
+def test_clone_pickle_and_repr(layer, width):
+    for copy in (clone(layer), pickle.loads(pickle.dumps(layer))):
+        assert copy is not layer and type(copy) is type(layer)
+        assert repr(copy) == repr(layer)
+        x = inputs(width)
+        np.testing.assert_array_equal(
+            LayerBench(copy, width).forward(x), LayerBench(layer, width).forward(x)
+        )
+
+
+@EACH_LAYER
+def test_parameters_are_declared_and_valid(layer, width):
+    assert set(layer._parameter_constraints) == set(layer.get_params(deep=False))
+    layer._validate_params()
+
+
+def test_the_names_are_the_documented_ones():
+    assert set(Layer.registry) >= {"activation", "batch", "dense", "dropout", "layer"}
+
+
+def test_the_base_builds_nothing():
+    with pytest.raises(NotImplementedError):
+        Layer().build(None, None, {}, 0)
