@@ -1,16 +1,27 @@
 """Contractions by the engine's kernel, what they should give, and what another processor gives."""
 
 import numpy as np
-from _helpers import DTYPES
 from numpy.lib.stride_tricks import as_strided
 
 from skneural.engine import jit
-from skneural.engine.gemm import A, B, C, GEMM_FIELDS, M, N, gemm
+from skneural.engine.gemm import GEMM_FIELDS, A, B, C, M, N, gemm
 from skneural.engine.plan import aligned
 from skneural.engine.primitives import RUN_FIELDS, SCRATCH
 from skneural.engine.scratch import scratch_bytes
 from skneural.engine.tiles import (
-    BIAS, FROM_BIAS, FROM_C, FROM_ZERO, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START,
+    BIAS,
+    FROM_BIAS,
+    FROM_C,
+    FROM_ZERO,
+    K1,
+    K2,
+    LDC,
+    RSA,
+    SA1,
+    SA2,
+    SB1,
+    SB2,
+    START,
 )
 
 STARTS = {"zero": FROM_ZERO, "accumulate": FROM_C, "bias": FROM_BIAS}
@@ -111,7 +122,9 @@ def batch_reduce(m, n, k1, k2, dtype, start="zero"):
 EDGES = [(m, n, 5) for m in (1, 2, 3, 7, 8, 9, 15) for n in (1, 2, 3, 4, 5, 8, 15, 16, 17, 31, 33)]
 SIZES = [(5, n, 3) for n in range(1, 130)]
 DEEP = [(m, n, k) for m in (23, 24, 37) for n in (1, 19, 50, 100) for k in (1, 127, 129, 300)]
-TWO_LEVELS = [(m, n, k1, k2) for m in (1, 9, 26) for n in (3, 32, 49) for k1, k2 in ((3, 4), (9, 1))]
+TWO_LEVELS = [
+    (m, n, k1, k2) for m in (1, 9, 26) for n in (3, 32, 49) for k1, k2 in ((3, 4), (9, 1))
+]
 
 
 def check_all(dtype, thin=1):

@@ -11,7 +11,14 @@ from skneural._plans import Runner, add_loss
 from skneural.engine import batch, jit
 from skneural.engine.plan import FIELDS, Plan, Step, aligned
 from skneural.engine.primitives import (
-    N_PARTS, N_THREADS, ROW_FIELDS, ROWS, RUN_FIELDS, SHARED, SHARED_FIELDS, THREAD,
+    N_PARTS,
+    N_THREADS,
+    ROW_FIELDS,
+    ROWS,
+    RUN_FIELDS,
+    SHARED,
+    SHARED_FIELDS,
+    THREAD,
 )
 from skneural.losses._links import link_each
 from skneural.network import Network

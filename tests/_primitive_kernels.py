@@ -1,12 +1,23 @@
 """One kernel that uses every primitive, for each dtype as machine code or as plain Python."""
 
 import numpy as np
-from _helpers import run_kernel
 
+from _helpers import run_kernel
 from skneural.engine.jit import kernel
 from skneural.engine.primitives import (
-    IS_DOUBLE, ITEMSIZE, atomic_add, atomic_load, doubles, indices, integers, prefetch, real,
-    reals, scale_by_power_of_two, vector, yield_thread,
+    IS_DOUBLE,
+    ITEMSIZE,
+    atomic_add,
+    atomic_load,
+    doubles,
+    indices,
+    integers,
+    prefetch,
+    real,
+    reals,
+    scale_by_power_of_two,
+    vector,
+    yield_thread,
 )
 
 

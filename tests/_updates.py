@@ -1,8 +1,8 @@
 """An optimizer's kernel run by itself over a few updates."""
 
 import numpy as np
-from _helpers import run_kernel
 
+from _helpers import run_kernel
 from skneural.engine.plan import aligned
 from skneural.engine.primitives import BATCH, COEFFICIENTS, SHARED
 

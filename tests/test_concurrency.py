@@ -109,7 +109,7 @@ def test_joblib_backends(run_python, backend):
 if __name__ == "__main__":
     alone = [digest(seed) for seed in range(4)]
     for _ in range(2):
-        together = Parallel(n_jobs=4, backend={backend!r})(delayed(digest)(s) for s in range(4))
+        together = Parallel(n_jobs=2, backend={backend!r})(delayed(digest)(s) for s in range(4))
         assert together == alone, (together, alone)
     print("same")
 """

@@ -150,7 +150,7 @@ def test_in_a_grid_search(run_python):
         X, y = random.standard_normal((1000, 20)), random.randint(0, 3, 1000)
         model = MLPClassifier((16,), max_iter=100_000, tol=0, n_iter_no_change=10**6)
         search = GridSearchCV(model, {"alpha": [0.1]}, cv=2, refit=False)
-        for delay in (1.5, 3.0):
+        for delay in (1.0, 2.0):
             threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
         search.fit(X, y)
         print(threading.active_count())

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from _helpers import DTYPES, ROUNDING, close, name_of, plain_python, randomize
 from scipy import sparse
 
+from _helpers import DTYPES, ROUNDING, close, name_of, plain_python, randomize
 from skneural.layers import Activation, BatchNorm, Dense, Dropout, LayerNorm
 from skneural.losses import LogLoss, SquaredError
 from skneural.network import Network

@@ -160,8 +160,10 @@ class TrainingSession:
         runner.states[:, COEFFICIENTS] = coefficients.ctypes.data
         runner.key_noise(self.seed, self.n_updates)
         shared[LOSS_SUM] = shared[PENALTY_SUM] = 0.0
-        runner.run(self.n_samples, order)
-        self.n_updates += self.n_batches
+        try:
+            runner.run(self.n_samples, order)
+        finally:
+            self.n_updates += runner.team.n_batches_done
         return self._mean_loss(shared[LOSS_SUM]) + float(shared[PENALTY_SUM]) / self.n_samples
 
     def _mean_loss(self, total):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from _helpers import DTYPES, name_of
 from scipy import special
 
+from _helpers import DTYPES, name_of
 from skneural.activations import Elu, LeakyRelu, get_activation
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

@@ -4,9 +4,9 @@ import pickle
 
 import numpy as np
 import pytest
-from _helpers import ACTIVATIONS, DTYPES, ROUNDING, close, name_of, plain_python
 from sklearn.base import clone
 
+from _helpers import ACTIVATIONS, DTYPES, ROUNDING, close, name_of, plain_python
 from skneural.activations import Activation, get_activation
 
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS, ids=name_of)

@@ -2,11 +2,18 @@
 
 import numpy as np
 import pytest
-from _helpers import DTYPES, name_of, run_kernel
 
+from _helpers import DTYPES, name_of, run_kernel
 from skneural.engine import batch
 from skneural.engine.primitives import (
-    CLIP_FACTOR, FIRST, LOSS_SUM, N_SAMPLES, ORDER, PENALTY_SUM, SHARED, WEIGHT_SUM,
+    CLIP_FACTOR,
+    FIRST,
+    LOSS_SUM,
+    N_SAMPLES,
+    ORDER,
+    PENALTY_SUM,
+    SHARED,
+    WEIGHT_SUM,
 )
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

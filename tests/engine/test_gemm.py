@@ -2,11 +2,17 @@
 
 import numpy as np
 import pytest
+
 from _contractions import (
-    DEEP, EDGES, STARTS, TWO_LEVELS, batch_reduce, check_all, product,
+    DEEP,
+    EDGES,
+    STARTS,
+    TWO_LEVELS,
+    batch_reduce,
+    check_all,
+    product,
 )
 from _helpers import DTYPES, name_of, plain_python
-
 from skneural.engine import jit
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from _helpers import plain_python, run_kernel
 
+from _helpers import plain_python, run_kernel
 from skneural.activations import Elu, Relu
 from skneural.engine import _cache, jit, math, tiles
 from skneural.engine.epoch import barrier

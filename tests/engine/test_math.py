@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from _helpers import DTYPES, apply_helper, name_of, plain_python
 from scipy import special
 
+from _helpers import DTYPES, apply_helper, name_of, plain_python
 from skneural.engine import jit
 from skneural.engine import math as fast
 

@@ -7,7 +7,16 @@ from skneural.engine import plan as plans
 from skneural.engine.batch import gather, sum_losses
 from skneural.engine.epoch import barrier
 from skneural.engine.plan import (
-    BARRIER, FIELDS, OWNER, ROW_SHARE, Plan, Step, aligned, rows_of, share_begin, share_end,
+    BARRIER,
+    FIELDS,
+    OWNER,
+    ROW_SHARE,
+    Plan,
+    Step,
+    aligned,
+    rows_of,
+    share_begin,
+    share_end,
 )
 from skneural.engine.primitives import N_PARTS, N_THREADS, PART, ROW_FIELDS, RUN_FIELDS, THREAD
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from _helpers import DTYPES, name_of, plain_python
 from _primitive_kernels import expected, touch
-
 from skneural.engine.primitives import scale_by_power_of_two
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from _contractions import check_all
 from _helpers import DTYPES, name_of
 from _trainings import train
-
 from skneural.engine import jit
 
 TESTS = Path(__file__).resolve().parents[1]

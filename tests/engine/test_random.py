@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from _helpers import run_kernel
 from scipy import stats
 
+from _helpers import run_kernel
 from skneural.engine import jit
 from skneural.engine.jit import kernel
 from skneural.engine.primitives import integers

@@ -14,8 +14,18 @@ from skneural.engine.epoch import barrier, run_batches
 from skneural.engine.jit import kernel
 from skneural.engine.plan import EVERY_THREAD, Step, rows_of, share_begin, share_end
 from skneural.engine.primitives import (
-    BATCH, BATCH_BEGIN, BATCH_END, BATCH_SIZE, N_SAMPLES, N_THREADS, ROWS, RUN_FIELDS, SCRATCH,
-    STEP, THREAD, integers,
+    BATCH,
+    BATCH_BEGIN,
+    BATCH_END,
+    BATCH_SIZE,
+    N_SAMPLES,
+    N_THREADS,
+    ROWS,
+    RUN_FIELDS,
+    SCRATCH,
+    STEP,
+    THREAD,
+    integers,
 )
 from skneural.engine.threads import Team, available_cores
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from _helpers import BATCH, DTYPES, LayerBench, close, name_of, run_kernel
 
+from _helpers import BATCH, DTYPES, LayerBench, close, name_of, run_kernel
 from skneural.engine.plan import Plan
 from skneural.layers import Activation, BatchNorm, Dense, Dropout, LayerNorm
 from skneural.layers._dense import BLOCK_NUMBERS, row_blocks, transpose

@@ -4,11 +4,19 @@ import pickle
 
 import numpy as np
 import pytest
-from _helpers import (
-    BATCH, DTYPES, LAYERS, ROUNDING, LayerBench, central_differences, close, name_of, plain_python,
-)
 from sklearn.base import clone
 
+from _helpers import (
+    BATCH,
+    DTYPES,
+    LAYERS,
+    ROUNDING,
+    LayerBench,
+    central_differences,
+    close,
+    name_of,
+    plain_python,
+)
 from skneural.layers import Layer
 from skneural.losses import SquaredError
 from skneural.network import Network

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from _helpers import DTYPES, close, name_of
 from scipy import sparse
 
+from _helpers import DTYPES, close, name_of
 from skneural._plans import as_input
 from skneural.layers import Dense
 from skneural.losses import SquaredError

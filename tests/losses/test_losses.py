@@ -2,11 +2,19 @@
 
 import numpy as np
 import pytest
-from _helpers import BATCH, DTYPES, close, loss_and_gradient, name_of, targets_for
 from scipy import special
 
+from _helpers import BATCH, DTYPES, close, loss_and_gradient, name_of, targets_for
 from skneural.losses import (
-    AbsoluteError, CustomLoss, Hinge, Huber, LogLoss, Poisson, Quantile, SquaredError, get_loss,
+    AbsoluteError,
+    CustomLoss,
+    Hinge,
+    Huber,
+    LogLoss,
+    Poisson,
+    Quantile,
+    SquaredError,
+    get_loss,
 )
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
@@ -195,7 +203,9 @@ def test_custom_loss_gets_rows_of_target_and_output():
     np.testing.assert_array_equal(gradient, [[3.0, 2.0], [-5.0, 5.0]])
 
 
-@pytest.mark.parametrize("loss", [SquaredError(), AbsoluteError(), Huber(), Quantile()], ids=name_of)
+@pytest.mark.parametrize(
+    "loss", [SquaredError(), AbsoluteError(), Huber(), Quantile()], ids=name_of
+)
 def test_regression_losses_are_reported_averaged_over_outputs(loss):
     assert loss.reported(6.0, 3) == 2.0
 

@@ -4,12 +4,21 @@ import pickle
 
 import numpy as np
 import pytest
-from _helpers import (
-    BATCH, DTYPES, LOSSES, ROUNDING, central_differences, close, is_classification,
-    loss_and_gradient, name_of, plain_python, targets_for,
-)
 from sklearn.base import clone
 
+from _helpers import (
+    BATCH,
+    DTYPES,
+    LOSSES,
+    ROUNDING,
+    central_differences,
+    close,
+    is_classification,
+    loss_and_gradient,
+    name_of,
+    plain_python,
+    targets_for,
+)
 from skneural.layers import Dense
 from skneural.losses import Loss, get_loss
 from skneural.losses._links import LINKS

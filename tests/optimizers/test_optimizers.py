@@ -2,11 +2,18 @@
 
 import numpy as np
 import pytest
+
 from _helpers import DTYPES, name_of
 from _updates import RATES, gradients_for, run_updates
-
 from skneural.optimizers import (
-    SGD, Adadelta, Adagrad, Adam, AdamW, Lion, NAdam, RMSprop,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    Lion,
+    NAdam,
+    RMSprop,
 )
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

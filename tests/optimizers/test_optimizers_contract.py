@@ -4,10 +4,10 @@ import pickle
 
 import numpy as np
 import pytest
-from _helpers import DTYPES, OPTIMIZERS, ROUNDING, name_of, plain_python
-from _updates import run_updates
 from sklearn.base import clone
 
+from _helpers import DTYPES, OPTIMIZERS, ROUNDING, name_of, plain_python
+from _updates import run_updates
 from skneural.optimizers import Adam, Optimizer, get_optimizer
 from skneural.optimizers._base import N_COEFFICIENTS
 

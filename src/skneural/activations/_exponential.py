@@ -54,9 +54,9 @@ class Elu(Activation, name="elu"):
 
 
 class Selu(Activation, name="selu"):
-    """Scaled elu whose activations keep mean 0 and variance 1: Klambauer et al. 2017,
+    """Scaled elu whose activations keep mean 0 and variance 1.
 
-    arXiv 1706.02515.
+    Klambauer et al. 2017, arXiv 1706.02515.
     """
 
     @helper

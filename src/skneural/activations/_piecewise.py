@@ -50,9 +50,9 @@ class LeakyRelu(Activation, name="leaky_relu"):
 
 
 class HardSigmoid(Activation, name="hard_sigmoid"):
-    """f(z) = min(max(z + 3, 0), 6) / 6: the piecewise linear sigmoid of Courbariaux et al. 2015,
+    """f(z) = min(max(z + 3, 0), 6) / 6, a piecewise linear sigmoid.
 
-    in the form of MobileNetV3 (Howard et al. 2019, arXiv 1905.02244).
+    Courbariaux et al. 2015, in the form of MobileNetV3 (Howard et al. 2019, arXiv 1905.02244).
     """
 
     @helper

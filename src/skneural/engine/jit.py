@@ -160,7 +160,7 @@ class Kernel(Helper):
         parts = [self.function]
         parts += [value.function for value in self.bindings.values()]
         root = __name__.partition(".")[0]
-        modules = (getattr(part, "__module__", root) for part in parts)
+        modules = (getattr(part, "__module__", None) or "" for part in parts)
         return all(module.partition(".")[0] == root for module in modules)
 
 

@@ -104,6 +104,7 @@ class Team:
         self.states[:, BARRIER] = self._barrier.ctypes.data
         self._workers: list[_Worker] = []
         self._seconds_per_batch = 0.0
+        self.n_batches_done = 0
 
     @property
     def shared(self) -> np.ndarray:
@@ -127,7 +128,7 @@ class Team:
         """
         loop = run_batches.address(dtype)
         seconds = self._seconds_per_batch or seconds_guess
-        batch = 0
+        batch = self.n_batches_done = 0
         while batch < n_batches:
             end = min(n_batches, batch + max(1, int(SLICE_SECONDS / seconds)))
             begun = time.perf_counter()
@@ -138,7 +139,7 @@ class Team:
                 else:
                     self._run_piecemeal(taken, loop, rows, n_prepare, seconds)
             seconds = max(1e-7, (time.perf_counter() - begun) / (end - batch))
-            batch = end
+            batch = self.n_batches_done = end
         self._seconds_per_batch = seconds
 
     def _run_piecemeal(self, taken, loop, rows, n_prepare, seconds):

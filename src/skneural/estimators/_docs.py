@@ -138,15 +138,15 @@ loss_ : float
     The training loss of the last epoch, penalty included.
 best_loss_ : float or None
     The least training loss; `None` with `early_stopping`.
-loss_curve_ : list of shape (n_iter_,)
+loss_curve_ : list of shape (`n_iter_`,)
     The training loss of each epoch.
-validation_loss_curve_ : list of shape (n_iter_,) or None
+validation_loss_curve_ : list of shape (`n_iter_`,) or None
     The loss of the validation set after each epoch, without the penalty.
-validation_scores_ : list of shape (n_iter_,) or None
+validation_scores_ : list of shape (`n_iter_`,) or None
     The score of the validation set after each epoch.
 best_validation_score_ : float or None
     The best of `validation_scores_`.
-learning_rates_ : list of shape (n_iter_,)
+learning_rates_ : list of shape (`n_iter_`,)
     The learning rate at the start of each epoch.
 t_ : int
     The number of training samples seen.
@@ -160,7 +160,7 @@ out_activation_ : str
     The activation of the output layer.
 n_features_in_ : int
     The number of features seen in `fit`.
-feature_names_in_ : ndarray of shape (n_features_in_,)
+feature_names_in_ : ndarray of shape (`n_features_in_`,)
     Their names, when X has names that are all strings."""
 
 

@@ -53,7 +53,7 @@ class Slot:
         return self.gradient + begin * self.values.itemsize if self.gradient else 0
 
 
-Backward = Callable[[Buffer, bool], Buffer]
+Backward = Callable[[Buffer, bool], Buffer | None]
 
 
 class Layer(BaseEstimator):

@@ -57,7 +57,7 @@ class BatchNorm(Layer, name="batch"):
             Variable("running_variance", (n_inputs,), STATISTIC),
         ]
 
-    def initialize(self, values, random_state, activation) -> None:
+    def initialize(self, values, random_state, activation):
         values["scale"][...] = values["running_variance"][...] = 1
         values["shift"][...] = values["running_mean"][...] = 0
 

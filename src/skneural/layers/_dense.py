@@ -71,7 +71,7 @@ class Dense(Layer, name="dense"):
     def variables(self, n_inputs: int) -> list[Variable]:
         return [Variable("kernel", (n_inputs, self.units), WEIGHT), Variable("bias", (self.units,))]
 
-    def initialize(self, values, random_state, activation) -> None:
+    def initialize(self, values, random_state, activation):
         draw = get_initializer(self.initializer)
         kernel, bias = draw(*values["kernel"].shape, random_state, activation)
         values["kernel"][...] = kernel
@@ -90,7 +90,7 @@ class Dense(Layer, name="dense"):
                      outputs.stride, inputs.columns, self.units)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            transposed = self._transpose(plan, weights) if wanted else None
+            transposed: Any = self._transpose(plan, weights) if wanted else None
             self._weight_gradient(plan, inputs, gradient, weights, transposed)
             bias_gradient(plan, gradient, slots["bias"])
             if not wanted:

@@ -37,7 +37,7 @@ class LayerNorm(Layer, name="layer"):
     def variables(self, n_inputs: int) -> list[Variable]:
         return [Variable("scale", (n_inputs,)), Variable("shift", (n_inputs,))]
 
-    def initialize(self, values, random_state, activation) -> None:
+    def initialize(self, values, random_state, activation):
         values["scale"][...] = 1
         values["shift"][...] = 0
 

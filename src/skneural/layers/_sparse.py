@@ -108,7 +108,6 @@ def by_feature(row, run):
 def sparse_weight_gradient(row, run):
     """G (k, n) = X (rows, k) transposed @ dY (rows, n), X sparse, features begin to end."""
     field = integers(row, 12)
-    r = integers(run, RUN_FIELDS)
     n_features, most, begin, end = field[3], field[5], field[6], field[7]
     stride, columns = field[9], field[10]
     base = field[4]

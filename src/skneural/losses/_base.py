@@ -26,7 +26,7 @@ class Loss(BaseEstimator):
     registry: ClassVar[dict[str, type[Loss]]] = {}
     names: ClassVar[dict[str, set[str]]] = {CLASSIFICATION: set(), REGRESSION: set()}
     name: ClassVar[str] = ""
-    link: ClassVar[str] = "identity"
+    link: str = "identity"
     rule: ClassVar[Helper]
     averages_outputs: ClassVar[bool] = False
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}

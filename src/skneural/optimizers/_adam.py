@@ -48,7 +48,7 @@ class Adam(Optimizer, name="adam"):
         self.amsgrad = amsgrad
 
     @property
-    def n_slots(self) -> int:
+    def n_slots(self) -> int:  # type: ignore[override]
         return 3 if self.amsgrad else 2
 
     @property
@@ -81,9 +81,9 @@ def _amsgrad(w, g, m, v, top, c0, c1, c2, c3, c4, c5):
 
 
 class AdamW(Adam, name="adamw"):
-    """Adam with weight decay apart from the gradient: Loshchilov and Hutter 2017,
+    """Adam with weight decay apart from the gradient.
 
-    arXiv 1711.05101.
+    Loshchilov and Hutter 2017, arXiv 1711.05101.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ class Optimizer(BaseEstimator):
     registry: ClassVar[dict[str, type[Optimizer]]] = {}
     name: ClassVar[str] = ""
     rule: ClassVar[Helper]
-    n_slots: ClassVar[int] = 1
+    n_slots: int = 1
     weight_decay: float = 0.0
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 
