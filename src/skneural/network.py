@@ -79,8 +79,14 @@ class Network:
     def _view(self, offset, variable):
         return self.parameters[offset : offset + variable.size].reshape(variable.shape)
 
-    def initialize(self, random_state: np.random.RandomState) -> None:
-        """Draw the first values of all variables, layer by layer."""
+    def initialize(
+        self, random_state: np.random.RandomState, activation: str = "identity"
+    ) -> None:
+        """Draw the first values of all variables, layer by layer.
+
+        Initializers are told the activation that follows, the last one before if none does, and
+        ``activation`` if there is none at all.
+        """
         names = [
             getattr(layer.activation, "name", layer.activation)
             if isinstance(layer, Activation)
@@ -90,8 +96,8 @@ class Network:
         for number, (layer, values) in enumerate(zip(self.layers, self.variables, strict=True)):
             following = [name for name in names[number:] if name]
             before = [name for name in names[:number] if name]
-            activation = following[0] if following else before[-1] if before else "identity"
-            layer.initialize(values, random_state, activation)
+            nearest = (following or before[-1:] or [activation])[0]
+            layer.initialize(values, random_state, nearest)
 
     @property
     def has_noise(self) -> bool:

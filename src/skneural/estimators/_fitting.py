@@ -97,7 +97,9 @@ def _start_network(
     estimator._layers = estimator._make_layers()
     network = estimator._make_network(X.shape[1], X.dtype)
     if first:
-        network.initialize(random_state)
+        activation = getattr(estimator, "activation", None)
+        known = activation if isinstance(activation, str) else "identity"
+        network.initialize(random_state, known)
     else:
         views = _predictor.flatten(estimator._show_weights(network))
         _predictor.copy_weights(estimator._weights(), views, type(estimator).__name__)
