@@ -62,8 +62,11 @@ def plain_python():
         yield
 
 
-def run_kernel(kernel, dtype, fields, n_rows=1, n_threads=1, state=None):
-    """Run one row of a plan on each of some threads in turn; return the shared numbers."""
+def run_kernel(kernel, dtype, fields, n_rows=1, n_threads=1, state=None, threads=None):
+    """Run one row of a plan on each of some threads in turn; return the shared numbers.
+
+    ``state`` gives further fields of a thread's state, ``threads`` those of the threads to run.
+    """
     row = aligned(ROW_FIELDS, np.int64)
     place = FIELDS
     for value in fields:
@@ -78,7 +81,7 @@ def run_kernel(kernel, dtype, fields, n_rows=1, n_threads=1, state=None):
             shared[: len(value)] = value
         else:
             run[key] = value.ctypes.data if isinstance(value, np.ndarray) else value
-    for thread in range(n_threads):
+    for thread in range(n_threads) if threads is None else threads:
         run[THREAD] = thread
         jit.call_address(kernel.address(dtype), row.ctypes.data, run.ctypes.data)
     return shared

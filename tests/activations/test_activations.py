@@ -73,6 +73,13 @@ def test_centred_softplus_is_centred():
     assert activation.derivative(0.0) == 0.5
 
 
+@EACH_DTYPE
+@pytest.mark.parametrize("name", ["gelu", "gelu_tanh", "silu", "mish", "hard_swish"])
+def test_a_gate_closes_far_below_zero(name, dtype):
+    """What is left of the gate is too little even for a number as large as this."""
+    assert abs(get_activation(name)(np.array([-1e25], dtype))[0]) < 1e-10
+
+
 def test_selu_keeps_mean_and_variance():
     z = np.random.default_rng(0).standard_normal(20_000)
     value = get_activation("selu")(z)

@@ -24,13 +24,14 @@ from .tiles import (
 M, N, A, B, C = range(TILE_FIELDS, TILE_FIELDS + 5)
 GEMM_FIELDS = TILE_FIELDS + 5
 
-PACKED_DEPTH = 144  # most rows of B in a panel, which then fits the nearest cache
+PANEL_DEPTH = 144  # most rows of B in a panel, which then fits the nearest cache
+CONFLICT_BYTES = 32768  # rows this far apart over a power of two fall into the same cache sets
+SHALLOW = 64  # panels as shallow as this, for the sake of cache sets, are rather packed
 PACKING_ROWS = 24  # fewer rows of A do not repay the packing
-DIRECT_BYTES = 16384  # a B this small stays in the nearest cache as it is
 
 # a thread's scratch begins with the descriptions of a contraction and a tile, then the panel
 DESCRIPTION_BYTES = 512
-PACKED_BYTES = PACKED_DEPTH * 64 * 3
+PACKED_BYTES = PANEL_DEPTH * 64 * 3
 
 
 @helper
@@ -42,12 +43,16 @@ def _fetch(panel, stride, begin, end, width):
 
 
 @helper
-def _panel_depth(depth, packs):
-    """Return the rows of a panel: of nearly the same size all."""
-    if packs:
-        n_panels = (depth + PACKED_DEPTH - 1) // PACKED_DEPTH
-        return (depth + n_panels - 1) // n_panels
-    return max(depth, 1)
+def _direct_depth(stride):
+    """Return how many rows of B, ``stride`` bytes apart, the nearest cache holds at a time."""
+    return min(PANEL_DEPTH, CONFLICT_BYTES // max(stride & -stride, 1))
+
+
+@helper
+def _even_depth(depth, most):
+    """Return the rows of a panel: of nearly the same size all, and ``most`` at the most."""
+    n_panels = max(1, (depth + most - 1) // most)
+    return max(1, (depth + n_panels - 1) // n_panels)
 
 
 @helper
@@ -68,8 +73,12 @@ def gemm(row, run):
         f[field] = g[field]
     n_rows, n_columns, depth = g[M], g[N], g[K2]
     step_a, step_c, step_b = g[RSA] * ITEMSIZE, g[LDC] * ITEMSIZE, g[SB2] * ITEMSIZE
-    packs = n_rows >= PACKING_ROWS and g[K1] == 1 and depth * step_b > DIRECT_BYTES
-    panel_depth = _panel_depth(depth, packs)
+    panel_depth = max(depth, 1)
+    packs = False
+    if g[K1] == 1:
+        direct_depth = _direct_depth(step_b)
+        packs = direct_depth < SHALLOW and n_rows >= PACKING_ROWS
+        panel_depth = _even_depth(depth, PANEL_DEPTH if packs else max(direct_depth, SHALLOW))
     j = 0
     while j < n_columns:
         vectors = _strip_vectors(n_columns - j)

@@ -168,7 +168,7 @@ def atomic_load(dtype):
 
 
 def prefetch(dtype):
-    """``prefetch(address)``: begin to bring a cache line in."""
+    """``prefetch(address)``: begin to bring a cache line into the second cache."""
 
     @intrinsic
     def fetch(typingctx, address):
@@ -177,7 +177,7 @@ def prefetch(dtype):
             whole = ir.IntType(32)
             kind = ir.FunctionType(ir.VoidType(), [pointer.type, whole, whole, whole])
             function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-            read, near, data = (ir.Constant(whole, value) for value in (0, 3, 1))
+            read, near, data = (ir.Constant(whole, value) for value in (0, 2, 1))
             builder.call(function, [pointer, read, near, data])
             return context.get_dummy_value()
 

@@ -129,11 +129,15 @@ class Plan:
     def gemm_address(self) -> int:
         return gemm.address(self.dtype)
 
-    def buffer(self, columns: int) -> Buffer:
-        """Return memory for a batch; rows begin at cache lines that spread over the cache."""
+    def stride(self, columns: int) -> int:
+        """Return how far apart to put rows: whole cache lines that spread over the cache."""
         line = 64 // self.dtype.itemsize
         lines = -(-columns // line)
-        stride = line * (lines + (lines % 2 == 0 and lines >= 8))
+        return line * (lines + (lines % 2 == 0 and lines >= 8))
+
+    def buffer(self, columns: int) -> Buffer:
+        """Return memory for a batch."""
+        stride = self.stride(columns)
         array = aligned(self.batch_size * stride, self.dtype)
         self.keep.append(array)
         return Buffer(array, columns, stride)

@@ -127,8 +127,7 @@ class Dense(Layer, name="dense"):
     def _transpose(self, plan, weights):
         """Return memory for the transposed kernel, filled before the epoch begins."""
         n_inputs = weights.values.shape[0]
-        line = 64 // plan.dtype.itemsize
-        stride = -(-n_inputs // line) * line
+        stride = plan.stride(n_inputs)
         array = plan.memory(self.units * stride)
         transposed = Buffer(array, n_inputs, stride)
         plan.prepare.append(self._transposing(weights, transposed, 0, n_inputs, plan.dtype))
