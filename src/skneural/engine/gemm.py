@@ -17,6 +17,7 @@ from .tiles import (
     TILE_ROWS,
     TILE_VECTORS,
     pack,
+    pack_rows,
     tile,
 )
 
@@ -31,7 +32,9 @@ PACKING_ROWS = 24  # fewer rows of A do not repay the packing
 
 # a thread's scratch begins with the descriptions of a contraction and a tile, then the panel
 DESCRIPTION_BYTES = 512
-PACKED_BYTES = PANEL_DEPTH * 64 * 3
+PANEL_BYTES = PANEL_DEPTH * 64 * 3
+BLOCK_BYTES = 65536  # most of A that is packed, where it is read down its columns
+PACKED_BYTES = PANEL_BYTES + BLOCK_BYTES
 
 
 @helper
@@ -56,6 +59,21 @@ def _even_depth(depth, most):
 
 
 @helper
+def _packs_block(g):
+    """Whether A is read down its columns often enough to be packed, and small enough."""
+    n_rows = (g[M] + TILE_ROWS - 1) // TILE_ROWS * TILE_ROWS
+    fits = n_rows * g[K2] * ITEMSIZE <= BLOCK_BYTES
+    return g[RSA] == 1 and g[SA2] != 1 and g[K1] == 1 and g[N] > TILE_VECTORS * LANES and fits
+
+
+@helper
+def _pack_block(block, g, step):
+    """Copy A to tiles whose rows lie side by side."""
+    for i in range(0, g[M], TILE_ROWS):
+        pack_rows(block + i * step, g[A] + i * ITEMSIZE, g[K2], g[SA2])
+
+
+@helper
 def _strip_vectors(columns):
     """Return the vectors in a row of the next strip: two and two rather than three and one."""
     vectors = (columns + LANES - 1) // LANES
@@ -72,7 +90,12 @@ def gemm(row, run):
     for field in range(TILE_FIELDS):
         f[field] = g[field]
     n_rows, n_columns, depth = g[M], g[N], g[K2]
-    step_a, step_c, step_b = g[RSA] * ITEMSIZE, g[LDC] * ITEMSIZE, g[SB2] * ITEMSIZE
+    first_a, step_a, within_a = g[A], g[RSA] * ITEMSIZE, g[RSA] * ITEMSIZE
+    if _packs_block(g):
+        first_a, step_a, within_a = panel + PANEL_BYTES, depth * ITEMSIZE, ITEMSIZE
+        f[SA2] = TILE_ROWS
+        _pack_block(first_a, g, step_a)
+    step_b, step_c = g[SB2] * ITEMSIZE, g[LDC] * ITEMSIZE
     panel_depth = max(depth, 1)
     packs = False
     if g[K1] == 1:
@@ -87,7 +110,7 @@ def gemm(row, run):
         f[START] = g[START]
         k = 0
         while k < max(depth, 1):
-            a, c = g[A] + k * g[SA2] * ITEMSIZE, g[C] + j * ITEMSIZE
+            a, c = first_a + k * f[SA2] * ITEMSIZE, g[C] + j * ITEMSIZE
             b, following = g[B] + k * step_b + j * ITEMSIZE, 0
             f[K2] = min(panel_depth, depth - k)
             if packs:
@@ -105,7 +128,9 @@ def gemm(row, run):
                     until = (i + rows) * f[K2] // n_rows
                     _fetch(following, step_b, fetched, until, vectors * LANES * ITEMSIZE)
                     fetched = until
-                tile(rows, vectors, description, a + i * step_a, b, c + i * step_c, columns)
+                within = i % TILE_ROWS
+                a_tile = a + (i - within) * step_a + within * within_a
+                tile(rows, vectors, description, a_tile, b, c + i * step_c, columns)
                 i += rows
             f[START] = FROM_C
             k += panel_depth

@@ -6,6 +6,8 @@ A tile is a block of C held in registers while A and B stream by,
 
 which is the batch-reduce GEMM of Georganas et al. 2019 (arXiv 1906.06440). A number of C is one
 chain of multiply-adds in the order of (k1, k2), wherever the tile lies and whatever its size.
+B is read in whole vectors, and A, where it is read down its columns, in whole tiles: behind their
+rows must be readable memory, up to a vector or a tile.
 """
 
 import functools
@@ -123,6 +125,15 @@ def _pack_twin(dtype):
     return pack
 
 
+def _pack_rows_twin(dtype):
+    def pack_rows(target, source, depth, stride):
+        to = _view(target, depth * 8, dtype).reshape(depth, 8)
+        of = _view(source, (depth - 1) * stride + 8, dtype)
+        to[...] = as_strided(of, (depth, 8), (stride * dtype.itemsize, dtype.itemsize))
+
+    return pack_rows
+
+
 def _transpose_twin(dtype):
     def transpose_square(target, target_stride, source, source_stride):
         width, size = 16 // dtype.itemsize, dtype.itemsize
@@ -136,6 +147,7 @@ def _transpose_twin(dtype):
 
 tile = jit.Primitive(_twin, "tile")
 pack = jit.Primitive(_pack_twin, "pack")
+pack_rows = jit.Primitive(_pack_rows_twin, "pack_rows")
 transpose_square = jit.Primitive(_transpose_twin, "transpose_square")
 LANES = jit.Primitive(lambda dtype: 16 // dtype.itemsize, "lanes")
 TILE_ROWS = jit.Primitive(lambda dtype: 8, "tile_rows")

@@ -37,7 +37,6 @@ class _Vectors:
         self.vector = ir.VectorType(self.number, self.lanes)
         self.name = f"v{self.lanes}f{8 * dtype.itemsize}"
         self.itemsize = dtype.itemsize
-        self.masks_are_cheap = "avx" in enabled_features()
 
     def declare(self, name, result, arguments):
         kind = ir.FunctionType(result, arguments)
@@ -131,7 +130,7 @@ class _Tile(_Vectors):
             [cgutils.alloca_once(builder, self.vector) for _ in offsets] for _ in a_rows
         ]
         self.start(field, c_rows, totals, offsets, masks)
-        self.accumulate(field, a, b, a_rows, totals, offsets, masks)
+        self.accumulate(field, a, b, a_rows, totals, offsets)
         for row, pointer in zip(totals, c_rows, strict=True):
             for total, offset, edge in zip(row, offsets, masks, strict=True):
                 self.store(builder.load(total), self.at(pointer, offset), edge)
@@ -155,10 +154,9 @@ class _Tile(_Vectors):
                 for row in totals:
                     builder.store(value, row[j])
 
-    def accumulate(self, field, a, b, a_rows, totals, offsets, masks):
+    def accumulate(self, field, a, b, a_rows, totals, offsets):
+        """Emit the sums. B is read in whole vectors: what lies beyond its columns is not kept."""
         builder = self.builder
-        if not self.masks_are_cheap:
-            masks = [None] * self.vectors  # the caller then packs B to whole vectors
         k2, sa1, sb1, sa2, sb2 = (field(name) for name in (K2, SA1, SB1, SA2, SB2))
         with cgutils.for_range(builder, field(K1)) as outer:
             a1 = self.at(a, builder.mul(outer.index, sa1))
@@ -166,10 +164,7 @@ class _Tile(_Vectors):
             with cgutils.for_range(builder, k2) as inner:
                 a2 = builder.mul(inner.index, sa2)
                 b2 = self.at(b1, builder.mul(inner.index, sb2))
-                rights = [
-                    self.load(self.at(b2, offset), edge)
-                    for offset, edge in zip(offsets, masks, strict=True)
-                ]
+                rights = [self.load(self.at(b2, offset)) for offset in offsets]
                 for row, total in zip(a_rows, totals, strict=True):
                     left = self.broadcast(self.at(self.at(a1, row), a2))
                     for right, slot in zip(rights, total, strict=True):
@@ -248,6 +243,27 @@ def pack(dtype):
             return context.get_dummy_value()
 
         return types.void(*[types.int64] * 6), codegen
+
+    return emit
+
+
+def pack_rows(dtype):
+    """``pack_rows(target, source, depth, stride)``: copy runs of as many numbers as tile rows."""
+    rows = tile_shape(dtype)[0]
+
+    @intrinsic
+    def emit(typingctx, target, source, depth, stride):
+        def codegen(context, builder, signature, args):
+            row = _Vectors(builder, dtype)
+            row.vector = ir.VectorType(row.number, rows)
+            number = row.number.as_pointer()
+            target, source = (builder.inttoptr(address, number) for address in args[:2])
+            with cgutils.for_range(builder, args[2]) as loop:
+                to = row.at(target, builder.mul(loop.index, ir.Constant(_INT64, rows)))
+                row.store(row.load(row.at(source, builder.mul(loop.index, args[3]))), to)
+            return context.get_dummy_value()
+
+        return types.void(*[types.int64] * 4), codegen
 
     return emit
 

@@ -115,6 +115,8 @@ def softmax_log_loss(row, run):
         total = real(0.0)
         for j in range(columns):
             total += outputs[at + j]
+        for j in range(columns, padded):
+            outputs[at + j] = real(0.0)
         log_total = math.log(total) + top
         surprise = log_total - of_label
         surprise = limit if surprise > limit else surprise
