@@ -12,7 +12,6 @@ from skneural.engine.primitives import (
     doubles,
     indices,
     integers,
-    prefetch,
     real,
     reals,
     scale_by_power_of_two,
@@ -27,7 +26,6 @@ def touch_all(row, run):
     field = integers(row, 7)
     numbers, wide = reals(field[2], 8), doubles(field[3], 8)
     whole, small = integers(field[4], 8), indices(field[5], 8)
-    prefetch(field[2])
     numbers[0] = real(1.0) / real(3.0)
     numbers[1] = scale_by_power_of_two(real(1.5), real(-3.0))
     numbers[2] = scale_by_power_of_two(real(-0.75), real(10.0))

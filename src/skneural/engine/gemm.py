@@ -1,7 +1,7 @@
 """The contraction kernel: walks C in register tiles, packing B where that pays."""
 
 from .jit import helper, kernel
-from .primitives import ITEMSIZE, RUN_FIELDS, SCRATCH, integers, prefetch
+from .primitives import ITEMSIZE, RUN_FIELDS, SCRATCH, integers
 from .tiles import (
     BIAS,
     FROM_C,
@@ -35,14 +35,6 @@ DESCRIPTION_BYTES = 512
 PANEL_BYTES = PANEL_DEPTH * 64 * 3
 BLOCK_BYTES = 65536  # most of A that is packed, where it is read down its columns
 PACKED_BYTES = PANEL_BYTES + BLOCK_BYTES
-
-
-@helper
-def _fetch(panel, stride, begin, end, width):
-    """Begin to bring in some rows of the panel that follows."""
-    for k in range(begin, end):
-        for byte in range(0, width, 64):
-            prefetch(panel + k * stride + byte)
 
 
 @helper
@@ -111,23 +103,16 @@ def gemm(row, run):
         k = 0
         while k < max(depth, 1):
             a, c = first_a + k * f[SA2] * ITEMSIZE, g[C] + j * ITEMSIZE
-            b, following = g[B] + k * step_b + j * ITEMSIZE, 0
+            b = g[B] + k * step_b + j * ITEMSIZE
             f[K2] = min(panel_depth, depth - k)
             if packs:
-                following = b + panel_depth * step_b
-                if k + panel_depth >= depth:
-                    following = g[B] + (j + columns) * ITEMSIZE if j + columns < n_columns else 0
                 pack(vectors, panel, b, f[K2], g[SB2], columns)
                 b, f[SB2] = panel, vectors * LANES
-            i, fetched = 0, 0
+            i = 0
             while i < n_rows:
                 rows = TILE_ROWS
                 while rows > n_rows - i:
                     rows //= 2
-                if following != 0:
-                    until = (i + rows) * f[K2] // n_rows
-                    _fetch(following, step_b, fetched, until, vectors * LANES * ITEMSIZE)
-                    fetched = until
                 within = i % TILE_ROWS
                 a_tile = a + (i - within) * step_a + within * within_a
                 tile(rows, vectors, description, a_tile, b, c + i * step_c, columns)

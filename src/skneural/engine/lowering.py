@@ -5,7 +5,6 @@ import sys
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 from numba.np.numpy_support import from_dtype
@@ -166,25 +165,6 @@ def atomic_load(dtype):
         return types.int64(array, types.int64), codegen
 
     return load
-
-
-def prefetch(dtype):
-    """``prefetch(address)``: begin to bring a cache line into the second cache."""
-
-    @intrinsic
-    def fetch(typingctx, address):
-        def codegen(context, builder, signature, args):
-            pointer = builder.inttoptr(args[0], ir.IntType(8).as_pointer())
-            whole = ir.IntType(32)
-            kind = ir.FunctionType(ir.VoidType(), [pointer.type, whole, whole, whole])
-            function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-            read, near, data = (ir.Constant(whole, value) for value in (0, 2, 1))
-            builder.call(function, [pointer, read, near, data])
-            return context.get_dummy_value()
-
-        return types.void(types.int64), codegen
-
-    return fetch
 
 
 def yield_thread(dtype):

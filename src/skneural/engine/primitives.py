@@ -94,7 +94,6 @@ call = jit.Primitive(_call, "call")
 scale_by_power_of_two = jit.Primitive(_scale_by_power_of_two, "scale_by_power_of_two")
 atomic_add = jit.Primitive(_atomic_add, "atomic_add")
 atomic_load = jit.Primitive(lambda dtype: lambda array, index: int(array[index]), "atomic_load")
-prefetch = jit.Primitive(lambda dtype: lambda address: None, "prefetch")
 yield_thread = jit.Primitive(
     lambda dtype: getattr(os, "sched_yield", lambda: None), "yield_thread"
 )
