@@ -2,9 +2,11 @@
 
 The folder is keyed by everything the code depends on: the sources of the packages that hold
 kernels, the versions of Python, Numba and llvmlite, and the processor. An edit to any kernel or
-to anything a kernel calls therefore starts a new folder, so stale code is never run.
+to anything a kernel calls therefore starts a new folder, so stale code is never run. A process
+whose sources were edited since it imported them uses the cache of the old ones, and adds nothing.
 """
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -38,9 +40,8 @@ def host_cpu() -> tuple[str, str]:
     return name, features
 
 
-@functools.cache
 def source_digest() -> str:
-    """Return a digest of all sources that kernels are compiled from."""
+    """Return a digest of all sources that kernels are compiled from, as they are on disk."""
     package = Path(__file__).resolve().parent.parent
     digest = hashlib.blake2b(digest_size=16)
     for folder in _KERNEL_PACKAGES:
@@ -50,11 +51,14 @@ def source_digest() -> str:
     return digest.hexdigest()
 
 
+_IMPORTED = source_digest()  # of the sources that this process runs
+
+
 @functools.cache
 def folder() -> Path:
-    """Return the folder of the kernels compiled from the present sources for this processor."""
+    """Return the folder of the kernels compiled from these sources for this processor."""
     parts = [
-        source_digest(),
+        _IMPORTED,
         sys.version,
         version("numba"),
         version("llvmlite"),
@@ -66,21 +70,38 @@ def folder() -> Path:
 
 
 def root() -> Path:
-    """Return the cache's folder: ``SKNEURAL_CACHE_DIR``, or one in the user's cache folder."""
+    """Return the cache's folder: ``SKNEURAL_CACHE_DIR``, or one in the user's cache folder.
+
+    Raises
+    ------
+    OSError
+        If the user has no home.
+    """
     chosen = os.environ.get("SKNEURAL_CACHE_DIR")
     if chosen:
         return Path(chosen)
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")
+        base = os.environ.get("LOCALAPPDATA") or _home() / "AppData" / "Local"
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
+        base = _home() / "Library" / "Caches"
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        base = os.environ.get("XDG_CACHE_HOME") or _home() / ".cache"
     return Path(base) / "scikit-neural"
+
+
+def _home():
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise OSError(str(error)) from error
 
 
 def _path(name):
     return folder() / f"{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}.o"
+
+
+def _digest(name, body):
+    return hashlib.blake2b(name.encode() + b"\n" + body, digest_size=16).digest()
 
 
 def read(name: str) -> tuple[str, bytes] | None:
@@ -89,35 +110,45 @@ def read(name: str) -> tuple[str, bytes] | None:
         data = _path(name).read_bytes()
     except OSError:
         return None
-    header, digest, symbol = len(_MAGIC), 16, data[len(_MAGIC) + 16 :].partition(b"\n")
-    body = data[header + digest :]
-    stored = data[header : header + digest]
-    if not data.startswith(_MAGIC) or hashlib.blake2b(body, digest_size=16).digest() != stored:
+    start = len(_MAGIC) + 16
+    body = data[start:]
+    if not data.startswith(_MAGIC) or data[len(_MAGIC) : start] != _digest(name, body):
         return None
-    return symbol[0].decode(), symbol[2]
+    symbol, _, object_code = body.partition(b"\n")
+    return symbol.decode(), object_code
 
 
 def write(name: str, symbol: str, object_code: bytes) -> None:
     """Store a kernel; several processes may do so at once. Warn once where it can't be done."""
     global _warned
+    if source_digest() != _IMPORTED:
+        return
     body = symbol.encode() + b"\n" + object_code
-    data = _MAGIC + hashlib.blake2b(body, digest_size=16).digest() + body
-    path = _path(name)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
+        _replace(_path(name), _MAGIC + _digest(name, body) + body)
     except OSError as error:
         if not _warned:
             _warned = True
             warnings.warn(
-                f"scikit-neural cannot keep its compiled kernels in {root()} ({error}): each new "
+                f"scikit-neural cannot keep its compiled kernels on disk ({error}): each new "
                 "process compiles them again. Set SKNEURAL_CACHE_DIR to a writable folder.",
                 RuntimeWarning,
                 stacklevel=2,
             )
+
+
+def _replace(path, data):
+    """Write a file at once: whoever reads it meanwhile finds all of it or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
 
 
 @functools.cache

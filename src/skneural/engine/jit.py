@@ -243,10 +243,9 @@ def _compile(name, function, summing):
     return result.fndesc.llvm_func_name, object_code
 
 
-def _reset_lock():
-    global _lock
-    _lock = threading.RLock()
-
-
+# A fork waits for the kernel that another thread compiles: half of it would be of no use to the
+# child, and neither would locks of Numba's, llvmlite's and the importer's that nobody releases.
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_reset_lock)
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )

@@ -24,6 +24,7 @@ from .primitives import (
     THREAD,
     integers,
 )
+from .tiles import LANES
 
 OWNER = 1  # field of a row: the block's number, or EVERY_THREAD
 FIELDS = 2  # where the fields of a kernel begin
@@ -32,26 +33,53 @@ ROW_SHARE = 8  # threads get whole multiples of this many rows
 
 
 @helper
-def _share(total, run, number):
-    """Return where the share of a thread begins, in the part of the rows to be run."""
+def part_begin(total, run):
+    """Return the first row of the part of the rows to be run."""
     r = integers(run, RUN_FIELDS)
     part = (total + r[N_PARTS] * ROW_SHARE - 1) // (r[N_PARTS] * ROW_SHARE) * ROW_SHARE
-    begin = min(total, r[PART] * part)
-    rows = min(total - begin, part)
-    chunk = (rows + r[N_THREADS] * ROW_SHARE - 1) // (r[N_THREADS] * ROW_SHARE) * ROW_SHARE
-    return begin + min(rows, number * chunk)
+    return min(total, r[PART] * part)
+
+
+@helper
+def part_end(total, run):
+    """Return the row after the part of the rows to be run."""
+    r = integers(run, RUN_FIELDS)
+    part = (total + r[N_PARTS] * ROW_SHARE - 1) // (r[N_PARTS] * ROW_SHARE) * ROW_SHARE
+    return min(total, (r[PART] + 1) * part)
+
+
+@helper
+def _share(begin, end, run, number, unit):
+    """Return where the share of a thread begins, in whole units."""
+    chunks = integers(run, RUN_FIELDS)[N_THREADS] * unit
+    chunk = (end - begin + chunks - 1) // chunks * unit
+    return min(end, begin + number * chunk)
 
 
 @helper
 def share_begin(total, run):
     """Return the first row that is this thread's."""
-    return _share(total, run, integers(run, RUN_FIELDS)[THREAD])
+    number = integers(run, RUN_FIELDS)[THREAD]
+    return _share(part_begin(total, run), part_end(total, run), run, number, ROW_SHARE)
 
 
 @helper
 def share_end(total, run):
     """Return the row after this thread's last."""
-    return _share(total, run, integers(run, RUN_FIELDS)[THREAD] + 1)
+    number = integers(run, RUN_FIELDS)[THREAD] + 1
+    return _share(part_begin(total, run), part_end(total, run), run, number, ROW_SHARE)
+
+
+@helper
+def column_begin(total, run):
+    """Return the first column that is this thread's, where threads share columns."""
+    return _share(0, total, run, integers(run, RUN_FIELDS)[THREAD], LANES)
+
+
+@helper
+def column_end(total, run):
+    """Return the column after this thread's last."""
+    return _share(0, total, run, integers(run, RUN_FIELDS)[THREAD] + 1, LANES)
 
 
 @helper
@@ -151,6 +179,10 @@ class Plan:
     def by_rows(self, kernel: Kernel, *fields: int) -> None:
         """Add a step in which each thread takes its share of the batch's rows."""
         self.steps.append(Step(kernel, fields))
+
+    def by_all(self, kernel: Kernel, *fields: int) -> None:
+        """Add a step in which threads need all rows of the batch, between barriers."""
+        self.steps += [BARRIER, Step(kernel, fields), BARRIER]
 
     def by_columns(self, kernel: Kernel, n_columns: int, *fields: int, width: int = 32) -> None:
         """Add steps over blocks of columns of the whole batch, between barriers."""

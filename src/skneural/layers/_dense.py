@@ -10,7 +10,18 @@ from sklearn.utils._param_validation import Interval
 
 from ..engine.gemm import GEMM_FIELDS, A, B, C, M, N
 from ..engine.jit import helper, kernel
-from ..engine.plan import BARRIER, Buffer, Plan, Step, share_begin, share_end
+from ..engine.plan import (
+    BARRIER,
+    Buffer,
+    Plan,
+    Step,
+    column_begin,
+    column_end,
+    part_begin,
+    part_end,
+    share_begin,
+    share_end,
+)
 from ..engine.primitives import (
     ITEMSIZE,
     ROWS,
@@ -42,6 +53,7 @@ from ..initializers import Initializer, get_initializer
 from ._base import WEIGHT, Backward, Layer, Slot, Variable
 from ._sparse import SparseRows, by_feature, sparse_multiply, sparse_weight_gradient
 
+LARGE_BYTES = 262144  # of a matrix
 BLOCK_NUMBERS = 32768  # numbers in a block of a kernel: few enough to stay in the cache
 
 
@@ -85,9 +97,7 @@ class Dense(Layer, name="dense"):
         plan.flops += 2 * plan.batch_size * weights.values.size
         if isinstance(inputs, SparseRows):
             return self._build_sparse(plan, inputs, outputs, weights, slots["bias"])
-        plan.by_rows(multiply, plan.gemm_address, inputs.address, inputs.stride,
-                     weights.address, self.units, slots["bias"].address, outputs.address,
-                     outputs.stride, inputs.columns, self.units)
+        add_product(plan, inputs, weights.address, self.units, slots["bias"].address, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             transposed: Any = self._transpose(plan, weights) if wanted else None
@@ -96,9 +106,7 @@ class Dense(Layer, name="dense"):
             if not wanted:
                 return None
             result = plan.buffer(inputs.columns)
-            plan.by_rows(multiply, plan.gemm_address, gradient.address, gradient.stride,
-                         transposed.address, transposed.stride, 0, result.address,
-                         result.stride, self.units, inputs.columns)
+            add_product(plan, gradient, transposed.address, transposed.stride, 0, result)
             plan.flops += 2 * plan.batch_size * weights.values.size
             return result
 
@@ -159,6 +167,22 @@ class Dense(Layer, name="dense"):
         return [(cls(3), 5), (cls(50, "he_normal"), 17), (cls(1), 1)]
 
 
+def add_product(
+    plan: Plan, left: Buffer, right: int, right_stride: int, bias: int, result: Buffer
+) -> None:
+    """Add the product of a batch with a matrix.
+
+    Threads share the rows of the batch, or the columns of a matrix so large that each reading
+    all of it would cost more than two barriers.
+    """
+    fields = (plan.gemm_address, left.address, left.stride, right, right_stride, bias,
+              result.address, result.stride, left.columns, result.columns)
+    if left.columns * result.columns * plan.dtype.itemsize < LARGE_BYTES:
+        plan.by_rows(multiply, *fields)
+    else:
+        plan.by_all(multiply_columns, *fields)
+
+
 def row_blocks(n_rows: int, n_columns: int) -> list[tuple[int, int]]:
     """Cut the rows of a kernel into blocks that shapes alone decide."""
     rows = min(BLOCK_NUMBERS // n_columns, -(-n_rows // 4))
@@ -185,20 +209,34 @@ def _matrix_product(gemm, run, a, row_stride, column_stride, b, b_stride, c, c_s
     return g
 
 
+@helper
+def _multiply(row, run, begin, end, first, last):
+    """Rows begin to end and columns first to last of X @ W + bias."""
+    field = integers(row, 12)
+    if begin < end and first < last:
+        x = field[3] + begin * field[4] * ITEMSIZE
+        y = field[8] + (begin * field[9] + first) * ITEMSIZE
+        w = field[5] + first * ITEMSIZE
+        g = _matrix_product(field[2], run, x, field[4], 1, w, field[6], y, field[9])
+        if field[7] != 0:
+            g[START], g[BIAS] = FROM_BIAS, field[7] + first * ITEMSIZE
+        g[M], g[N], g[K2] = end - begin, last - first, field[10]
+        call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
+
+
 @kernel
 def multiply(row, run):
     """Y (rows, n) = X (rows, k) @ W (k, n) + bias, this thread's rows."""
-    field = integers(row, 12)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    begin, end = share_begin(n_rows, run), share_end(n_rows, run)
-    if begin < end:
-        x = field[3] + begin * field[4] * ITEMSIZE
-        y = field[8] + begin * field[9] * ITEMSIZE
-        g = _matrix_product(field[2], run, x, field[4], 1, field[5], field[6], y, field[9])
-        if field[7] != 0:
-            g[START], g[BIAS] = FROM_BIAS, field[7]
-        g[M], g[N], g[K2] = end - begin, field[11], field[10]
-        call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
+    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], integers(row, 12)[11]
+    _multiply(row, run, share_begin(n_rows, run), share_end(n_rows, run), 0, columns)
+
+
+@kernel
+def multiply_columns(row, run):
+    """Y (rows, n) = X (rows, k) @ W (k, n) + bias, this thread's columns."""
+    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], integers(row, 12)[11]
+    _multiply(row, run, part_begin(n_rows, run), part_end(n_rows, run),
+              column_begin(columns, run), column_end(columns, run))
 
 
 @kernel
