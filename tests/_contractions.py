@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from skneural.engine import jit
-from skneural.engine.gemm import GEMM_FIELDS, A, B, C, M, N, gemm
+from skneural.engine.gemm import GEMM_FIELDS, SA2, A, B, C, M, N, gemm
 from skneural.engine.plan import aligned
 from skneural.engine.primitives import RUN_FIELDS, SCRATCH
 from skneural.engine.scratch import scratch_bytes
@@ -18,7 +18,6 @@ from skneural.engine.tiles import (
     LDC,
     RSA,
     SA1,
-    SA2,
     SB1,
     SB2,
     START,

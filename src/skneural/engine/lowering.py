@@ -12,7 +12,6 @@ from numba.np.numpy_support import from_dtype
 from .tiles import lanes as vector_lanes
 from .tiles import tile_shape
 from .tiles_lowering import pack as pack
-from .tiles_lowering import pack_rows as pack_rows
 from .tiles_lowering import tile as tile
 from .tiles_lowering import transpose_square as transpose_square
 

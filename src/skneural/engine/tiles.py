@@ -2,12 +2,11 @@
 
 A tile is a block of C held in registers while A and B stream by,
 
-    C[m, n] (+)= sum over k1, k2 of  A[m*rsa + k1*sa1 + k2*sa2] * B[k1*sb1 + k2*sb2 + n]
+    C[m, n] (+)= sum over k1, k2 of  A[m*rsa + k1*sa1 + k2] * B[k1*sb1 + k2*sb2 + n]
 
 which is the batch-reduce GEMM of Georganas et al. 2019 (arXiv 1906.06440). A number of C is one
 chain of multiply-adds in the order of (k1, k2), wherever the tile lies and whatever its size.
-B is read in whole vectors, and A, where it is read down its columns, in whole tiles: behind their
-rows must be readable memory, up to a vector or a tile.
+B is read in whole vectors: behind its rows must be readable memory, up to a vector.
 """
 
 import functools
@@ -19,8 +18,8 @@ from . import _cache, jit
 from .primitives import _view
 
 # fields of a tile's description, int64 each; strides count numbers, not bytes
-RSA, K1, SA1, SB1, K2, SA2, SB2, LDC, START, BIAS = range(10)
-TILE_FIELDS = 10
+RSA, K1, SA1, SB1, K2, SB2, LDC, START, BIAS = range(9)
+TILE_FIELDS = 9
 FROM_ZERO, FROM_C, FROM_BIAS = range(3)  # what START says the sums begin with
 
 
@@ -88,9 +87,9 @@ def _twin(dtype):
     def tile(rows, vectors, description, a, b, c, columns):
         f = _view(description, TILE_FIELDS, np.dtype(np.int64))
         size = dtype.itemsize
-        span = (rows - 1) * f[RSA] + (f[K1] - 1) * f[SA1] + (f[K2] - 1) * f[SA2] + 1
+        span = (rows - 1) * f[RSA] + (f[K1] - 1) * f[SA1] + f[K2]
         left = as_strided(
-            _view(a, span, dtype), (rows, f[K1], f[K2]), np.array([f[RSA], f[SA1], f[SA2]]) * size
+            _view(a, span, dtype), (rows, f[K1], f[K2]), np.array([f[RSA], f[SA1], 1]) * size
         )
         span = (f[K1] - 1) * f[SB1] + (f[K2] - 1) * f[SB2] + columns
         right = as_strided(
@@ -125,15 +124,6 @@ def _pack_twin(dtype):
     return pack
 
 
-def _pack_rows_twin(dtype):
-    def pack_rows(target, source, depth, stride):
-        to = _view(target, depth * 8, dtype).reshape(depth, 8)
-        of = _view(source, (depth - 1) * stride + 8, dtype)
-        to[...] = as_strided(of, (depth, 8), (stride * dtype.itemsize, dtype.itemsize))
-
-    return pack_rows
-
-
 def _transpose_twin(dtype):
     def transpose_square(target, target_stride, source, source_stride):
         width, size = 16 // dtype.itemsize, dtype.itemsize
@@ -147,7 +137,6 @@ def _transpose_twin(dtype):
 
 tile = jit.Primitive(_twin, "tile")
 pack = jit.Primitive(_pack_twin, "pack")
-pack_rows = jit.Primitive(_pack_rows_twin, "pack_rows")
 transpose_square = jit.Primitive(_transpose_twin, "transpose_square")
 LANES = jit.Primitive(lambda dtype: 16 // dtype.itemsize, "lanes")
 TILE_ROWS = jit.Primitive(lambda dtype: 8, "tile_rows")

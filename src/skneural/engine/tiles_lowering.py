@@ -14,7 +14,6 @@ from .tiles import (
     LDC,
     RSA,
     SA1,
-    SA2,
     SB1,
     SB2,
     START,
@@ -23,6 +22,7 @@ from .tiles import (
     tile_shape,
 )
 
+UNROLLED = 4  # steps of k2 in one turn of the innermost loop
 _INT64 = ir.IntType(64)
 _INT32 = ir.IntType(32)
 
@@ -157,19 +157,29 @@ class _Tile(_Vectors):
     def accumulate(self, field, a, b, a_rows, totals, offsets):
         """Emit the sums. B is read in whole vectors: what lies beyond its columns is not kept."""
         builder = self.builder
-        k2, sa1, sb1, sa2, sb2 = (field(name) for name in (K2, SA1, SB1, SA2, SB2))
+        k2, sa1, sb1, sb2 = (field(name) for name in (K2, SA1, SB1, SB2))
         with cgutils.for_range(builder, field(K1)) as outer:
             a1 = self.at(a, builder.mul(outer.index, sa1))
             b1 = self.at(b, builder.mul(outer.index, sb1))
-            with cgutils.for_range(builder, k2) as inner:
-                a2 = builder.mul(inner.index, sa2)
-                b2 = self.at(b1, builder.mul(inner.index, sb2))
-                rights = [self.load(self.at(b2, offset)) for offset in offsets]
-                for row, total in zip(a_rows, totals, strict=True):
-                    left = self.broadcast(self.at(self.at(a1, row), a2))
-                    for right, slot in zip(rights, total, strict=True):
-                        updated = self.multiply_add(left, right, builder.load(slot))
-                        builder.store(updated, slot)
+            left_rows = [self.at(a1, row) for row in a_rows]
+            whole = builder.and_(k2, ir.Constant(_INT64, -UNROLLED))
+            for begin, end, steps in ((ir.Constant(_INT64, 0), whole, UNROLLED), (whole, k2, 1)):
+                stride = ir.Constant(_INT64, steps)
+                with cgutils.for_range_slice(builder, begin, end, stride, _INT64) as (k, _):
+                    b2 = self.at(b1, builder.mul(k, sb2))
+                    for step in range(steps):
+                        here = builder.add(k, ir.Constant(_INT64, step))
+                        self.add_products(left_rows, here, b2, totals, offsets)
+                        b2 = self.at(b2, sb2)
+
+    def add_products(self, left_rows, k, b, totals, offsets):
+        """Emit one step of the sums: a number of each row of A times a row of B."""
+        rights = [self.load(self.at(b, offset)) for offset in offsets]
+        for pointer, total in zip(left_rows, totals, strict=True):
+            left = self.broadcast(self.at(pointer, k))
+            for right, slot in zip(rights, total, strict=True):
+                updated = self.multiply_add(left, right, self.builder.load(slot))
+                self.builder.store(updated, slot)
 
 
 def _for_each(builder, value, choices):
@@ -243,27 +253,6 @@ def pack(dtype):
             return context.get_dummy_value()
 
         return types.void(*[types.int64] * 6), codegen
-
-    return emit
-
-
-def pack_rows(dtype):
-    """``pack_rows(target, source, depth, stride)``: copy runs of as many numbers as tile rows."""
-    rows = tile_shape(dtype)[0]
-
-    @intrinsic
-    def emit(typingctx, target, source, depth, stride):
-        def codegen(context, builder, signature, args):
-            row = _Vectors(builder, dtype)
-            row.vector = ir.VectorType(row.number, rows)
-            number = row.number.as_pointer()
-            target, source = (builder.inttoptr(address, number) for address in args[:2])
-            with cgutils.for_range(builder, args[2]) as loop:
-                to = row.at(target, builder.mul(loop.index, ir.Constant(_INT64, rows)))
-                row.store(row.load(row.at(source, builder.mul(loop.index, args[3]))), to)
-            return context.get_dummy_value()
-
-        return types.void(*[types.int64] * 4), codegen
 
     return emit
 

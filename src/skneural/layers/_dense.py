@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ..engine.gemm import GEMM_FIELDS, A, B, C, M, N
+from ..engine.gemm import GEMM_FIELDS, SA2, A, B, C, M, N
 from ..engine.jit import helper, kernel
 from ..engine.plan import (
     BARRIER,
@@ -43,7 +43,6 @@ from ..engine.tiles import (
     LDC,
     RSA,
     SA1,
-    SA2,
     SB1,
     SB2,
     START,
@@ -54,7 +53,8 @@ from ._base import WEIGHT, Backward, Layer, Slot, Variable
 from ._sparse import SparseRows, by_feature, sparse_multiply, sparse_weight_gradient
 
 LARGE_BYTES = 262144  # of a matrix
-BLOCK_NUMBERS = 32768  # numbers in a block of a kernel: few enough to stay in the cache
+BLOCK_ROWS = 256  # most rows in a block of a kernel
+BLOCK_NUMBERS = 32768  # most numbers in one: few enough to stay in the cache
 
 
 class Dense(Layer, name="dense"):
@@ -186,7 +186,7 @@ def add_product(
 def row_blocks(n_rows: int, n_columns: int) -> list[tuple[int, int]]:
     """Cut the rows of a kernel into blocks that shapes alone decide."""
     rows = min(BLOCK_NUMBERS // n_columns, -(-n_rows // 4))
-    rows = max(8, rows // 8 * 8)
+    rows = min(max(8, rows // 8 * 8), BLOCK_ROWS)
     return [(begin, min(n_rows, begin + rows)) for begin in range(0, n_rows, rows)]
 
 
