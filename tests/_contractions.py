@@ -31,15 +31,16 @@ UNTOUCHED = -7777.0
 class Contraction:
     """C (m, n) += sum over k1 and k2 of A (m, k1, k2) times B (k1, k2, n), any strides of A."""
 
-    def __init__(self, a, b, dtype, start="zero", padding=0, seed=0):
+    def __init__(self, a, b, dtype, start="zero", padding=0, seed=0, guard=GUARD):
         random = np.random.default_rng(seed)
         self.dtype, self.start = np.dtype(dtype), start
         self.a, self.b = a, b  # views of shape (m, k1, k2) and (k1, k2, n)
         self.m, self.n = a.shape[0], b.shape[2]
         self.bias = random.normal(0, 1, self.n).astype(dtype)
-        shape = (self.m + 2 * GUARD, self.n + 2 * GUARD + padding)
+        shape = (self.m + 2 * guard, self.n + 2 * guard + padding)
         self.memory = np.full(shape, UNTOUCHED, dtype)
-        self.c = self.memory[GUARD : GUARD + self.m, GUARD : GUARD + self.n]
+        self.place = slice(guard, guard + self.m), slice(guard, guard + self.n)
+        self.c = self.memory[self.place]
         self.c[...] = random.normal(0, 1, self.c.shape) if start == "accumulate" else np.nan
         self.before = self.c.copy()
 
@@ -58,7 +59,7 @@ class Contraction:
         row[BIAS] = self.bias.ctypes.data
         jit.call_address(gemm.address(self.dtype), row.ctypes.data, run.ctypes.data)
         around = self.memory.copy()
-        around[GUARD : GUARD + self.m, GUARD : GUARD + self.n] = UNTOUCHED
+        around[self.place] = UNTOUCHED
         assert (around == UNTOUCHED).all(), "written outside of C"
         return self.c
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import re
 from unittest import mock
 
 import numpy as np
@@ -49,7 +50,10 @@ def name_of(example):
     """Readable name of an example in a test's id."""
     if isinstance(example, tuple):
         return "-".join(name_of(part) for part in example)
-    return " ".join(repr(example).split()) if not isinstance(example, np.dtype) else example.name
+    if isinstance(example, np.dtype):
+        return example.name
+    without_addresses = re.sub(r"<function (\S+) at 0x\w+>", r"\1", repr(example))
+    return " ".join(without_addresses.split())
 
 
 @contextlib.contextmanager

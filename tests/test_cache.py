@@ -166,6 +166,26 @@ def test_unwritable_folder_warns_once(train, trained, tmp_path):
     assert str(blocked) in errors
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there the folder is named by a variable")
+def test_a_user_without_a_home_is_warned_once(train, trained):
+    code = f"""
+import os, pathlib
+for name in ("SKNEURAL_CACHE_DIR", "XDG_CACHE_HOME"):
+    os.environ.pop(name, None)
+
+def home():
+    raise RuntimeError("Could not determine home directory.")
+
+pathlib.Path.home = home
+{SCRIPT}
+"""
+    value, compiled, errors = train(code=code)
+    assert value == trained
+    assert compiled > 1
+    assert errors.count("SKNEURAL_CACHE_DIR") == 1
+    assert errors.count("Warning") == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no write permission on Windows")
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes to any folder"

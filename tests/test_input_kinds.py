@@ -97,6 +97,11 @@ DENSE = {
 }
 
 
+def sees(X):
+    """An estimator of scikit-learn's that has met the same X."""
+    return StandardScaler().fit(X)
+
+
 @pytest.mark.parametrize("kind", DENSE)
 def test_dense_input(kind, expected):
     """The same values give the same bits however they are laid out or wrapped."""
@@ -106,7 +111,8 @@ def test_dense_input(kind, expected):
     assert bits(model) == expected[0]
     assert_array_equal(model.predict_proba(given), expected[1])
     assert_array_equal(model.partial_fit(given, y).n_features_in_, 5)
-    if kind in ("pandas", "polars"):
+    # older versions of scikit-learn see no names in newer ones of Polars
+    if kind == "pandas" or (kind == "polars" and hasattr(sees(given), "feature_names_in_")):
         assert list(model.feature_names_in_) == [f"c{i}" for i in range(5)]
     else:
         assert not hasattr(model, "feature_names_in_")

@@ -29,10 +29,9 @@ settings = {"hidden_layer_sizes": (1024, 1024), "max_iter": 50, "random_state": 
 model = MLPClassifier(**settings)
 fit = getattr(model, method)
 classes = {"classes": np.arange(10)} if method == "partial_fit" else {}
-small = MLPClassifier(**settings | {"hidden_layer_sizes": (8, 8), "max_iter": 1})
-with warnings.catch_warnings():
+with warnings.catch_warnings():  # a fit of the same layers loads the kernels
     warnings.simplefilter("ignore")
-    small.fit(X[:100], np.arange(100) % 10)
+    MLPClassifier(**settings | {"max_iter": 1}).fit(X[:100], np.arange(100) % 10)
 sent = []
 
 def press():
@@ -119,11 +118,13 @@ def test_twice_and_again(run_python):
         """
         import os, signal, threading, warnings
         import numpy as np
+        from sklearn.base import clone
         from skneural import MLPClassifier
         warnings.simplefilter("ignore")
         random = np.random.RandomState(0)
         X, y = random.standard_normal((2000, 20)), random.randint(0, 3, 2000)
         model = MLPClassifier((32,), max_iter=100_000, tol=0, n_iter_no_change=10**6)
+        clone(model).set_params(max_iter=1).fit(X, y)  # loads the kernels
         for _ in range(3):
             threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT)).start()
             model.fit(X, y)
@@ -143,6 +144,7 @@ def test_in_a_grid_search(run_python):
         """
         import os, signal, threading, warnings
         import numpy as np
+        from sklearn.base import clone
         from sklearn.model_selection import GridSearchCV
         from skneural import MLPClassifier
         warnings.simplefilter("ignore")
@@ -150,6 +152,7 @@ def test_in_a_grid_search(run_python):
         X, y = random.standard_normal((1000, 20)), random.randint(0, 3, 1000)
         model = MLPClassifier((16,), max_iter=100_000, tol=0, n_iter_no_change=10**6)
         search = GridSearchCV(model, {"alpha": [0.1]}, cv=2, refit=False)
+        clone(model).set_params(max_iter=1).fit(X, y)  # loads the kernels
         for delay in (1.0, 2.0):
             threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
         search.fit(X, y)

@@ -180,7 +180,7 @@ class Network:
             PredictionPlan(self, X, min(n_samples, _LARGEST_BATCH), raw).run(X, result, n_jobs)
             return result
         capacity = min(_LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
-        idle = self._idle[capacity, raw]
+        idle = self._idle[capacity, raw, n_jobs]
         try:
             plan = idle.pop()
         except IndexError:

@@ -179,5 +179,6 @@ def test_interrupt_leaves_a_usable_model(option, monkeypatch):
 
 def test_early_stopping_names_the_class_that_cannot_be_split():
     labels = np.array(["no"] * 59 + ["yes"])
-    with pytest.raises(ValueError, match="too few members are: .*yes"):
+    older = "least populated class in y has only 1 member"  # older versions of sklearn
+    with pytest.raises(ValueError, match=f"too few members are: .*yes|{older}"):
         classifier(early_stopping=True).fit(make_data()[0], labels)

@@ -210,7 +210,7 @@ def test_regression_losses_are_reported_averaged_over_outputs(loss):
     assert loss.reported(6.0, 3) == 2.0
 
 
-@pytest.mark.parametrize("loss", [LogLoss(), Hinge(), CustomLoss(squared_rows)], ids=repr)
+@pytest.mark.parametrize("loss", [LogLoss(), Hinge(), CustomLoss(squared_rows)], ids=name_of)
 def test_other_losses_are_reported_summed_over_outputs(loss):
     assert loss.reported(6.0, 3) == 6.0
 

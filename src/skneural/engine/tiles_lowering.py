@@ -22,7 +22,6 @@ from .tiles import (
     tile_shape,
 )
 
-UNROLLED = 4  # steps of k2 in one turn of the innermost loop
 _INT64 = ir.IntType(64)
 _INT32 = ir.IntType(32)
 
@@ -162,15 +161,9 @@ class _Tile(_Vectors):
             a1 = self.at(a, builder.mul(outer.index, sa1))
             b1 = self.at(b, builder.mul(outer.index, sb1))
             left_rows = [self.at(a1, row) for row in a_rows]
-            whole = builder.and_(k2, ir.Constant(_INT64, -UNROLLED))
-            for begin, end, steps in ((ir.Constant(_INT64, 0), whole, UNROLLED), (whole, k2, 1)):
-                stride = ir.Constant(_INT64, steps)
-                with cgutils.for_range_slice(builder, begin, end, stride, _INT64) as (k, _):
-                    b2 = self.at(b1, builder.mul(k, sb2))
-                    for step in range(steps):
-                        here = builder.add(k, ir.Constant(_INT64, step))
-                        self.add_products(left_rows, here, b2, totals, offsets)
-                        b2 = self.at(b2, sb2)
+            with cgutils.for_range(builder, k2) as inner:
+                b2 = self.at(b1, builder.mul(inner.index, sb2))
+                self.add_products(left_rows, inner.index, b2, totals, offsets)
 
     def add_products(self, left_rows, k, b, totals, offsets):
         """Emit one step of the sums: a number of each row of A times a row of B."""

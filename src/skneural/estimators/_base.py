@@ -17,7 +17,7 @@ from . import _inputs, _predictor
 from ._fitting import fit_estimator
 from ._parameters import TRAINING_CONSTRAINTS, known_names
 from ._rows import Rows
-from ._summary import Summary, summarize
+from ._summary import summarize
 from ._training import Training
 
 
@@ -133,13 +133,8 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
             )
         return True
 
-    def summary(self) -> Summary:
-        """Return the network's layers, output shapes and parameter counts, as a table.
-
-        Returns
-        -------
-        summary : str
-            Its repr is the table as well, so that a console and a notebook show it.
+    def summary(self) -> None:
+        """Print the network's layers, output shapes and parameter counts, as a table.
 
         Raises
         ------
@@ -147,7 +142,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
             If the estimator is not fitted: the shapes follow from the data.
         """
         check_is_fitted(self)
-        return summarize(type(self).__name__, self._layers, self.n_features_in_)
+        print(summarize(type(self).__name__, self._layers, self.n_features_in_))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

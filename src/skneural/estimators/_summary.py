@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import Any
 
 from sklearn import config_context
 
 
-class Summary(str):
-    """A table as text; its repr is the table too."""
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self)}</pre>"
-
-
-def summarize(title: str, layers: Sequence[Any], n_features: int) -> Summary:
+def summarize(title: str, layers: Sequence[Any], n_features: int) -> str:
     """Return the table of the layers' output widths and parameter counts.
 
     Parameters
@@ -36,7 +25,7 @@ def summarize(title: str, layers: Sequence[Any], n_features: int) -> Summary:
         width = layer.n_outputs(width)
         total += count
         rows.append((_describe(layer, count), f"(n, {width})", f"{count:,}"))
-    return Summary("\n".join([title, *_align(rows), f"total parameters: {total:,}"]))
+    return "\n".join([title, *_align(rows), f"total parameters: {total:,}"])
 
 
 def _describe(layer: Any, n_parameters: int) -> str:
