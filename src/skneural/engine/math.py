@@ -13,6 +13,17 @@ _LN2 = 0.6931471805599453
 
 
 @helper
+def expm1_near(x):
+    """e**x - 1 for x up to half of ln 2 from 0."""
+    z = x * x
+    p = (real(1.26177193074810590878e-4) * z + real(3.02994407707441961300e-2)) * z
+    p = x * (p + real(9.99999999999999999910e-1))
+    q = (real(3.00198505138664455042e-6) * z + real(2.52448340349684104192e-3)) * z
+    q = (q + real(2.27265548208155028766e-1)) * z + real(2.0)
+    return real(2.0) * p / (q - p)
+
+
+@helper
 def exp(x):
     """e**x, from the smallest normal number on."""
     if IS_DOUBLE:
@@ -27,12 +38,7 @@ def exp(x):
     r = x - n * ln2_high
     r = r - n * ln2_low
     if IS_DOUBLE:
-        z = r * r
-        p = (real(1.26177193074810590878e-4) * z + real(3.02994407707441961300e-2)) * z
-        p = r * (p + real(9.99999999999999999910e-1))
-        q = (real(3.00198505138664455042e-6) * z + real(2.52448340349684104192e-3)) * z
-        q = (q + real(2.27265548208155028766e-1)) * z + real(2.0)
-        value = real(1.0) + real(2.0) * p / (q - p)
+        value = real(1.0) + expm1_near(r)
     else:
         p = real(1.9875691500e-4) * r + real(1.3981999507e-3)
         p = p * r + real(8.3334519073e-3)
@@ -83,12 +89,7 @@ def logistic(x):
 @helper
 def expm1(x):
     """e**x - 1."""
-    z = x * x
-    p = (real(1.26177193074810590878e-4) * z + real(3.02994407707441961300e-2)) * z
-    p = x * (p + real(9.99999999999999999910e-1))
-    q = (real(3.00198505138664455042e-6) * z + real(2.52448340349684104192e-3)) * z
-    q = (q + real(2.27265548208155028766e-1)) * z + real(2.0)
-    near = real(2.0) * p / (q - p)
+    near = expm1_near(x)
     far = exp(x) - real(1.0)
     magnitude = -x if x < real(0.0) else x
     return near if magnitude < real(0.34) else far

@@ -127,14 +127,25 @@ def gradient_scale(run):
 
 
 @helper
-def coefficients_of(run):
-    """Return the address of the present update's coefficients."""
+def terms_of(settings, run):
+    """Return the present update's scale of gradients, alpha, share of weights kept, c0 to c5."""
     r = integers(run, RUN_FIELDS)
-    return r[COEFFICIENTS] + r[BATCH] * 64
+    c, given = doubles(r[COEFFICIENTS] + r[BATCH] * 64, 8), doubles(settings, 2)
+    return (
+        real(gradient_scale(run)),
+        real(given[0]),
+        real(1.0 - given[1] * c[7]),
+        real(c[0]),
+        real(c[1]),
+        real(c[2]),
+        real(c[3]),
+        real(c[4]),
+        real(c[5]),
+    )
 
 
-# fields of an update: 2 parameters, 3 gradient, 4 to 6 slots, 7 size, 8 hyper, 9 penalty
-# hyper: alpha, weight decay
+# fields of an update: 2 parameters, 3 gradient, 4 to 6 slots, 7 size, 8 settings, 9 penalty
+# settings: alpha, weight decay
 
 
 @kernel(summing=True)
@@ -144,11 +155,7 @@ def update_1(row, run):
     size = field[7]
     w, g = reals(field[2], size), reals(block_gradient(field[3], run), size)
     s = reals(field[4], size)
-    c, hyper = doubles(coefficients_of(run), 8), doubles(field[8], 2)
-    scale, alpha = real(gradient_scale(run)), real(hyper[0])
-    keep = real(1.0 - hyper[1] * c[7])
-    c0, c1, c2 = real(c[0]), real(c[1]), real(c[2])
-    c3, c4, c5 = real(c[3]), real(c[4]), real(c[5])
+    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(field[8], run)
     squares = real(0.0)
     for i in range(size):
         before = w[i]
@@ -166,11 +173,7 @@ def update_2(row, run):
     size = field[7]
     w, g = reals(field[2], size), reals(block_gradient(field[3], run), size)
     s, t = reals(field[4], size), reals(field[5], size)
-    c, hyper = doubles(coefficients_of(run), 8), doubles(field[8], 2)
-    scale, alpha = real(gradient_scale(run)), real(hyper[0])
-    keep = real(1.0 - hyper[1] * c[7])
-    c0, c1, c2 = real(c[0]), real(c[1]), real(c[2])
-    c3, c4, c5 = real(c[3]), real(c[4]), real(c[5])
+    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(field[8], run)
     squares = real(0.0)
     for i in range(size):
         before = w[i]
@@ -188,11 +191,7 @@ def update_3(row, run):
     size = field[7]
     w, g = reals(field[2], size), reals(block_gradient(field[3], run), size)
     s, t, u = reals(field[4], size), reals(field[5], size), reals(field[6], size)
-    c, hyper = doubles(coefficients_of(run), 8), doubles(field[8], 2)
-    scale, alpha = real(gradient_scale(run)), real(hyper[0])
-    keep = real(1.0 - hyper[1] * c[7])
-    c0, c1, c2 = real(c[0]), real(c[1]), real(c[2])
-    c3, c4, c5 = real(c[3]), real(c[4]), real(c[5])
+    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(field[8], run)
     squares = real(0.0)
     for i in range(size):
         before = w[i]
