@@ -337,11 +337,15 @@ def test_together_runs_caller_and_workers(monkeypatch):
 
 def test_interrupt_waits_for_the_end_of_the_slice():
     passed = []
-    with pytest.raises(KeyboardInterrupt), threads._late_interrupt():
-        signal.raise_signal(signal.SIGINT)
-        passed.append("the rest of the slice")
-    assert passed
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), threads._late_interrupt():
+            signal.raise_signal(signal.SIGINT)
+            passed.append("the rest of the slice")
+        assert passed
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_ignored_interrupts_stay_ignored():
