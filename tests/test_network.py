@@ -300,7 +300,7 @@ def test_weight_decay_is_decoupled_and_for_weights_only():
 def test_adamw_brings_its_own_decay():
     x, y = data()
     ends = []
-    for optimizer, decay in ((AdamW(weight_decay=0.2), 0.0), (Adam(), 0.2), (AdamW(), 0.2)):
+    for optimizer, decay in ((AdamW(weight_decay=0.2), None), (Adam(), 0.2), (AdamW(), 0.2)):
         network = build()
         train(network, x, y, optimizer=optimizer, weight_decay=decay)
         ends.append(network.parameters.copy())

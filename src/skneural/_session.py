@@ -31,7 +31,7 @@ class TrainingSession:
 
     def __init__(
         self, network: Network, X, y, sample_weight, batch_size: int,
-        optimizer: Optimizer | None, alpha: float, weight_decay: float,
+        optimizer: Optimizer | None, alpha: float, weight_decay: float | None,
         max_grad_norm: float | None, n_jobs: int | None, seed: int,
     ):
         self.network, self.optimizer = network, optimizer
@@ -40,7 +40,9 @@ class TrainingSession:
         self.n_updates = 0
         self.seed = seed
         self.alpha = alpha
-        decay = weight_decay or getattr(optimizer, "weight_decay", 0.0)
+        decay = weight_decay
+        if decay is None:
+            decay = getattr(optimizer, "weight_decay", 0.0)
         self._settings = np.array([alpha, decay, max_grad_norm or 0.0])
         self._no_settings = np.zeros(3)
         self._clips = max_grad_norm is not None

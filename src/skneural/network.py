@@ -124,7 +124,7 @@ class Network:
         batch_size: int,
         optimizer: Optimizer | None = None,
         alpha: float = 0.0,
-        weight_decay: float = 0.0,
+        weight_decay: float | None = None,
         max_grad_norm: float | None = None,
         n_jobs: int | None = None,
         seed: int = 0,
@@ -141,8 +141,9 @@ class Network:
             None if only `TrainingSession.loss_and_gradient` is wanted.
         alpha : float
             L2 penalty on weights, in scikit-learn's meaning.
-        weight_decay : float
-            Share of a weight, times the learning rate, taken off at each update.
+        weight_decay : float or None
+            Share of a weight, times the learning rate, taken off at each update; None for the
+            optimizer's own.
         max_grad_norm : float or None
             Limit of the gradient's norm over all parameters.
         n_jobs : int or None

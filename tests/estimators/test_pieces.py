@@ -1,106 +1,76 @@
-"""The small parts by themselves: scores, targets, weights, names."""
+"""Losses, optimizers and scorers as an estimator takes them."""
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
-from scipy import sparse
-from sklearn.metrics import accuracy_score, r2_score
+from numpy.testing import assert_array_equal
 
-from skneural._naming import did_you_mean, resolve
-from skneural.estimators._inputs import check_weights
-from skneural.estimators._pace import epoch_orders
-from skneural.estimators._scores import accuracy, r2
-from skneural.estimators._targets import ClassTargets
+from skneural import MLPClassifier, MLPRegressor
+from skneural.losses import CustomLoss, Hinge, Huber, LogLoss, SquaredError
 
-
-@pytest.mark.parametrize("n_columns", [1, 3])
-@pytest.mark.parametrize("weighted", [False, True])
-def test_accuracy(n_columns, weighted):
-    random = np.random.RandomState(0)
-    codes, expected = random.randint(0, 2, (2, 30, n_columns))
-    weight = random.uniform(size=30) if weighted else None
-    reference = accuracy_score(expected.squeeze(), codes.squeeze(), sample_weight=weight)
-    assert_allclose(accuracy(codes, expected.astype(float), weight), reference, rtol=1e-14)
+RANDOM = np.random.RandomState(0)
+X = RANDOM.standard_normal((50, 4))
+Y = X[:, :2] - X[:, 2:]
 
 
-@pytest.mark.parametrize("weighted", [False, True])
-def test_r2(weighted):
-    random = np.random.RandomState(0)
-    values, expected = random.standard_normal((2, 30, 4))
-    expected[:, 2:] = 1.5
-    values[:, 3] = 1.5
-    weight = random.uniform(size=30) if weighted else None
-    assert_allclose(r2(values, expected, weight), r2_score(expected, values, sample_weight=weight))
-    values[0, 0] = np.inf
-    assert np.isnan(r2(values, expected, weight))
+def regressor(**parameters):
+    settings = {"hidden_layer_sizes": (5,), "max_iter": 3, "random_state": 0} | parameters
+    return MLPRegressor(**settings)
 
 
 @pytest.mark.parametrize(
-    ("y", "kind", "encoded"),
+    ("estimator", "y"),
     [
-        (np.array(["b", "a", "b"]), "binary", [[1], [0], [1]]),
-        (np.array([True, False]), "binary", [[1], [0]]),
-        (np.array([7, 3, 5, 3]), "multiclass", [[2], [0], [1], [0]]),
-        (np.array([[0, 1], [1, 1]]), "multilabel", [[0, 1], [1, 1]]),
+        (MLPRegressor(loss=LogLoss()), Y),
+        (MLPRegressor(loss=Hinge()), Y),
+        (MLPClassifier(loss=Huber()), Y[:, 0] > 0),
+        (MLPClassifier(loss=SquaredError()), Y[:, 0] > 0),
     ],
-    ids=["strings", "booleans", "integers", "indicators"],
+    ids=repr,
 )
-def test_targets(y, kind, encoded):
-    targets = ClassTargets.learn(y, "Owner")
-    assert targets.kind == kind
-    columns = targets.encode(y, np.dtype(np.float32))
-    assert columns.dtype == np.float32
-    assert_array_equal(columns, encoded)
-    raw = 2.0 * columns - 1
-    if kind == "multiclass":
-        raw = np.eye(len(targets.classes))[columns[:, 0].astype(int)]
-    assert_array_equal(targets.codes(raw), encoded)
-    assert_array_equal(targets.decode(raw), y)
-    assert targets.decode(raw).dtype == y.dtype
+def test_losses_of_the_other_task_are_refused(estimator, y):
+    with pytest.raises(ValueError, match=rf"{type(estimator).__name__}: loss=.* is a loss of"):
+        estimator.fit(X, y)
 
 
-def test_sparse_labels_come_back_sparse():
-    labels = sparse.csr_matrix([[0, 1], [1, 1]])
-    targets = ClassTargets.learn(labels, "Owner")
-    decoded = targets.decode(2.0 * targets.encode(labels, np.dtype(float)) - 1)
-    assert sparse.issparse(decoded)
-    assert_array_equal(decoded.toarray(), labels.toarray())
+def half_square(target, output, gradient):
+    error = output - target
+    gradient[:] = error
+    return 0.5 * (error * error).sum()
 
 
-def test_several_columns_of_classes():
-    with pytest.raises(ValueError, match="Owner|multiclass-multioutput"):
-        ClassTargets.learn(np.array([[1, 2], [3, 4]]), "Owner")
+def test_a_custom_loss_may_use_arrays():
+    ours = regressor(loss=CustomLoss(half_square)).fit(X, Y)
+    assert_array_equal(ours.coefs_[0], regressor().fit(X, Y).coefs_[0])
 
 
-def test_scalar_weight():
-    assert_array_equal(check_weights("Owner", "sample_weight", 2, 3), [2.0, 2.0, 2.0])
-    with pytest.raises(ValueError, match="Owner: sample_weight has negative values"):
-        check_weights("Owner", "sample_weight", -1.0, 3)
+@pytest.mark.needs_jit(reason="plain Python finds the mistake when it runs")
+def test_a_custom_loss_that_does_not_compile():
+    def mistaken(target, output, gradient):
+        return undefined_name  # noqa: F821
+
+    with pytest.raises(ValueError, match=r"MLPRegressor: loss=.*mistaken.*undefined_name"):
+        regressor(loss=CustomLoss(mistaken)).fit(X, Y)
 
 
-def test_orders_are_composed():
-    orders = epoch_orders(20, np.random.RandomState(0))
-    first, second = next(orders), next(orders)
-    state = np.random.RandomState(0)
-    expected = state.permutation(20)
-    assert_array_equal(first, expected)
-    assert_array_equal(second, expected[state.permutation(20)])
-    assert next(epoch_orders(20, None)) is None
+def test_weight_decay_of_the_solver_and_of_the_estimator():
+    def weights(**parameters):
+        return regressor(**parameters).fit(X, Y).coefs_[0]
+
+    assert_array_equal(weights(solver="adamw", weight_decay=0.0), weights())
+    assert_array_equal(weights(solver="adamw"), weights(solver="adamw", weight_decay=0.01))
+    assert (weights(solver="adamw") != weights()).any()
 
 
-def test_did_you_mean():
-    assert did_you_mean("Adm", ["adam", "sgd"]) == " Did you mean 'adam'?"
-    assert did_you_mean("zzz", ["adam"]) == did_you_mean(3, ["adam"]) == ""
+@pytest.mark.parametrize(
+    "scoring", ["neg_max_error", lambda model, X, y: 1.0], ids=["name", "callable"]
+)
+def test_scorers_without_weights(scoring):
+    model = regressor(early_stopping=True, scoring=scoring)
+    model.fit(X, Y[:, 0], sample_weight=np.ones(50))
+    assert len(model.validation_scores_) == 3
 
 
-def test_resolve():
-    registry = {"list": list, "three": 3}
-    assert resolve("thing", "list", registry) == []
-    assert resolve("thing", "three", registry) == 3
-    given = [1]
-    assert resolve("thing", given, registry, base=list) is given
-    with pytest.raises(ValueError, match="Owner: thing='lsit' is not known. Did you mean 'list'"):
-        resolve("thing", "lsit", registry, "Owner")
-    for wrong in (3.5, list):
-        with pytest.raises(TypeError, match="Owner: thing=.* neither a name nor an instance"):
-            resolve("thing", wrong, registry, "Owner", base=list)
+@pytest.mark.parametrize("fraction", [0.0, 0.999])
+def test_validation_fractions_that_leave_nothing(fraction):
+    with pytest.raises(ValueError, match=f"MLPRegressor: validation_fraction={fraction}"):
+        regressor(early_stopping=True, validation_fraction=fraction).fit(X, Y)

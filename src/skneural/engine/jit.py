@@ -150,10 +150,15 @@ class Kernel(Helper):
         stored = _cache.read(name) if ours else None
         if stored is None:
             function = _bound(self.function, self.bindings, dtype, False)
-            stored = _compile(name, function, self.summing)
+            stored = _compile(name, function, self.summing, None if ours else self._users())
             if ours:
                 _cache.write(name, *stored)
         return _cache.load(*stored)
+
+    def _users(self):
+        """Return the names of the user's functions in this kernel."""
+        values = [v for v in self.bindings.values() if isinstance(v, UserFunction)]
+        return ", ".join(getattr(v.function, "__name__", repr(v.function)) for v in values)
 
     def _is_ours(self):
         """Whether every part of the kernel is covered by the digest of the package's sources."""
@@ -217,7 +222,7 @@ def _bound(function, bindings, dtype, interpreted):
     return types.FunctionType(function.__code__, namespace, function.__name__)
 
 
-def _jitted(function, summing, inline):
+def _jitted(function, summing, inline, may_allocate=False):
     from numba import njit
 
     return njit(
@@ -227,20 +232,34 @@ def _jitted(function, summing, inline):
         forceinline=inline,
         no_cpython_wrapper=True,
         no_cfunc_wrapper=True,
-        _nrt=False,
+        _nrt=may_allocate,
     )(function)
 
 
-def _compile(name, function, summing):
-    """Return the symbol and the object code of a kernel."""
+def _compile(name, function, summing, users=None):
+    """Return the symbol and the object code of a kernel, which may call a user's function."""
     from numba import types as numba_types
+    from numba.core.errors import NumbaError
 
-    dispatcher = _jitted(function, summing, False)
-    dispatcher.compile((numba_types.int64, numba_types.int64))
+    dispatcher = _jitted(function, summing, False, may_allocate=users is not None)
+    try:
+        dispatcher.compile((numba_types.int64, numba_types.int64))
+    except NumbaError as error:
+        if users is None:
+            raise
+        raise ValueError(f"Numba cannot compile {users}: {_reason(error)}") from error
     (result,) = dispatcher.overloads.values()
     _, _, (object_code, _) = result.library.serialize_using_object_code()
     _compiled.append(name)
     return result.fndesc.llvm_func_name, object_code
+
+
+def _reason(error):
+    """Return the lines of a Numba error that say what is wrong, without its own stack."""
+    noise = ("During:", "Failed in", "There are", "File ", "- Of which", "Overload", ">>>", "<")
+    lines = [line.strip() for line in str(error).splitlines()]
+    kept = [line for line in lines if line and not line.startswith(noise)]
+    return " ".join(kept[:3])
 
 
 # A fork waits for the kernel that another thread compiles: half of it would be of no use to the

@@ -2,7 +2,7 @@
 
 Workers are Python threads that wait in Python between slices of an epoch and run the same plan
 without the interpreter's lock during one. The caller is the first of them. A slice is short, so
-that Ctrl-C and time limits are heeded soon, and the number of threads may change between slices:
+that Ctrl-C is heeded soon, and the number of threads may change between slices:
 it never changes a result.
 """
 

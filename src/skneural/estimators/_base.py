@@ -56,8 +56,10 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
     def _check_parameters(self) -> None:
         """Raise for parameters that are each valid but do not go together."""
 
-    def _loss_weight(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
-        """Return the weight of each row in the loss."""
+    def _loss_weight(
+        self, y: Any, sample_weight: np.ndarray | None, training: bool
+    ) -> np.ndarray | None:
+        """Return the weight of each row in the loss; learn what weighs rows when `training`."""
         return sample_weight
 
     def _strata(self, rows: Rows) -> np.ndarray | None:

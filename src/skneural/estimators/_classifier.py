@@ -21,7 +21,7 @@ from ._targets import ClassTargets
 
 CLASSIFIER_CONSTRAINTS: dict = {
     "loss": [StrOptions(Loss.names["classification"]), Loss],
-    "class_weight": [dict, StrOptions({"balanced"}), None],
+    "class_weight": [dict, list, StrOptions({"balanced"}), None],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
 }
 
@@ -194,11 +194,6 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         self, y: Any, first: bool, incremental: bool = False, classes: Any = None
     ) -> None:
         owner = type(self).__name__
-        if incremental and self.class_weight == "balanced":
-            raise ValueError(
-                f"{owner}: class_weight='balanced' is not supported for partial_fit, which sees"
-                " a part of the classes; give their weights as a dict"
-            )
         if first and incremental:
             self._targets = ClassTargets.announced(classes, y, owner)
         elif first:
@@ -211,10 +206,16 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
     def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
         return self._targets.encode(y, dtype)
 
-    def _loss_weight(self, y: Any, sample_weight: np.ndarray | None) -> np.ndarray | None:
+    def _loss_weight(
+        self, y: Any, sample_weight: np.ndarray | None, training: bool
+    ) -> np.ndarray | None:
         if self.class_weight is None:
             return sample_weight
-        weight = self._targets.class_weights(self.class_weight, y, type(self).__name__)
+        if training:
+            self._class_weights = self._targets.class_weights(
+                self.class_weight, y, type(self).__name__
+            )
+        weight = self._targets.weigh(self._class_weights, y)
         return weight if sample_weight is None else weight * sample_weight
 
     def _strata(self, rows: Rows) -> np.ndarray | None:

@@ -83,8 +83,9 @@ int or inf, default=10
 int, default=15000
     The most evaluations of the loss by "lbfgs".""",
     "class_weight": """\
-dict, "balanced" or None, default=None
-    Weights of classes as ``{label: weight}``; "balanced" makes them inversely proportional to
+dict, list of dict, "balanced" or None, default=None
+    Weights of classes as ``{label: weight}``, for multilabel targets a list with one
+    ``{0: weight, 1: weight}`` for each label; "balanced" makes them inversely proportional to
     the classes' frequencies. Multiplied with the sample weights.""",
     "dropout": """\
 float in [0, 1), or a tuple of them with one per hidden layer, default=0.0
@@ -94,8 +95,9 @@ float in [0, 1), or a tuple of them with one per hidden layer, default=0.0
 {"batch", "layer"} or None, default=None
     Normalization of each hidden layer before its activation.""",
     "weight_decay": """\
-float, default=0.0
-    Decoupled weight decay, times the learning rate, at each update. Not used by "lbfgs".""",
+float or None, default=None
+    Decoupled weight decay, times the learning rate, at each update. `None` is the solver's own:
+    0.01 for "adamw", 0 for the others. Not used by "lbfgs".""",
     "label_smoothing": """\
 float in [0, 1), default=0.0
     Share of the target probability spread evenly over the classes; "log_loss" only.""",

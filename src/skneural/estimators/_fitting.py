@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import warnings
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +15,7 @@ from sklearn.utils import check_random_state
 
 from ..callbacks import FitTasks
 from . import _predictor
+from ._inputs import named
 from ._lbfgs import run_lbfgs
 from ._pace import Pace, epoch_orders
 from ._record import SolverState, TrainingRecord
@@ -51,7 +53,9 @@ def fit_estimator(
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
     training = _make_training(estimator, network, held_back, given, first)
-    with closing(training.reporter), _open_session(estimator, network, rows, seed) as session:
+    with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
+        session = _open_session(estimator, network, rows, seed)
+    with closing(training.reporter), session:
         if estimator.solver == "lbfgs":
             run_lbfgs(training, session, estimator.tol, estimator.max_fun, _scale(estimator))
         else:
@@ -68,6 +72,11 @@ def _check_parameters(estimator: BaseNeuralNetwork, validation: tuple, increment
     estimator._check_parameters()
     if incremental and estimator.early_stopping:
         raise ValueError(f"{owner}: partial_fit does not support early_stopping=True")
+    if incremental and getattr(estimator, "class_weight", None) == "balanced":
+        raise ValueError(
+            f"{owner}: class_weight='balanced' is not supported for partial_fit, which sees"
+            " a part of the classes; give their weights as a dict"
+        )
     X_val, y_val, weight_val = validation
     if (X_val is None) != (y_val is None):
         given, missing = ("y_val", "X_val") if X_val is None else ("X_val", "y_val")
@@ -149,10 +158,18 @@ def _make_scorer(estimator: BaseNeuralNetwork) -> Callable[[Training, Rows], flo
         vars(judged).update(estimator._fitted_attributes(training))
         vars(judged).pop("feature_names_in_", None)
         _predictor.keep(judged, training.network, judged._weights())
-        weight = {} if rows.sample_weight is None else {"sample_weight": rows.sample_weight}
+        weight = {}
+        if rows.sample_weight is not None and _takes_weights(scorer):
+            weight = {"sample_weight": rows.sample_weight}
         return scorer(judged, rows.X, rows.labels, **weight)
 
     return score
+
+
+def _takes_weights(scorer: Callable) -> bool:
+    """Whether a scorer, or the function it wraps, has a parameter for sample weights."""
+    parameters = inspect.signature(getattr(scorer, "_score_func", scorer)).parameters
+    return "sample_weight" in parameters
 
 
 def _open_session(estimator: BaseNeuralNetwork, network: Any, rows: Rows, seed: int) -> Any:

@@ -38,7 +38,7 @@ TRAINING_CONSTRAINTS: dict = {
     "epsilon": _POSITIVE,
     "n_iter_no_change": [*_COUNT, Options(Real, {np.inf})],
     "max_fun": _COUNT,
-    "weight_decay": _NON_NEGATIVE,
+    "weight_decay": [*_NON_NEGATIVE, None],
     "max_grad_norm": [*_POSITIVE, None],
     "initializer": [StrOptions(Initializer.registry.keys()), Initializer],
     "scoring": [StrOptions(set(get_scorer_names())), callable, None],

@@ -63,7 +63,12 @@ def check_rows(
     weight = check_weights(type(estimator).__name__, "sample_weight", weight, X.shape[0])
     estimator._learn_targets(y, first, incremental, classes)
     encoded = estimator._encode(y, X.dtype)
-    return Rows(X, encoded, estimator._loss_weight(y, weight), y, weight)
+    loss_weight = estimator._loss_weight(y, weight, training=True)
+    if loss_weight is not None and not loss_weight.any():
+        raise ValueError(
+            f"{type(estimator).__name__}: sample_weight times class_weight is zero for every row"
+        )
+    return Rows(X, encoded, loss_weight, y, weight)
 
 
 def check_validation(
@@ -78,7 +83,8 @@ def check_validation(
         X, y = check_X_y(estimator, X, y, dtype, reset=False, numeric=estimator._numeric_targets)
         estimator._learn_targets(y, first=False, incremental=True)
     weight = check_weights(owner, "sample_weight_val", weight, X.shape[0])
-    return Rows(X, estimator._encode(y, X.dtype), estimator._loss_weight(y, weight), y, weight)
+    loss_weight = estimator._loss_weight(y, weight, training=False)
+    return Rows(X, estimator._encode(y, X.dtype), loss_weight, y, weight)
 
 
 def hold_back(
@@ -108,12 +114,15 @@ def _hold_out(
     -------
     training, validation : ndarray of int64
     """
-    training, validation = train_test_split(
-        np.arange(n_samples),
-        random_state=random_state,
-        test_size=fraction,
-        stratify=stratify,
-    )
+    try:
+        training, validation = train_test_split(
+            np.arange(n_samples),
+            random_state=random_state,
+            test_size=fraction,
+            stratify=stratify,
+        )
+    except ValueError as error:
+        raise ValueError(f"{owner}: validation_fraction={fraction}: {error}") from error
     if len(validation) < 2:
         raise ValueError(
             f"{owner}: The validation set is too small. Increase 'validation_fraction'"

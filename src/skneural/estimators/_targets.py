@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import compute_class_weight, compute_sample_weight
+from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 
@@ -131,14 +131,17 @@ class ClassTargets:
         return self.classes[codes[:, 0]]
 
     def class_weights(self, class_weight: Any, y: Any, owner: str) -> np.ndarray:
-        """Weight of each row by its class, ndarray of shape (n_samples,)."""
+        """Return the weight of each class, of multilabel targets that of 0 and 1 of each label.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_classes,) or (n_labels, 2)
+        """
         if self.kind == "multilabel":
-            dense = y.toarray() if sparse.issparse(y) else y
-            weights = compute_sample_weight(class_weight, dense)
+            weights = self._label_weights(class_weight, y, owner)
         else:
             self._check_keys(class_weight, owner)
-            by_class = compute_class_weight(class_weight, classes=self.classes, y=y)
-            weights = by_class[np.searchsorted(self.classes, y)]
+            weights = compute_class_weight(class_weight, classes=self.classes, y=y)
         if not (np.isfinite(weights) & (weights >= 0)).all():
             raise ValueError(
                 f"{owner}: class_weight={class_weight!r} has a weight that is negative or not"
@@ -146,8 +149,37 @@ class ClassTargets:
             )
         return weights
 
+    def _label_weights(self, class_weight: Any, y: Any, owner: str) -> np.ndarray:
+        balanced = isinstance(class_weight, str)
+        if not balanced and not (
+            isinstance(class_weight, list) and len(class_weight) == len(self.classes)
+        ):
+            raise ValueError(
+                f"{owner}: class_weight={class_weight!r}: multilabel targets need 'balanced' or a"
+                f" list of {len(self.classes)} dicts, one for each label"
+            )
+        dense = y.toarray() if sparse.issparse(y) else np.asarray(y)
+        weights = np.ones((len(self.classes), 2))
+        for label, column in enumerate((dense > 0).astype(int).T):
+            present = np.unique(column)
+            given = class_weight if balanced else class_weight[label]
+            weights[label, present] = compute_class_weight(given, classes=present, y=column)
+        return weights
+
+    def weigh(self, class_weights: np.ndarray, y: Any) -> np.ndarray:
+        """Return the weight of each row by its classes, ndarray of shape (n_samples,)."""
+        if self.kind != "multilabel":
+            return class_weights[np.searchsorted(self.classes, y)]
+        dense = y.toarray() if sparse.issparse(y) else np.asarray(y)
+        labels = np.arange(len(self.classes))
+        return class_weights[labels, (dense > 0).astype(int)].prod(axis=1)
+
     def _check_keys(self, class_weight: Any, owner: str) -> None:
         """As in scikit-learn, unknown keys are an error where some class has no weight."""
+        if isinstance(class_weight, list):
+            raise ValueError(
+                f"{owner}: class_weight={class_weight!r}: a list is for multilabel targets"
+            )
         if not isinstance(class_weight, dict):
             return
         known = self.classes.tolist()

@@ -26,6 +26,7 @@ class Loss(BaseEstimator):
     registry: ClassVar[dict[str, type[Loss]]] = {}
     names: ClassVar[dict[str, set[str]]] = {CLASSIFICATION: set(), REGRESSION: set()}
     name: ClassVar[str] = ""
+    task: ClassVar[str] = ""
     link: str = "identity"
     rule: ClassVar[Helper]
     averages_outputs: ClassVar[bool] = False
@@ -34,7 +35,7 @@ class Loss(BaseEstimator):
     def __init_subclass__(cls, name: str = "", task: str = "", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if name:
-            cls.name = name
+            cls.name, cls.task = name, task
             Loss.registry[name] = cls
             Loss.names[task].add(name)
 
@@ -101,6 +102,8 @@ def get_loss(loss: str | Loss, owner: str = "", task: str | None = None) -> Loss
     names = Loss.names[task] if task else Loss.registry
     registry = {name: Loss.registry[name] for name in names}
     resolved = resolve("loss", loss, registry, owner, base=Loss)
+    if task and resolved.task not in ("", task):
+        raise ValueError(f"{owner}: loss={loss!r} is a loss of {resolved.task}, not of {task}")
     resolved._validate_params()
     return resolved
 

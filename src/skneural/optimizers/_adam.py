@@ -93,8 +93,8 @@ class AdamW(Adam, name="adamw"):
     amsgrad : bool, default=False
         Divide by the largest second moment so far.
     weight_decay : float, default=0.01
-        Share of a weight, times the learning rate, taken off at each update. An estimator's own
-        ``weight_decay``, where it is not 0, stands for it.
+        Share of a weight, times the learning rate, taken off at each update. An estimator's
+        ``weight_decay``, where it is given, stands for it.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

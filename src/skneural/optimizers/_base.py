@@ -29,9 +29,10 @@ N_COEFFICIENTS = 8
 class Optimizer(BaseEstimator):
     """Base of every optimizer.
 
-    A subclass gives ``rule``, a helper of a parameter, its gradient, the optimizer's memory of it
-    (``n_slots`` numbers) and the coefficients of the update, which returns the new parameter and
-    the new memory. ``class Mine(Optimizer, name="mine")`` makes it known by that name.
+    A subclass gives ``rule``, a helper ``rule(w, g, *slots, c0, c1, c2, c3, c4, c5)`` of a
+    parameter, its gradient, the optimizer's memory of it (``n_slots`` numbers, 1 to 3) and the
+    coefficients of the update, which returns the new parameter and the new memory as a tuple.
+    ``class Mine(Optimizer, name="mine")`` makes it known by that name.
     """
 
     registry: ClassVar[dict[str, type[Optimizer]]] = {}
