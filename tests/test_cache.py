@@ -109,8 +109,8 @@ EDITS = {
     ),
     "callee": (
         "engine/math.py",
-        "value = real(1.0) + real(2.0) * p / (q - p)",
-        "value = real(1.25) + real(2.0) * p / (q - p)",
+        "value = real(1.0) + expm1_near(r)",
+        "value = real(1.25) + expm1_near(r)",
     ),
 }
 
