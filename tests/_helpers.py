@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import math
 import re
 from unittest import mock
 
@@ -119,12 +120,14 @@ class LayerBench:
     """
 
     def __init__(
-        self, layer, width, dtype=np.float64, *, training=True, weights=None, backward=False,
-        n_rows=BATCH,
+        self, layer, shape, dtype=np.float64, *, training=True, weights=None, backward=False,
+        n_rows=BATCH, n_jobs=1,
     ):
         self._n_rows, self._goes_back = n_rows, backward
-        dtype, n_outputs = np.dtype(dtype), layer.n_outputs(width)
-        self.network = Network([layer], width, losses.SquaredError(), n_outputs, dtype)
+        shape = shape if isinstance(shape, tuple) else (shape,)
+        dtype, output_shape = np.dtype(dtype), layer.output_shape(shape)
+        n_outputs = math.prod(output_shape)
+        self.network = Network([layer], shape, losses.SquaredError(), n_outputs, dtype)
         randomize(self.network, seed=7)
         self.variables = self.network.variables[0]
         self._start = self.network.parameters[self.network.n_trained :].copy()
@@ -132,11 +135,11 @@ class LayerBench:
         self._slots = self.network.slots(0, self._gradients)
         plan = Plan(dtype, n_rows, training=training)
         self._add_weights(plan, weights)
-        self._inputs = plan.buffer(width)
+        self._inputs = plan.buffer(shape)
         self._outputs, add_backward = layer.build(plan, self._inputs, self._slots, 0)
-        self._gradient = plan.buffer(n_outputs)
+        self._gradient = plan.buffer(output_shape)
         self._result = add_backward(self._gradient, True) if backward else None
-        self._runner = Runner(plan, [*plan.prepare, *plan.all_steps()], 1)
+        self._runner = Runner(plan, [*plan.prepare, *plan.all_steps()], n_jobs)
 
     def _add_weights(self, plan, weights):
         gathered, address = plan.memory(plan.batch_size), 0
@@ -214,7 +217,7 @@ def loss_and_gradient(loss, outputs, y, weights=None, order=None):
     """Return each row's weighted loss, and the gradient by each output."""
     n_rows, columns = outputs.shape
     plan = Plan(outputs.dtype, n_rows)
-    buffer = plan.buffer(columns)
+    buffer = plan.buffer((columns,))
     buffer.array[:] = np.nan
     rows = buffer.array.reshape(-1, buffer.stride)[:n_rows, :columns]
     rows[...] = outputs

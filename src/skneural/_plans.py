@@ -9,7 +9,16 @@ from scipy import sparse
 
 from .engine import batch
 from .engine.plan import BARRIER, Buffer, Plan, Step, rows_of
-from .engine.primitives import BATCH_SIZE, CLIP_FACTOR, LOSS_SUM, N_SAMPLES, ORDER, SEED, STEP
+from .engine.primitives import (
+    BATCH_SIZE,
+    BY_SPANS,
+    CLIP_FACTOR,
+    LOSS_SUM,
+    N_SAMPLES,
+    ORDER,
+    SEED,
+    STEP,
+)
 from .engine.scratch import scratch_bytes
 from .engine.threads import Team
 from .layers._sparse import SparseRows
@@ -38,14 +47,14 @@ def as_input(X, batch_size: int, dtype) -> SparseRows | None:
     )
 
 
-def add_input(plan: Plan, X, n_features: int) -> Buffer | SparseRows:
+def add_input(plan: Plan, X, shape: tuple[int, ...]) -> Buffer | SparseRows:
     """Add the gathering of a batch's rows and return what the first layer reads."""
     rows = as_input(X, plan.batch_size, plan.dtype)
     if rows is not None:
         plan.keep.append(rows)
         return rows
-    buffer = plan.buffer(n_features)
-    plan.by_rows(batch.gather, X.ctypes.data, n_features, buffer.address, buffer.stride)
+    buffer = plan.buffer(shape)
+    plan.by_rows(batch.gather, X.ctypes.data, buffer.columns, buffer.address, buffer.stride)
     return buffer
 
 
@@ -84,6 +93,7 @@ class Runner:
         self.team = Team(n_jobs, useful, scratch_bytes(block, 8))
         self.states = self.team.states
         self.states[:, BATCH_SIZE] = plan.batch_size
+        self.states[:, BY_SPANS] = plan.by_spans
         self.seconds_guess = plan.flops / _FLOPS_PER_SECOND + 1e-5
 
     def run(self, n_samples: int, order: np.ndarray | None = None) -> None:
@@ -106,21 +116,22 @@ class PredictionPlan:
 
     def __init__(self, network: Network, X, batch_size: int, raw: bool):
         plan = Plan(network.dtype, batch_size)
-        outputs, _ = add_layers(plan, network, add_input(plan, X, network.n_features))
-        self._reads = 0
-        self._writes = len(plan.steps)
+        outputs, _ = add_layers(plan, network, add_input(plan, X, network.input_shape))
         link = LINKS["identity" if raw else network.loss.link]
         plan.by_rows(link, outputs.address, outputs.stride, outputs.columns, 0)
-        self._plan, self._sparse = plan, sparse.issparse(X)
+        self._plan, self._link = plan, link
         self._runner: Runner | None = None
 
     def run(self, X, result: np.ndarray, n_jobs: int | None) -> None:
         """Write the predictions for X to ``result``."""
         runner = self._runner
         if runner is None:
-            runner = self._runner = Runner(self._plan, self._plan.all_steps(), n_jobs)
-        if not self._sparse:
-            runner.rows[self._reads, 2] = X.ctypes.data
+            steps = self._plan.all_steps()
+            runner = self._runner = Runner(self._plan, steps, n_jobs)
+            kernels = [step.kernel for step in steps]
+            self._reads = [n for n, kernel in enumerate(kernels) if kernel is batch.gather]
+            self._writes = kernels.index(self._link)
+        runner.rows[self._reads, 2] = X.ctypes.data
         runner.rows[self._writes, 5] = result.ctypes.data
         try:
             runner.run(X.shape[0])
@@ -138,7 +149,7 @@ class EvaluationPlan:
         if sample_weight is not None:
             weights = np.ascontiguousarray(sample_weight, np.float64)
         self._total = self._n_samples if weights is None else weights.sum()
-        outputs, _ = add_layers(plan, network, add_input(plan, X, network.n_features))
+        outputs, _ = add_layers(plan, network, add_input(plan, X, network.input_shape))
         losses = add_loss(plan, network.loss, outputs, y, weights)
         plan.keep += [X, y, weights]
         add = Step(batch.add_losses, (losses.ctypes.data,), 0)

@@ -66,7 +66,7 @@ class TrainingSession:
         plan.row_weights = gathered.ctypes.data if weights else 0
         plan.steps.append(Step(batch.weigh_batch, (weights, gathered.ctypes.data), 0))
         outputs, backward = add_layers(
-            plan, network, add_input(plan, X, network.n_features), self.gradient
+            plan, network, add_input(plan, X, network.input_shape), self.gradient
         )
         losses = add_loss(plan, network.loss, outputs, y, self._weights)
         gradient = outputs

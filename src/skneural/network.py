@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
@@ -21,14 +22,14 @@ _LARGEST_BATCH = 256  # rows predicted at a time
 
 
 class Network:
-    """Layers on an input of some width, with the variables they need.
+    """Layers on samples of some shape, with the variables they need.
 
     Parameters
     ----------
     layers : sequence of Layer
         From the input on; the last gives the raw outputs.
-    n_features : int
-        Width of the input.
+    input_shape : int or tuple of int
+        Shape of a sample.
     loss : Loss
     n_outputs : int
     dtype : dtype
@@ -43,10 +44,16 @@ class Network:
     """
 
     def __init__(
-        self, layers: Sequence[Layer], n_features: int, loss: Loss, n_outputs: int, dtype
+        self,
+        layers: Sequence[Layer],
+        input_shape: int | tuple[int, ...],
+        loss: Loss,
+        n_outputs: int,
+        dtype,
     ):
         self.layers = list(layers)
-        self.n_features = n_features
+        self.input_shape = input_shape if isinstance(input_shape, tuple) else (input_shape,)
+        self.n_features = math.prod(self.input_shape)
         self.loss = loss
         self.n_outputs = n_outputs
         self.dtype = np.dtype(dtype)
@@ -54,11 +61,11 @@ class Network:
         self._idle: defaultdict = defaultdict(deque)
 
     def _lay_out(self):
-        widths, wanted = [self.n_features], []
+        shapes, wanted = [self.input_shape], []
         for layer in self.layers:
-            wanted.append(layer.variables(widths[-1]))
-            widths.append(layer.n_outputs(widths[-1]))
-        self.widths = widths
+            wanted.append(layer.variables(shapes[-1]))
+            shapes.append(layer.output_shape(shapes[-1]))
+        self.shapes = shapes
         offsets, place, ends = {}, 0, {}
         for kind in (WEIGHT, PARAMETER, STATISTIC):
             for number, variables in enumerate(wanted):

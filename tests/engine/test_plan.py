@@ -52,7 +52,7 @@ def test_aligned_memory_is_zero_and_begins_at_a_cache_line(n_numbers, dtype):
 @pytest.mark.parametrize("columns", [1, 15, 16, 17, 100, 128, 512, 1024])
 def test_rows_of_a_buffer_begin_at_cache_lines(columns, dtype):
     dtype = np.dtype(dtype)
-    buffer = Plan(dtype, batch_size=5).buffer(columns)
+    buffer = Plan(dtype, batch_size=5).buffer((columns,))
     assert buffer.columns == columns <= buffer.stride
     assert buffer.address % 64 == 0 and buffer.stride * dtype.itemsize % 64 == 0
     assert buffer.array.size >= 5 * buffer.stride

@@ -69,7 +69,7 @@ def test_activation_layer(dtype):
 
 def test_identity_layer_adds_no_step():
     plan = Plan(np.dtype(np.float64), BATCH, training=True)
-    inputs = plan.buffer(3)
+    inputs = plan.buffer((3,))
     outputs, backward = Activation("identity").build(plan, inputs, {}, 0)
     assert outputs is inputs and backward(inputs, True) is inputs and plan.steps == []
 
@@ -161,7 +161,7 @@ def test_dropout_passes_the_gradient_where_it_passed_the_input():
 @pytest.mark.parametrize(("rate", "training"), [(0.0, True), (0.5, False)])
 def test_dropout_without_effect_adds_no_step(rate, training):
     plan = Plan(np.dtype(np.float64), BATCH, training=training)
-    inputs = plan.buffer(3)
+    inputs = plan.buffer((3,))
     outputs, _ = Dropout(rate).build(plan, inputs, {}, 0)
     assert outputs is inputs and plan.steps == [] and not plan.uses_seed
 

@@ -1,5 +1,6 @@
 """What every layer keeps to: those registered or exported, with the examples they give."""
 
+import math
 import pickle
 
 import numpy as np
@@ -17,33 +18,35 @@ from _helpers import (
     name_of,
     plain_python,
 )
+from skneural.engine import plan
 from skneural.layers import Layer
 from skneural.losses import SquaredError
 from skneural.network import Network
 
-EACH_LAYER = pytest.mark.parametrize(("layer", "width"), LAYERS, ids=map(name_of, LAYERS))
+EACH_LAYER = pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=map(name_of, LAYERS))
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 WEIGHTS = [None, [0.5, 2.0, 1.0, 0.0, 3.0, 1.5]]
 
 
-def inputs(width, dtype=np.float64, n_rows=BATCH, seed=1):
-    return np.random.default_rng(seed).normal(0, 1.5, (n_rows, width)).astype(dtype)
+def inputs(shape, dtype=np.float64, n_rows=BATCH, seed=1):
+    rows = np.random.default_rng(seed).normal(0, 1.5, (n_rows, math.prod(shape)))
+    return rows.astype(dtype)
 
 
-def output_gradient(layer, width, dtype=np.float64):
-    return inputs(layer.n_outputs(width), dtype, seed=2)
+def output_gradient(layer, shape, dtype=np.float64, n_rows=BATCH):
+    return inputs(layer.output_shape(shape), dtype, n_rows, seed=2)
 
 
 @pytest.mark.parametrize("weights", WEIGHTS, ids=["even", "weighted"])
 @EACH_LAYER
-def test_gradients_are_the_central_differences(layer, width, weights):
+def test_gradients_are_the_central_differences(layer, shape, weights):
     if weights is not None and type(layer).__name__ == "Activation":
         pytest.skip("an activation has no use for weights")
-    x, dy = inputs(width), output_gradient(layer, width)
-    of_inputs, of_variables = LayerBench(layer, width, weights=weights, backward=True).backward(
+    x, dy = inputs(shape), output_gradient(layer, shape)
+    of_inputs, of_variables = LayerBench(layer, shape, weights=weights, backward=True).backward(
         x, dy
     )
-    bench = LayerBench(layer, width, weights=weights)
+    bench = LayerBench(layer, shape, weights=weights)
 
     def total():
         return float(np.sum(dy * bench.forward(x)))
@@ -54,10 +57,10 @@ def test_gradients_are_the_central_differences(layer, width, weights):
 
 
 @EACH_LAYER
-def test_every_trained_variable_has_a_gradient(layer, width):
-    bench = LayerBench(layer, width, backward=True)
-    _, gradients = bench.backward(inputs(width), output_gradient(layer, width))
-    trained = [variable for variable in layer.variables(width) if variable.kind != "statistic"]
+def test_every_trained_variable_has_a_gradient(layer, shape):
+    bench = LayerBench(layer, shape, backward=True)
+    _, gradients = bench.backward(inputs(shape), output_gradient(layer, shape))
+    trained = [variable for variable in layer.variables(shape) if variable.kind != "statistic"]
     assert {name: gradient.shape for name, gradient in gradients.items()} == {
         variable.name: variable.shape for variable in trained
     }
@@ -68,13 +71,13 @@ def test_every_trained_variable_has_a_gradient(layer, width):
 @pytest.mark.parametrize("weights", WEIGHTS, ids=["even", "weighted"])
 @EACH_DTYPE
 @EACH_LAYER
-def test_compiled_equals_plain_python(layer, width, dtype, weights):
-    x, dy = inputs(width, dtype), output_gradient(layer, width, dtype)
+def test_compiled_equals_plain_python(layer, shape, dtype, weights):
+    x, dy = inputs(shape, dtype), output_gradient(layer, shape, dtype)
 
     def results():
-        predicted = LayerBench(layer, width, dtype, training=False, weights=weights).forward(x)
-        trained = LayerBench(layer, width, dtype, weights=weights).forward(x)
-        bench = LayerBench(layer, width, dtype, weights=weights, backward=True)
+        predicted = LayerBench(layer, shape, dtype, training=False, weights=weights).forward(x)
+        trained = LayerBench(layer, shape, dtype, weights=weights).forward(x)
+        bench = LayerBench(layer, shape, dtype, weights=weights, backward=True)
         of_inputs, of_variables = bench.backward(x, dy)
         return {"predicted": predicted, "trained": trained, "inputs": of_inputs, **of_variables}
 
@@ -91,11 +94,11 @@ def test_compiled_equals_plain_python(layer, width, dtype, weights):
 
 @EACH_DTYPE
 @EACH_LAYER
-def test_a_row_is_predicted_alone(layer, width, dtype):
+def test_a_row_is_predicted_alone(layer, shape, dtype):
     """To the bit, whatever the other rows are and wherever it stands."""
     n_rows = 21
-    x = inputs(width, dtype, n_rows)
-    bench = LayerBench(layer, width, dtype, training=False, n_rows=n_rows)
+    x = inputs(shape, dtype, n_rows)
+    bench = LayerBench(layer, shape, dtype, training=False, n_rows=n_rows)
     together = bench.forward(x)
     order = np.random.default_rng(0).permutation(n_rows)
     np.testing.assert_array_equal(bench.forward(x[order]), together[order])
@@ -103,13 +106,30 @@ def test_a_row_is_predicted_alone(layer, width, dtype):
         np.testing.assert_array_equal(bench.forward(x[begin:end]), together[begin:end])
 
 
+@EACH_LAYER
+def test_threads_and_chunks_leave_every_bit(layer, shape, monkeypatch):
+    n_rows = 37
+    x, dy = inputs(shape, n_rows=n_rows), output_gradient(layer, shape, n_rows=n_rows)
+
+    def results(n_jobs, chunk_bytes):
+        monkeypatch.setattr(plan, "CHUNK_BYTES", chunk_bytes)
+        bench = LayerBench(layer, shape, backward=True, n_rows=n_rows, n_jobs=n_jobs)
+        of_inputs, of_variables = bench.backward(x, dy)
+        return {"inputs": of_inputs, **of_variables}
+
+    expected = results(1, 1 << 40)
+    for n_jobs, chunk_bytes in [(1, 1), (2, 1 << 40), (3, 1), (4, 1)]:
+        for name, values in results(n_jobs, chunk_bytes).items():
+            np.testing.assert_array_equal(values, expected[name], err_msg=name)
+
+
 @EACH_DTYPE
 @EACH_LAYER
-def test_predictions_of_a_network_keep_dtype_shape_and_inputs(layer, width, dtype):
-    n_outputs = layer.n_outputs(width)
-    network = Network([layer], width, SquaredError(), n_outputs, dtype)
+def test_predictions_of_a_network_keep_dtype_shape_and_inputs(layer, shape, dtype):
+    n_outputs = math.prod(layer.output_shape(shape))
+    network = Network([layer], shape, SquaredError(), n_outputs, dtype)
     network.initialize(np.random.RandomState(0))
-    x = inputs(width, dtype)
+    x = inputs(shape, dtype)
     before = x.copy()
     predicted = network.predict(x)
     assert predicted.dtype == network.parameters.dtype == dtype
@@ -118,10 +138,10 @@ def test_predictions_of_a_network_keep_dtype_shape_and_inputs(layer, width, dtyp
 
 
 @EACH_LAYER
-def test_initial_variables_are_finite_and_repeatable(layer, width):
-    drawn = []
+def test_initial_variables_are_finite_and_repeatable(layer, shape):
+    drawn, n_outputs = [], math.prod(layer.output_shape(shape))
     for _ in range(2):
-        network = Network([layer], width, SquaredError(), layer.n_outputs(width), np.float64)
+        network = Network([layer], shape, SquaredError(), n_outputs, np.float64)
         network.initialize(np.random.RandomState(5))
         drawn.append(network.parameters.copy())
     np.testing.assert_array_equal(*drawn)
@@ -129,18 +149,18 @@ def test_initial_variables_are_finite_and_repeatable(layer, width):
 
 
 @EACH_LAYER
-def test_clone_pickle_and_repr(layer, width):
+def test_clone_pickle_and_repr(layer, shape):
     for copy in (clone(layer), pickle.loads(pickle.dumps(layer))):
         assert copy is not layer and type(copy) is type(layer)
         assert repr(copy) == repr(layer)
-        x = inputs(width)
+        x = inputs(shape)
         np.testing.assert_array_equal(
-            LayerBench(copy, width).forward(x), LayerBench(layer, width).forward(x)
+            LayerBench(copy, shape).forward(x), LayerBench(layer, shape).forward(x)
         )
 
 
 @EACH_LAYER
-def test_parameters_are_declared_and_valid(layer, width):
+def test_parameters_are_declared_and_valid(layer, shape):
     assert set(layer._parameter_constraints) == set(layer.get_params(deep=False))
     layer._validate_params()
 

@@ -9,10 +9,12 @@ from .primitives import (
     BATCH_BEGIN,
     BATCH_END,
     BATCH_SIZE,
+    EVERY_THREAD,
     FIRST,
     GENERATION,
     N_SAMPLES,
     N_THREADS,
+    OWNER,
     PART,
     PREPARE,
     ROW_FIELDS,
@@ -41,8 +43,9 @@ def _run_steps(plan, begin, end, run):
     for step in range(begin, end):
         row = plan + step * ROW_FIELDS * 8
         head = integers(row, 2)
-        mine = head[1] % r[N_THREADS] == r[THREAD] and r[PART] == 0
-        if head[1] < 0 or mine:
+        owner = head[OWNER]
+        mine = owner >= 0 and owner % r[N_THREADS] == r[THREAD] and r[PART] == 0
+        if mine or owner == EVERY_THREAD:
             call(head[0], row, run)
 
 

@@ -5,6 +5,8 @@ out among threads by rows of the batch; blocks of parameters, each with its grad
 and what follows from it, by their number. Barriers go where one kind meets another.
 """
 
+import itertools
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -12,24 +14,32 @@ import numpy as np
 
 from .epoch import barrier
 from .gemm import gemm
-from .jit import Kernel, helper
+from .jit import Kernel, helper, kernel
 from .primitives import (
+    BY_SPANS,
+    CHUNK,
+    CHUNK_ROWS,
+    EVERY_THREAD,
     FIRST,
+    IN_CHUNKS,
     N_PARTS,
     N_THREADS,
     ORDER,
+    OWNER,
     PART,
     ROW_FIELDS,
+    ROWS,
     RUN_FIELDS,
     THREAD,
+    call,
     integers,
 )
 from .tiles import LANES
 
-OWNER = 1  # field of a row: the block's number, or EVERY_THREAD
 FIELDS = 2  # where the fields of a kernel begin
-EVERY_THREAD = -1
 ROW_SHARE = 8  # threads get whole multiples of this many rows
+SPANS = 16  # of a batch, where gradients are summed over each apart
+CHUNK_BYTES = 524288  # of a batch, worked on at a time: what the second cache holds
 
 
 @helper
@@ -57,17 +67,61 @@ def _share(begin, end, run, number, unit):
 
 
 @helper
+def span_begin(span, total):
+    """Return the first row of a span of the batch."""
+    return span * total // SPANS
+
+
+@helper
+def span_of(row, total):
+    """Return the span of the batch that a row lies in."""
+    return ((row + 1) * SPANS - 1) // total
+
+
+@helper
+def _boundary(total, run, number):
+    """Return where the share of a thread begins: between spans, if gradients go by them."""
+    begin, end = part_begin(total, run), part_end(total, run)
+    r = integers(run, RUN_FIELDS)
+    if r[BY_SPANS] == 0 or begin == end:
+        return _share(begin, end, run, number, ROW_SHARE)
+    first, last = span_of(begin, total), span_of(end - 1, total) + 1
+    span = first + number * (last - first) // r[N_THREADS]
+    return min(end, max(begin, span_begin(span, total)))
+
+
+@helper
 def share_begin(total, run):
-    """Return the first row that is this thread's."""
-    number = integers(run, RUN_FIELDS)[THREAD]
-    return _share(part_begin(total, run), part_end(total, run), run, number, ROW_SHARE)
+    """Return the first row that is this thread's, of the present chunk."""
+    r = integers(run, RUN_FIELDS)
+    begin = _boundary(total, run, r[THREAD]) + r[CHUNK] * r[CHUNK_ROWS]
+    return min(begin, _boundary(total, run, r[THREAD] + 1))
 
 
 @helper
 def share_end(total, run):
-    """Return the row after this thread's last."""
-    number = integers(run, RUN_FIELDS)[THREAD] + 1
-    return _share(part_begin(total, run), part_end(total, run), run, number, ROW_SHARE)
+    """Return the row after this thread's last, of the present chunk."""
+    r = integers(run, RUN_FIELDS)
+    end = _boundary(total, run, r[THREAD] + 1)
+    if r[CHUNK_ROWS] == 0:
+        return end
+    begin = _boundary(total, run, r[THREAD])
+    return min(end, begin + (r[CHUNK] + 1) * r[CHUNK_ROWS])
+
+
+@kernel
+def in_chunks(row, run):
+    """Run the rows of the plan that follow on a chunk of the thread's share after the other."""
+    field, r = integers(row, 4), integers(run, RUN_FIELDS)
+    begin, end = share_begin(r[ROWS], run), share_end(r[ROWS], run)
+    n_steps, n_rows = field[2], field[3]
+    r[CHUNK_ROWS] = n_rows
+    for chunk in range((end - begin + n_rows - 1) // n_rows):
+        r[CHUNK] = chunk
+        for step in range(1, n_steps + 1):
+            address = row + step * ROW_FIELDS * 8
+            call(integers(address, 1)[0], address, run)
+    r[CHUNK] = r[CHUNK_ROWS] = 0
 
 
 @helper
@@ -94,11 +148,16 @@ def sample_at(position, run):
 
 @dataclass(frozen=True)
 class Buffer:
-    """Memory of a batch: ``columns`` numbers a row, rows ``stride`` numbers apart."""
+    """Memory of a batch: a sample of some shape a row, rows ``stride`` numbers apart."""
 
     array: np.ndarray
-    columns: int
+    shape: tuple[int, ...]
     stride: int
+
+    @property
+    def columns(self) -> int:
+        """Numbers of a sample."""
+        return math.prod(self.shape)
 
     @property
     def address(self) -> int:
@@ -115,11 +174,12 @@ def aligned(n_numbers: int, dtype) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Step:
-    """A row to be: a kernel, its fields, and who runs it."""
+    """A row to be: a kernel, its fields, who runs it, and whether any rows at a time will do."""
 
     kernel: Kernel
     fields: tuple
     owner: int = EVERY_THREAD
+    chunked: bool = False
 
 
 @dataclass
@@ -150,6 +210,8 @@ class Plan:
     keep: list = field(default_factory=list)
     flops: int = 0
     scratch_bytes: int = 0
+    row_bytes: int = 0  # of all buffers
+    by_spans: bool = False  # whether gradients are summed over spans of the batch
     uses_seed: bool = False
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
 
@@ -163,12 +225,13 @@ class Plan:
         lines = -(-columns // line)
         return line * (lines + (lines % 2 == 0 and lines >= 8))
 
-    def buffer(self, columns: int) -> Buffer:
-        """Return memory for a batch."""
-        stride = self.stride(columns)
+    def buffer(self, shape: tuple[int, ...]) -> Buffer:
+        """Return memory for a batch of samples of a shape."""
+        stride = self.stride(math.prod(shape))
+        self.row_bytes += stride * self.dtype.itemsize
         array = aligned(self.batch_size * stride, self.dtype)
         self.keep.append(array)
-        return Buffer(array, columns, stride)
+        return Buffer(array, shape, stride)
 
     def memory(self, n_numbers: int, dtype=None) -> np.ndarray:
         """Return memory that lives as long as the plan."""
@@ -176,9 +239,13 @@ class Plan:
         self.keep.append(array)
         return array
 
-    def by_rows(self, kernel: Kernel, *fields: int) -> None:
-        """Add a step in which each thread takes its share of the batch's rows."""
-        self.steps.append(Step(kernel, fields))
+    def by_rows(self, kernel: Kernel, *fields: int, whole: bool = False) -> None:
+        """Add a step in which each thread takes its share of the batch's rows.
+
+        Steps that follow one another go through the share in chunks that stay in the cache, but
+        for those that gain from having the ``whole`` share at once.
+        """
+        self.steps.append(Step(kernel, fields, chunked=not whole))
 
     def by_all(self, kernel: Kernel, *fields: int) -> None:
         """Add a step in which threads need all rows of the batch, between barriers."""
@@ -207,10 +274,22 @@ class Plan:
         Steps ``within`` run beside the blocks, steps ``after`` when all threads are through.
         No thread begins a batch before all have done the last: its rows may be others.
         """
-        steps = [*self.steps, BARRIER]
+        steps = [*self._in_chunks(), BARRIER]
         if self.training:
             steps += [*self.before_blocks, *within, *self._block_steps(), BARRIER, *after]
         return _without_double_barriers(steps)
+
+    def _in_chunks(self):
+        """Yield the rows' steps, with those that follow one another chunk by chunk together."""
+        n_rows = max(1, CHUNK_BYTES // max(1, self.row_bytes))
+        for chunked, steps in itertools.groupby(self.steps, lambda step: step.chunked):
+            steps = list(steps)
+            if not chunked or len(steps) == 1 or n_rows >= self.batch_size:
+                yield from steps
+                continue
+            yield Step(in_chunks, (len(steps), n_rows))
+            for step in steps:
+                yield Step(step.kernel, step.fields, IN_CHUNKS)
 
     def _block_steps(self):
         for number, (offset, size, gradient, after) in enumerate(self.blocks):

@@ -11,7 +11,10 @@ import numpy as np
 
 from . import jit
 
-ROW_FIELDS = 24  # integers in a row of a plan, the first being the kernel's address
+ROW_FIELDS = 32  # integers in a row of a plan, the first being the kernel's address
+OWNER = 1  # field of a row: a block's number, or one of these
+EVERY_THREAD = -1
+IN_CHUNKS = -2  # a row before calls this one
 
 # fields of a thread's state, int64 each
 (
@@ -37,8 +40,11 @@ ROW_FIELDS = 24  # integers in a row of a plan, the first being the kernel's add
     PREPARE,  # steps of the plan to run once, before the first batch of the slice
     PART,  # which part of a batch's rows to run, and of how many
     N_PARTS,
-) = range(22)
-RUN_FIELDS = 24
+    CHUNK,  # which chunk of a thread's share to run, and of how many rows; 0 rows for all of it
+    CHUNK_ROWS,
+    BY_SPANS,  # 1 where threads have whole spans of the batch
+) = range(25)
+RUN_FIELDS = 32
 
 # fields of the shared numbers
 WEIGHT_SUM, CLIP_FACTOR, LOSS_SUM, PENALTY_SUM = range(4)

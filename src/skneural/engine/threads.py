@@ -23,8 +23,10 @@ from .primitives import (
     BATCH_BEGIN,
     BATCH_END,
     GENERATION,
+    IN_CHUNKS,
     N_PARTS,
     N_THREADS,
+    OWNER,
     PART,
     PREPARE,
     RUN_FIELDS,
@@ -145,7 +147,7 @@ class Team:
     def _run_piecemeal(self, taken, loop, rows, n_prepare, seconds):
         """Run a long batch step by step, each step on some of the rows at a time."""
         n_parts = min(64, math.ceil(seconds / SLICE_SECONDS))
-        for step in range(n_prepare, len(rows)):
+        for step in np.flatnonzero(rows[:, OWNER] != IN_CHUNKS)[n_prepare:].tolist():
             for part in range(n_parts):
                 self.states[:taken, [PART, N_PARTS]] = part, n_parts
                 self._slice(taken, loop, rows, step, step + 1)

@@ -144,7 +144,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
             If the estimator is not fitted: the shapes follow from the data.
         """
         check_is_fitted(self)
-        print(summarize(type(self).__name__, self._layers, self.n_features_in_))
+        print(summarize(type(self).__name__, self._layers, (self.n_features_in_,)))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -8,24 +8,28 @@ from typing import Any
 from sklearn import config_context
 
 
-def summarize(title: str, layers: Sequence[Any], n_features: int) -> str:
-    """Return the table of the layers' output widths and parameter counts.
+def summarize(title: str, layers: Sequence[Any], input_shape: tuple[int, ...]) -> str:
+    """Return the table of the layers' output shapes and parameter counts.
 
     Parameters
     ----------
     title : str
     layers : sequence of Layer
-    n_features : int
-        Width of the first layer's input.
+    input_shape : tuple of int
+        Shape of a sample.
     """
-    rows = [("layer", "output shape", "parameters"), ("input", f"(n, {n_features})", "0")]
-    width, total = n_features, 0
+    rows = [("layer", "output shape", "parameters"), ("input", _batch_of(input_shape), "0")]
+    shape, total = input_shape, 0
     for layer in layers:
-        count = sum(variable.size for variable in layer.variables(width))
-        width = layer.n_outputs(width)
+        count = sum(variable.size for variable in layer.variables(shape))
+        shape = layer.output_shape(shape)
         total += count
-        rows.append((_describe(layer, count), f"(n, {width})", f"{count:,}"))
+        rows.append((_describe(layer, count), _batch_of(shape), f"{count:,}"))
     return "\n".join([title, *_align(rows), f"total parameters: {total:,}"])
+
+
+def _batch_of(shape: tuple[int, ...]) -> str:
+    return f"(n, {', '.join(map(str, shape))})"
 
 
 def _describe(layer: Any, n_parameters: int) -> str:

@@ -9,7 +9,7 @@ from ..activations import get_activation
 from ..engine.jit import kernel
 from ..engine.plan import Buffer, Plan, share_begin, share_end
 from ..engine.primitives import ROWS, RUN_FIELDS, integers, reals
-from ._base import Backward, Layer, Slot
+from ._base import Backward, Layer, Shape, Slot
 
 
 class Activation(Layer, name="activation"):
@@ -31,7 +31,7 @@ class Activation(Layer, name="activation"):
         rule = get_activation(self.activation)
         if rule.name == "identity":
             return inputs, lambda gradient, wanted: gradient
-        outputs = plan.buffer(inputs.columns)
+        outputs = plan.buffer(inputs.shape)
         parameter = plan.memory(1, float)
         parameter[0] = rule.parameter
         plan.by_rows(rule.kernel, inputs.address, inputs.stride, outputs.address, outputs.stride,
@@ -46,8 +46,8 @@ class Activation(Layer, name="activation"):
         return outputs, backward
 
     @classmethod
-    def examples(cls) -> list[tuple[Layer, int]]:
-        return [(cls(rule), 7) for kind in Rule.registry.values() for rule in kind.examples()]
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [(cls(rule), (7,)) for kind in Rule.registry.values() for rule in kind.examples()]
 
 
 @kernel

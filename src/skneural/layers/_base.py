@@ -54,6 +54,7 @@ class Slot:
 
 
 Backward = Callable[[Buffer, bool], Buffer | None]
+Shape = tuple[int, ...]
 
 
 class Layer(BaseEstimator):
@@ -72,12 +73,18 @@ class Layer(BaseEstimator):
         if name is not None:
             Layer.registry[name] = cls
 
-    def n_outputs(self, n_inputs: int) -> int:
-        """Return the width of the output for a width of the input."""
-        return n_inputs
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of a sample's output for that of its input.
 
-    def variables(self, n_inputs: int) -> list[Variable]:
-        """Return the layer's arrays for a width of the input."""
+        Raises
+        ------
+        ValueError
+            If the layer cannot work on such an input.
+        """
+        return input_shape
+
+    def variables(self, input_shape: Shape) -> list[Variable]:
+        """Return the layer's arrays for the shape of a sample's input."""
         return []
 
     def initialize(
@@ -109,6 +116,6 @@ class Layer(BaseEstimator):
         raise NotImplementedError
 
     @classmethod
-    def examples(cls) -> list[tuple[Layer, int]]:
-        """Small instances with their input widths, for the contract tests."""
-        return [(cls(), 5)]
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        """Small instances with the shapes of their inputs, for the contract tests."""
+        return [(cls(), (5,))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -22,7 +23,7 @@ from ..engine.primitives import (
     reals,
 )
 from ..engine.scratch import block_gradient
-from ._base import STATISTIC, Backward, Layer, Slot, Variable
+from ._base import STATISTIC, Backward, Layer, Shape, Slot, Variable
 
 
 class BatchNorm(Layer, name="batch"):
@@ -49,7 +50,8 @@ class BatchNorm(Layer, name="batch"):
         self.momentum = momentum
         self.epsilon = epsilon
 
-    def variables(self, n_inputs: int) -> list[Variable]:
+    def variables(self, input_shape: Shape) -> list[Variable]:
+        n_inputs = math.prod(input_shape)
         return [
             Variable("scale", (n_inputs,)),
             Variable("shift", (n_inputs,)),
@@ -72,7 +74,7 @@ class BatchNorm(Layer, name="batch"):
             plan.by_rows(standardise_running, inputs.address, inputs.stride, inputs.columns,
                          *addresses, numbers.ctypes.data)
             return inputs, lambda gradient, wanted: gradient
-        outputs = plan.buffer(inputs.columns)
+        outputs = plan.buffer(inputs.shape)
         kept = plan.memory(3 * inputs.columns)  # 1 / deviation, then both parameters' gradients
         plan.by_columns(standardise_batch, inputs.columns, inputs.address, inputs.stride,
                         outputs.address, outputs.stride, *addresses, numbers.ctypes.data,

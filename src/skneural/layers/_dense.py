@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -49,7 +50,7 @@ from ..engine.tiles import (
     transpose_square,
 )
 from ..initializers import Initializer, get_initializer
-from ._base import WEIGHT, Backward, Layer, Slot, Variable
+from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from ._sparse import SparseRows, by_feature, sparse_multiply, sparse_weight_gradient
 
 LARGE_BYTES = 262144  # of a matrix
@@ -77,11 +78,17 @@ class Dense(Layer, name="dense"):
         self.units = units
         self.initializer = initializer
 
-    def n_outputs(self, n_inputs: int) -> int:
-        return self.units
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if len(input_shape) != 1:
+            raise ValueError(
+                f"Dense: needs flat input, got samples of shape {input_shape}; put Flatten()"
+                " before it"
+            )
+        return (self.units,)
 
-    def variables(self, n_inputs: int) -> list[Variable]:
-        return [Variable("kernel", (n_inputs, self.units), WEIGHT), Variable("bias", (self.units,))]
+    def variables(self, input_shape: Shape) -> list[Variable]:
+        shape = (math.prod(input_shape), self.units)
+        return [Variable("kernel", shape, WEIGHT), Variable("bias", (self.units,))]
 
     def initialize(self, values, random_state, activation):
         draw = get_initializer(self.initializer)
@@ -93,7 +100,7 @@ class Dense(Layer, name="dense"):
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
         weights = slots["kernel"]
-        outputs = plan.buffer(self.units)
+        outputs = plan.buffer((self.units,))
         plan.flops += 2 * plan.batch_size * weights.values.size
         if isinstance(inputs, SparseRows):
             return self._build_sparse(plan, inputs, outputs, weights, slots["bias"])
@@ -105,7 +112,7 @@ class Dense(Layer, name="dense"):
             bias_gradient(plan, gradient, slots["bias"])
             if not wanted:
                 return None
-            result = plan.buffer(inputs.columns)
+            result = plan.buffer(inputs.shape)
             add_product(plan, gradient, transposed.address, transposed.stride, 0, result)
             plan.flops += 2 * plan.batch_size * weights.values.size
             return result
@@ -137,7 +144,7 @@ class Dense(Layer, name="dense"):
         n_inputs = weights.values.shape[0]
         stride = plan.stride(n_inputs)
         array = plan.memory(self.units * stride)
-        transposed = Buffer(array, n_inputs, stride)
+        transposed = Buffer(array, (n_inputs,), stride)
         plan.prepare.append(self._transposing(weights, transposed, 0, n_inputs, plan.dtype))
         return transposed
 
@@ -163,8 +170,8 @@ class Dense(Layer, name="dense"):
         plan.flops += 2 * plan.batch_size * weights.values.size
 
     @classmethod
-    def examples(cls) -> list[tuple[Layer, int]]:
-        return [(cls(3), 5), (cls(50, "he_normal"), 17), (cls(1), 1)]
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [(cls(3), (5,)), (cls(50, "he_normal"), (17,)), (cls(1), (1,))]
 
 
 def add_product(
@@ -178,7 +185,7 @@ def add_product(
     fields = (plan.gemm_address, left.address, left.stride, right, right_stride, bias,
               result.address, result.stride, left.columns, result.columns)
     if left.columns * result.columns * plan.dtype.itemsize < LARGE_BYTES:
-        plan.by_rows(multiply, *fields)
+        plan.by_rows(multiply, *fields, whole=True)
     else:
         plan.by_all(multiply_columns, *fields)
 

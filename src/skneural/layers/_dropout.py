@@ -12,7 +12,7 @@ from ..engine.jit import kernel
 from ..engine.plan import Buffer, Plan, share_begin, share_end
 from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
 from ..engine.random import bits, row_key
-from ._base import Backward, Layer, Slot
+from ._base import Backward, Layer, Shape, Slot
 
 
 class Dropout(Layer, name="dropout"):
@@ -52,8 +52,8 @@ class Dropout(Layer, name="dropout"):
         return drop(inputs), drop
 
     @classmethod
-    def examples(cls) -> list[tuple[Layer, int]]:
-        return [(cls(0.25), 7), (cls(0.0), 3)]
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [(cls(0.25), (7,)), (cls(0.0), (3,))]
 
 
 @kernel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from ..engine.jit import kernel
 from ..engine.plan import Buffer, Plan, Step, share_begin, share_end
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.scratch import block_gradient
-from ._base import Backward, Layer, Slot, Variable
+from ._base import Backward, Layer, Shape, Slot, Variable
 from ._dense import bias_gradient
 
 
@@ -34,7 +35,8 @@ class LayerNorm(Layer, name="layer"):
     def __init__(self, epsilon: float = 1e-5):
         self.epsilon = epsilon
 
-    def variables(self, n_inputs: int) -> list[Variable]:
+    def variables(self, input_shape: Shape) -> list[Variable]:
+        n_inputs = math.prod(input_shape)
         return [Variable("scale", (n_inputs,)), Variable("shift", (n_inputs,))]
 
     def initialize(self, values, random_state, activation):
@@ -46,7 +48,7 @@ class LayerNorm(Layer, name="layer"):
     ) -> tuple[Buffer, Backward]:
         scale, shift = slots["scale"], slots["shift"]
         columns = inputs.columns
-        outputs = plan.buffer(columns)
+        outputs = plan.buffer(inputs.shape)
         inverse, epsilon = plan.memory(plan.batch_size), plan.memory(1, float)
         epsilon[0] = self.epsilon
         plan.by_rows(standardise_rows, inputs.address, inputs.stride, outputs.address,
@@ -60,7 +62,7 @@ class LayerNorm(Layer, name="layer"):
             bias_gradient(plan, gradient, shift)
             if not wanted:
                 return None
-            result = plan.buffer(columns)
+            result = plan.buffer(inputs.shape)
             plan.by_rows(standardise_rows_backward, gradient.address, gradient.stride,
                          inputs.address, inputs.stride, result.address, result.stride, columns,
                          scale.address, inverse.ctypes.data)

@@ -41,6 +41,11 @@ class SparseRows:
     most: int
 
     @property
+    def shape(self) -> tuple[int]:
+        """Shape of a sample."""
+        return (self.columns,)
+
+    @property
     def addresses(self) -> tuple[int, int, int]:
         """Addresses of the three arrays."""
         return self.data.ctypes.data, self.indices.ctypes.data, self.indptr.ctypes.data
