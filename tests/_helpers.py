@@ -159,6 +159,7 @@ class LayerBench:
                 self._rows(buffer)[: len(x)] = rows
         self._runner.key_noise(seed=3, n_updates=5)
         self._runner.run(len(x))
+        self._runner.team.close()
 
     def forward(self, x):
         """Return the outputs for rows x."""

@@ -131,7 +131,8 @@ class PredictionPlan:
             kernels = [step.kernel for step in steps]
             self._reads = [n for n, kernel in enumerate(kernels) if kernel is batch.gather]
             self._writes = kernels.index(self._link)
-        runner.rows[self._reads, 2] = X.ctypes.data
+        for place in self._reads:
+            runner.rows[place, 2] = X.ctypes.data
         runner.rows[self._writes, 5] = result.ctypes.data
         try:
             runner.run(X.shape[0])

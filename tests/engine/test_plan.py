@@ -6,19 +6,9 @@ import pytest
 from skneural.engine import plan as plans
 from skneural.engine.batch import gather, sum_losses
 from skneural.engine.epoch import barrier
-from skneural.engine.plan import (
-    BARRIER,
-    FIELDS,
-    OWNER,
-    ROW_SHARE,
-    Plan,
-    Step,
-    aligned,
-    rows_of,
-    share_begin,
-    share_end,
-)
+from skneural.engine.plan import BARRIER, FIELDS, OWNER, Plan, Step, aligned, rows_of
 from skneural.engine.primitives import N_PARTS, N_THREADS, PART, ROW_FIELDS, RUN_FIELDS, THREAD
+from skneural.engine.shares import ROW_SHARE, share_begin, share_end
 
 FLOAT32 = np.dtype(np.float32)
 

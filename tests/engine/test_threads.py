@@ -12,7 +12,7 @@ import pytest
 from skneural.engine import jit, threads
 from skneural.engine.epoch import barrier, run_batches
 from skneural.engine.jit import kernel
-from skneural.engine.plan import EVERY_THREAD, Step, rows_of, share_begin, share_end
+from skneural.engine.plan import EVERY_THREAD, Step, rows_of
 from skneural.engine.primitives import (
     BATCH,
     BATCH_BEGIN,
@@ -27,6 +27,7 @@ from skneural.engine.primitives import (
     THREAD,
     integers,
 )
+from skneural.engine.shares import share_begin, share_end
 from skneural.engine.threads import Team, available_cores
 
 FLOAT64 = np.dtype(np.float64)

@@ -11,8 +11,9 @@ from sklearn.base import BaseEstimator
 from .._naming import resolve
 from ..engine import jit
 from ..engine.jit import Helper, helper, kernel
-from ..engine.plan import aligned, share_begin, share_end
+from ..engine.plan import aligned
 from ..engine.primitives import N_PARTS, N_THREADS, ROWS, RUN_FIELDS, doubles, integers, real, reals
+from ..engine.shares import share_begin, share_end
 
 
 class Activation(BaseEstimator):

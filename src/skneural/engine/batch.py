@@ -3,7 +3,6 @@
 import numpy as np
 
 from .jit import kernel
-from .plan import sample_at, share_begin, share_end
 from .primitives import (
     CLIP_FACTOR,
     ITEMSIZE,
@@ -20,6 +19,7 @@ from .primitives import (
     real,
     reals,
 )
+from .shares import sample_at, share_begin, share_end
 
 
 @kernel

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from ..activations import Activation as Rule
 from ..activations import get_activation
 from ..engine.jit import kernel
-from ..engine.plan import Buffer, Plan, share_begin, share_end
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, integers, reals
+from ..engine.shares import share_begin, share_end
 from ._base import Backward, Layer, Shape, Slot
 
 

@@ -11,18 +11,7 @@ from sklearn.utils._param_validation import Interval
 
 from ..engine.gemm import GEMM_FIELDS, SA2, A, B, C, M, N
 from ..engine.jit import helper, kernel
-from ..engine.plan import (
-    BARRIER,
-    Buffer,
-    Plan,
-    Step,
-    column_begin,
-    column_end,
-    part_begin,
-    part_end,
-    share_begin,
-    share_end,
-)
+from ..engine.plan import BARRIER, Buffer, Plan, Step
 from ..engine.primitives import (
     ITEMSIZE,
     ROWS,
@@ -34,6 +23,7 @@ from ..engine.primitives import (
     reals,
 )
 from ..engine.scratch import block_gradient
+from ..engine.shares import column_begin, column_end, part_begin, part_end, share_begin, share_end
 from ..engine.tiles import (
     BIAS,
     FROM_BIAS,

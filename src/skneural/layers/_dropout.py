@@ -9,9 +9,10 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ..engine.jit import kernel
-from ..engine.plan import Buffer, Plan, share_begin, share_end
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
 from ..engine.random import bits, row_key
+from ..engine.shares import share_begin, share_end
 from ._base import Backward, Layer, Shape, Slot
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ..engine.jit import kernel
-from ..engine.plan import Buffer, Plan, Step, share_begin, share_end
+from ..engine.plan import Buffer, Plan, Step
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.scratch import block_gradient
+from ..engine.shares import share_begin, share_end
 from ._base import Backward, Layer, Shape, Slot, Variable
 from ._dense import bias_gradient
 

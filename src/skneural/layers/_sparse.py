@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.jit import kernel
-from ..engine.plan import sample_at, share_begin, share_end
 from ..engine.primitives import (
     ITEMSIZE,
     ROWS,
@@ -18,6 +17,7 @@ from ..engine.primitives import (
     reals,
 )
 from ..engine.scratch import block_gradient
+from ..engine.shares import sample_at, share_begin, share_end
 
 
 @dataclass(frozen=True)

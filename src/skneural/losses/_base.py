@@ -9,8 +9,8 @@ from sklearn.base import BaseEstimator
 
 from .._naming import resolve
 from ..engine.jit import Helper, Kernel, helper, kernel
-from ..engine.plan import sample_at, share_begin, share_end
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
+from ..engine.shares import sample_at, share_begin, share_end
 
 CLASSIFICATION, REGRESSION = "classification", "regression"
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from sklearn.utils._param_validation import StrOptions
 
 from ..engine.jit import Kernel, UserFunction, kernel
-from ..engine.plan import sample_at, share_begin, share_end
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals, vector
+from ..engine.shares import sample_at, share_begin, share_end
 from ._base import Loss, weight_of
 
 

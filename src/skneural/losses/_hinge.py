@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..engine.jit import Kernel, helper, kernel
-from ..engine.plan import sample_at, share_begin, share_end
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
+from ..engine.shares import sample_at, share_begin, share_end
 from ._base import CLASSIFICATION, Loss, weight_of
 
 

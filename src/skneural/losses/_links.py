@@ -2,8 +2,8 @@
 
 from ..engine import math as fast
 from ..engine.jit import helper, kernel
-from ..engine.plan import share_begin, share_end
 from ..engine.primitives import FIRST, ROWS, RUN_FIELDS, integers, real, reals
+from ..engine.shares import share_begin, share_end
 
 _exp, _logistic = fast.exp, fast.logistic
 

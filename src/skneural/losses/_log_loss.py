@@ -10,7 +10,6 @@ from sklearn.utils._param_validation import Interval
 
 from ..engine import math as fast
 from ..engine.jit import Kernel, helper, kernel
-from ..engine.plan import sample_at, share_begin, share_end
 from ..engine.primitives import (
     IS_DOUBLE,
     ROWS,
@@ -20,6 +19,7 @@ from ..engine.primitives import (
     real,
     reals,
 )
+from ..engine.shares import sample_at, share_begin, share_end
 from ._base import CLASSIFICATION, Loss, weight_of
 
 _exp, _logistic, _softplus = fast.exp, fast.logistic, fast.softplus

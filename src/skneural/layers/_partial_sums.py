@@ -1,0 +1,74 @@
+"""Gradients summed over each span of the batch apart, then together, whoever has the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..engine.jit import helper, kernel
+from ..engine.plan import Plan, Step
+from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
+from ..engine.scratch import block_gradient
+from ..engine.shares import SPANS, span_begin, span_of
+from ._base import Slot
+
+_BLOCK = 32768  # most numbers summed and updated at a time
+
+
+@dataclass(frozen=True)
+class PartialSums:
+    """Memory for a variable's gradient over each span of a batch.
+
+    The shares of threads end where spans end, so a span's sum has one writer, and the order of
+    all additions follows from the shapes alone.
+
+    Parameters
+    ----------
+    address : int
+    stride : int
+        Numbers from one span's sum to the next.
+    """
+
+    address: int
+    stride: int
+
+    @classmethod
+    def of(cls, plan: Plan, variable: Slot) -> PartialSums:
+        """Take the memory, and add the blocks that sum it up and update the variable."""
+        size = variable.values.size
+        stride = plan.stride(size)
+        sums = cls(plan.memory(SPANS * stride).ctypes.data, stride)
+        plan.by_spans = True
+        for begin in range(0, size, _BLOCK):
+            n_numbers = min(_BLOCK, size - begin)
+            address = sums.address + begin * plan.dtype.itemsize
+            fields = (address, stride, n_numbers, variable.gradient_at(begin))
+            plan.block(variable.offset + begin, n_numbers, Step(sum_spans, fields))
+        return sums
+
+
+@helper
+def partial_sum(address, stride, row, total):
+    """Return where the gradient that a row of the batch adds to is summed."""
+    return address + span_of(row, total) * stride * ITEMSIZE
+
+
+@helper
+def begins_span(row, total):
+    """Whether a row of the batch is the first of its span."""
+    return span_begin(span_of(row, total), total) == row
+
+
+@kernel
+def sum_spans(row, run):
+    """g (n) = sum over the spans of the batch that have rows of G (spans, n)."""
+    field = integers(row, 6)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    stride, size = field[3], field[4]
+    total = reals(block_gradient(field[5], run), size)
+    for i in range(size):
+        total[i] = real(0.0)
+    for span in range(SPANS):
+        if span_begin(span, n_rows) < span_begin(span + 1, n_rows):
+            part = reals(field[2] + span * stride * ITEMSIZE, size)
+            for i in range(size):
+                total[i] += part[i]
