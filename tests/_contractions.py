@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from skneural.engine import jit
-from skneural.engine.gemm import GEMM_FIELDS, SA2, A, B, C, M, N, gemm
+from skneural.engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
 from skneural.engine.plan import aligned
 from skneural.engine.primitives import RUN_FIELDS, SCRATCH
 from skneural.engine.scratch import scratch_bytes
@@ -18,6 +18,7 @@ from skneural.engine.tiles import (
     LDC,
     RSA,
     SA1,
+    SA2,
     SB1,
     SB2,
     START,
@@ -51,7 +52,7 @@ class Contraction:
         scratch = aligned(scratch_bytes(0, 8), np.uint8)
         run[SCRATCH] = scratch.ctypes.data
         row[A], row[B], row[C] = (part.ctypes.data for part in (self.a, self.b, self.c))
-        row[M], row[N] = self.m, self.n
+        row[M], row[N], row[GROUPS] = self.m, self.n, 1
         row[K1], row[K2] = self.a.shape[1:]
         row[[RSA, SA1, SA2]] = np.array(self.a.strides) // size
         row[[SB1, SB2]] = np.array(self.b.strides[:2]) // size

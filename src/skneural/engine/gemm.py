@@ -1,7 +1,7 @@
 """The contraction kernel: walks C in register tiles, packing B where that pays."""
 
 from .jit import helper, kernel
-from .primitives import ITEMSIZE, RUN_FIELDS, SCRATCH, integers, reals
+from .primitives import ITEMSIZE, RUN_FIELDS, SCRATCH, integers
 from .tiles import (
     BIAS,
     FROM_C,
@@ -10,8 +10,7 @@ from .tiles import (
     LANES,
     LDC,
     RSA,
-    SA1,
-    SB1,
+    SA2,
     SB2,
     START,
     TILE_FIELDS,
@@ -19,12 +18,13 @@ from .tiles import (
     TILE_VECTORS,
     pack,
     tile,
-    transpose_square,
+    tile_down,
 )
 
-# fields of a contraction: those of its tiles, then its size, its matrices, and A's stride of k2
-M, N, A, B, C, SA2 = range(TILE_FIELDS, TILE_FIELDS + 6)
-GEMM_FIELDS = TILE_FIELDS + 6
+# fields of a contraction: those of its tiles, then its size, its matrices, and how many groups of
+# rows there are, with the steps of A and C from one to the next
+M, N, A, B, C, GROUPS, GSA, GSC = range(TILE_FIELDS, TILE_FIELDS + 8)
+GEMM_FIELDS = TILE_FIELDS + 8
 
 PANEL_DEPTH = 144  # most rows of B in a panel, which then fits the nearest cache
 CONFLICT_BYTES = 32768  # rows this far apart over a power of two fall into the same cache sets
@@ -33,9 +33,7 @@ PACKING_ROWS = 24  # fewer rows of A do not repay the packing
 
 # a thread's scratch begins with the descriptions of a contraction and a tile, then the panel
 DESCRIPTION_BYTES = 512
-PANEL_BYTES = PANEL_DEPTH * 64 * 3
-BLOCK_BYTES = 65536  # of A, transposed at a time where it is read down its columns
-PACKED_BYTES = PANEL_BYTES + BLOCK_BYTES
+PACKED_BYTES = PANEL_DEPTH * 64 * 3
 
 
 @helper
@@ -52,30 +50,6 @@ def _even_depth(depth, most):
 
 
 @helper
-def _block_depth(g):
-    """Return how many steps of k2 to do at a time: all, or as many of A as are transposed."""
-    if g[SA2] == 1:
-        return max(g[K2], 1)
-    depth = BLOCK_BYTES // (g[M] * ITEMSIZE)
-    return depth // LANES * LANES if depth >= LANES else max(depth, 1)
-
-
-@helper
-def _transpose_block(block, a, n_rows, depth, stride):
-    """Copy A (n_rows, depth), read down its columns, to rows of their own."""
-    of = reals(a, (depth - 1) * stride + n_rows)
-    to = reals(block, n_rows * depth)
-    whole_rows, whole_depth = n_rows // LANES * LANES, depth // LANES * LANES
-    for k in range(0, whole_depth, LANES):
-        for i in range(0, whole_rows, LANES):
-            source = a + (k * stride + i) * ITEMSIZE
-            transpose_square(block + (i * depth + k) * ITEMSIZE, depth, source, stride)
-    for k in range(depth):
-        for i in range(whole_rows if k < whole_depth else 0, n_rows):
-            to[i * depth + k] = of[k * stride + i]
-
-
-@helper
 def _strip_vectors(columns):
     """Return the vectors in a row of the next strip: two and two rather than three and one."""
     vectors = (columns + LANES - 1) // LANES
@@ -83,16 +57,29 @@ def _strip_vectors(columns):
 
 
 @helper
-def _begin_block(f, g, block, k1, k0, block_depth):
-    """Describe the part of the sums at k1 and from k0 on; return where its A and B are."""
-    a = g[A] + (k1 * g[SA1] + k0 * g[SA2]) * ITEMSIZE
-    b = g[B] + (k1 * g[SB1] + k0 * g[SB2]) * ITEMSIZE
-    f[K2] = min(block_depth, g[K2] - k0)
-    if g[SA2] == 1:
-        return a, b
-    _transpose_block(block, a, g[M], f[K2], g[SA2])
-    f[RSA], f[K1] = f[K2], 1
-    return block, b
+def _next_rows(left):
+    """Return the rows of the next tile: the last two are as high as each other."""
+    if left >= 2 * TILE_ROWS:
+        return TILE_ROWS
+    return left if left <= TILE_ROWS else (left + 1) // 2
+
+
+@helper
+def _down_a_strip(g, f, description, a, b, c, vectors, columns):
+    """Run the tiles of a strip of C from its first row to its last."""
+    step_a, step_c = g[RSA] * ITEMSIZE, g[LDC] * ITEMSIZE
+    for group in range(g[GROUPS]):
+        first_a = a + group * g[GSA] * ITEMSIZE
+        first_c = c + group * g[GSC] * ITEMSIZE
+        i = 0
+        while i < g[M]:
+            rows = _next_rows(g[M] - i)
+            left, out = first_a + i * step_a, first_c + i * step_c
+            if g[SA2] == 1:
+                tile(rows, vectors, description, left, b, out, columns)
+            else:
+                tile_down(rows, vectors, description, left, b, out, columns)
+            i += rows
 
 
 @kernel
@@ -104,41 +91,27 @@ def gemm(row, run):
     f = integers(description, TILE_FIELDS)
     for field in range(TILE_FIELDS):
         f[field] = g[field]
-    n_rows, n_columns = g[M], g[N]
-    step_b, step_c = g[SB2] * ITEMSIZE, g[LDC] * ITEMSIZE
-    block_depth = _block_depth(g)
-    n_blocks = (max(g[K2], 1) + block_depth - 1) // block_depth
-    outer = 1 if g[SA2] == 1 else g[K1]
-    for part in range(outer * n_blocks):
-        k1, k0 = part // n_blocks, part % n_blocks * block_depth
-        first_a, first_b = _begin_block(f, g, panel + PANEL_BYTES, k1, k0, block_depth)
-        step_a, depth = f[RSA] * ITEMSIZE, f[K2]
-        panel_depth, packs = max(depth, 1), False
-        if f[K1] == 1:
-            direct = _direct_depth(step_b)
-            packs = direct < SHALLOW and n_rows >= PACKING_ROWS
-            panel_depth = _even_depth(depth, PANEL_DEPTH if packs else max(direct, SHALLOW))
-        j = 0
-        while j < n_columns:
-            vectors = _strip_vectors(n_columns - j)
-            columns = min(n_columns - j, vectors * LANES)
-            f[BIAS] = g[BIAS] + j * ITEMSIZE
-            f[START] = g[START] if part == 0 else FROM_C
-            k = 0
-            while k < max(depth, 1):
-                a, c = first_a + k * ITEMSIZE, g[C] + j * ITEMSIZE
-                b = first_b + k * step_b + j * ITEMSIZE
-                f[K2], f[SB2] = min(panel_depth, depth - k), g[SB2]
-                if packs:
-                    pack(vectors, panel, b, f[K2], g[SB2], columns)
-                    b, f[SB2] = panel, vectors * LANES
-                i = 0
-                while i < n_rows:
-                    rows = TILE_ROWS
-                    while rows > n_rows - i:
-                        rows //= 2
-                    tile(rows, vectors, description, a + i * step_a, b, c + i * step_c, columns)
-                    i += rows
-                f[START] = FROM_C
-                k += panel_depth
-            j += columns
+    n_columns, depth = g[N], g[K2]
+    step_a, step_b = g[SA2] * ITEMSIZE, g[SB2] * ITEMSIZE
+    panel_depth, packs = max(depth, 1), False
+    if g[K1] == 1:
+        direct = _direct_depth(step_b)
+        packs = direct < SHALLOW and g[M] * g[GROUPS] >= PACKING_ROWS
+        panel_depth = _even_depth(depth, PANEL_DEPTH if packs else max(direct, SHALLOW))
+    j = 0
+    while j < n_columns:
+        vectors = _strip_vectors(n_columns - j)
+        columns = min(n_columns - j, vectors * LANES)
+        f[BIAS], f[START] = g[BIAS] + j * ITEMSIZE, g[START]
+        k = 0
+        while k < max(depth, 1):
+            b = g[B] + k * step_b + j * ITEMSIZE
+            f[K2], f[SB2] = min(panel_depth, depth - k), g[SB2]
+            if packs:
+                pack(vectors, panel, b, f[K2], g[SB2], columns)
+                b, f[SB2] = panel, vectors * LANES
+            _down_a_strip(g, f, description, g[A] + k * step_a, b, g[C] + j * ITEMSIZE,
+                          vectors, columns)
+            f[START] = FROM_C
+            k += panel_depth
+        j += columns

@@ -11,9 +11,10 @@ from numba.np.numpy_support import from_dtype
 
 from .tiles import lanes as vector_lanes
 from .tiles import tile_shape
-from .tiles_lowering import pack as pack
 from .tiles_lowering import tile as tile
-from .tiles_lowering import transpose_square as transpose_square
+from .tiles_lowering import tile_down as tile_down
+from .vectors_lowering import pack as pack
+from .vectors_lowering import transpose_square as transpose_square
 
 _INT64 = ir.IntType(64)
 

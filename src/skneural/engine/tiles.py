@@ -2,10 +2,11 @@
 
 A tile is a block of C held in registers while A and B stream by,
 
-    C[m, n] (+)= sum over k1, k2 of  A[m*rsa + k1*sa1 + k2] * B[k1*sb1 + k2*sb2 + n]
+    C[m, n] (+)= sum over k1, k2 of  A[m*rsa + k1*sa1 + k2*sa2] * B[k1*sb1 + k2*sb2 + n]
 
 which is the batch-reduce GEMM of Georganas et al. 2019 (arXiv 1906.06440). A number of C is one
 chain of multiply-adds in the order of (k1, k2), wherever the tile lies and whatever its size.
+A is read along its rows (sa2 = 1) or down its columns (rsa = 1).
 B is read in whole vectors: behind its rows must be readable memory, up to a vector.
 """
 
@@ -18,8 +19,8 @@ from . import _cache, jit
 from .primitives import _view
 
 # fields of a tile's description, int64 each; strides count numbers, not bytes
-RSA, K1, SA1, SB1, K2, SB2, LDC, START, BIAS = range(9)
-TILE_FIELDS = 9
+RSA, K1, SA1, SB1, K2, SA2, SB2, LDC, START, BIAS = range(10)
+TILE_FIELDS = 10
 FROM_ZERO, FROM_C, FROM_BIAS = range(3)  # what START says the sums begin with
 
 
@@ -87,9 +88,10 @@ def _twin(dtype):
     def tile(rows, vectors, description, a, b, c, columns):
         f = _view(description, TILE_FIELDS, np.dtype(np.int64))
         size = dtype.itemsize
-        span = (rows - 1) * f[RSA] + (f[K1] - 1) * f[SA1] + f[K2]
+        span = (rows - 1) * f[RSA] + (f[K1] - 1) * f[SA1] + (f[K2] - 1) * f[SA2] + 1
         left = as_strided(
-            _view(a, span, dtype), (rows, f[K1], f[K2]), np.array([f[RSA], f[SA1], 1]) * size
+            _view(a, span, dtype), (rows, f[K1], f[K2]),
+            np.array([f[RSA], f[SA1], f[SA2]]) * size,
         )
         span = (f[K1] - 1) * f[SB1] + (f[K2] - 1) * f[SB2] + columns
         right = as_strided(
@@ -136,6 +138,7 @@ def _transpose_twin(dtype):
 
 
 tile = jit.Primitive(_twin, "tile")
+tile_down = jit.Primitive(_twin, "tile_down")
 pack = jit.Primitive(_pack_twin, "pack")
 transpose_square = jit.Primitive(_transpose_twin, "transpose_square")
 LANES = jit.Primitive(lambda dtype: 16 // dtype.itemsize, "lanes")

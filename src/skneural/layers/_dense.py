@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ..engine.gemm import GEMM_FIELDS, SA2, A, B, C, M, N
+from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N
 from ..engine.jit import helper, kernel
 from ..engine.plan import BARRIER, Buffer, Plan, Step
 from ..engine.primitives import (
@@ -34,6 +34,7 @@ from ..engine.tiles import (
     LDC,
     RSA,
     SA1,
+    SA2,
     SB1,
     SB2,
     START,
@@ -202,7 +203,7 @@ def _matrix_product(gemm, run, a, row_stride, column_stride, b, b_stride, c, c_s
     g[A], g[RSA], g[SA2] = a, row_stride, column_stride
     g[B], g[SB2] = b, b_stride
     g[C], g[LDC] = c, c_stride
-    g[K1], g[SA1], g[SB1], g[START], g[BIAS] = 1, 0, 0, FROM_ZERO, 0
+    g[GROUPS], g[K1], g[SA1], g[SB1], g[START], g[BIAS] = 1, 1, 0, 0, FROM_ZERO, 0
     return g
 
 
