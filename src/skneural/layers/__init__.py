@@ -3,8 +3,21 @@
 from ._activation import Activation
 from ._base import Layer
 from ._batch_norm import BatchNorm
+from ._conv1d import Conv1D
+from ._conv2d import Conv2D
+from ._conv2d_transpose import Conv2DTranspose
 from ._dense import Dense
 from ._dropout import Dropout
 from ._layer_norm import LayerNorm
 
-__all__ = ["Activation", "BatchNorm", "Dense", "Dropout", "Layer", "LayerNorm"]
+__all__ = [
+    "Activation",
+    "BatchNorm",
+    "Conv1D",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Dense",
+    "Dropout",
+    "Layer",
+    "LayerNorm",
+]

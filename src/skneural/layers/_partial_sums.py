@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..engine.jit import helper, kernel
@@ -32,17 +33,29 @@ class PartialSums:
     stride: int
 
     @classmethod
-    def of(cls, plan: Plan, variable: Slot) -> PartialSums:
-        """Take the memory, and add the blocks that sum it up and update the variable."""
+    def of(
+        cls,
+        plan: Plan,
+        variable: Slot,
+        unit: int = 1,
+        after: Callable[[int, int], Iterable[Step]] = lambda begin, end: (),
+    ) -> PartialSums:
+        """Take the memory, and add the blocks that sum it up and update the variable.
+
+        Blocks have whole ``unit``s of numbers; ``after(begin, end)`` gives the steps that follow
+        the update of the numbers from begin to end.
+        """
         size = variable.values.size
         stride = plan.stride(size)
         sums = cls(plan.memory(SPANS * stride).ctypes.data, stride)
         plan.by_spans = True
-        for begin in range(0, size, _BLOCK):
-            n_numbers = min(_BLOCK, size - begin)
+        step = max(1, _BLOCK // unit) * unit
+        for begin in range(0, size, step):
+            end = min(size, begin + step)
             address = sums.address + begin * plan.dtype.itemsize
-            fields = (address, stride, n_numbers, variable.gradient_at(begin))
-            plan.block(variable.offset + begin, n_numbers, Step(sum_spans, fields))
+            fields = (address, stride, end - begin, variable.gradient_at(begin))
+            plan.block(variable.offset + begin, end - begin, Step(sum_spans, fields),
+                       after(begin, end))
         return sums
 
 

@@ -1,0 +1,126 @@
+"""What convolutional layers have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from ..activations import Activation as Rule
+from ..engine.plan import Buffer, Plan
+from ..initializers import Initializer, get_initializer
+from ._activation import Activation
+from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from ._correlation import Correlation
+from ._filters import (
+    add_bias_gradient,
+    add_correlation,
+    add_gradients,
+    turned_memory,
+    turning,
+)
+
+SIZE = [Interval(Integral, 1, None, closed="left"), tuple]
+CONSTRAINTS: dict[str, list[Any]] = {
+    "filters": [Interval(Integral, 1, None, closed="left")],
+    "kernel_size": SIZE,
+    "activation": [str, Rule],
+    "strides": SIZE,
+    "padding": [StrOptions({"valid", "same"}), Interval(Integral, 0, None, closed="left"), tuple],
+    "use_bias": ["boolean"],
+    "initializer": [str, Initializer],
+    "trainable": ["boolean"],
+}
+
+
+class Filters(Layer):
+    """A layer of filters, with a bias for each and an activation."""
+
+    filters: int
+    activation: str | Rule
+    use_bias: bool
+    initializer: str | Initializer
+    trainable: bool
+
+    @abstractmethod
+    def _correlation(self, input_shape: Shape) -> Correlation:
+        """Return the sizes of the correlation that the layer runs, or runs backward."""
+
+    def _bias(self) -> list[Variable]:
+        return [Variable("bias", (self.filters,))] if self.use_bias else []
+
+    def initialize(self, values, random_state, activation):
+        own = getattr(self.activation, "name", self.activation)
+        kernel = values["kernel"]
+        draw = get_initializer(self.initializer)
+        matrix, bias = draw(
+            int(np.prod(self._fan_in(kernel.shape))), self.filters, random_state,
+            activation if own == "identity" else own,
+        )
+        kernel[...] = self._as_kernel(matrix, kernel.shape)
+        if self.use_bias:
+            values["bias"][...] = bias
+
+    def _fan_in(self, shape):
+        return shape[:-1]
+
+    def _as_kernel(self, matrix, shape):
+        return matrix.reshape(shape)
+
+    def _add_gradients(self, plan, sizes, images, outputs, slots, turned, bias_of=None):
+        if self.use_bias:
+            add_bias_gradient(plan, bias_of or outputs, slots["bias"])
+        add_gradients(plan, sizes, images, outputs, slots["kernel"], turned)
+
+    def _activated(
+        self, plan: Plan, outputs: Buffer, backward: Backward, number: int
+    ) -> tuple[Buffer, Backward]:
+        values, of_activation = Activation(self.activation).build(plan, outputs, {}, number)
+        return values, lambda gradient, wanted: backward(of_activation(gradient, True), wanted)
+
+
+class Convolution(Filters):
+    """A convolution, in one or two directions."""
+
+    kernel_size: int | tuple[int, ...]
+    strides: int | tuple[int, ...]
+    padding: str | int | tuple[int, ...]
+    dilation_rate: int | tuple[int, ...]
+    groups: int
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        return self._of_rank(self._correlation(input_shape).output_shape, input_shape)
+
+    def variables(self, input_shape: Shape) -> list[Variable]:
+        shape = self._correlation(input_shape).kernel_shape
+        return [Variable("kernel", self._of_rank(shape, input_shape), WEIGHT), *self._bias()]
+
+    def _of_rank(self, shape: Shape, input_shape: Shape) -> Shape:
+        """Leave the first direction out where the layer has one only."""
+        return shape[-len(input_shape) - (len(shape) == 4) :]
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        sizes, weights = self._correlation(inputs.shape), slots["kernel"]
+        outputs = plan.buffer(self.output_shape(inputs.shape))
+        bias = slots["bias"].address if self.use_bias else 0
+        add_correlation(plan, sizes, inputs, weights.address, bias, outputs)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            turned = 0
+            if wanted:
+                turned = turned_memory(plan, sizes)
+                plan.prepare.append(turning(sizes, weights.address, turned))
+            if self.trainable:
+                self._add_gradients(plan, sizes, inputs, gradient, slots, turned)
+            if not wanted:
+                return None
+            result = plan.buffer(inputs.shape)
+            add_correlation(plan, sizes.turned(), gradient, turned, 0, result, turned=True)
+            return result
+
+        return self._activated(plan, outputs, backward, number)

@@ -1,0 +1,187 @@
+"""Convolutions against naive loops over windows, and the example that introduces them."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from _helpers import DTYPES, LayerBench, close, name_of
+from skneural.layers import Conv1D, Conv2D, Conv2DTranspose
+
+EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
+TOLERANCE = {"float32": 2e-5, "float64": 1e-13}
+ROWS = 18  # more than the spans of a batch
+
+CASES = [
+    ({"filters": 3}, (5, 6, 2)),
+    ({"filters": 20, "kernel_size": (3, 2), "strides": (2, 1), "padding": "same"}, (7, 6, 3)),
+    ({"filters": 4, "kernel_size": 3, "padding": 1, "strides": 2}, (6, 6, 2)),
+    ({"filters": 4, "kernel_size": 2, "dilation_rate": (2, 3), "padding": (1, 2)}, (5, 7, 2)),
+    ({"filters": 6, "kernel_size": 3, "groups": 3, "padding": "same"}, (4, 5, 3)),
+    ({"filters": 4, "kernel_size": 3, "groups": 2, "dilation_rate": 2}, (6, 6, 4)),
+    ({"filters": 5, "kernel_size": 1, "use_bias": False}, (3, 3, 7)),
+    ({"filters": 2, "kernel_size": 3, "padding": 2}, (4, 4, 1)),
+    ({"filters": 2, "kernel_size": 1, "strides": 3}, (7, 5, 2)),
+]
+
+
+def images(shape, dtype=np.float64, seed=1, n_rows=ROWS):
+    return np.random.default_rng(seed).normal(0, 1, (n_rows, *shape)).astype(dtype)
+
+
+def padding_of(layer, shape):
+    """Zeros before and after, in each direction."""
+    amounts = []
+    for axis in range(2):
+        kernel, stride, apart = (
+            value if isinstance(value, int) else value[axis]
+            for value in (layer.kernel_size, layer.strides, layer.dilation_rate)
+        )
+        before = after = 0
+        if layer.padding == "same":
+            span = (kernel - 1) * apart + 1
+            total = max(0, (math.ceil(shape[axis] / stride) - 1) * stride + span - shape[axis])
+            before, after = total // 2, total - total // 2
+        elif layer.padding != "valid":
+            before = after = (
+                layer.padding if isinstance(layer.padding, int) else layer.padding[axis]
+            )
+        amounts.append((before, after))
+    return amounts
+
+
+def naive(layer, x, kernel, bias):
+    """Slide every filter over every image."""
+    pads = padding_of(layer, x.shape[1:])
+    padded = np.pad(np.asarray(x, float), [(0, 0), *pads, (0, 0)])
+    stride, apart = (
+        np.broadcast_to(value, 2) for value in (layer.strides, layer.dilation_rate)
+    )
+    rows, columns, channels, filters = kernel.shape
+    spans = (np.array([rows, columns]) - 1) * apart + 1
+    out = (np.array(padded.shape[1:3]) - spans) // stride + 1
+    y = np.zeros((len(x), *out, filters)) + bias
+    for f, u, v in itertools.product(range(filters), range(out[0]), range(out[1])):
+        group = f // (filters // layer.groups)
+        window = padded[
+            :,
+            u * stride[0] : u * stride[0] + spans[0] : apart[0],
+            v * stride[1] : v * stride[1] + spans[1] : apart[1],
+            group * channels : (group + 1) * channels,
+        ]
+        y[:, u, v, f] += np.sum(window * kernel[..., f], axis=(1, 2, 3))
+    return y
+
+
+def flat(array):
+    return array.reshape(len(array), -1)
+
+
+@pytest.mark.parametrize(("settings", "shape"), CASES, ids=map(str, range(len(CASES))))
+@EACH_DTYPE
+def test_a_convolution_slides_its_filters(settings, shape, dtype):
+    layer = Conv2D(**settings)
+    x = images(shape, dtype)
+    bench = LayerBench(layer, shape, dtype, n_rows=ROWS)
+    kernel = bench.variables["kernel"].astype(float)
+    expected = naive(layer, x, kernel, bench.variables.get("bias", 0))
+    assert expected.shape[1:] == layer.output_shape(shape)
+    close(bench.forward(flat(x)), flat(expected), TOLERANCE[dtype.name])
+
+
+@pytest.mark.parametrize(("settings", "shape"), CASES, ids=map(str, range(len(CASES))))
+def test_the_gradients_are_those_of_the_sliding(settings, shape):
+    """The output is linear in the inputs and in the filters: so are tested on unit arrays."""
+    layer = Conv2D(**settings)
+    x, dy = images(shape), images(layer.output_shape(shape), seed=2)
+    bench = LayerBench(layer, shape, n_rows=ROWS, backward=True)
+    kernel = bench.variables["kernel"]
+    dx, gradients = bench.backward(flat(x), flat(dy))
+    random = np.random.default_rng(3)
+    for _ in range(5):
+        direction = random.normal(0, 1, x.shape)
+        moved = naive(layer, direction, kernel, 0)
+        np.testing.assert_allclose(np.sum(dx * flat(direction)), np.sum(dy * moved), rtol=1e-9)
+        direction = random.normal(0, 1, kernel.shape)
+        moved = naive(layer, x, direction, 0)
+        np.testing.assert_allclose(
+            np.sum(gradients["kernel"] * direction), np.sum(dy * moved), rtol=1e-9
+        )
+    if layer.use_bias:
+        close(gradients["bias"], dy.sum(axis=(0, 1, 2)), 1e-12)
+
+
+def test_the_example_of_the_lectures():
+    image = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
+    layer = Conv2D(1, 3)
+    bench = LayerBench(layer, (5, 5, 1), n_rows=1)
+    bench.variables["kernel"][..., 0, 0] = [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
+    bench.variables["bias"][:] = 0
+    result = bench.forward(np.array(image, float).reshape(1, 25)).reshape(3, 3)
+    np.testing.assert_array_equal(result, [[4, 3, 4], [2, 4, 3], [2, 3, 4]])
+    assert sum(variable.size for variable in layer.variables((5, 5, 1))) == 10
+
+
+@EACH_DTYPE
+def test_a_series_is_an_image_of_one_row(dtype):
+    along = Conv1D(4, 3, strides=2, padding=1, dilation_rate=2)
+    across = Conv2D(4, (1, 3), strides=(1, 2), padding=(0, 1), dilation_rate=(1, 2))
+    series, image = (
+        LayerBench(layer, shape, dtype, n_rows=ROWS)
+        for layer, shape in ((along, (9, 3)), (across, (1, 9, 3)))
+    )
+    image.variables["kernel"][0] = series.variables["kernel"]
+    image.variables["bias"][:] = series.variables["bias"]
+    x = flat(images((9, 3), dtype))
+    np.testing.assert_array_equal(series.forward(x), image.forward(x))
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(("kernel_size", "strides"), [(3, 2), (2, 3), ((4, 1), (2, 1)), (3, 1)])
+def test_a_transposed_convolution_spreads_its_filters(kernel_size, strides, padding):
+    shape, (n_rows, n_columns) = (3, 4, 2), np.broadcast_to(kernel_size, 2)
+    layer = Conv2DTranspose(3, kernel_size, strides=strides, padding=padding)
+    bench = LayerBench(layer, shape, n_rows=ROWS)
+    x, stride = images(shape), np.broadcast_to(strides, 2)
+    kernel = bench.variables["kernel"]
+    size = np.array(shape[:2]) * stride + np.maximum(0, (n_rows, n_columns) - stride)
+    spread = np.zeros((ROWS, *size, 3))
+    for u, v in itertools.product(range(3), range(4)):
+        spread[:, u * stride[0] : u * stride[0] + n_rows, v * stride[1] : v * stride[1] + n_columns
+               ] += np.einsum("nc,ijfc->nijf", x[:, u, v], kernel)
+    if padding == "same":
+        first = np.maximum(0, (n_rows, n_columns) - stride) // 2
+        ends = first + np.array(shape[:2]) * stride
+        spread = spread[:, first[0] : ends[0], first[1] : ends[1]]
+    assert layer.output_shape(shape) == spread.shape[1:]
+    close(bench.forward(flat(x)), flat(spread + bench.variables["bias"]), 1e-13)
+
+
+def test_convolutions_are_those_of_torch():
+    torch = pytest.importorskip("torch")
+    layer = Conv2D(6, (3, 2), strides=2, padding=(2, 1), groups=2, dilation_rate=(2, 1))
+    x = images((9, 8, 4))
+    bench = LayerBench(layer, (9, 8, 4), n_rows=ROWS)
+    kernel = torch.tensor(bench.variables["kernel"].transpose(3, 2, 0, 1).copy())
+    y = torch.nn.functional.conv2d(
+        torch.tensor(x.transpose(0, 3, 1, 2).copy()), kernel,
+        torch.tensor(bench.variables["bias"]), stride=2, padding=(2, 1), dilation=(2, 1), groups=2,
+    )
+    close(bench.forward(flat(x)), flat(y.numpy().transpose(0, 2, 3, 1)), 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "message"),
+    [
+        (Conv2D(4, groups=3), (5, 5, 4), "groups=3 must divide the 4 channels"),
+        (Conv2D(4, 7), (5, 5, 4), "kernel_size=.7, 7. does not fit into samples"),
+        (Conv2D(4, 3, padding=3), (5, 5, 4), "padding=.3, 3. is not smaller than the kernel"),
+        (Conv2D(4), (25,), "needs samples of shape .height, width, channels."),
+        (Conv1D(4), (5, 5, 1), "needs samples of shape .length, channels."),
+        (Conv2DTranspose(4), (5,), "needs samples of shape"),
+    ],
+)
+def test_what_does_not_fit_is_said(layer, shape, message):
+    with pytest.raises(ValueError, match=f"{type(layer).__name__}: .*{message}"):
+        layer.output_shape(shape)
