@@ -133,7 +133,8 @@ class LayerBench:
         self._start = self.network.parameters[self.network.n_trained :].copy()
         self._gradients = aligned(self.network.parameters.size, dtype)
         self._slots = self.network.slots(0, self._gradients)
-        plan = Plan(dtype, n_rows, training=training)
+        n_trained = self.network.n_trained
+        plan = Plan(dtype, n_rows, training=training, n_trained=n_trained)
         self._add_weights(plan, weights)
         self._inputs = plan.buffer(shape)
         self._outputs, add_backward = layer.build(plan, self._inputs, self._slots, 0)

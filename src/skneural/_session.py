@@ -59,7 +59,7 @@ class TrainingSession:
 
     def _build(self, X, y, batch_size, n_jobs):
         network = self.network
-        plan = Plan(network.dtype, batch_size, training=True)
+        plan = Plan(network.dtype, batch_size, training=True, n_trained=network.n_trained)
         self._squares, self._norms, self._other = [], [], []
         gathered = plan.memory(batch_size)
         weights = 0 if self._weights is None else self._weights.ctypes.data
@@ -69,12 +69,10 @@ class TrainingSession:
             plan, network, add_input(plan, X, network.input_shape), self.gradient
         )
         losses = add_loss(plan, network.loss, outputs, y, self._weights)
+        trained = [number for number in range(len(backward)) if network.is_trained(number)]
         gradient = outputs
-        for number in reversed(range(len(backward))):
-            wanted = any(network.variables[before] for before in range(number))
-            gradient = backward[number](gradient, wanted)
-            if not wanted:
-                break
+        for number in reversed(range(min(trained, default=len(backward)), len(backward))):
+            gradient = backward[number](gradient, number > trained[0])
         self._sums = plan.memory(3 * len(plan.blocks), np.float64).reshape(3, -1)
         within = [Step(batch.sum_losses, (losses.ctypes.data,), 0)]
         steps = self._steps(plan, within)

@@ -12,7 +12,7 @@ from scipy import sparse
 from ._plans import EvaluationPlan, PredictionPlan
 from ._session import TrainingSession
 from .engine.plan import aligned
-from .layers._activation import Activation
+from .layers._activation import activation_of
 from .layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Slot
 from .losses import Loss
 from .optimizers import Optimizer
@@ -38,7 +38,8 @@ class Network:
     Attributes
     ----------
     parameters : ndarray of shape (n_parameters,)
-        All variables: weights first, then other trained ones, then statistics.
+        All variables: weights first, then other trained ones, then statistics and what layers
+        that are not trainable have.
     variables : list of dict of str to ndarray
         For each layer, its variables by name: views into ``parameters``.
     """
@@ -63,7 +64,7 @@ class Network:
     def _lay_out(self):
         shapes, wanted = [self.input_shape], []
         for layer in self.layers:
-            wanted.append(layer.variables(shapes[-1]))
+            wanted.append(layer.kept_variables(shapes[-1]))
             shapes.append(layer.output_shape(shapes[-1]))
         self.shapes = shapes
         offsets, place, ends = {}, 0, {}
@@ -94,17 +95,17 @@ class Network:
         Initializers are told the activation that follows, the last one before if none does, and
         ``activation`` if there is none at all.
         """
-        names = [
-            getattr(layer.activation, "name", layer.activation)
-            if isinstance(layer, Activation)
-            else None
-            for layer in self.layers
-        ]
+        names = [activation_of(layer) for layer in self.layers]
         for number, (layer, values) in enumerate(zip(self.layers, self.variables, strict=True)):
             following = [name for name in names[number:] if name]
             before = [name for name in names[:number] if name]
             nearest = (following or before[-1:] or [activation])[0]
             layer.initialize(values, random_state, nearest)
+
+    def is_trained(self, number: int) -> bool:
+        """Whether training changes any of a layer's variables by a gradient."""
+        offsets = (self._offsets[number, name] for name in self.variables[number])
+        return any(offset < self.n_trained for offset in offsets)
 
     @property
     def has_noise(self) -> bool:
@@ -116,10 +117,10 @@ class Network:
         slots = {}
         for name, values in self.variables[number].items():
             offset = self._offsets[number, name]
-            address = 0
-            if gradient is not None and offset < self.n_trained:
+            trained, address = offset < self.n_trained, 0
+            if gradient is not None and trained:
                 address = gradient[offset:].ctypes.data
-            slots[name] = Slot(values, offset, address)
+            slots[name] = Slot(values, offset, address, trained)
         return slots
 
     def training_session(

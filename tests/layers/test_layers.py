@@ -35,6 +35,21 @@ def test_dense(n_rows, width, units, dtype):
     close(gradients["bias"], dy.sum(axis=0), tolerance)
 
 
+@EACH_DTYPE
+def test_dense_with_an_activation_and_no_bias(dtype):
+    x, dy = normal(BATCH, 5, dtype), normal(BATCH, 3, dtype, seed=2)
+    layer = Dense(3, "tanh", use_bias=False)
+    bench = LayerBench(layer, 5, dtype)
+    assert list(bench.variables) == ["kernel"]
+    kernel = bench.variables["kernel"]
+    y = np.tanh(x @ kernel)
+    close(bench.forward(x), y, 1e-5)
+    dx, gradients = LayerBench(layer, 5, dtype, backward=True).backward(x, dy)
+    dz = dy * (1 - y**2)
+    close(dx, dz @ kernel.T, 1e-5)
+    close(gradients["kernel"], x.T @ dz, 1e-5)
+
+
 @pytest.mark.parametrize(
     ("n_rows", "n_columns"), [(1, 1), (7, 3), (8, 1), (64, 50), (784, 512), (20, 100_000)]
 )

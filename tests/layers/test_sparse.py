@@ -71,6 +71,19 @@ def test_training_in_an_order_is_that_of_dense_input(batch_size):
     close(*trained, 1e-10)
 
 
+def test_dense_layer_without_bias_or_not_trainable():
+    x, y = matrix(np.float64), np.random.default_rng(1).normal(0, 1, (30, 7))
+    for layer in (Dense(7, "tanh", use_bias=False), Dense(7, trainable=False)):
+        results = []
+        for data in (x, x.toarray()):
+            network = Network([layer, Dense(7)], x.shape[1], SquaredError(), 7, np.float64)
+            network.initialize(np.random.RandomState(0))
+            with network.training_session(data, y, batch_size=30, n_jobs=1) as session:
+                results.append([network.predict(data), session.loss_and_gradient()[1]])
+        close(results[0][0], results[1][0], 1e-13)
+        close(results[0][1], results[1][1], 1e-11)
+
+
 def test_unsorted_and_repeated_entries_add_up():
     x = sparse.csr_matrix(
         (np.array([1.0, 2.0, 4.0]), np.array([2, 0, 2]), np.array([0, 3, 3])), shape=(2, 3)

@@ -75,6 +75,8 @@ class Plan:
         Most rows a batch has.
     training : bool
         Whether layers behave as in training, and backward steps are wanted.
+    n_trained : int or None
+        Numbers of the flat vector that are trained; None for all.
     update : callable or None
         ``update(offset, size, gradient_address)`` gives the steps that update a block of
         parameters; None leaves gradients where they are.
@@ -83,6 +85,7 @@ class Plan:
     dtype: np.dtype
     batch_size: int
     training: bool = False
+    n_trained: int | None = None
     update: Callable[[int, int], Iterable[Step]] | None = None
     steps: list = field(default_factory=list)
     prepare: list = field(default_factory=list)
@@ -144,8 +147,11 @@ class Plan:
         """Add a block of parameters: the step of its gradient and what follows its update.
 
         ``gradient`` and the update find the block's gradient at the address that the last field
-        of the gradient's row gives, 0 standing for the thread's scratch memory.
+        of the gradient's row gives, 0 standing for the thread's scratch memory. A block of what
+        is not trained has no gradient and is left out.
         """
+        if self.n_trained is not None and offset >= self.n_trained:
+            return
         self.blocks.append((offset, size, gradient, tuple(after)))
         self.scratch_bytes = max(self.scratch_bytes, size * self.dtype.itemsize)
 

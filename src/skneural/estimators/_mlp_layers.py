@@ -41,13 +41,13 @@ def make_layers(estimator: Any, n_outputs: int) -> list[Layer]:
     rates = _per_layer(estimator, "dropout", len(sizes))
     layers: list[Layer] = []
     for units, rule, rate in zip(sizes, rules, rates, strict=True):
-        layers.append(Dense(int(units), estimator.initializer))
+        layers.append(Dense(int(units), initializer=estimator.initializer))
         if estimator.normalization is not None:
             layers.append(_NORMALIZATIONS[estimator.normalization]())
         layers.append(Activation(rule))
         if rate > 0:
             layers.append(Dropout(rate))
-    return [*layers, Dense(n_outputs, estimator.initializer)]
+    return [*layers, Dense(n_outputs, initializer=estimator.initializer)]
 
 
 def hidden_sizes(estimator: Any) -> list:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ..activations import Activation as Rule
@@ -29,26 +30,43 @@ class Activation(Layer, name="activation"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        rule = get_activation(self.activation)
-        if rule.name == "identity":
-            return inputs, lambda gradient, wanted: gradient
-        outputs = plan.buffer(inputs.shape)
-        parameter = plan.memory(1, float)
-        parameter[0] = rule.parameter
-        plan.by_rows(rule.kernel, inputs.address, inputs.stride, outputs.address, outputs.stride,
-                     inputs.columns, parameter.ctypes.data)
-
-        def backward(gradient: Buffer, wanted: bool) -> Buffer:
-            if wanted:
-                plan.by_rows(multiply_by_slope, gradient.address, gradient.stride,
-                             inputs.address, inputs.stride, inputs.columns)
-            return gradient
-
-        return outputs, backward
+        return add_activation(plan, inputs, self.activation)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
         return [(cls(rule), (7,)) for kind in Rule.registry.values() for rule in kind.examples()]
+
+
+def add_activation(
+    plan: Plan, inputs: Buffer, activation: str | Rule
+) -> tuple[Buffer, Callable[[Buffer, bool], Buffer]]:
+    """Add the steps of an activation, also for layers that have one of their own.
+
+    The inputs become slopes, and the gradient of the outputs in place that of the inputs.
+    """
+    rule = get_activation(activation)
+    if rule.name == "identity":
+        return inputs, lambda gradient, wanted: gradient
+    outputs = plan.buffer(inputs.shape)
+    parameter = plan.memory(1, float)
+    parameter[0] = rule.parameter
+    plan.by_rows(rule.kernel, inputs.address, inputs.stride, outputs.address, outputs.stride,
+                 inputs.columns, parameter.ctypes.data)
+
+    def backward(gradient: Buffer, wanted: bool) -> Buffer:
+        if wanted:
+            plan.by_rows(multiply_by_slope, gradient.address, gradient.stride,
+                         inputs.address, inputs.stride, inputs.columns)
+        return gradient
+
+    return outputs, backward
+
+
+def activation_of(layer: Layer) -> str | None:
+    """Return the name of the activation a layer applies, None if it applies none."""
+    activation = getattr(layer, "activation", None)
+    name = getattr(activation, "name", activation)
+    return None if name == "identity" and not isinstance(layer, Activation) else name
 
 
 @kernel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -38,11 +38,15 @@ class Variable:
 
 @dataclass(frozen=True)
 class Slot:
-    """Where a variable lives: its values, its place in the flat vector, its gradient's address."""
+    """Where a variable lives: its values, its place in the flat vector, its gradient's address.
+
+    The gradient of a variable that is not ``trained`` is not wanted.
+    """
 
     values: np.ndarray
     offset: int = 0
     gradient: int = 0
+    trained: bool = True
 
     @property
     def address(self) -> int:
@@ -61,7 +65,8 @@ class Layer(BaseEstimator):
     """Base of every layer.
 
     A subclass overrides what differs: its variables, how they start, and ``build``, which adds
-    the forward steps and returns what adds the backward ones.
+    the forward steps and returns what adds the backward ones. One with variables has a parameter
+    ``trainable``; where that is False, training leaves them as they are.
     """
 
     registry: ClassVar[dict[str, type[Layer]]] = {}
@@ -86,6 +91,13 @@ class Layer(BaseEstimator):
     def variables(self, input_shape: Shape) -> list[Variable]:
         """Return the layer's arrays for the shape of a sample's input."""
         return []
+
+    def kept_variables(self, input_shape: Shape) -> list[Variable]:
+        """Return the variables as a network keeps them: statistics if not ``trainable``."""
+        variables = self.variables(input_shape)
+        if getattr(self, "trainable", True):
+            return variables
+        return [replace(variable, kind=STATISTIC) for variable in variables]
 
     def initialize(
         self, values: dict[str, np.ndarray], random_state: np.random.RandomState, activation: str

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from ..activations import Activation as Rule
 from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N
 from ..engine.jit import helper, kernel
 from ..engine.plan import BARRIER, Buffer, Plan, Step
@@ -19,7 +20,6 @@ from ..engine.primitives import (
     SCRATCH,
     call,
     integers,
-    real,
     reals,
 )
 from ..engine.scratch import block_gradient
@@ -41,7 +41,9 @@ from ..engine.tiles import (
     transpose_square,
 )
 from ..initializers import Initializer, get_initializer
+from ._activation import add_activation
 from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from ._column_sums import bias_gradient
 from ._sparse import SparseRows, by_feature, sparse_multiply, sparse_weight_gradient
 
 LARGE_BYTES = 262144  # of a matrix
@@ -50,24 +52,43 @@ BLOCK_NUMBERS = 32768  # most numbers in one: few enough to stay in the cache
 
 
 class Dense(Layer, name="dense"):
-    """Fully connected layer: ``outputs = inputs @ kernel + bias``.
+    """Fully connected layer: ``outputs = activation(inputs @ kernel + bias)``.
 
     Parameters
     ----------
     units : int
         Width of the output.
+    activation : str or skneural.activations.Activation, default="identity"
+        Applied to each output.
+    use_bias : bool, default=True
     initializer : str or Initializer, default="sklearn"
         Draws the first kernel and bias.
+    trainable : bool, default=True
+        False keeps kernel and bias as they are.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "units": [Interval(Integral, 1, None, closed="left")],
+        "activation": [str, Rule],
+        "use_bias": ["boolean"],
         "initializer": [str, Initializer],
+        "trainable": ["boolean"],
     }
 
-    def __init__(self, units: int, initializer: str | Initializer = "sklearn"):
+    def __init__(
+        self,
+        units: int,
+        activation: str | Rule = "identity",
+        *,
+        use_bias: bool = True,
+        initializer: str | Initializer = "sklearn",
+        trainable: bool = True,
+    ):
         self.units = units
+        self.activation = activation
+        self.use_bias = use_bias
         self.initializer = initializer
+        self.trainable = trainable
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 1:
@@ -79,28 +100,43 @@ class Dense(Layer, name="dense"):
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         shape = (math.prod(input_shape), self.units)
-        return [Variable("kernel", shape, WEIGHT), Variable("bias", (self.units,))]
+        bias = [Variable("bias", (self.units,))] if self.use_bias else []
+        return [Variable("kernel", shape, WEIGHT), *bias]
 
     def initialize(self, values, random_state, activation):
         draw = get_initializer(self.initializer)
         kernel, bias = draw(*values["kernel"].shape, random_state, activation)
         values["kernel"][...] = kernel
-        values["bias"][...] = bias
+        if self.use_bias:
+            values["bias"][...] = bias
 
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        weights = slots["kernel"]
-        outputs = plan.buffer((self.units,))
+        weights, bias = slots["kernel"], slots.get("bias")
+        products = plan.buffer((self.units,))
         plan.flops += 2 * plan.batch_size * weights.values.size
+        of_products = self._add_forward(plan, inputs, products, weights, bias)
+        outputs, of_activation = add_activation(plan, products, self.activation)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            gradient = of_activation(gradient, wanted or weights.trained)
+            if bias is not None:
+                bias_gradient(plan, gradient, bias)
+            return of_products(gradient, wanted)
+
+        return outputs, backward
+
+    def _add_forward(self, plan, inputs, outputs, weights, bias):
+        bias_address = 0 if bias is None else bias.address
         if isinstance(inputs, SparseRows):
-            return self._build_sparse(plan, inputs, outputs, weights, slots["bias"])
-        add_product(plan, inputs, weights.address, self.units, slots["bias"].address, outputs)
+            return self._add_sparse(plan, inputs, outputs, weights, bias_address)
+        add_product(plan, inputs, weights.address, self.units, bias_address, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             transposed: Any = self._transpose(plan, weights) if wanted else None
-            self._weight_gradient(plan, inputs, gradient, weights, transposed)
-            bias_gradient(plan, gradient, slots["bias"])
+            if weights.trained:
+                self._weight_gradient(plan, inputs, gradient, weights, transposed)
             if not wanted:
                 return None
             result = plan.buffer(inputs.shape)
@@ -108,11 +144,11 @@ class Dense(Layer, name="dense"):
             plan.flops += 2 * plan.batch_size * weights.values.size
             return result
 
-        return outputs, backward
+        return backward
 
-    def _build_sparse(self, plan, inputs, outputs, weights, bias):
+    def _add_sparse(self, plan, inputs, outputs, weights, bias_address):
         data, features, starts = inputs.addresses
-        plan.by_rows(sparse_multiply, data, features, starts, weights.address, bias.address,
+        plan.by_rows(sparse_multiply, data, features, starts, weights.address, bias_address,
                      outputs.address, outputs.stride, self.units)
 
         def backward(gradient: Buffer, wanted: bool) -> None:
@@ -126,9 +162,8 @@ class Dense(Layer, name="dense"):
                     weights.gradient_at(offset),
                 ))
                 plan.block(weights.offset + offset, (end - begin) * self.units, step)
-            bias_gradient(plan, gradient, bias)
 
-        return outputs, backward
+        return backward
 
     def _transpose(self, plan, weights):
         """Return memory for the transposed kernel, filled before the epoch begins."""
@@ -162,7 +197,12 @@ class Dense(Layer, name="dense"):
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
-        return [(cls(3), (5,)), (cls(50, "he_normal"), (17,)), (cls(1), (1,))]
+        return [
+            (cls(3), (5,)),
+            (cls(50, initializer="he_normal"), (17,)),
+            (cls(1, "tanh", use_bias=False), (1,)),
+            (cls(4, "gelu", trainable=False), (3,)),
+        ]
 
 
 def add_product(
@@ -186,13 +226,6 @@ def row_blocks(n_rows: int, n_columns: int) -> list[tuple[int, int]]:
     rows = min(BLOCK_NUMBERS // n_columns, -(-n_rows // 4))
     rows = min(max(8, rows // 8 * 8), BLOCK_ROWS)
     return [(begin, min(n_rows, begin + rows)) for begin in range(0, n_rows, rows)]
-
-
-def bias_gradient(plan: Plan, gradient: Buffer, bias: Slot) -> None:
-    """Add the step that sums a gradient over the batch."""
-    step = Step(column_sums, (gradient.address, gradient.stride, gradient.columns,
-                              bias.gradient_at(0)))
-    plan.block(bias.offset, gradient.columns, step)
 
 
 @helper
@@ -248,21 +281,6 @@ def weight_gradient(row, run):
     )
     g[M], g[N], g[K2] = field[7], field[8], n_rows
     call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
-
-
-@kernel
-def column_sums(row, run):
-    """g (n) = sum over rows of dY (rows, n)."""
-    field = integers(row, 6)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, columns = field[3], field[4]
-    gradient = reals(field[2], n_rows * stride)
-    total = reals(block_gradient(field[5], run), columns)
-    for j in range(columns):
-        total[j] = real(0.0)
-    for i in range(n_rows):
-        for j in range(columns):
-            total[j] += gradient[i * stride + j]
 
 
 @kernel

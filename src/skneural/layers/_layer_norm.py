@@ -15,7 +15,7 @@ from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.scratch import block_gradient
 from ..engine.shares import share_begin, share_end
 from ._base import Backward, Layer, Shape, Slot, Variable
-from ._dense import bias_gradient
+from ._column_sums import bias_gradient
 
 
 class LayerNorm(Layer, name="layer"):
@@ -27,14 +27,18 @@ class LayerNorm(Layer, name="layer"):
     ----------
     epsilon : float, default=1e-5
         Added to the variance.
+    trainable : bool, default=True
+        False keeps scale and shift as they are.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "epsilon": [Interval(Real, 0, None, closed="neither")]
+        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "trainable": ["boolean"],
     }
 
-    def __init__(self, epsilon: float = 1e-5):
+    def __init__(self, epsilon: float = 1e-5, *, trainable: bool = True):
         self.epsilon = epsilon
+        self.trainable = trainable
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         n_inputs = math.prod(input_shape)

@@ -57,7 +57,7 @@ def sparse_multiply(row, run):
     field = integers(row, 10)
     r = integers(run, RUN_FIELDS)
     n_rows = r[ROWS]
-    stride, columns = field[8], field[9]
+    stride, columns, has_bias = field[8], field[9], field[6] != 0
     bias, y = reals(field[6], columns), reals(field[7], n_rows * stride)
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
         sample = sample_at(i, run)
@@ -66,7 +66,7 @@ def sparse_multiply(row, run):
         values = reals(field[2] + span[0] * ITEMSIZE, count)
         features = indices(field[3] + span[0] * 4, count)
         for j in range(columns):
-            y[i * stride + j] = bias[j]
+            y[i * stride + j] = bias[j] if has_bias else real(0.0)
         for entry in range(count):
             weights = reals(field[5] + features[entry] * columns * ITEMSIZE, columns)
             value = values[entry]
