@@ -9,6 +9,8 @@ from ._conv2d_transpose import Conv2DTranspose
 from ._dense import Dense
 from ._dropout import Dropout
 from ._layer_norm import LayerNorm
+from ._reshape import Flatten, Reshape
+from ._scale import Scale
 
 __all__ = [
     "Activation",
@@ -18,6 +20,9 @@ __all__ = [
     "Conv2DTranspose",
     "Dense",
     "Dropout",
+    "Flatten",
     "Layer",
     "LayerNorm",
+    "Reshape",
+    "Scale",
 ]
