@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import math
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ..engine.jit import kernel
+from ..engine.jit import helper, kernel
 from ..engine.plan import Buffer, Plan, Step
-from ..engine.primitives import (
-    ROWS,
-    RUN_FIELDS,
-    SHARED,
-    STEP,
-    WEIGHT_SUM,
-    doubles,
-    integers,
-    real,
-    reals,
-)
+from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.scratch import block_gradient
 from ..engine.shares import share_begin, share_end
 from ._base import STATISTIC, Backward, Layer, Shape, Slot, Variable
+from ._batch_sums import (
+    FACTOR,
+    LEVEL,
+    MEAN,
+    SCALE_GRADIENT,
+    SHIFT_GRADIENT,
+    SLOPE,
+    BatchSums,
+    found,
+    row_weight,
+    weight_total,
+)
+from ._channels import pattern, pattern_size, repeat, spread
 
 
 class BatchNorm(Layer, name="batch"):
-    """Normalise each feature over the batch, then scale and shift it.
+    """Normalise each channel over the batch, then scale and shift it.
 
-    Ioffe and Szegedy 2015, arXiv 1502.03167. Sample weights weigh the batch's mean and variance,
-    so a row of weight two counts as two rows. In prediction the running mean and variance stand
-    for the batch's.
+    Ioffe and Szegedy 2015, arXiv 1502.03167. Channels are the last axis: the features of flat
+    samples; those of images are normalised over all positions. Sample weights weigh the batch's
+    mean and variance, so a row of weight two counts as two rows. In prediction the running mean
+    and variance stand for the batch's.
 
     Parameters
     ----------
@@ -40,24 +43,29 @@ class BatchNorm(Layer, name="batch"):
         Share of the running statistics kept at an update; the first updates average evenly.
     epsilon : float, default=1e-5
         Added to the variance.
+    trainable : bool, default=True
+        False keeps scale, shift and running statistics as they are, and takes the running
+        statistics in training too.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "momentum": [Interval(Real, 0, 1, closed="left")],
         "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "trainable": ["boolean"],
     }
 
-    def __init__(self, momentum: float = 0.9, epsilon: float = 1e-5):
+    def __init__(self, momentum: float = 0.9, epsilon: float = 1e-5, *, trainable: bool = True):
         self.momentum = momentum
         self.epsilon = epsilon
+        self.trainable = trainable
 
     def variables(self, input_shape: Shape) -> list[Variable]:
-        n_inputs = math.prod(input_shape)
+        shape = input_shape[-1:]
         return [
-            Variable("scale", (n_inputs,)),
-            Variable("shift", (n_inputs,)),
-            Variable("running_mean", (n_inputs,), STATISTIC),
-            Variable("running_variance", (n_inputs,), STATISTIC),
+            Variable("scale", shape),
+            Variable("shift", shape),
+            Variable("running_mean", shape, STATISTIC),
+            Variable("running_variance", shape, STATISTIC),
         ]
 
     def initialize(self, values, random_state, activation):
@@ -68,109 +76,139 @@ class BatchNorm(Layer, name="batch"):
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
         names = ("scale", "shift", "running_mean", "running_variance")
-        addresses = [slots[name].address for name in names]
+        variables = [slots[name].address for name in names]
         numbers = plan.memory(2, float)
         numbers[:] = self.epsilon, self.momentum
-        if not plan.training:
-            plan.by_rows(standardise_running, inputs.address, inputs.stride, inputs.columns,
-                         *addresses, numbers.ctypes.data)
-            return inputs, lambda gradient, wanted: gradient
+        sizes = (inputs.columns, inputs.shape[-1], pattern_size(plan, inputs.shape, 4))
+        if not plan.training or not slots["scale"].trained:
+            return self._build_fixed(plan, inputs, variables, numbers, sizes)
         outputs = plan.buffer(inputs.shape)
-        kept = plan.memory(3 * inputs.columns)  # 1 / deviation, then both parameters' gradients
-        plan.by_columns(standardise_batch, inputs.columns, inputs.address, inputs.stride,
-                        outputs.address, outputs.stride, *addresses, numbers.ctypes.data,
-                        plan.row_weights, kept.ctypes.data)
+        sums = BatchSums(plan, inputs, sizes)
+        sums.add_forward(variables, numbers)
+        plan.by_rows(normalise, inputs.address, inputs.stride, outputs.address, outputs.stride,
+                     *sizes, sums.address, variables[1])
 
-        def backward(gradient: Buffer, wanted: bool) -> Buffer:
-            plan.by_columns(standardise_batch_backward, inputs.columns, gradient.address,
-                            gradient.stride, inputs.address, inputs.stride, addresses[0],
-                            plan.row_weights, kept.ctypes.data, inputs.columns)
-            for place, name in enumerate(("scale", "shift"), start=1):
-                source = kept[place * inputs.columns :].ctypes.data
-                fields = (source, inputs.columns, slots[name].gradient_at(0))
-                plan.block(slots[name].offset, inputs.columns, Step(copy_gradient, fields))
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            sums.add_backward(gradient)
+            for name, place in (("scale", SCALE_GRADIENT), ("shift", SHIFT_GRADIENT)):
+                source = sums.found[place].ctypes.data
+                fields = (source, sizes[1], slots[name].gradient_at(0))
+                plan.block(slots[name].offset, sizes[1], Step(copy_gradient, fields))
+            if not wanted:
+                return None
+            plan.by_rows(normalise_backward, gradient.address, gradient.stride, inputs.address,
+                         inputs.stride, *sizes, sums.address, plan.row_weights)
             return gradient
 
         return outputs, backward
 
+    def _build_fixed(self, plan, inputs, variables, numbers, sizes):
+        fields = (*sizes, *variables, numbers.ctypes.data)
+        plan.by_rows(normalise_by_running, inputs.address, inputs.stride, *fields)
 
-@kernel
-def standardise_running(row, run):
-    """X (rows, n) = scale * (X - mean) / deviation + shift by the running statistics, in place."""
-    field = integers(row, 10)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, columns = field[3], field[4]
-    x = reals(field[2], n_rows * stride)
-    scale, shift = reals(field[5], columns), reals(field[6], columns)
-    mean, variance = reals(field[7], columns), reals(field[8], columns)
-    epsilon = doubles(field[9], 2)[0]
-    for j in range(columns):
-        factor = real(scale[j] / np.sqrt(variance[j] + epsilon))
-        centre, lift = mean[j], shift[j]
-        for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-            x[i * stride + j] = (x[i * stride + j] - centre) * factor + lift
+        def backward(gradient: Buffer, wanted: bool) -> Buffer:
+            if wanted:
+                plan.by_rows(scale_by_running, gradient.address, gradient.stride, *fields)
+            return gradient
 
+        return inputs, backward
 
-@kernel
-def standardise_batch(row, run):
-    """Y = scale * Z + shift, Z (rows, n) the standardised X, which it overwrites; some columns."""
-    field = integers(row, 15)
-    r = integers(run, RUN_FIELDS)
-    n_rows, begin, end = r[ROWS], field[2], field[3]
-    x_stride, y_stride = field[5], field[7]
-    x, y = reals(field[4], n_rows * x_stride), reals(field[6], n_rows * y_stride)
-    scale, shift = reals(field[8], end), reals(field[9], end)
-    running_mean, running_variance = reals(field[10], end), reals(field[11], end)
-    numbers = doubles(field[12], 2)
-    inverse = reals(field[14], end)
-    keep = min(numbers[1], r[STEP] / (r[STEP] + 1.0))
-    total = doubles(r[SHARED], 3)[WEIGHT_SUM]
-    weighted = field[13] != 0 and total > 0
-    for j in range(begin, end):
-        mean, variance = 0.0, 0.0
-        for i in range(n_rows):
-            share = reals(field[13], n_rows)[i] / total if weighted else 1.0 / n_rows
-            mean += share * x[i * x_stride + j]
-        for i in range(n_rows):
-            share = reals(field[13], n_rows)[i] / total if weighted else 1.0 / n_rows
-            variance += share * (x[i * x_stride + j] - mean) ** 2
-        factor = 1.0 / np.sqrt(variance + numbers[0])
-        inverse[j] = real(factor)
-        running_mean[j] = real(keep * running_mean[j] + (1.0 - keep) * mean)
-        running_variance[j] = real(keep * running_variance[j] + (1.0 - keep) * variance)
-        for i in range(n_rows):
-            z = real((x[i * x_stride + j] - mean) * factor)
-            x[i * x_stride + j] = z
-            y[i * y_stride + j] = scale[j] * z + shift[j]
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [
+            (cls(), (5,)), (cls(0.5), (3, 4, 5)), (cls(), (40, 9)),
+            (cls(trainable=False), (5,)), (cls(trainable=False), (3, 4, 5)),
+        ]
 
 
-@kernel
-def standardise_batch_backward(row, run):
-    """Turn dY (rows, n) into dX in place, and keep the gradients of scale and shift."""
+@helper
+def _running_factor(row, run):
+    """Spread scale / deviation by the running variance as the thread's first pattern."""
     field = integers(row, 12)
-    r = integers(run, RUN_FIELDS)
-    n_rows, begin, end = r[ROWS], field[2], field[3]
-    stride, z_stride, columns = field[5], field[7], field[11]
-    gradient, z = reals(field[4], n_rows * stride), reals(field[6], n_rows * z_stride)
-    scale, kept = reals(field[8], end), reals(field[10], 3 * columns)
-    total = doubles(r[SHARED], 3)[WEIGHT_SUM]
-    weighted = field[9] != 0 and total > 0
-    for j in range(begin, end):
-        along, sum_ = 0.0, 0.0
-        for i in range(n_rows):
-            along += gradient[i * stride + j] * z[i * z_stride + j]
-            sum_ += gradient[i * stride + j]
-        kept[columns + j], kept[2 * columns + j] = real(along), real(sum_)
-        factor = scale[j] * kept[j]
-        for i in range(n_rows):
-            share = reals(field[9], n_rows)[i] / total if weighted else 1.0 / n_rows
-            common = real(share * (sum_ + z[i * z_stride + j] * along))
-            gradient[i * stride + j] = factor * (gradient[i * stride + j] - common)
+    channels, size = field[5], field[6]
+    scale, variance = reals(field[7], channels), reals(field[10], channels)
+    epsilon = doubles(field[11], 1)[0]
+    factor = pattern(0, size, run)
+    for c in range(channels):
+        factor[c] = real(scale[c] / np.sqrt(variance[c] + epsilon))
+    repeat(factor, size, channels)
+    return factor
+
+
+@kernel
+def normalise_by_running(row, run):
+    """X (rows, n) = scale * (X - mean) / deviation + shift by the running statistics, in place."""
+    field = integers(row, 12)
+    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
+    channels, size = field[5], field[6]
+    x = reals(field[2], n_rows * stride)
+    factor = _running_factor(row, run)
+    centre, lift = pattern(1, size, run), pattern(2, size, run)
+    spread(centre, size, reals(field[9], channels), channels)
+    spread(lift, size, reals(field[8], channels), channels)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        for begin in range(i * stride, i * stride + columns, size):
+            for j in range(min(size, i * stride + columns - begin)):
+                x[begin + j] = (x[begin + j] - centre[j]) * factor[j] + lift[j]
+
+
+@kernel
+def scale_by_running(row, run):
+    """dX (rows, n) = dY * scale / deviation by the running variance, in place."""
+    field = integers(row, 12)
+    n_rows, stride, columns, size = integers(run, RUN_FIELDS)[ROWS], field[3], field[4], field[6]
+    gradient = reals(field[2], n_rows * stride)
+    factor = _running_factor(row, run)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        for begin in range(i * stride, i * stride + columns, size):
+            for j in range(min(size, i * stride + columns - begin)):
+                gradient[begin + j] *= factor[j]
+
+
+@kernel
+def normalise(row, run):
+    """Y (rows, n) = factor * (X - mean) + shift, of what was found over the batch."""
+    field = integers(row, 11)
+    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[6]
+    x_stride, y_stride, channels, size = field[3], field[5], field[7], field[8]
+    x, y = reals(field[2], n_rows * x_stride), reals(field[4], n_rows * y_stride)
+    centre, factor, lift = pattern(0, size, run), pattern(1, size, run), pattern(2, size, run)
+    spread(centre, size, found(field[9], MEAN, channels), channels)
+    spread(factor, size, found(field[9], FACTOR, channels), channels)
+    spread(lift, size, reals(field[10], channels), channels)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        for begin in range(0, columns, size):
+            of, to = i * x_stride + begin, i * y_stride + begin
+            for j in range(min(size, columns - begin)):
+                y[to + j] = (x[of + j] - centre[j]) * factor[j] + lift[j]
+
+
+@kernel
+def normalise_backward(row, run):
+    """Turn dY (rows, n) into dX in place, from X and what was found over the batch."""
+    field = integers(row, 11)
+    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[6]
+    stride, x_stride, channels, size = field[3], field[5], field[7], field[8]
+    gradient, x = reals(field[2], n_rows * stride), reals(field[4], n_rows * x_stride)
+    centre, factor = pattern(0, size, run), pattern(1, size, run)
+    level, slope = pattern(2, size, run), pattern(3, size, run)
+    spread(centre, size, found(field[9], MEAN, channels), channels)
+    spread(factor, size, found(field[9], FACTOR, channels), channels)
+    spread(level, size, found(field[9], LEVEL, channels), channels)
+    spread(slope, size, found(field[9], SLOPE, channels), channels)
+    total = weight_total(field[10], run) * (columns // channels)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        share = real(row_weight(field[10], i, run) / total)
+        for begin in range(0, columns, size):
+            at, of = i * stride + begin, i * x_stride + begin
+            for j in range(min(size, columns - begin)):
+                common = level[j] + slope[j] * (x[of + j] - centre[j])
+                gradient[at + j] = factor[j] * gradient[at + j] - share * common
 
 
 @kernel
 def copy_gradient(row, run):
-    """g (n) = what the backward pass kept."""
+    """g (n) = what the backward pass found."""
     field = integers(row, 5)
     columns = field[3]
     source, target = reals(field[2], columns), reals(block_gradient(field[4], run), columns)
