@@ -9,6 +9,13 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 from numba.np.numpy_support import from_dtype
 
+from .lanes_lowering import larger as larger
+from .lanes_lowering import load_lanes as load_lanes
+from .lanes_lowering import plus as plus
+from .lanes_lowering import spread as spread
+from .lanes_lowering import store_lanes as store_lanes
+from .lanes_lowering import times as times
+from .lanes_lowering import where_less as where_less
 from .tiles import lanes as vector_lanes
 from .tiles import tile_shape
 from .tiles_lowering import tile as tile

@@ -9,11 +9,9 @@ from ._conv2d_transpose import Conv2DTranspose
 from ._dense import Dense
 from ._dropout import Dropout
 from ._layer_norm import LayerNorm
-from ._reshape import Flatten, Reshape
-from ._scale import Scale
 
-__all__ = [
     "Activation",
+    "AvgPool",
     "BatchNorm",
     "Conv1D",
     "Conv2D",
@@ -21,8 +19,12 @@ __all__ = [
     "Dense",
     "Dropout",
     "Flatten",
+    "GlobalAvgPool",
+    "GlobalMaxPool",
     "Layer",
     "LayerNorm",
+    "MaxPool",
     "Reshape",
     "Scale",
+__all__ = [
 ]

@@ -72,6 +72,8 @@ class Layer(BaseEstimator):
     registry: ClassVar[dict[str, type[Layer]]] = {}
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
     has_noise: ClassVar[bool] = False
+    keeps_inputs: ClassVar[bool] = False  # whether no pass overwrites the inputs
+    keeps_gradient: ClassVar[bool] = False  # nor the backward pass the outputs' gradient
 
     def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
