@@ -9,6 +9,8 @@ from ._conv2d_transpose import Conv2DTranspose
 from ._dense import Dense
 from ._dropout import Dropout
 from ._layer_norm import LayerNorm
+from ._pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from ._upsampling import UpSampling2D
 
     "Activation",
     "AvgPool",
@@ -26,5 +28,6 @@ from ._layer_norm import LayerNorm
     "MaxPool",
     "Reshape",
     "Scale",
+    "UpSampling2D",
 __all__ = [
 ]

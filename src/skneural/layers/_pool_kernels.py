@@ -22,6 +22,10 @@ _FIELDS = 19
 def largest(x, n_rows, n_columns, row_bytes, column_bytes, n):
     """Return the largest numbers of a window."""
     value = load(x, n)
+    if n_rows == 2 and n_columns == 2:  # by far the most frequent, and faster without loops
+        value = larger(value, load(x + column_bytes, n))
+        value = larger(value, load(x + row_bytes, n))
+        return larger(value, load(x + row_bytes + column_bytes, n))
     for i in range(n_rows):
         for j in range(n_columns):
             value = larger(value, load(x + i * row_bytes + j * column_bytes, n))
@@ -37,6 +41,12 @@ def write_largest(x, y, result, n_rows, n_columns, row_bytes, column_bytes, port
 @helper
 def write_mean(x, y, result, n_rows, n_columns, row_bytes, column_bytes, portion, n):
     """Y = mean of a window of X."""
+    if n_rows == 2 and n_columns == 2:
+        total = plus(load(x, n), load(x + column_bytes, n))
+        total = plus(total, load(x + row_bytes, n))
+        total = plus(total, load(x + row_bytes + column_bytes, n))
+        store(y, times(total, spread(portion)), n)
+        return
     total = spread(real(0.0))
     for i in range(n_rows):
         for j in range(n_columns):
@@ -49,6 +59,16 @@ def write_to_first(x, dy, dx, n_rows, n_columns, row_bytes, column_bytes, portio
     """Give dY to the first of a window that is the largest, and zero to the others."""
     most = largest(x, n_rows, n_columns, row_bytes, column_bytes, n)
     left, zero = load(dy, n), spread(real(0.0))
+    if n_rows == 2 and n_columns == 2:
+        below = row_bytes + column_bytes
+        a, b, c = load(x, n), load(x + column_bytes, n), load(x + row_bytes, n)
+        after_a = where_less(a, most, left, zero)
+        after_b = where_less(b, most, after_a, zero)
+        store(dx, where_less(a, most, zero, left), n)
+        store(dx + column_bytes, where_less(b, most, zero, after_a), n)
+        store(dx + row_bytes, where_less(c, most, zero, after_b), n)
+        store(dx + below, where_less(c, most, after_b, zero), n)
+        return
     for i in range(n_rows):
         for j in range(n_columns):
             place = i * row_bytes + j * column_bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ._base import Shape
 
@@ -47,7 +48,12 @@ class Windows:
 
 
 def slide(
-    owner: str, input_shape: Shape, size, strides=None, padding="valid", name: str = "pool_size"
+    owner: str,
+    input_shape: Shape,
+    size: Any,
+    strides: Any = None,
+    padding: Any = "valid",
+    name: str = "pool_size",
 ) -> Windows:
     """Return the windows of some size over a sample.
 
