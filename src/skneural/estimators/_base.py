@@ -53,6 +53,26 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
     def _default_score(self, network: Network, rows: Rows) -> float:
         """Score a network as the method `score` does, in fewer microseconds."""
 
+    def _accepts_sparse(self) -> bool:
+        """Whether X may be a sparse matrix: where the first layer can read one."""
+        return True
+
+    def _check_X_y(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
+        """Return X as rows of numbers, and y, both checked; `first` to learn their features."""
+        return _inputs.check_X_y(self, X, y, dtype, reset=first)
+
+    def _check_X(self, X: Any, dtype: np.dtype) -> Any:
+        """Return X to predict from as rows of numbers, checked."""
+        return _inputs.check_X(self, X, dtype)
+
+    def _accepted_dtypes(self, first: bool) -> Any:
+        """Return the dtypes that X may keep: by the parameter, later the fitted network's."""
+        return _inputs.accepted_dtypes(self.dtype) if first else self._weights()[0].dtype
+
+    def _network_shape(self) -> tuple[int, ...]:
+        """Return the shape of a sample as the first layer gets it."""
+        return (self.n_features_in_,)
+
     def _check_parameters(self) -> None:
         """Raise for parameters that are each valid but do not go together."""
 
@@ -76,11 +96,12 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         if not hasattr(self, "coefs_"):
             check_is_fitted(self)
         network = _predictor.predictor(self)
-        X = _inputs.check_X(self, X, network.dtype)
+        X = self._check_X(X, network.dtype)
         return network.predict(X, n_jobs=self.n_jobs, raw=raw)
 
-    def _make_network(self, n_features: int, dtype: np.dtype) -> Network:
-        return Network(self._layers, n_features, self._loss, self.n_outputs_, dtype)
+    def _make_network(self, dtype: np.dtype) -> Network:
+        shape = self._network_shape()
+        return Network(self._layers, shape, self._loss, self.n_outputs_, dtype)
 
     @staticmethod
     def _show_weights(network: Network) -> dict[str, list]:
@@ -144,9 +165,9 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
             If the estimator is not fitted: the shapes follow from the data.
         """
         check_is_fitted(self)
-        print(summarize(type(self).__name__, self._layers, (self.n_features_in_,)))
+        print(summarize(type(self).__name__, self._layers, self._network_shape()))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
+        tags.input_tags.sparse = self._accepts_sparse()
         return tags

@@ -104,7 +104,7 @@ def _start_network(
 ) -> tuple[Any, int]:
     """Return a network with fresh or earlier weights, and the seed of its random layers."""
     estimator._layers = estimator._make_layers()
-    network = estimator._make_network(X.shape[1], X.dtype)
+    network = estimator._make_network(X.dtype)
     if first:
         activation = getattr(estimator, "activation", None)
         known = activation if isinstance(activation, str) else "identity"

@@ -43,9 +43,7 @@ def accepted_dtypes(dtype: str | None) -> Any:
     return (np.float64, np.float32) if dtype is None else np.dtype(dtype)
 
 
-def check_X_y(
-    estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool, numeric: bool
-) -> tuple[Any, Any]:
+def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tuple[Any, Any]:
     """Return X, in C order or CSR, and y, one column flattened; both checked.
 
     Parameters
@@ -54,17 +52,15 @@ def check_X_y(
         What X may come in; anything else is converted to the first.
     reset : bool
         Whether feature names and number of features are learned, or checked.
-    numeric : bool
-        Whether y has to be numbers: regression.
     """
     with named(type(estimator).__name__):
         X, y = validate_data(
             estimator,
             X,
             y,
-            accept_sparse="csr",
+            accept_sparse=_sparse_formats(estimator),
             multi_output=True,
-            y_numeric=numeric,
+            y_numeric=estimator._numeric_targets,
             dtype=dtype,
             order="C",
             reset=reset,
@@ -78,7 +74,12 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype) -> Any:
     """Return X to predict from, of the fitted model's dtype, in C order or CSR."""
     if type(X) is np.ndarray and _is_ready(estimator, X, dtype):
         return X
-    return validate_data(estimator, X, accept_sparse="csr", dtype=dtype, order="C", reset=False)
+    formats = _sparse_formats(estimator)
+    return validate_data(estimator, X, accept_sparse=formats, dtype=dtype, order="C", reset=False)
+
+
+def _sparse_formats(estimator: Any) -> str | bool:
+    return "csr" if estimator._accepts_sparse() else False
 
 
 def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:

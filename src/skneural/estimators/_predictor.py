@@ -28,7 +28,7 @@ def predictor(estimator: Any) -> Any:
     kept = _networks.get(estimator)
     if kept is not None and _agree(kept[1], weights):
         return kept[0]
-    network = estimator._make_network(estimator.n_features_in_, weights[0].dtype)
+    network = estimator._make_network(weights[0].dtype)
     views = flatten(estimator._show_weights(network))
     copy_weights(weights, views, type(estimator).__name__)
     keep(estimator, network, views)

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 from sklearn.utils import _safe_indexing
 
-from ._inputs import accepted_dtypes, check_weights, check_X_y, named
+from ._inputs import check_weights, named
 
 if TYPE_CHECKING:
     from ._base import BaseNeuralNetwork
@@ -57,9 +57,7 @@ def check_rows(
     classes: Any,
 ) -> Rows:
     """Return the training rows; the estimator learns features and targets, or checks them."""
-    dtype = accepted_dtypes(estimator.dtype) if first else estimator.coefs_[0].dtype
-    numeric = estimator._numeric_targets
-    X, y = check_X_y(estimator, X, y, dtype, reset=first, numeric=numeric)
+    X, y = estimator._check_X_y(X, y, estimator._accepted_dtypes(first), first)
     weight = check_weights(type(estimator).__name__, "sample_weight", weight, X.shape[0])
     estimator._learn_targets(y, first, incremental, classes)
     encoded = estimator._encode(y, X.dtype)
@@ -80,7 +78,7 @@ def check_validation(
         return None
     owner = type(estimator).__name__
     with named(f"{owner}, validation data X_val and y_val"):
-        X, y = check_X_y(estimator, X, y, dtype, reset=False, numeric=estimator._numeric_targets)
+        X, y = estimator._check_X_y(X, y, dtype, first=False)
         estimator._learn_targets(y, first=False, incremental=True)
     weight = check_weights(owner, "sample_weight_val", weight, X.shape[0])
     loss_weight = estimator._loss_weight(y, weight, training=False)

@@ -1,0 +1,138 @@
+"""X whose samples have a shape: arrays of two to five dimensions, read by the engine as rows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from ._inputs import check_X, check_X_y, named
+
+MOST_DIMENSIONS = 5
+
+
+class SampleShapes:
+    """Mixin of estimators whose samples may be images, signals or volumes.
+
+    X is an array of shape (n_samples, ...), or flat with as many numbers in a row, in C order.
+    A subclass says in `_choose_input_shape` which shape the network is given.
+
+    Attributes
+    ----------
+    input_shape_ : tuple of int
+        Shape of a sample as the network sees it.
+    """
+
+    input_shape_: tuple[int, ...]
+
+    def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape of the network's samples for the shape of those of X.
+
+        Raises
+        ------
+        ValueError
+            If they do not go together.
+        """
+        return shape
+
+    def _check_X_y(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
+        owner = type(self).__name__
+        shape = sample_shape(X, owner)
+        if shape is not None:
+            if first:
+                self.input_shape_ = self._choose_input_shape(shape)
+            else:
+                _check_fitted_shape(shape, self.input_shape_, owner)
+            X = as_rows(X, shape)
+        X, y = check_X_y(self, X, y, dtype, reset=first)
+        if first and shape is None:
+            self.input_shape_ = self._choose_input_shape((X.shape[1],))
+        return X, y
+
+    def _check_X(self, X: Any, dtype: np.dtype) -> Any:
+        owner = type(self).__name__
+        shape = sample_shape(X, owner)
+        if shape is not None:
+            _check_fitted_shape(shape, self.input_shape_, owner)
+            X = as_rows(X, shape)
+        with named(owner):
+            return check_X(self, X, dtype)
+
+    def _network_shape(self) -> tuple[int, ...]:
+        return self.input_shape_
+
+
+def sample_shape(X: Any, owner: str) -> tuple[int, ...] | None:
+    """Return the shape of the samples of X, None where X is flat or nothing scikit-learn takes.
+
+    Raises
+    ------
+    ValueError
+        For more than five dimensions, or samples without numbers.
+    """
+    if sparse.issparse(X) or getattr(X, "ndim", None) in (0, 1, 2):
+        return None
+    try:
+        shape = np.asarray(X).shape
+    except ValueError:  # rows of different lengths, which `validate_data` has the words for
+        return None
+    if len(shape) <= 2:
+        return None
+    if len(shape) > MOST_DIMENSIONS:
+        raise ValueError(
+            f"{owner}: X has {len(shape)} dimensions, shape {shape}; 2 to {MOST_DIMENSIONS} are"
+            " supported"
+        )
+    return shape[1:]
+
+
+def as_rows(X: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Return an array of samples of a shape as rows of numbers, without a copy if it is in C order.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_features)
+    """
+    X = np.asarray(X)
+    return X.reshape(len(X), math.prod(shape))
+
+
+def stands_for(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether samples of a shape have the numbers of another in the same order.
+
+    A flat sample stands for any of its size, and one channel may be left out or added.
+    """
+    flat = len(shape) == 1 and shape[0] == math.prod(wanted)
+    return flat or shape == wanted or (*shape, 1) == wanted or shape == (*wanted, 1)
+
+
+def shape_as_told(
+    name: str, value: Any, shape: tuple[int, ...], owner: str
+) -> tuple[int, ...]:
+    """Return the shape that a parameter gives, once it is known to fit the samples of X.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name.
+    value : sequence of int
+    shape : tuple of int
+        Of the samples of X, ``(n_features,)`` where X is flat.
+    owner : str
+        The estimator's name, for the error.
+    """
+    wanted = tuple(int(size) for size in value)
+    if stands_for(shape, wanted):
+        return wanted
+    if len(shape) == 1:
+        raise ValueError(
+            f"{owner}: {name}={wanted} needs {math.prod(wanted)} features, X has {shape[0]}"
+        )
+    raise ValueError(f"{owner}: {name}={wanted}, but X has samples of shape {shape}")
+
+
+def _check_fitted_shape(shape: tuple[int, ...], fitted: tuple[int, ...], owner: str) -> None:
+    if not stands_for(shape, fitted):
+        raise ValueError(f"{owner}: X has samples of shape {shape}, fitted with {fitted}")
