@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ from ._training import Training
 class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
     """Base of all estimators: one way to fit, to predict and to show a network.
 
-    A subclass has the constructor and says which layers, which loss, and what y means.
+    A subclass has the constructor and says which layers, which loss, what y means, and how it
+    shows its weights: `_weights` has two ways.
     """
 
     _parameter_constraints: dict = TRAINING_CONSTRAINTS
@@ -34,6 +36,19 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
     @abstractmethod
     def _make_layers(self) -> list:
         """Return the network's layers, the output layer last."""
+
+    @staticmethod
+    @abstractmethod
+    def _is_fitted(attributes: Mapping[str, Any]) -> bool:
+        """Whether attributes are those of a fitted estimator."""
+
+    @abstractmethod
+    def _show_weights(self, network: Network) -> dict[str, Any]:
+        """Return the weights attributes of a network: views of its parameters."""
+
+    @abstractmethod
+    def _flat_weights(self, attributes: Mapping[str, Any]) -> list[np.ndarray]:
+        """Return the weights among attributes as one list, in an order of its own."""
 
     @abstractmethod
     def _make_loss(self) -> Any:
@@ -93,7 +108,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
 
     def _predict(self, X: Any, raw: bool = False) -> np.ndarray:
         """Return the network's outputs, shape (n_samples, n_outputs); `raw` before the link."""
-        if not hasattr(self, "coefs_"):
+        if not self._is_fitted(vars(self)):
             check_is_fitted(self)
         network = _predictor.predictor(self)
         X = self._check_X(X, network.dtype)
@@ -103,26 +118,21 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         shape = self._network_shape()
         return Network(self._layers, shape, self._loss, self.n_outputs_, dtype)
 
-    @staticmethod
-    def _show_weights(network: Network) -> dict[str, list]:
-        """Return the weights attributes of a network: views of its parameters."""
-        kernels = [variables for variables in network.variables if "kernel" in variables]
-        others = [v for v in network.variables if v and "kernel" not in v]
-        return {
-            "coefs_": [variables["kernel"] for variables in kernels],
-            "intercepts_": [variables["bias"] for variables in kernels],
-            "normalizations_": [dict(variables) for variables in others],
-        }
-
     def _weights(self) -> list[np.ndarray]:
-        return _predictor.flatten(self.__dict__)
+        """Return the weights that the fitted estimator shows, as one list of arrays."""
+        return self._flat_weights(vars(self))
+
+    def _restore(self, network: Network) -> list[np.ndarray]:
+        """Copy the fitted weights into a network; return its own, in the same order."""
+        views = self._flat_weights(self._show_weights(network))
+        _predictor.copy_weights(self._weights(), views, type(self).__name__)
+        return views
 
     def _fitted_attributes(self, training: Training) -> dict[str, Any]:
         """Return the attributes of a fit as if training had ended, with views of the weights."""
-        record, weights = training.record, self._show_weights(training.network)
+        record = training.record
         validated = training.validation is not None
-        return weights | {
-            "n_layers_": len(weights["coefs_"]) + 1,
+        return self._show_weights(training.network) | {
             "out_activation_": self._loss.link,
             "loss_": record.loss,
             "loss_curve_": record.loss_curve,

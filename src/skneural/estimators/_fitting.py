@@ -42,7 +42,8 @@ def fit_estimator(
 
     The random numbers are drawn in scikit-learn's order: weights, validation split, shuffles.
     """
-    first = not hasattr(estimator, "coefs_") or not (estimator.warm_start or incremental)
+    fitted = estimator._is_fitted(vars(estimator))
+    first = not fitted or not (estimator.warm_start or incremental)
     _check_parameters(estimator, validation, incremental)
     rows = check_rows(estimator, X, y, sample_weight, first, incremental, classes)
     held_back = check_validation(estimator, validation, rows.X.dtype)
@@ -110,8 +111,7 @@ def _start_network(
         known = activation if isinstance(activation, str) else "identity"
         network.initialize(random_state, known)
     else:
-        views = _predictor.flatten(estimator._show_weights(network))
-        _predictor.copy_weights(estimator._weights(), views, type(estimator).__name__)
+        estimator._restore(network)
     return network, random_state.randint(np.iinfo(np.int32).max) if network.has_noise else 0
 
 

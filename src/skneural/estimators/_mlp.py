@@ -7,9 +7,10 @@ from ._classifier import CLASSIFIER_CONSTRAINTS, BaseNeuralClassifier
 from ._docs import documented
 from ._mlp_layers import LAYER_CONSTRAINTS, check_layers, make_layers
 from ._regressor import REGRESSOR_CONSTRAINTS, BaseNeuralRegressor
+from ._weights import ListedWeights
 
 
-class _BaseMLP(BaseNeuralNetwork):
+class _BaseMLP(ListedWeights, BaseNeuralNetwork):
     """Dense layers of `hidden_layer_sizes`."""
 
     _parameter_constraints: dict = {

@@ -29,17 +29,8 @@ def predictor(estimator: Any) -> Any:
     if kept is not None and _agree(kept[1], weights):
         return kept[0]
     network = estimator._make_network(weights[0].dtype)
-    views = flatten(estimator._show_weights(network))
-    copy_weights(weights, views, type(estimator).__name__)
-    keep(estimator, network, views)
+    keep(estimator, network, estimator._restore(network))
     return network
-
-
-def flatten(attributes: dict[str, Any]) -> list[np.ndarray]:
-    """Return the weights among an estimator's attributes as one list of arrays."""
-    normalizations = attributes["normalizations_"]
-    others = [array for variables in normalizations for array in variables.values()]
-    return [*attributes["coefs_"], *attributes["intercepts_"], *others]
 
 
 def copy_weights(weights: list[np.ndarray], views: list[np.ndarray], owner: str) -> None:
