@@ -1,7 +1,13 @@
 """Deep learning as scikit-learn estimators, trained by Numba kernels."""
 
-from .estimators import MLPClassifier, MLPRegressor
+from .estimators import MLPClassifier, MLPRegressor, NeuralNetClassifier, NeuralNetRegressor
 
 __version__ = "0.1.0"
 
-__all__ = ["MLPClassifier", "MLPRegressor", "__version__"]
+__all__ = [
+    "MLPClassifier",
+    "MLPRegressor",
+    "NeuralNetClassifier",
+    "NeuralNetRegressor",
+    "__version__",
+]

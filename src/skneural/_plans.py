@@ -58,10 +58,19 @@ def add_input(plan: Plan, X, shape: tuple[int, ...]) -> Buffer | SparseRows:
     return buffer
 
 
-def add_layers(plan: Plan, network: Network, inputs, gradient: np.ndarray | None = None):
-    """Add the forward steps of all layers; return outputs and what adds the backward steps."""
+def add_layers(
+    plan: Plan,
+    network: Network,
+    inputs,
+    gradient: np.ndarray | None = None,
+    n_layers: int | None = None,
+):
+    """Add the forward steps of the first layers; return outputs and what adds the backward steps.
+
+    None stands for all layers.
+    """
     backward = []
-    for number, layer in enumerate(network.layers):
+    for number, layer in enumerate(network.layers[:n_layers]):
         inputs, back = layer.build(plan, inputs, network.slots(number, gradient), number)
         backward.append(back)
     return inputs, backward
@@ -114,9 +123,12 @@ class Runner:
 class PredictionPlan:
     """Predicts the rows of one array after another; not for two threads at once."""
 
-    def __init__(self, network: Network, X, batch_size: int, raw: bool):
+    def __init__(
+        self, network: Network, X, batch_size: int, raw: bool, n_layers: int | None = None
+    ):
         plan = Plan(network.dtype, batch_size)
-        outputs, _ = add_layers(plan, network, add_input(plan, X, network.input_shape))
+        inputs = add_input(plan, X, network.input_shape)
+        outputs, _ = add_layers(plan, network, inputs, n_layers=n_layers)
         link = LINKS["identity" if raw else network.loss.link]
         plan.by_rows(link, outputs.address, outputs.stride, outputs.columns, 0)
         self._plan, self._link = plan, link

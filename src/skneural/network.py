@@ -167,7 +167,9 @@ class Network:
             n_jobs, seed,
         )
 
-    def predict(self, X, n_jobs: int | None = None, raw: bool = False) -> np.ndarray:
+    def predict(
+        self, X, n_jobs: int | None = None, raw: bool = False, n_layers: int | None = None
+    ) -> np.ndarray:
         """Return the outputs for each row of X.
 
         Parameters
@@ -176,24 +178,28 @@ class Network:
         n_jobs : int or None
         raw : bool, default=False
             Leave out the loss's link.
+        n_layers : int or None, default=None
+            Return what the first so many layers give; None for all of them.
 
         Returns
         -------
         ndarray of shape (n_samples, n_outputs)
         """
         n_samples = X.shape[0]
-        result = np.empty((n_samples, self.n_outputs), self.dtype)
+        n_outputs = self.n_outputs if n_layers is None else math.prod(self.shapes[n_layers])
+        result = np.empty((n_samples, n_outputs), self.dtype)
         if n_samples == 0:
             return result
         if sparse.issparse(X):
-            PredictionPlan(self, X, min(n_samples, _LARGEST_BATCH), raw).run(X, result, n_jobs)
+            capacity = min(n_samples, _LARGEST_BATCH)
+            PredictionPlan(self, X, capacity, raw, n_layers).run(X, result, n_jobs)
             return result
         capacity = min(_LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
-        idle = self._idle[capacity, raw, n_jobs]
+        idle = self._idle[capacity, raw, n_layers, n_jobs]
         try:
             plan = idle.pop()
         except IndexError:
-            plan = PredictionPlan(self, X, capacity, raw)
+            plan = PredictionPlan(self, X, capacity, raw, n_layers)
         plan.run(X, result, n_jobs)
         idle.append(plan)
         return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
@@ -121,6 +122,17 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
     def _weights(self) -> list[np.ndarray]:
         """Return the weights that the fitted estimator shows, as one list of arrays."""
         return self._flat_weights(vars(self))
+
+    def _initialize(self, network: Network, random_state: np.random.RandomState) -> None:
+        """Draw the first weights."""
+        activation = getattr(self, "activation", None)
+        network.initialize(random_state, activation if isinstance(activation, str) else "identity")
+
+    def _for_scorers(self) -> Any:
+        """Return a copy that scorers may judge, with nothing that warns them of names."""
+        judged: Any = copy.copy(self)
+        vars(judged).pop("feature_names_in_", None)
+        return judged
 
     def _restore(self, network: Network) -> list[np.ndarray]:
         """Copy the fitted weights into a network; return its own, in the same order."""

@@ -3,7 +3,24 @@
 import inspect
 from textwrap import indent
 
+from ._weights import NamedWeights
+
 _PARAMETERS = {
+    "layers": """\
+list or tuple of layers, or of ("name", layer) pairs, default=()
+    From the input on, out of `skneural.layers`. A layer's parameters are parameters of the
+    estimator, as in a `Pipeline`: ``hidden__units``, ``set_params(hidden="passthrough")``.
+    Without names, layers are called after their class: ``dense``, or ``dense_1``, ``dense_2``.""",
+    "input_shape": """\
+tuple of int or None, default=None
+    Shape of a sample for the first layer, such as (28, 28, 1), where X is flat or lacks the
+    channels; `None` is the shape of X's own samples.""",
+    "initial_weights": """\
+dict, fitted estimator or None, default=None
+    First weights of some layers, as ``{layer: {variable: array}}``, or a fitted estimator with
+    `weights_`, whose layers of the same names are taken over, but for an output layer of another
+    shape. What is cloned, as in a grid search, has to be a ``FrozenEstimator``. Layers with
+    ``trainable=False`` keep them.""",
     "hidden_layer_sizes": """\
 array-like of shape (n_hidden_layers,), default=(100,)
     Units of each hidden layer.""",
@@ -129,13 +146,26 @@ int or None, default=None
     Threads of one fit; `None` is the number Numba sees. The result is the same to the bit.""",
 }
 
-_ATTRIBUTES = """\
+_LISTED_WEIGHTS = """\
 coefs_ : list of shape (n_layers - 1,)
     The weights of each layer, ndarray of shape (n_inputs, n_units).
 intercepts_ : list of shape (n_layers - 1,)
     The biases of each layer, ndarray of shape (n_units,).
 normalizations_ : list of dict
     Scale, shift and statistics of each normalization layer.
+n_layers_ : int
+    The number of layers, input and output included.
+"""
+
+_NAMED_WEIGHTS = """\
+weights_ : dict of str to dict of str to ndarray
+    For each layer with weights, its variables by name; what is written into them is what the
+    estimator predicts with.
+input_shape_ : tuple of int
+    Shape of a sample as the first layer gets it.
+"""
+
+_ATTRIBUTES = """\
 loss_ : float
     The training loss of the last epoch, penalty included.
 best_loss_ : float or None
@@ -154,8 +184,6 @@ t_ : int
     The number of training samples seen.
 n_iter_ : int
     The number of epochs run.
-n_layers_ : int
-    The number of layers, input and output included.
 n_outputs_ : int
     The number of output units.
 out_activation_ : str
@@ -174,9 +202,9 @@ def documented(cls: type) -> type:
     texts = _PARAMETERS | vars(cls).get("_documentation", {})
     names = [n for n in inspect.signature(cls).parameters if n in texts]
     parameters = "\n".join(f"{name} : {texts[name]}" for name in names)
-    cls.__doc__ = _fill(
-        _fill(cls.__doc__ or "", "parameters", parameters), "attributes", _ATTRIBUTES
-    )
+    weights = _NAMED_WEIGHTS if issubclass(cls, NamedWeights) else _LISTED_WEIGHTS
+    text = _fill(cls.__doc__ or "", "parameters", parameters)
+    cls.__doc__ = _fill(text, "attributes", weights + _ATTRIBUTES)
     return cls
 
 

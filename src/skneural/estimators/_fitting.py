@@ -107,9 +107,7 @@ def _start_network(
     estimator._layers = estimator._make_layers()
     network = estimator._make_network(X.dtype)
     if first:
-        activation = getattr(estimator, "activation", None)
-        known = activation if isinstance(activation, str) else "identity"
-        network.initialize(random_state, known)
+        estimator._initialize(network, random_state)
     else:
         estimator._restore(network)
     return network, random_state.randint(np.iinfo(np.int32).max) if network.has_noise else 0
@@ -154,9 +152,8 @@ def _make_scorer(estimator: BaseNeuralNetwork) -> Callable[[Training, Rows], flo
     scorer = get_scorer(estimator.scoring)
 
     def score(training, rows):
-        judged = copy.copy(estimator)
+        judged = estimator._for_scorers()
         vars(judged).update(estimator._fitted_attributes(training))
-        vars(judged).pop("feature_names_in_", None)
         _predictor.keep(judged, training.network, judged._weights())
         weight = {}
         if rows.sample_weight is not None and _takes_weights(scorer):

@@ -64,13 +64,15 @@ class SampleShapes:
         return self.input_shape_
 
 
-def sample_shape(X: Any, owner: str) -> tuple[int, ...] | None:
+def sample_shape(X: Any, owner: str, name: str = "X") -> tuple[int, ...] | None:
     """Return the shape of the samples of X, None where X is flat or nothing scikit-learn takes.
+
+    ``name`` is what the error calls X.
 
     Raises
     ------
     ValueError
-        For more than five dimensions, or samples without numbers.
+        For more than five dimensions.
     """
     if sparse.issparse(X) or getattr(X, "ndim", None) in (0, 1, 2):
         return None
@@ -82,8 +84,8 @@ def sample_shape(X: Any, owner: str) -> tuple[int, ...] | None:
         return None
     if len(shape) > MOST_DIMENSIONS:
         raise ValueError(
-            f"{owner}: X has {len(shape)} dimensions, shape {shape}; 2 to {MOST_DIMENSIONS} are"
-            " supported"
+            f"{owner}: {name} has {len(shape)} dimensions, shape {shape};"
+            f" 2 to {MOST_DIMENSIONS} are supported"
         )
     return shape[1:]
 

@@ -8,7 +8,12 @@ from typing import Any
 from sklearn import config_context
 
 
-def summarize(title: str, layers: Sequence[Any], input_shape: tuple[int, ...]) -> str:
+def summarize(
+    title: str,
+    layers: Sequence[Any],
+    input_shape: tuple[int, ...],
+    names: Sequence[str] | None = None,
+) -> str:
     """Return the table of the layers' output shapes and parameter counts.
 
     Parameters
@@ -17,7 +22,10 @@ def summarize(title: str, layers: Sequence[Any], input_shape: tuple[int, ...]) -
     layers : sequence of Layer
     input_shape : tuple of int
         Shape of a sample.
+    names : sequence of str or None, default=None
+        Names of the layers, for a column of their own.
     """
+    rows: list[tuple[str, ...]]
     rows = [("layer", "output shape", "parameters"), ("input", _batch_of(input_shape), "0")]
     shape, total = input_shape, 0
     for layer in layers:
@@ -25,6 +33,8 @@ def summarize(title: str, layers: Sequence[Any], input_shape: tuple[int, ...]) -
         shape = layer.output_shape(shape)
         total += count
         rows.append((_describe(layer, count), _batch_of(shape), f"{count:,}"))
+    if names is not None:
+        rows = [(name, *row) for name, row in zip(["name", "", *names], rows, strict=True)]
     return "\n".join([title, *_align(rows), f"total parameters: {total:,}"])
 
 
@@ -38,11 +48,11 @@ def _describe(layer: Any, n_parameters: int) -> str:
         return repr(layer)
 
 
-def _align(rows: list[tuple[str, str, str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = [
-        f"{name:<{widths[0]}}  {shape:<{widths[1]}}  {count:>{widths[2]}}"
-        for name, shape, count in rows
-    ]
+def _align(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join([*cells[:-1], row[-1].rjust(widths[-1])]))
     rule = "-" * len(lines[0])
     return [rule, lines[0], rule, *lines[1:], rule]

@@ -1,0 +1,142 @@
+"""Looking into a fitted network: a layer by its name, its weights and its outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import clone
+from sklearn.utils.validation import check_is_fitted
+
+from .._naming import did_you_mean
+from ..layers import Activation, Dense, Layer
+from . import _predictor
+from ._summary import summarize
+
+
+@dataclass(frozen=True)
+class FittedLayer:
+    """A layer of a fitted network.
+
+    Attributes
+    ----------
+    name : str
+    layer : Layer
+        As it was fitted; to change a parameter, use the estimator's ``set_params``.
+    input_shape, output_shape : tuple of int
+        Of a sample.
+    weights : dict of str to ndarray
+        The layer's variables by name: those in the estimator's ``weights_``, so that what is
+        written into them is what the estimator predicts with.
+    """
+
+    name: str
+    layer: Layer
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    weights: dict[str, np.ndarray]
+
+
+class LayerAccess:
+    """Mixin of estimators whose fitted layers have names."""
+
+    _layers: list[Layer]
+    out_activation_: str
+    _layer_names: list[str]
+    weights_: dict[str, dict[str, np.ndarray]]
+
+    def get_layer(self, layer: str | int) -> FittedLayer:
+        """Return a layer of the fitted network.
+
+        Parameters
+        ----------
+        layer : str or int
+            Its name, or its place: 0 is the first, -1 the output layer.
+
+        Returns
+        -------
+        FittedLayer
+            With ``name``, ``layer``, ``input_shape``, ``output_shape`` and ``weights``, a dict of
+            arrays that may be edited.
+
+        Raises
+        ------
+        ValueError
+            If there is no such layer.
+        NotFittedError
+            If the estimator is not fitted.
+        """
+        number = self._number_of(layer)
+        name, shapes = self._layer_names[number], self._shapes()
+        return FittedLayer(
+            name,
+            self._layers_as_given()[number],
+            shapes[number],
+            shapes[number + 1],
+            self.weights_.get(name, {}),
+        )
+
+    def activations(self, X: ArrayLike, layer: str | int) -> np.ndarray:
+        """Return what a layer gives for each sample, as in prediction.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features) or (n_samples, ...)
+            The input data.
+        layer : str or int
+            The layer's name, or its place: 0 is the first, -1 the output layer, whose outputs are
+            the predictions.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_samples, ...)
+            In the shape of the layer's output.
+        """
+        number = self._number_of(layer)
+        network = _predictor.predictor(self)
+        rows = self._check_X(X, network.dtype)  # type: ignore[attr-defined]
+        n_jobs = self.n_jobs  # type: ignore[attr-defined]
+        if number == len(self._layers) - 1:
+            outputs = network.predict(rows, n_jobs=n_jobs)
+        else:
+            outputs = network.predict(rows, n_jobs=n_jobs, raw=True, n_layers=number + 1)
+        return outputs.reshape(len(outputs), *self._shapes()[number + 1])
+
+    def summary(self) -> None:
+        """Print the network's layers, output shapes and parameter counts, as a table.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted: the shapes follow from the data.
+        """
+        check_is_fitted(self)
+        title, shape = type(self).__name__, self._network_shape()  # type: ignore[attr-defined]
+        print(summarize(title, self._layers_as_given(), shape, self._layer_names))
+
+    def _layers_as_given(self) -> list[Layer]:
+        """Return the layers, the last with the activation that the loss has taken over."""
+        *others, last = self._layers
+        if isinstance(last, (Dense, Activation)):
+            last = clone(last).set_params(activation=self.out_activation_)
+        return [*others, last]
+
+    def _shapes(self) -> list[tuple[int, ...]]:
+        shapes = [self._network_shape()]  # type: ignore[attr-defined]
+        for layer in self._layers:
+            shapes.append(layer.output_shape(shapes[-1]))
+        return shapes
+
+    def _number_of(self, layer: Any) -> int:
+        check_is_fitted(self)
+        names = self._layer_names
+        if isinstance(layer, str) and layer in names:
+            return names.index(layer)
+        if isinstance(layer, (int, np.integer)) and -len(names) <= layer < len(names):
+            return range(len(names))[layer]
+        raise ValueError(
+            f"{type(self).__name__}: there is no layer={layer!r}; the layers are"
+            f" {', '.join(names)}.{did_you_mean(layer, names)}"
+        )

@@ -1,0 +1,77 @@
+"""What estimators of a list of layers share: the layers, their names, shapes and first weights."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import HasMethods
+
+from ..layers import Dense, Layer
+from ..network import Network
+from ._base import BaseNeuralNetwork
+from ._initial_weights import set_initial_weights
+from ._layer_access import LayerAccess
+from ._layer_list import LayerList
+from ._output_layer import with_output_layer
+from ._sample_shapes import SampleShapes, shape_as_told
+from ._weights import NamedWeights
+
+
+class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeuralNetwork):
+    """Base of the estimators with the parameters `layers` and `input_shape`."""
+
+    _parameter_constraints: dict = {
+        "layers": [list, tuple],
+        "input_shape": [tuple, list, None],
+        **BaseNeuralNetwork._parameter_constraints,
+        "initial_weights": [dict, HasMethods(["fit", "get_params"]), None],
+    }
+    input_shape: Any
+    initial_weights: Any
+    initializer: Any
+
+    def _output_shape(self) -> tuple[int, ...]:
+        """Return the shape of a sample's outputs."""
+        return (self.n_outputs_,)
+
+    def _check_parameters(self) -> None:
+        self._check_layers()
+        shape = self.input_shape
+        if shape is not None and not (
+            len(shape) > 0 and all(isinstance(size, Integral) and int(size) > 0 for size in shape)
+        ):
+            raise ValueError(
+                f"{type(self).__name__}: input_shape={shape!r} is not a tuple of positive integers"
+            )
+
+    def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        if self.input_shape is None:
+            return shape
+        return shape_as_told("input_shape", self.input_shape, shape, type(self).__name__)
+
+    def _accepts_sparse(self) -> bool:
+        layers = [layer for _, layer in self._active_layers()]
+        if layers:
+            return isinstance(layers[0], Dense)
+        return self.input_shape is None or len(self.input_shape) == 1
+
+    def _make_layers(self) -> list[Layer]:
+        pairs = with_output_layer(
+            self._active_layers(),
+            self.input_shape_,
+            self._output_shape(),
+            self._loss.link,
+            self.initializer,
+            type(self).__name__,
+        )
+        self._layer_names = [name for name, _ in pairs]
+        return [layer for _, layer in pairs]
+
+    def _initialize(self, network: Network, random_state: np.random.RandomState) -> None:
+        super()._initialize(network, random_state)
+        if self.initial_weights is not None:
+            weights = self._show_weights(network)["weights_"]
+            output, owner = self._layer_names[-1], type(self).__name__
+            set_initial_weights(self.initial_weights, weights, output, owner)

@@ -1,0 +1,105 @@
+"""The end of a stack of layers: which layer gives the outputs, and one where none does."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sklearn.base import clone
+
+from .. import layers as kinds
+from ..layers import Activation, Dense, Layer
+from ._sample_shapes import stands_for
+
+Pairs = list[tuple[str, Layer]]
+Shape = tuple[int, ...]
+
+
+def with_output_layer(
+    pairs: Pairs, input_shape: Shape, output_shape: Shape, link: str, initializer: Any, owner: str
+) -> Pairs:
+    """Return the layers with an output layer that the loss can follow.
+
+    A last `Dense` or `Activation` layer is the output where its activation is "softmax", or where
+    it is the loss's own link or none at all and the width is that of the outputs. Its activation
+    is then left to the loss. Outputs of more than one dimension are those of any last layer whose
+    shape they have. Else a dense layer named "output" is appended.
+
+    Parameters
+    ----------
+    pairs : list of (str, Layer)
+    input_shape : tuple of int
+    output_shape : tuple of int
+        Of the outputs of a sample.
+    link : str
+        What the loss turns raw outputs into predictions by.
+    initializer : str or Initializer
+        Of the layer appended.
+    owner : str
+        The estimator's name, for errors.
+    """
+    shape = shapes_of(pairs, input_shape, owner)[-1]
+    if len(shape) > 1 and len(output_shape) > 1:
+        if not stands_for(shape, output_shape):
+            raise ValueError(
+                f"{owner}: layers give samples of shape {shape}, those of y have {output_shape};"
+                " end with a layer that gives the shape of y"
+            )
+        return pairs
+    n_outputs = math.prod(output_shape)
+    if pairs and _is_output(*pairs[-1], shape, n_outputs, link, owner):
+        name, last = pairs[-1]
+        return [*pairs[:-1], (name, clone(last).set_params(activation="identity"))]
+    flatten = [(_free("flatten", pairs), kinds.Flatten())] if len(shape) > 1 else []
+    return [*pairs, *flatten, (_free("output", pairs), Dense(n_outputs, initializer=initializer))]
+
+
+def shapes_of(pairs: Pairs, input_shape: Shape, owner: str) -> list[Shape]:
+    """Return the shape of a sample before the first layer and after each one.
+
+    Raises
+    ------
+    ValueError
+        If a layer cannot work on what the one before it gives.
+    """
+    shapes = [input_shape]
+    for name, layer in pairs:
+        try:
+            shapes.append(layer.output_shape(shapes[-1]))
+        except ValueError as error:
+            raise ValueError(f"{owner}: layer {name!r}: {error}") from error
+    return shapes
+
+
+def _is_output(
+    name: str, layer: Layer, shape: Shape, n_outputs: int, link: str, owner: str
+) -> bool:
+    if not isinstance(layer, (Dense, Activation)):
+        return False
+    activation = getattr(layer.activation, "name", layer.activation)
+    fits = shape == (n_outputs,)
+    if activation != "softmax":
+        return fits and activation in ("identity", link)
+    if link != "softmax":
+        instead = "logistic" if link == "logistic" else "identity"
+        raise ValueError(
+            f"{owner}: layer {name!r} ends the layers with activation='softmax', which is for more"
+            f" than two classes and loss='log_loss'; here write Dense({n_outputs}, {instead!r}),"
+            " or leave it out"
+        )
+    if not fits:
+        raise ValueError(
+            f"{owner}: layer {name!r} is the output layer and gives samples of shape {shape}, but"
+            f" y has {n_outputs} classes; write Dense({n_outputs}, 'softmax'), or leave it out"
+        )
+    return True
+
+
+def _free(name: str, pairs: Pairs) -> str:
+    """Return a name that no layer has."""
+    taken, number = {other for other, _ in pairs}, 1
+    free = name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
