@@ -7,10 +7,11 @@ from ._weights import NamedWeights
 
 _PARAMETERS = {
     "layers": """\
-list or tuple of layers, or of ("name", layer) pairs, default=()
+list or tuple of layers, or of ("name", layer) pairs, or None, default=None
     From the input on, out of `skneural.layers`. A layer's parameters are parameters of the
     estimator, as in a `Pipeline`: ``hidden__units``, ``set_params(hidden="passthrough")``.
-    Without names, layers are called after their class: ``dense``, or ``dense_1``, ``dense_2``.""",
+    Without names, layers are called after their class: ``dense``, or ``dense_1``, ``dense_2``.
+    `None` is one hidden layer of 100 relu units, as in `MLPClassifier`.""",
     "input_shape": """\
 tuple of int or None, default=None
     Shape of a sample for the first layer, such as (28, 28, 1), where X is flat or lacks the
@@ -145,6 +146,11 @@ float or None, default=None
 int or None, default=None
     Threads of one fit; `None` is the number Numba sees. The result is the same to the bit.""",
 }
+
+OWN_LAYERS_INITIALIZER = """\
+str or Initializer, default="sklearn"
+    Draws the first weights of layers that are not among `layers`: of the output layer appended,
+    and with ``layers=None`` of the hidden one. Each layer of `layers` has an initializer itself."""
 
 _LISTED_WEIGHTS = """\
 coefs_ : list of shape (n_layers - 1,)

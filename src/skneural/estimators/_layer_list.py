@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import InvalidParameterError
 
 from .._naming import did_you_mean
-from ..layers import Layer
+from ..layers import Dense, Layer
 
 try:
     from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -27,6 +27,7 @@ class LayerList:
     """
 
     layers: Any
+    initializer: Any
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Get the parameters, those of the layers included.
@@ -85,10 +86,15 @@ class LayerList:
 
     def _active_layers(self) -> list[tuple[str, Layer]]:
         """Return names and copies of the layers, those passed through left out."""
+        if self.layers is None:
+            return [("hidden", Dense(100, "relu", initializer=self.initializer))]
         return [(name, clone(layer)) for name, layer in named_layers(self.layers) if _acts(layer)]
 
     def _sk_visual_block_(self) -> _VisualBlock:
         pairs = named_layers(self.layers)
+        if not pairs:
+            name = type(self).__name__
+            return _VisualBlock("single", self, names=name, name_details=str(self))
         names = [
             f"{name}: {type(layer).__name__ if _acts(layer) else PASSTHROUGH}"
             for name, layer in pairs

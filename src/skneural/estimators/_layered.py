@@ -23,7 +23,7 @@ class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeural
     """Base of the estimators with the parameters `layers` and `input_shape`."""
 
     _parameter_constraints: dict = {
-        "layers": [list, tuple],
+        "layers": [list, tuple, None],
         "input_shape": [tuple, list, None],
         **BaseNeuralNetwork._parameter_constraints,
         "initial_weights": [dict, HasMethods(["fit", "get_params"]), None],

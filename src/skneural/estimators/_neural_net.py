@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._classifier import CLASSIFIER_CONSTRAINTS, BaseNeuralClassifier
-from ._docs import documented
+from ._docs import OWN_LAYERS_INITIALIZER, documented
 from ._layered import BaseLayered
 
 
@@ -19,8 +19,8 @@ class NeuralNetClassifier(BaseNeuralClassifier, BaseLayered):
     classes or several labels, "logistic", and its width is the number of outputs: 1 for two
     classes, else that of the classes or labels. The loss then takes its activation over. In all
     other cases a dense layer, "output", is appended, and `Flatten` before it if needed. So
-    without any layers the model is a linear one, and ``Activation("identity")`` at the end makes
-    an output of whatever precedes it, if its width is right.
+    ``layers=[]`` is a linear model, and ``Activation("identity")`` at the end makes an output of
+    whatever precedes it, if its width is right.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ class NeuralNetClassifier(BaseNeuralClassifier, BaseLayered):
         "loss": """\
 {"log_loss", "hinge"} or Loss, default="log_loss"
     "log_loss" gives probabilities; "hinge" is the multiclass (Crammer-Singer) or binary margin
-    loss, without `predict_proba`."""
+    loss, without `predict_proba`.""",
+        "initializer": OWN_LAYERS_INITIALIZER,
     }
     _parameter_constraints: dict = {
         **BaseLayered._parameter_constraints,
@@ -66,7 +67,7 @@ class NeuralNetClassifier(BaseNeuralClassifier, BaseLayered):
 
     def __init__(
         self,
-        layers=(),
+        layers=None,
         *,
         input_shape=None,
         solver="adam",

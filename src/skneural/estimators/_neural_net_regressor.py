@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import r2_score
 
-from ._docs import documented
+from ._docs import OWN_LAYERS_INITIALIZER, documented
 from ._layered import BaseLayered
 from ._regressor import REGRESSOR_CONSTRAINTS, BaseNeuralRegressor
 from ._sample_shapes import as_rows, sample_shape, stands_for
@@ -28,8 +28,8 @@ class NeuralNetRegressor(BaseNeuralRegressor, BaseLayered):
     up to a single channel, and the last layer is the output. A last `Dense` or `Activation` layer
     is the output where its activation is "identity" and its width is the number of outputs. In all
     other cases a dense layer, "output", is appended, and `Flatten` before it if needed. So
-    without any layers the model is a linear one, and ``Activation("identity")`` at the end makes
-    an output of whatever precedes it, such as ``Dense(1, "tanh")``, if its width is right.
+    ``layers=[]`` is a linear model, and ``Activation("identity")`` at the end makes an output of
+    whatever precedes it, such as ``Dense(1, "tanh")``, if its width is right.
 
     Parameters
     ----------
@@ -61,7 +61,8 @@ class NeuralNetRegressor(BaseNeuralRegressor, BaseLayered):
         "loss": """\
 str or Loss, default="squared_error"
     "squared_error", "poisson" (for y >= 0, predicts through exp), "absolute_error", "huber",
-    "quantile", or an instance from `skneural.losses` such as ``Quantile(0.9)``."""
+    "quantile", or an instance from `skneural.losses` such as ``Quantile(0.9)``.""",
+        "initializer": OWN_LAYERS_INITIALIZER,
     }
     _parameter_constraints: dict = {
         **BaseLayered._parameter_constraints,
@@ -71,7 +72,7 @@ str or Loss, default="squared_error"
 
     def __init__(
         self,
-        layers=(),
+        layers=None,
         *,
         input_shape=None,
         solver="adam",
