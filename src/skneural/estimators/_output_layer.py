@@ -7,8 +7,7 @@ from typing import Any
 
 from sklearn.base import clone
 
-from .. import layers as kinds
-from ..layers import Activation, Dense, Layer
+from ..layers import Activation, Dense, Flatten, Layer
 from ._sample_shapes import stands_for
 
 Pairs = list[tuple[str, Layer]]
@@ -50,7 +49,7 @@ def with_output_layer(
     if pairs and _is_output(*pairs[-1], shape, n_outputs, link, owner):
         name, last = pairs[-1]
         return [*pairs[:-1], (name, clone(last).set_params(activation="identity"))]
-    flatten = [(_free("flatten", pairs), kinds.Flatten())] if len(shape) > 1 else []
+    flatten = [(_free("flatten", pairs), Flatten())] if len(shape) > 1 else []
     return [*pairs, *flatten, (_free("output", pairs), Dense(n_outputs, initializer=initializer))]
 
 
