@@ -8,7 +8,7 @@ from numba.core.typing import signature
 from numba.extending import intrinsic
 from numba.np.numpy_support import from_dtype
 
-from .tiles_lowering import _Vectors
+from .vectors_lowering import Vectors
 
 
 class Lanes(types.Type):
@@ -22,7 +22,7 @@ class Lanes(types.Type):
 @register_default(Lanes)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager, kind):
-        vector = _Vectors(None, kind.dtype).vector
+        vector = Vectors(None, kind.dtype).vector
         super().__init__(manager, kind, vector)
 
 
@@ -36,7 +36,7 @@ def load_lanes(dtype):
     @intrinsic
     def load(typingctx, address, n_numbers):
         def codegen(context, builder, signature, args):
-            vectors = _Vectors(builder, dtype)
+            vectors = Vectors(builder, dtype)
             return vectors.load(_pointer(vectors, args[0]), vectors.edge_mask(args[1]))
 
         return signature(Lanes(dtype), types.int64, types.int64), codegen
@@ -50,7 +50,7 @@ def store_lanes(dtype):
     @intrinsic
     def store(typingctx, address, values, n_numbers):
         def codegen(context, builder, signature, args):
-            vectors = _Vectors(builder, dtype)
+            vectors = Vectors(builder, dtype)
             vectors.store(args[1], _pointer(vectors, args[0]), vectors.edge_mask(args[2]))
             return context.get_dummy_value()
 
@@ -65,7 +65,7 @@ def spread(dtype):
     @intrinsic
     def spread_number(typingctx, number):
         def codegen(context, builder, signature, args):
-            vector = _Vectors(builder, dtype).vector
+            vector = Vectors(builder, dtype).vector
             undefined = ir.Constant(vector, ir.Undefined)
             first = builder.insert_element(undefined, args[0], ir.Constant(ir.IntType(32), 0))
             zeros = ir.Constant(ir.VectorType(ir.IntType(32), vector.count), None)

@@ -10,8 +10,11 @@ from ._dense import Dense
 from ._dropout import Dropout
 from ._layer_norm import LayerNorm
 from ._pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from ._reshape import Flatten, Reshape
+from ._scale import Scale
 from ._upsampling import UpSampling2D
 
+__all__ = [
     "Activation",
     "AvgPool",
     "BatchNorm",
@@ -29,5 +32,4 @@ from ._upsampling import UpSampling2D
     "Reshape",
     "Scale",
     "UpSampling2D",
-__all__ = [
 ]
