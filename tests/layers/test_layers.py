@@ -198,24 +198,99 @@ def test_dropout_keeps_its_rate(rate):
         assert abs(shifted.mean()) < 5 * rate * (1 - rate) / np.sqrt(shifted.size)
 
 
+@EACH_DTYPE
+@pytest.mark.parametrize("n_rows", [3, 40])
+@pytest.mark.parametrize("shape", [(3, 4, 5), (1, 1, 2), (70, 9), (2, 300)])
+def test_batch_norm_of_images_is_by_channels(shape, n_rows, dtype):
+    """An image counts as as many rows as it has positions, weights and all."""
+    size = int(np.prod(shape))
+    x, dy = normal(n_rows, size, dtype) + dtype.type(3), normal(n_rows, size, dtype, seed=2)
+    weights = np.random.default_rng(3).uniform(0, 2, n_rows)
+    layer, by_rows, positions = BatchNorm(), (-1, shape[-1]), size // shape[-1]
+    settings = {"dtype": dtype, "weights": weights, "n_rows": n_rows}
+    flat_settings = settings | {
+        "weights": np.repeat(weights, positions), "n_rows": n_rows * positions
+    }
+    flat = {"forward": LayerBench(layer, shape[-1], **flat_settings)}
+    image = {"forward": LayerBench(layer, shape, **settings)}
+    tolerance = 40 * TOLERANCE[dtype.name]
+    expected = flat["forward"].forward(x.reshape(by_rows))
+    close(image["forward"].forward(x).reshape(by_rows), expected, tolerance)
+    for name, values in image["forward"].variables.items():
+        close(values, flat["forward"].variables[name], tolerance)
+    dx, gradients = LayerBench(layer, shape, backward=True, **settings).backward(x, dy)
+    flat_bench = LayerBench(layer, shape[-1], backward=True, **flat_settings)
+    expected, of_variables = flat_bench.backward(x.reshape(by_rows), dy.reshape(by_rows))
+    close(dx.reshape(by_rows), expected, tolerance)
+    for name, values in gradients.items():
+        close(values, of_variables[name], 10 * tolerance)
+
+
+@EACH_DTYPE
+def test_batch_norm_is_exact_far_from_zero(dtype):
+    shape, n_rows = (8, 8, 3), 32
+    x = (normal(n_rows, 192) + 1000).astype(dtype)
+    bench = LayerBench(BatchNorm(), shape, dtype, n_rows=n_rows)
+    scale, shift = (bench.variables[name].astype(float) for name in ("scale", "shift"))
+    exact = x.astype(float).reshape(-1, 3)
+    standard = (exact - exact.mean(axis=0)) / np.sqrt(exact.var(axis=0) + 1e-5)
+    tolerance = {"float32": 1e-4, "float64": 1e-11}[dtype.name]
+    close(bench.forward(x).reshape(-1, 3), scale * standard + shift, tolerance)
+
+
+@EACH_DTYPE
+@pytest.mark.parametrize("training", [False, True])
+def test_batch_norm_by_running_statistics(training, dtype):
+    """In prediction, and in training where it is not trainable."""
+    shape = (3, 4, 5)
+    x, dy = normal(BATCH, 60, dtype), normal(BATCH, 60, dtype, seed=2)
+    layer = BatchNorm(epsilon=0.1, trainable=not training)
+    bench = LayerBench(layer, shape, dtype, training=training)
+    known = {name: values.copy() for name, values in bench.variables.items()}
+    factor = known["scale"] / np.sqrt(known["running_variance"] + 0.1)
+    expected = factor * (x.reshape(-1, 5) - known["running_mean"]) + known["shift"]
+    close(bench.forward(x).reshape(-1, 5), expected, TOLERANCE[dtype.name])
+    for name, values in bench.variables.items():
+        np.testing.assert_array_equal(values, known[name])
+    if training:
+        dx, gradients = LayerBench(layer, shape, dtype, backward=True).backward(x, dy)
+        close(dx.reshape(-1, 5), factor * dy.reshape(-1, 5), TOLERANCE[dtype.name])
+        assert gradients == {}
+
+
+@EACH_DTYPE
+def test_layer_norm_of_images_is_at_each_position(dtype):
+    x, dy = normal(BATCH, 60, dtype), normal(BATCH, 60, dtype, seed=2)
+    expected = LayerBench(LayerNorm(), 5, dtype, n_rows=72).forward(x.reshape(-1, 5))
+    found = LayerBench(LayerNorm(), (3, 4, 5), dtype).forward(x)
+    np.testing.assert_array_equal(found.reshape(-1, 5), expected)
+    dx, gradients = LayerBench(LayerNorm(), (3, 4, 5), dtype, backward=True).backward(x, dy)
+    bench = LayerBench(LayerNorm(), 5, dtype, n_rows=72, backward=True)
+    expected, of_variables = bench.backward(x.reshape(-1, 5), dy.reshape(-1, 5))
+    np.testing.assert_array_equal(dx.reshape(-1, 5), expected)
+    for name, values in gradients.items():
+        close(values, of_variables[name], 20 * TOLERANCE[dtype.name])
+
+
+@pytest.mark.parametrize("shape", [(5,), (3, 4, 5)], ids=["flat", "image"])
 @pytest.mark.parametrize("name", ["batch", "layer"])
-def test_normalisation_is_that_of_torch(name):
+def test_normalisation_is_that_of_torch(name, shape):
     torch = pytest.importorskip("torch")
     layer = {"batch": BatchNorm(), "layer": LayerNorm()}[name]
-    x, dy = normal(BATCH, 5), normal(BATCH, 5, seed=2)
-    bench = LayerBench(layer, 5)
+    x, dy = normal(BATCH, np.prod(shape)), normal(BATCH, np.prod(shape), seed=2)
+    bench = LayerBench(layer, shape)
     scale, shift = (
         torch.tensor(bench.variables[key], requires_grad=True) for key in ("scale", "shift")
     )
-    z = torch.tensor(x, requires_grad=True)
+    z = torch.tensor(x.reshape(-1, 5), requires_grad=True)
     functional = torch.nn.functional
     if name == "batch":
         y = functional.batch_norm(z, None, None, scale, shift, training=True)
     else:
         y = functional.layer_norm(z, (5,), scale, shift)
-    y.backward(torch.tensor(dy))
-    close(bench.forward(x), y.detach().numpy(), 1e-12)
-    dx, gradients = LayerBench(layer, 5, backward=True).backward(x, dy)
-    close(dx, z.grad.numpy(), 1e-12)
+    y.backward(torch.tensor(dy.reshape(-1, 5)))
+    close(bench.forward(x).reshape(-1, 5), y.detach().numpy(), 1e-12)
+    dx, gradients = LayerBench(layer, shape, backward=True).backward(x, dy)
+    close(dx.reshape(-1, 5), z.grad.numpy(), 1e-12)
     close(gradients["scale"], scale.grad.numpy(), 1e-12)
     close(gradients["shift"], shift.grad.numpy(), 1e-12)
