@@ -105,7 +105,7 @@ def randomize(network, seed):
     random = np.random.default_rng(seed)
     for values in network.variables:
         for name, array in values.items():
-            positive = name in ("scale", "running_variance")
+            positive = name.split(".")[-1] in ("scale", "running_variance")
             array[...] = (
                 random.uniform(0.5, 1.5, array.shape)
                 if positive

@@ -12,8 +12,8 @@ from scipy import sparse
 from ._plans import EvaluationPlan, PredictionPlan
 from ._session import TrainingSession
 from .engine.plan import aligned
-from .layers._activation import activation_of
 from .layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Slot
+from .layers._composition import nearest_activations
 from .losses import Loss
 from .optimizers import Optimizer
 
@@ -95,12 +95,10 @@ class Network:
         Initializers are told the activation that follows, the last one before if none does, and
         ``activation`` if there is none at all.
         """
-        names = [activation_of(layer) for layer in self.layers]
-        for number, (layer, values) in enumerate(zip(self.layers, self.variables, strict=True)):
-            following = [name for name in names[number:] if name]
-            before = [name for name in names[:number] if name]
-            nearest = (following or before[-1:] or [activation])[0]
-            layer.initialize(values, random_state, nearest)
+        names = [name for layer in self.layers for name in layer.activation_names]
+        nearest = nearest_activations(self.layers, [activation, *names][-1])
+        for layer, values, rule in zip(self.layers, self.variables, nearest, strict=True):
+            layer.initialize(values, random_state, rule)
 
     def is_trained(self, number: int) -> bool:
         """Whether training changes any of a layer's variables by a gradient."""

@@ -9,9 +9,12 @@ from ._conv2d_transpose import Conv2DTranspose
 from ._dense import Dense
 from ._dropout import Dropout
 from ._layer_norm import LayerNorm
+from ._parallel import Parallel
 from ._pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from ._reshape import Flatten, Reshape
+from ._residual import Residual
 from ._scale import Scale
+from ._sequential import Sequential
 from ._upsampling import UpSampling2D
 
 __all__ = [
@@ -29,7 +32,10 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "MaxPool",
+    "Parallel",
     "Reshape",
+    "Residual",
     "Scale",
+    "Sequential",
     "UpSampling2D",
 ]

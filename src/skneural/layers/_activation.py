@@ -27,6 +27,10 @@ class Activation(Layer, name="activation"):
     def __init__(self, activation: str | Rule = "relu"):
         self.activation = activation
 
+    @property
+    def activation_names(self) -> list[str]:
+        return [getattr(self.activation, "name", self.activation)]
+
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
@@ -60,13 +64,6 @@ def add_activation(
         return gradient
 
     return outputs, backward
-
-
-def activation_of(layer: Layer) -> str | None:
-    """Return the name of the activation a layer applies, None if it applies none."""
-    activation = getattr(layer, "activation", None)
-    name = getattr(activation, "name", activation)
-    return None if name == "identity" and not isinstance(layer, Activation) else name
 
 
 @kernel

@@ -80,6 +80,13 @@ class Layer(BaseEstimator):
         if name is not None:
             Layer.registry[name] = cls
 
+    @property
+    def activation_names(self) -> list[str]:
+        """Names of the activations within, which initializers in front of them are told."""
+        rule = getattr(self, "activation", "identity")
+        name = getattr(rule, "name", rule)
+        return [] if name == "identity" else [name]
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of a sample's output for that of its input.
 
