@@ -146,11 +146,11 @@ class Residual(Composite, name="residual"):
         result, activation_back = Activation(self.activation).build(plan, total, {}, number)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            slope = activation_back(gradient, True)
+            of_sum = activation_back(gradient, True) or gradient
             keeps = [keeps_gradient(branch) for branch in branches]
-            own = share_out(plan, slope, keeps)
-            gradients = [back(own[0], wanted), shortcut_back(own[1], wanted)]
-            return add_up(plan, gradients, slope) if wanted else None
+            own = share_out(plan, of_sum, keeps)
+            results = [back(own[0], wanted), shortcut_back(own[1], wanted)]
+            return add_up(plan, [r for r in results if r], of_sum) if wanted else None
 
         return result, backward
 

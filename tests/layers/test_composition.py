@@ -1,0 +1,247 @@
+"""Layers made of layers: against NumPy, names, parameters, random numbers, first values, copies."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from _helpers import BATCH, DTYPES, LayerBench, close, name_of
+from skneural.engine.plan import Plan
+from skneural.layers import (
+    Activation,
+    AvgPool,
+    BatchNorm,
+    Dense,
+    Dropout,
+    Layer,
+    MaxPool,
+    Parallel,
+    Residual,
+    Sequential,
+)
+from skneural.layers._branches import copy
+from skneural.losses import SquaredError
+from skneural.network import Network
+from skneural.optimizers import SGD
+
+EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
+TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
+
+
+def normal(shape, dtype=np.float64, seed=1, n_rows=BATCH):
+    shape = shape if isinstance(shape, tuple) else (shape,)
+    return np.random.default_rng(seed).normal(size=(n_rows, *shape)).astype(dtype)
+
+
+@EACH_DTYPE
+def test_residual(dtype):
+    block = Residual([Dense(4), Activation("tanh"), ("out", Dense(5))], activation="tanh")
+    x, dy = normal(5, dtype), normal(5, dtype, seed=2)
+    bench = LayerBench(block, 5, dtype, backward=True)
+    v = bench.variables
+    assert list(v) == ["0.kernel", "0.bias", "out.kernel", "out.bias"]
+    hidden = np.tanh(x @ v["0.kernel"] + v["0.bias"])
+    y = np.tanh(hidden @ v["out.kernel"] + v["out.bias"] + x)
+    of_sum = dy * (1 - y**2)
+    of_hidden = of_sum @ v["out.kernel"].T * (1 - hidden**2)
+    expected = {
+        "0.kernel": x.T @ of_hidden,
+        "0.bias": of_hidden.sum(axis=0),
+        "out.kernel": hidden.T @ of_sum,
+        "out.bias": of_sum.sum(axis=0),
+    }
+    tolerance = TOLERANCE[dtype.name]
+    close(LayerBench(block, 5, dtype).forward(x), y, tolerance)
+    dx, gradients = bench.backward(x, dy)
+    close(dx, of_sum + of_hidden @ v["0.kernel"].T, tolerance)
+    for name, gradient in expected.items():
+        close(gradients[name], gradient, tolerance)
+
+
+@EACH_DTYPE
+def test_residual_with_a_shortcut(dtype):
+    x = normal(5, dtype)
+    bench = LayerBench(Residual([Dense(3)], [Dense(3), Activation("tanh")]), 5, dtype)
+    v = bench.variables
+    main = x @ v["0.kernel"] + v["0.bias"]
+    shortcut = np.tanh(x @ v["shortcut.0.kernel"] + v["shortcut.0.bias"])
+    close(bench.forward(x), main + shortcut, TOLERANCE[dtype.name])
+
+
+def branches_of(n):
+    """Branches with what they stand for, and their slopes."""
+    kinds = [
+        ([Activation("tanh")], np.tanh, lambda x: 1 - np.tanh(x) ** 2),
+        ([], lambda x: x, np.ones_like),
+        (Activation("tanh"), np.tanh, lambda x: 1 - np.tanh(x) ** 2),
+    ]
+    return zip(*kinds[:n])
+
+
+@EACH_DTYPE
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("merge", ["concatenate", "add", "multiply", "average"])
+def test_parallel(merge, n, dtype):
+    branches, functions, slopes = branches_of(n)
+    layer, shape = Parallel(list(branches), merge), (2, 3, 19)
+    x, dy = normal(shape, dtype), normal(layer.output_shape(shape), dtype, seed=2)
+    outputs = np.stack([function(x) for function in functions])
+    each = np.stack([slope(x) for slope in slopes])
+    if merge == "concatenate":
+        y = np.concatenate(list(outputs), axis=-1)
+        dx = sum(part * slope for part, slope in zip(np.split(dy, n, axis=-1), each))
+    elif merge == "multiply":
+        y = outputs.prod(axis=0)
+        dx = dy * sum(np.delete(outputs, k, axis=0).prod(axis=0) * each[k] for k in range(n))
+    else:
+        scale = 1 / n if merge == "average" else 1
+        y, dx = scale * outputs.sum(axis=0), scale * dy * each.sum(axis=0)
+    flat, tolerance = x.reshape(BATCH, -1), TOLERANCE[dtype.name]
+    close(LayerBench(layer, shape, dtype).forward(flat), y.reshape(BATCH, -1), tolerance)
+    bench = LayerBench(layer, shape, dtype, backward=True)
+    result, _ = bench.backward(flat, dy.reshape(BATCH, -1))
+    close(result, dx.reshape(BATCH, -1), tolerance)
+
+
+def test_blocks_of_blocks_are_those_of_torch():
+    torch = pytest.importorskip("torch")
+    block = Parallel(
+        [[Residual([BatchNorm(), Activation("tanh"), Dense(5)])], [Dense(2), Activation("tanh")]]
+    )
+    layer, x, dy = Sequential([block, Dense(3)]), normal(5), normal(3, seed=2)
+    bench = LayerBench(layer, 5, backward=True)
+    v = {k: torch.tensor(a, requires_grad=True) for k, a in bench.variables.items()}
+    z = torch.tensor(x, requires_grad=True)
+    first = torch.nn.functional.batch_norm(
+        z, None, None, v["0.0.0.0.scale"], v["0.0.0.0.shift"], training=True
+    )
+    first = z + torch.tanh(first) @ v["0.0.0.2.kernel"] + v["0.0.0.2.bias"]
+    second = torch.tanh(z @ v["0.1.0.kernel"] + v["0.1.0.bias"])
+    y = torch.cat([first, second], dim=1) @ v["1.kernel"] + v["1.bias"]
+    y.backward(torch.tensor(dy))
+    close(LayerBench(layer, 5).forward(x), y.detach().numpy(), 1e-12)
+    dx, gradients = bench.backward(x, dy)
+    close(dx, z.grad.numpy(), 1e-12)
+    for name, gradient in gradients.items():
+        close(gradient, v[name].grad.numpy(), 1e-12)
+
+
+def trained(layers):
+    network = Network(layers, 5, SquaredError(), 3, np.float64)
+    network.initialize(np.random.RandomState(0))
+    settings = {"batch_size": 7, "optimizer": SGD(momentum=0.9), "n_jobs": 1}
+    x, y = normal(5, n_rows=40), normal(3, n_rows=40, seed=2)
+    with network.training_session(x, y, **settings) as session:
+        for _ in range(3):
+            session.run_epoch(None, np.full(6, 0.01))
+    return network.predict(x)
+
+
+def test_a_block_trains_as_its_layers_do():
+    flat = [Dense(8), BatchNorm(), Activation("relu"), Dense(6), Activation("tanh"), Dense(3)]
+    middle = Sequential([flat[2], ("inner", Sequential(flat[3:5]))])
+    nested = [Sequential(flat[:2]), middle, flat[5]]
+    np.testing.assert_array_equal(trained(nested), trained(flat))
+
+
+def test_first_values_follow_the_activation_behind():
+    told = []
+
+    class Told(Layer):
+        def initialize(self, values, random_state, activation):
+            told.append(activation)
+
+    inner = Residual([Told(), Activation("elu"), Told()], [Told()], activation="silu")
+    network = Network(
+        [Sequential([Told(), inner, Told()]), Parallel([[Told()], Told()]), Activation("tanh"),
+         Told(), Sequential([Activation("relu"), Told()])],
+        (3,), SquaredError(), 3, np.float64,
+    )  # fmt: skip
+    network.initialize(np.random.RandomState(0))
+    assert told == ["elu", "elu", "silu", "silu", "tanh", "tanh", "tanh", "relu", "relu"]
+
+
+def test_random_numbers_differ_between_layers():
+    noisy = [Dropout(0.5), [Dropout(0.5)], [[], Dropout(0.5)][1:], Sequential([Dropout(0.5)])]
+    layer = Parallel([*noisy, Sequential([Parallel(noisy)])])
+    x = np.ones((1, 200))
+    parts = LayerBench(layer, 200, n_rows=1).forward(x).reshape(8, 200)
+    assert len({part.tobytes() for part in parts}) == 8
+    assert layer.has_noise and not Residual([Dense(3)]).has_noise
+
+
+def plan_of(layer, shape):
+    plan = Plan(np.dtype(np.float64), BATCH, training=True)
+    bench = LayerBench(layer, shape)
+    inputs = plan.buffer(shape)
+    outputs, backward = layer.build(plan, inputs, bench.network.slots(0), 0)
+    backward(plan.buffer(outputs.shape), True)
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "n_copies"),
+    [
+        (Residual([Dense(5), Activation("tanh"), Dense(5)]), (5,), 0),
+        (Residual([Dense(5), BatchNorm()]), (5,), 1),  # of the gradient
+        (Residual([BatchNorm(), Dense(5)]), (5,), 1),  # of the input
+        (Residual([Dense(3), BatchNorm()], [Dense(3), BatchNorm()]), (5,), 1),
+        (Parallel([MaxPool(), AvgPool()], "add"), (4, 4, 2), 0),
+        (Parallel([[Dropout(), Dense(3)], [Dropout(), Dense(3)]], "add"), (5,), 1),
+    ],
+)
+def test_copies_are_made_where_one_branch_overwrites_what_another_needs(layer, shape, n_copies):
+    kernels = [step.kernel for step in plan_of(layer, shape).steps]
+    assert kernels.count(copy) == n_copies
+
+
+def test_parameters_are_reached_by_name_or_place():
+    block = Residual([("dense", Dense(4)), Sequential([("pool", Dropout(0.5))])])
+    params = block.get_params()
+    assert params["dense__units"] == 4 and params["1__pool__rate"] == 0.5
+    assert params["dense"] is block.layers[0][1]
+    block.set_params(dense__units=7, **{"1__pool__rate": 0.25})
+    assert block.layers[0][1].units == 7 and block.layers[1].layers[0][1].rate == 0.25
+    copied = clone(block).set_params(dense=Dense(9), activation="relu", **{"1": "passthrough"})
+    assert copied.output_shape((9,)) == (9,) and copied.layers[1] == "passthrough"
+    assert block.layers[0][1].units == 7 and block.activation == "identity"
+    with pytest.raises(ValueError, match="Invalid parameter 'dance'"):
+        block.set_params(dance__units=3)
+
+
+def test_branches_are_reached_by_name():
+    layer = Parallel([("wide", Dense(8)), ("same", [])])
+    assert layer.set_params(wide__units=3).output_shape((5,)) == (8,)
+    assert list(LayerBench(layer, 5).variables) == ["wide.kernel", "wide.bias"]
+
+
+def test_layers_within_are_checked():
+    with pytest.raises(ValueError, match="'rate' parameter of Dropout"):
+        Sequential([Residual([Dropout(2.0)])])._validate_params()
+
+
+@pytest.mark.parametrize(
+    ("layer", "error", "message"),
+    [
+        (Residual([Dense(3)]), ValueError,
+         r"Residual: the layers give \(3,\), the shortcut \(5,\).*projection"),
+        (Parallel([Dense(3), Dense(4)], "add"), ValueError,
+         r"Parallel: merge='add' needs branches of equal output shape, got \[\(3,\), \(4,\)\]"),
+        (Parallel([]), ValueError, "Parallel: branches is empty"),
+        (Sequential(Dense(3)), TypeError, "Sequential: needs a list of layers"),
+        (Sequential([Dense]), TypeError, r"Sequential: '0' is <class .*Dense'>, which is no layer"),
+        (Sequential(["dense"]), TypeError, "Sequential: '0' is 'dense', which is no layer"),
+        (Sequential([("a", Dense(3)), ("a", Dense(3))]), ValueError, "its own.*got 'a'"),
+        (Sequential([("a.b", Dense(3))]), ValueError, "without '.' and '__'; got 'a.b'"),
+        (Residual([("shortcut", Dense(3))]), ValueError, "cannot be named 'shortcut'"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_composed_is_said(layer, error, message):
+    with pytest.raises(error, match=message):
+        layer.output_shape((5,))
+
+
+def test_branches_of_unlike_sizes_are_said():
+    with pytest.raises(ValueError, match="but for the last axis"):
+        Parallel([MaxPool(2), []]).output_shape((4, 4, 2))
+    with pytest.raises(ValueError, match="needs flat samples or images"):
+        Residual([MaxPool(2)], "projection").output_shape((4, 2))
