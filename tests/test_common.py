@@ -121,7 +121,8 @@ def test_column_names_through_a_pipeline(estimator):
     ids=lambda check: check.__name__,
 )
 def test_transformer_check(estimator, check):
-    check(_name(estimator), estimator)
+    with ignore_warnings(category=UserWarning):  # names come and go between the check's calls
+        check(_name(estimator), estimator)
 
 
 @each
@@ -163,7 +164,8 @@ def test_public_docstrings(estimator):
     assert not missing
     X = np.random.RandomState(0).standard_normal((12, 3))
     y = np.arange(12) % 2 if is_classifier(estimator) else X[:, 0]
-    fitted = clone(estimator).set_params(max_iter=2).fit(X, y)
+    short = {"max_iter": 2} if "max_iter" in _names(type(estimator)) else {}
+    fitted = clone(estimator).set_params(**short).fit(X, y)
     attributes = [n for n in vars(fitted) if n.endswith("_") and not n.startswith("_")]
     assert not [name for name in attributes if f"\n{name} :" not in documentation]
 

@@ -1,10 +1,17 @@
 """Deep learning as scikit-learn estimators, trained by Numba kernels."""
 
-from .estimators import MLPClassifier, MLPRegressor, NeuralNetClassifier, NeuralNetRegressor
+from .estimators import (
+    FeatureExtractor,
+    MLPClassifier,
+    MLPRegressor,
+    NeuralNetClassifier,
+    NeuralNetRegressor,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "FeatureExtractor",
     "MLPClassifier",
     "MLPRegressor",
     "NeuralNetClassifier",

@@ -1,7 +1,14 @@
 """The estimators."""
 
+from ._feature_extractor import FeatureExtractor
 from ._mlp import MLPClassifier, MLPRegressor
 from ._neural_net import NeuralNetClassifier
 from ._neural_net_regressor import NeuralNetRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor", "NeuralNetClassifier", "NeuralNetRegressor"]
+__all__ = [
+    "FeatureExtractor",
+    "MLPClassifier",
+    "MLPRegressor",
+    "NeuralNetClassifier",
+    "NeuralNetRegressor",
+]
