@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.utils.validation import check_array, column_or_1d, validate_data
 
 _KEPT = ("_callback", "_skl_", "_parent_callback")
@@ -58,7 +59,7 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
             estimator,
             X,
             y,
-            accept_sparse=_sparse_formats(estimator),
+            accept_sparse=_sparse_formats(estimator, X),
             multi_output=True,
             y_numeric=estimator._numeric_targets,
             dtype=dtype,
@@ -74,12 +75,20 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype) -> Any:
     """Return X to predict from, of the fitted model's dtype, in C order or CSR."""
     if type(X) is np.ndarray and _is_ready(estimator, X, dtype):
         return X
-    formats = _sparse_formats(estimator)
+    formats = _sparse_formats(estimator, X)
     return validate_data(estimator, X, accept_sparse=formats, dtype=dtype, order="C", reset=False)
 
 
-def _sparse_formats(estimator: Any) -> str | bool:
-    return "csr" if estimator._accepts_sparse() else False
+def _sparse_formats(estimator: Any, X: Any) -> str | bool:
+    """Return what `validate_data` may take sparse X in; raise where the network cannot read it."""
+    if estimator._accepts_sparse():
+        return "csr"
+    if sparse.issparse(X):
+        raise TypeError(
+            f"{type(estimator).__name__}: Sparse data was passed for X, but only Dense as the"
+            " first layer reads it; use X.toarray(), or begin with Dense"
+        )
+    return False
 
 
 def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import HasMethods
 
+from ..activations import get_activation
+from ..initializers import get_initializer
 from ..layers import Dense, Layer
 from ..network import Network
 from ._base import BaseNeuralNetwork
@@ -66,6 +68,8 @@ class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeural
             self.initializer,
             type(self).__name__,
         )
+        for name, layer in pairs:
+            _check_names(layer, f"{type(self).__name__}: layer {name!r}")
         self._layer_names = [name for name, _ in pairs]
         return [layer for _, layer in pairs]
 
@@ -75,3 +79,10 @@ class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeural
             weights = self._show_weights(network)["weights_"]
             output, owner = self._layer_names[-1], type(self).__name__
             set_initial_weights(self.initial_weights, weights, output, owner)
+
+
+def _check_names(layer: Layer, owner: str) -> None:
+    """Raise a ValueError for an activation or an initializer that is not known."""
+    for parameter, find in (("activation", get_activation), ("initializer", get_initializer)):
+        if hasattr(layer, parameter):
+            find(getattr(layer, parameter), owner)

@@ -1,0 +1,51 @@
+"""Time of estimators of a list of layers."""
+
+from skneural.layers import Dense, Dropout
+
+from .common import Fitted
+
+
+def make_layers():
+    """Two hidden layers, the second named."""
+    return [Dense(64, "relu"), Dropout(0.2), ("code", Dense(16, "relu"))]
+
+
+class NeuralNetClassifierFit(Fitted):
+    """NeuralNetClassifier by input."""
+
+    def make_estimator(self, *args):
+        from skneural import NeuralNetClassifier
+
+        return NeuralNetClassifier(make_layers(), max_iter=5, random_state=0)
+
+    def time_fit(self, *args):
+        self.estimator.fit(self.X, self.y)
+
+    def time_activations(self, *args):
+        self.estimator.activations(self.X, "code")
+
+
+class NeuralNetRegressorFit(Fitted):
+    """NeuralNetRegressor by input."""
+
+    regression = True
+
+    def make_estimator(self, *args):
+        from skneural import NeuralNetRegressor
+
+        return NeuralNetRegressor(make_layers(), max_iter=5, random_state=0)
+
+    def time_fit(self, *args):
+        self.estimator.fit(self.X, self.y)
+
+
+class FeatureExtractorTransform(NeuralNetClassifierFit):
+    """FeatureExtractor by input."""
+
+    def make_estimator(self, *args):
+        from skneural import FeatureExtractor
+
+        return FeatureExtractor(super().make_estimator(), "code")
+
+    def time_activations(self, *args):
+        self.estimator.transform(self.X)
