@@ -243,5 +243,5 @@ def test_what_cannot_be_composed_is_said(layer, error, message):
 def test_branches_of_unlike_sizes_are_said():
     with pytest.raises(ValueError, match="but for the last axis"):
         Parallel([MaxPool(2), []]).output_shape((4, 4, 2))
-    with pytest.raises(ValueError, match="needs flat samples or images"):
-        Residual([MaxPool(2)], "projection").output_shape((4, 2))
+    with pytest.raises(ValueError, match="needs samples of shape"):
+        Residual([Activation()], "projection").output_shape((2, 2, 2, 2))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from _helpers import DTYPES, LayerBench, close, name_of
-from skneural.layers import Conv1D, Conv2D, Conv2DTranspose
+from skneural.layers import Conv1D, Conv2D, Conv2DTranspose, _partial_sums
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 TOLERANCE = {"float32": 2e-5, "float64": 1e-13}
@@ -185,3 +185,20 @@ def test_convolutions_are_those_of_torch():
 def test_what_does_not_fit_is_said(layer, shape, message):
     with pytest.raises(ValueError, match=f"{type(layer).__name__}: .*{message}"):
         layer.output_shape(shape)
+
+
+def test_large_filters_share_their_sums(monkeypatch):
+    """Fewer sums, another order of the additions, the same bits for any number of threads."""
+    layer, shape = Conv2D(3), (5, 6, 2)
+    x, dy = flat(images(shape)), flat(images(layer.output_shape(shape), seed=2))
+
+    def gradients(n_jobs):
+        bench = LayerBench(layer, shape, n_rows=ROWS, backward=True, n_jobs=n_jobs)
+        return bench.backward(x, dy)[1]
+
+    many = gradients(1)
+    monkeypatch.setattr(_partial_sums, "_LARGE", 0)
+    few = gradients(1)
+    close(few["kernel"], many["kernel"], 1e-13)
+    for n_jobs in (2, 3, 4):
+        np.testing.assert_array_equal(gradients(n_jobs)["kernel"], few["kernel"])

@@ -6,7 +6,7 @@ import pytest
 from _helpers import BATCH, DTYPES, LayerBench, close, name_of, run_kernel
 from skneural.engine.plan import Plan
 from skneural.layers import Activation, BatchNorm, Dense, Dropout, LayerNorm
-from skneural.layers._dense import BLOCK_NUMBERS, row_blocks, transpose
+from skneural.layers._product import BLOCK_NUMBERS, row_blocks, transpose
 from skneural.losses import SquaredError
 from skneural.network import Network
 from skneural.optimizers import SGD

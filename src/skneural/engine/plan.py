@@ -24,7 +24,7 @@ from .primitives import (
 from .shares import in_chunks
 
 FIELDS = 2  # where the fields of a kernel begin
-CHUNK_BYTES = 524288  # of a batch, worked on at a time: what the second cache holds
+CHUNK_BYTES = 2097152  # of a batch, worked on at a time: what the second cache holds
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Plan:
     flops: int = 0
     scratch_bytes: int = 0
     row_bytes: int = 0  # of all buffers
-    by_spans: bool = False  # whether gradients are summed over spans of the batch
+    by_spans: int = 0  # spans of the batch that one thread has together, if gradients are summed so
     uses_seed: bool = False
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
 

@@ -42,7 +42,7 @@ IN_CHUNKS = -2  # a row before calls this one
     N_PARTS,
     CHUNK,  # which chunk of a thread's share to run, and of how many rows; 0 rows for all of it
     CHUNK_ROWS,
-    BY_SPANS,  # 1 where threads have whole spans of the batch
+    BY_SPANS,  # spans of the batch that one thread has together, 0 where shares are any rows
 ) = range(25)
 RUN_FIELDS = 32
 

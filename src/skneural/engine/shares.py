@@ -68,6 +68,7 @@ def _boundary(total, run, number):
         return _share(begin, end, run, number, ROW_SHARE)
     first, last = span_of(begin, total), span_of(end - 1, total) + 1
     span = first + number * (last - first) // r[N_THREADS]
+    span = span // r[BY_SPANS] * r[BY_SPANS]
     return min(end, max(begin, span_begin(span, total)))
 
 

@@ -25,7 +25,7 @@ from ..engine.primitives import (
 )
 from ..engine.shares import SPANS, share_begin, share_end, span_begin, span_of
 from ._channels import fill, pattern, spread
-from ._partial_sums import begins_span
+from ._partial_sums import begins_sum
 
 # what is found for each channel of a batch: mean, scale / deviation, 1 / deviation, the gradients
 # of scale and shift, and the terms that all rows have in the gradient of the input
@@ -51,7 +51,7 @@ class BatchSums:
         self.found = plan.memory(7 * channels).reshape(7, channels)
         self._spans = plan.memory(SPANS * 3 * channels, np.float64).ctypes.data
         self._totals = plan.memory(2 * channels, np.float64).ctypes.data
-        plan.by_spans = True
+        plan.by_spans = max(plan.by_spans, 1)
         if plan.row_weights and BARRIER not in plan.steps:
             plan.steps.append(BARRIER)  # one thread gathers the weights
 
@@ -131,11 +131,11 @@ def sum_values(row, run):
         span = span_of(i, n_rows)
         first, total = _span(field[7], span, 0, channels), _span(field[7], span, 1, channels)
         total_squares = _span(field[7], span, 2, channels)
-        if begins_span(i, n_rows):
+        if begins_sum(1, i, n_rows):
             for c in range(channels):
                 first[c] = x[i * stride + c]
                 total[c] = total_squares[c] = 0.0
-        if i == start or begins_span(i, n_rows):
+        if i == start or begins_sum(1, i, n_rows):
             spread(origin, size, first, channels)
         for begin in range(i * stride, i * stride + columns, size):
             for j in range(min(size, i * stride + columns - begin)):
@@ -219,7 +219,7 @@ def sum_gradients(row, run):
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
         span = span_of(i, n_rows)
         total, total_along = _span(field[9], span, 1, channels), _span(field[9], span, 2, channels)
-        if begins_span(i, n_rows):
+        if begins_sum(1, i, n_rows):
             for c in range(channels):
                 total[c] = total_along[c] = 0.0
         for begin in range(0, columns, size):

@@ -39,7 +39,7 @@ from ..engine.tiles import (
     SB2,
     START,
 )
-from ._partial_sums import begins_span, partial_sum
+from ._partial_sums import begins_sum, partial_sum
 
 M, N, A, B, C = (getattr(contraction, name) for name in "MNABC")
 GROUPS, GSA, GSC, GEMM_FIELDS = (
@@ -249,7 +249,7 @@ def _gradient_by_taps(s, g, run, gemm, image, gradient, target):
 @kernel
 def correlation_gradient(row, run):
     """G (kernel height, kernel width, channels, filters) = sums of X times dY by span."""
-    field = integers(row, 10)
+    field = integers(row, 11)
     s = integers(field[3], SIZES)
     n_rows = integers(run, RUN_FIELDS)[ROWS]
     description = integers(run, RUN_FIELDS)[SCRATCH]
@@ -259,8 +259,8 @@ def correlation_gradient(row, run):
     for i in range(begin, end):
         image = _pad(s, field[4] + i * field[5] * ITEMSIZE, run, i == begin)
         gradient = field[6] + i * field[7] * ITEMSIZE
-        target = partial_sum(field[8], field[9], i, n_rows)
-        g[START], g[BIAS] = FROM_ZERO if begins_span(i, n_rows) else FROM_C, 0
+        target = partial_sum(field[8], field[9], field[10], i, n_rows)
+        g[START], g[BIAS] = FROM_ZERO if begins_sum(field[10], i, n_rows) else FROM_C, 0
         g[RSA], g[LDC], g[SB2] = 1, s[FILTERS], s[FILTERS]
         g[K1], g[SA1], g[SB1] = s[OUT_HEIGHT], s[STRIDE_Y] * line, s[OUT_WIDTH] * s[FILTERS]
         g[K2], g[SA2] = s[OUT_WIDTH], s[STRIDE_X] * s[CHANNELS]

@@ -10,7 +10,7 @@ from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, real
 from ..engine.shares import share_begin, share_end
 from ._base import Shape, Slot
 from ._correlation import Correlation, correlate, correlation_gradient
-from ._partial_sums import PartialSums, begins_span, partial_sum
+from ._partial_sums import PartialSums, begins_sum, partial_sum
 
 
 def pair(value: int | tuple[int, ...]) -> tuple[int, ...]:
@@ -99,7 +99,7 @@ def add_gradients(
     sums = PartialSums.of(plan, filters, unit, turn_again)
     plan.flops += sizes.flops * plan.batch_size
     plan.by_rows(correlation_gradient, plan.gemm_address, _sizes(plan, sizes), images.address,
-                 images.stride, outputs.address, outputs.stride, sums.address, sums.stride)
+                 images.stride, outputs.address, outputs.stride, *sums.fields)
 
 
 def add_bias_gradient(plan: Plan, gradient: Buffer, bias: Slot) -> None:
@@ -107,7 +107,7 @@ def add_bias_gradient(plan: Plan, gradient: Buffer, bias: Slot) -> None:
     sums = PartialSums.of(plan, bias)
     channels = gradient.shape[-1]
     plan.by_rows(channel_sums, gradient.address, gradient.stride, gradient.columns // channels,
-                 channels, sums.address, sums.stride)
+                 channels, *sums.fields)
 
 
 def turning(
@@ -141,12 +141,12 @@ def turn_around(row, run):
 @kernel
 def channel_sums(row, run):
     """G (channels) = sums of dY (rows, places, channels) by span."""
-    field = integers(row, 8)
+    field = integers(row, 9)
     n_rows = integers(run, RUN_FIELDS)[ROWS]
     places, channels = field[4], field[5]
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        total = reals(partial_sum(field[6], field[7], i, n_rows), channels)
-        if begins_span(i, n_rows):
+        total = reals(partial_sum(field[6], field[7], field[8], i, n_rows), channels)
+        if begins_sum(field[8], i, n_rows):
             for c in range(channels):
                 total[c] = real(0.0)
         _add_places(field[2] + i * field[3] * ITEMSIZE, places, channels, total)

@@ -13,7 +13,7 @@ from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.shares import share_begin, share_end
 from ._base import Backward, Layer, Shape, Slot, Variable
-from ._partial_sums import PartialSums, begins_span, partial_sum
+from ._partial_sums import PartialSums, begins_sum, partial_sum
 
 
 class LayerNorm(Layer, name="layer"):
@@ -137,9 +137,9 @@ def sum_scale_gradients(row, run):
     stride, z_stride, part_stride = field[3], field[5], field[10]
     gradient, z = reals(field[2], n_rows * stride), reals(field[4], n_rows * z_stride)
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        of_scale = reals(partial_sum(field[8], part_stride, i, n_rows), channels)
-        of_shift = reals(partial_sum(field[9], part_stride, i, n_rows), channels)
-        if begins_span(i, n_rows):
+        of_scale = reals(partial_sum(field[8], part_stride, 1, i, n_rows), channels)
+        of_shift = reals(partial_sum(field[9], part_stride, 1, i, n_rows), channels)
+        if begins_sum(1, i, n_rows):
             for c in range(channels):
                 of_scale[c] = of_shift[c] = real(0.0)
         for begin in range(0, columns, channels):

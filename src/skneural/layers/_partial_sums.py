@@ -13,6 +13,7 @@ from ..engine.shares import SPANS, span_begin, span_of
 from ._base import Slot
 
 _BLOCK = 32768  # most numbers summed and updated at a time
+_LARGE = 262144  # numbers of a variable
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,19 @@ class PartialSums:
     ----------
     address : int
     stride : int
-        Numbers from one span's sum to the next.
+        Numbers from one sum to the next.
+    together : int
+        Spans that have a sum in common: more than one for large variables, to save memory.
     """
 
     address: int
     stride: int
+    together: int
+
+    @property
+    def fields(self) -> tuple[int, int, int]:
+        """What kernels need to know of the sums."""
+        return self.address, self.stride, self.together
 
     @classmethod
     def of(
@@ -47,41 +56,42 @@ class PartialSums:
         """
         size = variable.values.size
         stride = plan.stride(size)
-        sums = cls(plan.memory(SPANS * stride).ctypes.data, stride)
-        plan.by_spans = True
+        together = 1 if size < _LARGE else 4
+        sums = cls(plan.memory(SPANS // together * stride).ctypes.data, stride, together)
+        plan.by_spans = max(plan.by_spans, together)
         step = max(1, _BLOCK // unit) * unit
         for begin in range(0, size, step):
             end = min(size, begin + step)
             address = sums.address + begin * plan.dtype.itemsize
-            fields = (address, stride, end - begin, variable.gradient_at(begin))
+            fields = (address, stride, together, end - begin, variable.gradient_at(begin))
             plan.block(variable.offset + begin, end - begin, Step(sum_spans, fields),
                        after(begin, end))
         return sums
 
 
 @helper
-def partial_sum(address, stride, row, total):
+def partial_sum(address, stride, together, row, total):
     """Return where the gradient that a row of the batch adds to is summed."""
-    return address + span_of(row, total) * stride * ITEMSIZE
+    return address + span_of(row, total) // together * stride * ITEMSIZE
 
 
 @helper
-def begins_span(row, total):
-    """Whether a row of the batch is the first of its span."""
-    return span_begin(span_of(row, total), total) == row
+def begins_sum(together, row, total):
+    """Whether a row of the batch is the first that its sum is of."""
+    return span_begin(span_of(row, total) // together * together, total) == row
 
 
 @kernel
 def sum_spans(row, run):
     """g (n) = sum over the spans of the batch that have rows of G (spans, n)."""
-    field = integers(row, 6)
+    field = integers(row, 7)
     n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, size = field[3], field[4]
-    total = reals(block_gradient(field[5], run), size)
+    stride, together, size = field[3], field[4], field[5]
+    total = reals(block_gradient(field[6], run), size)
     for i in range(size):
         total[i] = real(0.0)
-    for span in range(SPANS):
-        if span_begin(span, n_rows) < span_begin(span + 1, n_rows):
-            part = reals(field[2] + span * stride * ITEMSIZE, size)
+    for span in range(0, SPANS, together):
+        if span_begin(span, n_rows) < span_begin(span + together, n_rows):
+            part = reals(field[2] + span // together * stride * ITEMSIZE, size)
             for i in range(size):
                 total[i] += part[i]
