@@ -17,9 +17,8 @@ from ._filters import (
     add_correlation,
     correlation,
     pair,
-    turned_memory,
-    turning,
 )
+from ._turned import TurnedFilters
 
 
 class Conv2DTranspose(Filters, name="conv2d_transpose"):
@@ -104,14 +103,12 @@ class Conv2DTranspose(Filters, name="conv2d_transpose"):
     ) -> tuple[Buffer, Backward]:
         sizes, weights = self._correlation(inputs.shape), slots["kernel"]
         outputs = plan.buffer(sizes.image_shape)
-        turned = turned_memory(plan, sizes)
+        turned = TurnedFilters.of(plan, sizes, weights.address)
         if plan.training:
-            plan.prepare.append(turning(sizes, weights.address, turned))
+            plan.prepare.append(turned.step(plan))
         else:
-            step = turning(sizes, weights.address, turned)
-            plan.steps += [BARRIER, replace(step, owner=0), BARRIER]
-        bias = slots["bias"].address if self.use_bias else 0
-        add_correlation(plan, sizes.turned(), inputs, turned, bias, outputs, turned=True)
+            plan.steps += [BARRIER, replace(turned.step(plan), owner=0), BARRIER]
+        turned.add(plan, inputs, slots["bias"].address if self.use_bias else 0, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if self.trainable:

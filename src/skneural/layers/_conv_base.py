@@ -19,9 +19,8 @@ from ._filters import (
     add_bias_gradient,
     add_correlation,
     add_gradients,
-    turned_memory,
-    turning,
 )
+from ._turned import TurnedFilters
 
 SIZE = [Interval(Integral, 1, None, closed="left"), tuple]
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -79,7 +78,12 @@ class Filters(Layer):
     def _add_gradients(self, plan, sizes, images, outputs, slots, turned, bias_of=None):
         if self.use_bias:
             add_bias_gradient(plan, bias_of or outputs, slots["bias"])
-        add_gradients(plan, sizes, images, outputs, slots["kernel"], turned)
+
+
+        def after(first, last):
+            return [] if turned is None else [turned.step(plan, first, last)]
+
+        add_gradients(plan, sizes, images, outputs, slots["kernel"], after)
 
     def _activated(
         self, plan: Plan, outputs: Buffer, backward: Backward, number: int
@@ -117,16 +121,16 @@ class Convolution(Filters):
         add_correlation(plan, sizes, inputs, weights.address, bias, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            turned = 0
+            turned = None
             if wanted:
-                turned = turned_memory(plan, sizes)
-                plan.prepare.append(turning(sizes, weights.address, turned))
+                turned = TurnedFilters.of(plan, sizes, weights.address)
+                plan.prepare.append(turned.step(plan))
             if self.trainable:
                 self._add_gradients(plan, sizes, inputs, gradient, slots, turned)
-            if not wanted:
+            if turned is None:
                 return None
             result = plan.buffer(inputs.shape)
-            add_correlation(plan, sizes.turned(), gradient, turned, 0, result, turned=True)
+            turned.add(plan, gradient, 0, result)
             return result
 
         return self._activated(plan, outputs, backward, number)

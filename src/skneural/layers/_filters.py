@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
 from ..engine.jit import helper, kernel
@@ -63,13 +65,13 @@ def correlation(
     )
 
 
-def _sizes(plan: Plan, sizes: Correlation) -> int:
-    """Return the address of the sizes, with room in the scratch for the padded image."""
+def sizes_address(plan: Plan, sizes: Correlation, room: int = 0) -> int:
+    """Return the address of the sizes, with room in the scratch for the padded image and more."""
     numbers = sizes.numbers()
     array = plan.memory(len(numbers), np.int64)
     array[:] = numbers
-    room = (sizes.padded_size + 64) * plan.dtype.itemsize
-    plan.scratch_bytes = max(plan.scratch_bytes, room)
+    n_bytes = (sizes.padded_size + room + 128) * plan.dtype.itemsize
+    plan.scratch_bytes = max(plan.scratch_bytes, n_bytes)
     return array.ctypes.data
 
 
@@ -79,27 +81,23 @@ def add_correlation(
 ) -> None:
     """Add the correlation of a batch with filters, or with filters turned around."""
     plan.flops += sizes.flops * plan.batch_size
-    plan.by_rows(correlate, plan.gemm_address, _sizes(plan, sizes), inputs.address, inputs.stride,
-                 weights, bias, outputs.address, outputs.stride, int(turned))
+    plan.by_rows(correlate, plan.gemm_address, sizes_address(plan, sizes), inputs.address,
+                 inputs.stride, weights, bias, outputs.address, outputs.stride, int(turned))
 
 
 def add_gradients(
     plan: Plan, sizes: Correlation, images: Buffer, outputs: Buffer, filters: Slot,
-    turned: int,
+    after: Callable[[int, int], Iterable[Step]],
 ) -> None:
-    """Add the gradient of filters; they are turned around again when they have been updated."""
-    rows, columns, channels, n_filters = sizes.kernel_shape
+    """Add the gradient of filters; ``after(first, last)`` follows the update of some taps."""
+    _, _, channels, n_filters = sizes.kernel_shape
     unit = channels * n_filters
-
-    def turn_again(begin: int, end: int) -> list[Step]:
-        if not turned:
-            return []
-        return [turning(sizes, filters.address, turned, begin // unit, end // unit)]
-
-    sums = PartialSums.of(plan, filters, unit, turn_again)
+    sums = PartialSums.of(
+        plan, filters, unit, lambda begin, end: after(begin // unit, end // unit)
+    )
     plan.flops += sizes.flops * plan.batch_size
-    plan.by_rows(correlation_gradient, plan.gemm_address, _sizes(plan, sizes), images.address,
-                 images.stride, outputs.address, outputs.stride, *sums.fields)
+    plan.by_rows(correlation_gradient, plan.gemm_address, sizes_address(plan, sizes),
+                 images.address, images.stride, outputs.address, outputs.stride, *sums.fields)
 
 
 def add_bias_gradient(plan: Plan, gradient: Buffer, bias: Slot) -> None:
@@ -108,34 +106,6 @@ def add_bias_gradient(plan: Plan, gradient: Buffer, bias: Slot) -> None:
     channels = gradient.shape[-1]
     plan.by_rows(channel_sums, gradient.address, gradient.stride, gradient.columns // channels,
                  channels, *sums.fields)
-
-
-def turning(
-    sizes: Correlation, weights: int, turned: int, first: int = 0, last: int | None = None
-) -> Step:
-    """Return the step that turns some taps of the filters around."""
-    rows, columns, channels, filters = sizes.kernel_shape
-    last = rows * columns if last is None else last
-    return Step(turn_around, (weights, turned, rows * columns, channels, filters, first, last))
-
-
-def turned_memory(plan: Plan, sizes: Correlation) -> int:
-    """Return memory for filters turned around."""
-    return plan.memory(int(np.prod(sizes.kernel_shape)) + 64).ctypes.data
-
-
-@kernel
-def turn_around(row, run):
-    """T (taps, filters, channels) = W (taps, channels, filters), the last tap first."""
-    field = integers(row, 9)
-    taps, channels, filters = field[4], field[5], field[6]
-    size = channels * filters
-    for tap in range(field[7], field[8]):
-        w = reals(field[2] + tap * size * ITEMSIZE, size)
-        t = reals(field[3] + (taps - 1 - tap) * size * ITEMSIZE, size)
-        for i in range(channels):
-            for j in range(filters):
-                t[j * channels + i] = w[i * filters + j]
 
 
 @kernel
