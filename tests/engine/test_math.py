@@ -41,6 +41,9 @@ FUNCTIONS = {
     "exp": (np.exp, (-87, 88), (-708, 709)),
     "expm1": (np.expm1, (-1e4, 88), (-1e4, 709)),
     "log1p_of_unit": (np.log1p, (0, 1), (0, 1)),
+    "log_of_unit": (np.log, (2.0**-33, 1), (2.0**-33, 1)),
+    "sine": (np.sin, (-np.pi / 4, np.pi / 4), (-np.pi / 4, np.pi / 4)),
+    "cosine": (np.cos, (-np.pi / 4, np.pi / 4), (-np.pi / 4, np.pi / 4)),
     "softplus": (lambda x: np.logaddexp(0, x), (-87, 1e6), (-708, 1e6)),
     "logistic": (special.expit, (-87, 1e6), (-708, 1e6)),
     "tanh": (np.tanh, (-1e6, 1e6), (-1e6, 1e6)),
@@ -122,7 +125,7 @@ def test_functions_rise(name, dtype):
     """Within rounding: no step down where one approximation meets another."""
     _, *ranges = FUNCTIONS[name]
     low, high = ranges[dtype == np.float64]
-    x = np.sort(numbers_between(low, 0 if name == "gaussian" else high, dtype))
+    x = np.sort(numbers_between(low, 0 if name in ("gaussian", "cosine") else high, dtype))
     value = apply_helper(getattr(fast, name), x).astype(float)
     assert (np.diff(value) >= -TOLERANCE[dtype.name] * np.abs(value[1:])).all()
 

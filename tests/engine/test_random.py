@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from _helpers import run_kernel
+from _helpers import DTYPES, name_of, run_kernel
 from skneural.engine import jit
 from skneural.engine.jit import kernel
-from skneural.engine.primitives import integers
-from skneural.engine.random import bits, row_key
+from skneural.engine.primitives import integers, reals
+from skneural.engine.random import bits, normal_pair, row_key, uniform
 
 N = 300 if jit.is_disabled() else 60_000
 CONFIDENCE = 1e-6  # the seeds are fixed: a p-value as small as this says the generator is broken
@@ -81,3 +81,52 @@ def test_neighbouring_counters_share_no_bits():
     flips = drawn[1:] ^ drawn[:-1]
     shares = np.array([(flips >> bit & 1).mean() for bit in range(32)])
     assert np.abs(shares - 0.5).max() < 5 * 0.5 / np.sqrt(N)
+
+
+@kernel
+def draw_reals(row, run):
+    """Write uniform numbers (n) and pairs of normal ones (2, n) for a key."""
+    field = integers(row, 6)
+    n = field[5]
+    even, normal = reals(field[3], n), reals(field[4], 2 * n)
+    key = row_key(field[2], 0, 0, 0)
+    for i in range(n):
+        even[i] = uniform(key, i)
+        normal[i], normal[n + i] = normal_pair(key, i)
+
+
+def reals_of(seed, dtype):
+    even, normal = np.zeros(N, dtype), np.zeros((2, N), dtype)
+    run_kernel(draw_reals, dtype, (seed, even, normal, N))
+    return even, normal
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
+def test_uniform_numbers(dtype):
+    even, _ = reals_of(3, dtype)
+    assert even.min() > 0 and even.max() <= 1
+    np.testing.assert_allclose(even, (bits_of(3) + 0.5) / 2**32, rtol=1e-6)
+
+
+def bits_of(seed):
+    return numbers(seed).astype(float)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
+def test_normal_numbers(dtype):
+    """Each of a pair is standard normal, so is any mixture, and the two are independent."""
+    _, (first, second) = reals_of(4, dtype)
+    for values in (first, second, (first + second) / np.sqrt(2), 0.6 * first - 0.8 * second):
+        assert stats.kstest(values, "norm").pvalue > CONFIDENCE
+    assert stats.chisquare(np.bincount((first > 0) * 2 + (second > 0))).pvalue > CONFIDENCE
+    for one, other in ((first, second), (first**2, second**2), (first[1:], first[:-1])):
+        assert abs(stats.pearsonr(one, other).statistic) < 5 / np.sqrt(N)
+    angle = np.arctan2(second, first) / (2 * np.pi) % 1
+    assert stats.kstest(angle, "uniform").pvalue > CONFIDENCE
+
+
+def test_normal_numbers_are_those_of_box_and_muller():
+    _, pairs = reals_of(4, np.dtype(np.float64))
+    drawn = numbers(4, n=2 * N).reshape(-1, 2)
+    radius = np.sqrt(-2 * np.log((drawn[:, 0] + 0.5) / 2**32))
+    np.testing.assert_allclose(np.hypot(*pairs), radius, rtol=1e-13)

@@ -50,10 +50,8 @@ def exp(x):
 
 
 @helper
-def log1p_of_unit(u):
-    """log(1 + u) for u in [0, 1]."""
-    above = u > real(0.41421356237309503)
-    x = (u - real(1.0)) * real(0.5) if above else u
+def _log1p_near(x):
+    """log(1 + x) for 1 + x between the square roots of 1/2 and 2."""
     z = x * x
     p = real(1.01875663804580931796e-4) * x + real(4.97494994976747001425e-1)
     p = p * x + real(4.70579119878881725854)
@@ -65,8 +63,60 @@ def log1p_of_unit(u):
     q = q * x + real(8.29875266912776603211e1)
     q = q * x + real(7.11544750618563894466e1)
     q = q * x + real(2.31251620126765340583e1)
-    value = x + (x * z * p / q - real(0.5) * z)
+    return x + (x * z * p / q - real(0.5) * z)
+
+
+@helper
+def log1p_of_unit(u):
+    """log(1 + u) for u in [0, 1]."""
+    above = u > real(0.41421356237309503)
+    x = (u - real(1.0)) * real(0.5) if above else u
+    value = _log1p_near(x)
     return value + real(_LN2) if above else value
+
+
+@helper
+def _doubled(u, n_doublings, factor, doublings):
+    """Multiply u by a power of two, unless that would take it past the square root of 2."""
+    more = u * factor
+    small = more < real(1.4142135623730951)
+    return more if small else u, n_doublings + doublings if small else n_doublings
+
+
+@helper
+def log_of_unit(u):
+    """log(u) for u in [2**-60, 1]."""
+    u, n = _doubled(u, real(0.0), real(4294967296.0), real(32.0))
+    u, n = _doubled(u, n, real(65536.0), real(16.0))
+    u, n = _doubled(u, n, real(256.0), real(8.0))
+    u, n = _doubled(u, n, real(16.0), real(4.0))
+    u, n = _doubled(u, n, real(4.0), real(2.0))
+    u, n = _doubled(u, n, real(2.0), real(1.0))
+    return _log1p_near(u - real(1.0)) - n * real(_LN2)
+
+
+@helper
+def sine(x):
+    """sin(x) for x up to a quarter of pi from 0."""
+    z = x * x
+    p = real(1.58962301576546568060e-10) * z - real(2.50507477628578072866e-8)
+    p = p * z + real(2.75573136213857245213e-6)
+    p = p * z - real(1.98412698295895385996e-4)
+    p = p * z + real(8.33333333332211858878e-3)
+    p = p * z - real(1.66666666666666307295e-1)
+    return x + x * z * p
+
+
+@helper
+def cosine(x):
+    """cos(x) for x up to a quarter of pi from 0."""
+    z = x * x
+    p = real(2.08757008419747316778e-9) - real(1.13585365213876817300e-11) * z
+    p = p * z - real(2.75573141792967388112e-7)
+    p = p * z + real(2.48015872888517045348e-5)
+    p = p * z - real(1.38888888888730564116e-3)
+    p = p * z + real(4.16666666666665929218e-2)
+    return real(1.0) - real(0.5) * z + z * z * p
 
 
 @helper

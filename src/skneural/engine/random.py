@@ -7,6 +7,8 @@ two-round multiply-xorshift hash of Wellons 2018 ("hash prospector"), both of fu
 import numpy as np
 
 from .jit import helper
+from .math import cosine, log_of_unit, sine
+from .primitives import real
 
 
 @helper
@@ -37,3 +39,26 @@ def bits(key, counter):
     x = np.uint32(x * np.uint32(0x846CA68B))
     x = np.uint32(x ^ np.uint32(x >> np.uint32(16)))
     return np.uint32(x ^ np.uint32(key >> np.uint64(32)))
+
+
+@helper
+def uniform(key, counter):
+    """Return a number above 0 and up to 1 for a key and the counter within it."""
+    return (real(bits(key, counter)) + real(0.5)) * real(2.0**-32)
+
+
+@helper
+def normal_pair(key, counter):
+    """Return two independent standard normal numbers: Box and Muller 1958.
+
+    The angle is drawn within a quarter of the circle, where sine and cosine are short sums, and
+    which quarter by two bits more.
+    """
+    radius = np.sqrt(real(-2.0) * log_of_unit(uniform(key, 2 * counter)))
+    angle_bits = bits(key, 2 * counter + 1)
+    part = real(angle_bits >> np.uint32(2)) * real(2.0**-30) - real(0.5)
+    angle = part * real(1.5707963267948966)
+    across, up = cosine(angle), sine(angle)
+    swapped = (angle_bits & np.uint32(1)) != 0
+    radius = -radius if (angle_bits & np.uint32(2)) != 0 else radius
+    return radius * (up if swapped else across), radius * (across if swapped else up)

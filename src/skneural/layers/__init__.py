@@ -8,13 +8,16 @@ from ._conv2d import Conv2D
 from ._conv2d_transpose import Conv2DTranspose
 from ._dense import Dense
 from ._dropout import Dropout
+from ._gaussian_noise import GaussianNoise
 from ._layer_norm import LayerNorm
+from ._leaky import RReLU, VLReLU
 from ._parallel import Parallel
 from ._pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from ._reshape import Flatten, Reshape
 from ._residual import Residual
 from ._scale import Scale
 from ._sequential import Sequential
+from ._spatial_dropout import SpatialDropout
 from ._upsampling import UpSampling2D
 
 __all__ = [
@@ -27,15 +30,19 @@ __all__ = [
     "Dense",
     "Dropout",
     "Flatten",
+    "GaussianNoise",
     "GlobalAvgPool",
     "GlobalMaxPool",
     "Layer",
     "LayerNorm",
     "MaxPool",
     "Parallel",
+    "RReLU",
     "Reshape",
     "Residual",
     "Scale",
     "Sequential",
+    "SpatialDropout",
     "UpSampling2D",
+    "VLReLU",
 ]
