@@ -1,17 +1,24 @@
 """Layers made of layers: against NumPy, names, parameters, random numbers, first values, copies."""
 
+import math
+
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.datasets import load_digits
 
-from _helpers import BATCH, DTYPES, LayerBench, close, name_of
+from _helpers import BATCH, DTYPES, LAYERS, LayerBench, close, name_of
+from skneural import NeuralNetClassifier
 from skneural.engine.plan import Plan
 from skneural.layers import (
     Activation,
     AvgPool,
     BatchNorm,
+    Conv1D,
+    Conv2D,
     Dense,
     Dropout,
+    Flatten,
     Layer,
     MaxPool,
     Parallel,
@@ -245,3 +252,63 @@ def test_branches_of_unlike_sizes_are_said():
         Parallel([MaxPool(2), []]).output_shape((4, 4, 2))
     with pytest.raises(ValueError, match="needs samples of shape"):
         Residual([Activation()], "projection").output_shape((2, 2, 2, 2))
+
+
+@pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=map(name_of, LAYERS))
+def test_what_a_layer_keeps_is_kept(layer, shape):
+    """By all passes; and then results are in memory of their own."""
+    bench = LayerBench(layer, shape, backward=True)
+    x, dy = normal(math.prod(shape)), normal(math.prod(layer.output_shape(shape)), seed=2)
+    bench.backward(x, dy)
+    results = {buffer.address for buffer in (bench._outputs, bench._result)}
+    for keeps, buffer, before in [
+        (layer.keeps_inputs, bench._inputs, x), (layer.keeps_gradient, bench._gradient, dy),
+    ]:  # fmt: skip
+        if keeps:
+            np.testing.assert_array_equal(bench._rows(buffer), before)
+            assert buffer.address not in results
+
+
+def test_frozen_layers_within_are_left_alone():
+    frozen = Dense(4, trainable=False)
+    block = Residual([Activation("tanh"), frozen], [frozen])
+    network = Network([block, Dense(3)], (5,), SquaredError(), 3, np.float64)
+    network.initialize(np.random.RandomState(0))
+    before = {name: values.copy() for name, values in network.variables[0].items()}
+    assert not network.is_trained(0) and network.is_trained(1)
+    with network.training_session(
+        normal(5), normal(3, seed=2), batch_size=3, optimizer=SGD(), n_jobs=1
+    ) as session:
+        session.run_epoch(None, np.full(2, 0.1))
+    for name, values in network.variables[0].items():
+        np.testing.assert_array_equal(values, before[name])
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "kernel"),
+    [
+        (Dense(4), (5,), (5, 4)),
+        (Conv1D(4, strides=2, padding="same"), (7, 2), (1, 2, 4)),
+        (Conv2D(4, strides=(2, 3), padding="same"), (5, 6, 2), (1, 1, 2, 4)),
+    ],
+)
+def test_a_projection_fits_the_output(layer, shape, kernel):
+    block = Residual([layer, Activation("relu")], "projection")
+    network = Network([block], shape, SquaredError(), math.prod(block.output_shape(shape)), float)
+    network.initialize(np.random.RandomState(0))
+    first = network.variables[0]["shortcut.0.kernel"]
+    assert first.shape == kernel and np.abs(first).min() > 0
+    assert block.output_shape(shape) == layer.output_shape(shape)
+
+
+@pytest.mark.needs_jit(reason="a fit of many epochs")
+def test_an_estimator_learns_with_blocks_and_searches_in_them():
+    X, y = load_digits(return_X_y=True)
+    block = Residual([("conv", Conv2D(8, padding="same")), BatchNorm()], activation="relu")
+    branches = Parallel([MaxPool(2), AvgPool(2)])
+    model = NeuralNetClassifier(
+        [Conv2D(8, padding="same"), ("block", block), branches, Flatten()],
+        input_shape=(8, 8, 1), learning_rate_init=0.01, max_iter=4, random_state=0,
+    )  # fmt: skip
+    model.set_params(block__conv__kernel_size=5)
+    assert clone(model).fit(X[:1200] / 16, y[:1200]).score(X[1200:] / 16, y[1200:]) > 0.85
