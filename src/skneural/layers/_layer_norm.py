@@ -35,8 +35,6 @@ class LayerNorm(Layer, name="layer"):
         "trainable": ["boolean"],
     }
 
-    keeps_gradient = True
-
     def __init__(self, epsilon: float = 1e-5, *, trainable: bool = True):
         self.epsilon = epsilon
         self.trainable = trainable
