@@ -369,6 +369,19 @@ def test_targets_of_any_shape(shape):
     assert len(model.validation_scores_) == 3
 
 
+def test_images_are_scored_as_a_whole():
+    """Pixels that hardly vary do not drown the others."""
+    X, _ = make_data(shape=(4, 3, 1))
+    y = 2 * X + 1
+    y[:, 0] = 1e-6 * X[:, 0]
+    model = regressor([BatchNorm()], early_stopping=True).fit(X, y)
+    residual = ((y - model.predict(X)) ** 2).sum()
+    score = 1 - residual / ((y - y.mean(axis=0)) ** 2).sum()
+    assert_allclose(model.score(X, y), score)
+    model.fit(X, y, X_val=X, y_val=y)
+    assert_allclose(model.validation_scores_[-1], model.score(X, y))
+
+
 def test_targets_that_do_not_fit(raises_unchanged):
     X, _ = make_data(shape=(4, 3, 1))
     y = np.zeros((60, 4, 4))

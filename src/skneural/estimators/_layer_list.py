@@ -151,5 +151,5 @@ def _check_layer(name: str, layer: Any, owner: str) -> None:
         )
     try:
         layer._validate_params()
-    except InvalidParameterError as error:
+    except (TypeError, ValueError) as error:
         raise InvalidParameterError(f"{owner}: layer {name!r}: {error}") from None

@@ -86,3 +86,5 @@ def _check_names(layer: Layer, owner: str) -> None:
     for parameter, find in (("activation", get_activation), ("initializer", get_initializer)):
         if hasattr(layer, parameter):
             find(getattr(layer, parameter), owner)
+    for name, part in layer._parts() if hasattr(layer, "_parts") else ():
+        _check_names(part, f"{owner}, {name!r}")

@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import r2_score
 
+from ..network import Network
 from ._docs import OWN_LAYERS_INITIALIZER, documented
 from ._layered import BaseLayered
 from ._regressor import REGRESSOR_CONSTRAINTS, BaseNeuralRegressor
+from ._rows import Rows
 from ._sample_shapes import as_rows, sample_shape, stands_for
+from ._scores import r2
 
 
 @documented
@@ -160,7 +163,10 @@ str or Loss, default="squared_error"
         return values.reshape(len(values), *self.output_shape_)
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the coefficient of determination, averaged over outputs.
+        """Return the coefficient of determination.
+
+        That of several outputs is their average; where samples of y have more than one dimension,
+        as images have, weighted by variance: pixels that hardly vary would drown the others.
 
         Parameters
         ----------
@@ -178,7 +184,12 @@ str or Loss, default="squared_error"
         values = self.predict(X)
         expected = self._flat_targets(y)[0]
         rows = values if values.ndim == 1 else values.reshape(len(values), -1)
-        return r2_score(expected, rows, sample_weight=sample_weight)
+        average = "variance_weighted" if len(self.output_shape_) > 1 else "uniform_average"
+        return r2_score(expected, rows, sample_weight=sample_weight, multioutput=average)
+
+    def _default_score(self, network: Network, rows: Rows) -> float:
+        values = network.predict(rows.X, n_jobs=self.n_jobs)
+        return r2(values, rows.y, rows.sample_weight, pooled=len(self.output_shape_) > 1)
 
     def _for_scorers(self) -> NeuralNetRegressor:
         """Return a copy that predicts rows of numbers, as scikit-learn's scores want them."""

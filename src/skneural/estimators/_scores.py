@@ -17,8 +17,12 @@ def accuracy(codes: np.ndarray, expected: np.ndarray, weight: np.ndarray | None)
     return float(np.average(right, weights=weight))
 
 
-def r2(values: np.ndarray, expected: np.ndarray, weight: np.ndarray | None) -> float:
+def r2(
+    values: np.ndarray, expected: np.ndarray, weight: np.ndarray | None, pooled: bool = False
+) -> float:
     """Coefficient of determination, averaged over outputs as scikit-learn's ``r2_score`` does.
+
+    The ``pooled`` one weighs outputs by their variance.
 
     NaN when a value is not finite.
 
@@ -34,6 +38,8 @@ def r2(values: np.ndarray, expected: np.ndarray, weight: np.ndarray | None) -> f
     residual = weights @ (expected - values) ** 2
     mean = weights @ expected / weights.sum()
     total = weights @ (expected - mean) ** 2
+    if pooled and total.any():
+        return float(1 - residual.sum() / total.sum())
     constant = total == 0
     scores = 1 - residual / np.where(constant, 1.0, total)
     return float(np.where(constant, np.where(residual == 0, 1.0, 0.0), scores).mean())

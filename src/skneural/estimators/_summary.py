@@ -26,16 +26,34 @@ def summarize(
         Names of the layers, for a column of their own.
     """
     rows: list[tuple[str, ...]]
-    rows = [("layer", "output shape", "parameters"), ("input", _batch_of(input_shape), "0")]
+    shown = [None] * len(layers) if names is None else names
+    rows = [("name", "layer", "output shape", "parameters")]
+    rows.append(("", "input", _batch_of(input_shape), "0"))
     shape, total = input_shape, 0
-    for layer in layers:
-        count = sum(variable.size for variable in layer.variables(shape))
+    for name, layer in zip(shown, layers, strict=True):
+        rows += _rows(name or "", layer, shape)
+        total += _count(layer, shape)
         shape = layer.output_shape(shape)
-        total += count
-        rows.append((_describe(layer, count), _batch_of(shape), f"{count:,}"))
-    if names is not None:
-        rows = [(name, *row) for name, row in zip(["name", "", *names], rows, strict=True)]
+    if names is None:
+        rows = [row[1:] for row in rows]
     return "\n".join([title, *_align(rows), f"total parameters: {total:,}"])
+
+
+def _rows(name: str, layer: Any, shape: tuple[int, ...], depth: int = 0) -> list[tuple[str, ...]]:
+    """Return the row of a layer, and those of the layers it is made of."""
+    margin, count = "  " * depth, _count(layer, shape)
+    parts = list(layer._parts(shape)) if hasattr(layer, "_parts") else []
+    text = type(layer).__name__ if parts else _describe(layer, count)
+    output_shape = _batch_of(layer.output_shape(shape))
+    rows: list[tuple[str, ...]] = [(margin + name, margin + text, output_shape, f"{count:,}")]
+    shapes = layer._part_shapes(shape) if parts else []
+    for (part, inner), its in zip(parts, shapes, strict=True):
+        rows += _rows(part, inner, its, depth + 1)
+    return rows
+
+
+def _count(layer: Any, shape: tuple[int, ...]) -> int:
+    return sum(variable.size for variable in layer.variables(shape))
 
 
 def _batch_of(shape: tuple[int, ...]) -> str:
