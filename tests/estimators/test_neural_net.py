@@ -16,7 +16,20 @@ from sklearn.utils import estimator_html_repr
 from skneural import MLPClassifier, MLPRegressor, NeuralNetClassifier, NeuralNetRegressor
 from skneural.estimators import _predictor
 from skneural.estimators._layer_list import named_layers
-from skneural.layers import Activation, BatchNorm, Dense, Dropout, Flatten, Reshape
+from skneural.layers import (
+    Activation,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    MaxPool,
+    Reshape,
+    Residual,
+    Sequential,
+    UpSampling2D,
+)
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -470,6 +483,74 @@ def test_not_fitted(raises_unchanged):
         ]:
             name = type(model).__name__
             raises_unchanged(model, [name], method, *arguments, error=NotFittedError)
+
+
+def make_residual():
+    block = [("conv", Conv2D(4, padding="same")), BatchNorm(), Sequential([Activation("relu")])]
+    return [
+        Conv2D(4, activation="relu", padding="same"),
+        ("block", Residual(block, activation="relu")),
+        MaxPool(),
+        Flatten(),
+        Dense(3, "softmax"),
+    ]
+
+
+def test_summary_shows_what_layers_are_made_of(capsys):
+    X, y = make_data(shape=(6, 6, 1))
+    classifier(make_residual()).fit(X, y).summary()
+    lines = capsys.readouterr().out.splitlines()
+    starts = [line.split()[0] for line in lines[5:-2]]
+    assert starts == ["conv2d", "block", "conv", "1", "2", "0", "shortcut", *starts[-3:]]
+    assert lines[7].startswith("  conv")
+    block = next(line for line in lines if line.startswith("block"))
+    assert block.split()[-1] == "164"
+    assert lines[-1] == "total parameters: 315"
+
+
+def test_layers_within_layers():
+    X, y = make_data(shape=(6, 6, 1))
+    model = classifier(make_residual()).set_params(block__conv__kernel_size=1).fit(X, y)
+    weights = model.get_layer("block").weights
+    assert weights["conv.kernel"].size == 16
+    before = model.activations(X, "block")
+    assert before.shape == (60, 6, 6, 4)
+    weights["conv.bias"][...] += 1
+    model.weights_["block"]["1.running_mean"][...] = 5
+    assert not np.array_equal(model.activations(X, "block"), before)
+    assert_array_equal(pickle.loads(pickle.dumps(model)).predict(X), model.predict(X))
+
+
+def test_an_all_convolutional_output():
+    X, y = make_data(shape=(6, 6, 1))
+    layers = [Conv2D(3, padding="same"), GlobalAvgPool(), Activation("softmax")]
+    model = classifier(layers).fit(X, y)
+    assert names_of(model) == ["conv2d", "globalavgpool", "activation"]
+    maps = model.activations(X, "conv2d")
+    assert_allclose(model.decision_function(X), maps.mean(axis=(1, 2)), atol=1e-12)
+
+
+def test_small_images_to_large_ones():
+    X, _ = make_data(shape=(6, 6))
+    layers = [Conv2D(4, activation="relu", padding="same"), UpSampling2D(), Conv2D(1, 1)]
+    model = regressor(layers, input_shape=(3, 3, 1)).fit(X[:, ::2, ::2], X)
+    assert model.output_shape_ == (6, 6)
+    assert model.predict(X[:, ::2, ::2]).shape == X.shape
+
+
+@pytest.mark.parametrize(
+    ("block", "fragments"),
+    [
+        (Sequential([Dense(3, "rlu")]), ["'block'", "'0'", "rlu", "relu"]),
+        (Sequential([Dense(0)]), ["'block'", "units", "0"]),
+        (Sequential([3]), ["'block'", "3", "no layer"]),
+        (MaxPool(13), ["'block'", "MaxPool"]),
+    ],
+)
+def test_bad_layers_within_layers(block, fragments, raises_unchanged):
+    X, y = make_data()
+    model = classifier([("block", block)])
+    raises_unchanged(model, ["NeuralNetClassifier", *fragments], "fit", X, y)
 
 
 # Weights that stay, move and return
