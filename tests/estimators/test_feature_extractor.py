@@ -66,6 +66,7 @@ def test_nested_parameters_reach_the_layers():
     assert search.best_estimator_[0].transform(X).shape[1] in (2, 4)
 
 
+@pytest.mark.needs_jit(reason="hundreds of epochs")
 def test_default_network_follows_the_targets():
     X, y = make_data()
     with warnings.catch_warnings(action="ignore"):
