@@ -9,6 +9,7 @@ from skneural.engine.primitives import (
     ITEMSIZE,
     atomic_add,
     atomic_load,
+    bytes_,
     doubles,
     indices,
     integers,
@@ -26,6 +27,7 @@ def touch_all(row, run):
     field = integers(row, 7)
     numbers, wide = reals(field[2], 8), doubles(field[3], 8)
     whole, small = integers(field[4], 8), indices(field[5], 8)
+    levels = bytes_(field[6], 8)
     numbers[0] = real(1.0) / real(3.0)
     numbers[1] = scale_by_power_of_two(real(1.5), real(-3.0))
     numbers[2] = scale_by_power_of_two(real(-0.75), real(10.0))
@@ -39,25 +41,30 @@ def touch_all(row, run):
     whole[1] = atomic_add(whole, 2, np.int64(5))
     whole[3] = atomic_load(whole, 2)
     small[1] = small[0] + np.int32(1)
+    numbers[6] = real(levels[0])
+    levels[1] = np.uint8(7)
     yield_thread()
 
 
 def touch(dtype):
-    """Return the arrays of numbers, float64, int64 and int32 that the kernel has written."""
+    """Return the arrays of numbers, float64, int64, int32 and uint8 that the kernel has written."""
     numbers, wide = np.zeros(8, dtype), np.zeros(8)
     whole, small = np.zeros(8, np.int64), np.zeros(8, np.int32)
+    levels = np.array([250, 0, 0, 0, 0, 0, 0, 0], np.uint8)
     whole[2], small[0] = 40, 2_000_000_000
-    run_kernel(touch_all, np.dtype(dtype), (numbers, wide, whole, small))
-    return [numbers, wide, whole, small]
+    arrays = [numbers, wide, whole, small, levels]
+    run_kernel(touch_all, np.dtype(dtype), arrays)
+    return arrays
 
 
 def expected(dtype):
     """Return the same arrays by NumPy."""
     dtype = np.dtype(dtype)
-    numbers = np.array([1, 1.5 / 8, -0.75 * 1024, 7, 8, 2, 0, 0], dtype)
+    numbers = np.array([1, 1.5 / 8, -0.75 * 1024, 7, 8, 2, 250, 0], dtype)
     numbers[0] /= dtype.type(3)
     wide = np.zeros(8)
     wide[:2] = 1 / 3, dtype == np.float64
     whole = np.array([dtype.itemsize, 40, 45, 45, 0, 0, 0, 0])
     small = np.array([2_000_000_000, 2_000_000_001, 0, 0, 0, 0, 0, 0])
-    return [numbers, wide, whole, small]
+    levels = np.array([250, 7, 0, 0, 0, 0, 0, 0])
+    return [numbers, wide, whole, small, levels]

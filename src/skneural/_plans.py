@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _FLOPS_PER_SECOND = 2e9  # a careful guess, until a batch has been timed
 _FLOPS_PER_THREAD = 4e6  # less work than this in a batch does not repay another thread
+_BYTE_SCALE = 1 / 255  # brings grey levels of 8 bits to [0, 1]
+_GATHERS = (batch.gather, batch.gather_bytes)
 
 
 def as_input(X, batch_size: int, dtype) -> SparseRows | None:
@@ -48,13 +50,22 @@ def as_input(X, batch_size: int, dtype) -> SparseRows | None:
 
 
 def add_input(plan: Plan, X, shape: tuple[int, ...]) -> Buffer | SparseRows:
-    """Add the gathering of a batch's rows and return what the first layer reads."""
+    """Add the gathering of a batch's rows and return what the first layer reads.
+
+    Rows of uint8 become numbers from 0 to 1 a batch at a time.
+    """
     rows = as_input(X, plan.batch_size, plan.dtype)
     if rows is not None:
         plan.keep.append(rows)
         return rows
     buffer = plan.buffer(shape)
-    plan.by_rows(batch.gather, X.ctypes.data, buffer.columns, buffer.address, buffer.stride)
+    fields = (X.ctypes.data, buffer.columns, buffer.address, buffer.stride)
+    if X.dtype == np.uint8:
+        factor = plan.memory(1, np.float64)
+        factor[0] = _BYTE_SCALE
+        plan.by_rows(batch.gather_bytes, *fields, factor.ctypes.data)
+    else:
+        plan.by_rows(batch.gather, *fields)
     return buffer
 
 
@@ -141,7 +152,7 @@ class PredictionPlan:
             steps = self._plan.all_steps()
             runner = self._runner = Runner(self._plan, steps, n_jobs)
             kernels = [step.kernel for step in steps]
-            self._reads = [n for n, kernel in enumerate(kernels) if kernel is batch.gather]
+            self._reads = [n for n, kernel in enumerate(kernels) if kernel in _GATHERS]
             self._writes = kernels.index(self._link)
         for place in self._reads:
             runner.rows[place, 2] = X.ctypes.data

@@ -140,6 +140,7 @@ class Network:
         Parameters
         ----------
         X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
+            Or an ndarray of uint8, whose numbers the network sees divided by 255.
         y : ndarray of shape (n_samples, n_targets), the network's dtype
         sample_weight : ndarray of shape (n_samples,) or None
         batch_size : int
@@ -173,6 +174,7 @@ class Network:
         Parameters
         ----------
         X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
+            Or an ndarray of uint8, whose numbers the network sees divided by 255.
         n_jobs : int or None
         raw : bool, default=False
             Leave out the loss's link.
@@ -193,7 +195,7 @@ class Network:
             PredictionPlan(self, X, capacity, raw, n_layers).run(X, result, n_jobs)
             return result
         capacity = min(_LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
-        idle = self._idle[capacity, raw, n_layers, n_jobs]
+        idle = self._idle[capacity, raw, n_layers, n_jobs, X.dtype == np.uint8]
         try:
             plan = idle.pop()
         except IndexError:

@@ -42,6 +42,19 @@ def test_gather(dtype, n_threads, order):
 
 
 @EACH_ORDER
+@pytest.mark.parametrize("n_threads", [1, 3])
+@EACH_DTYPE
+def test_gather_bytes(dtype, n_threads, order):
+    x = np.random.default_rng(1).integers(0, 256, (N, 5)).astype(np.uint8)
+    buffer, factor = np.full((ROWS + 1, 8), -1, dtype), np.array([1 / 255])
+    fields = (x, 5, buffer, 8, factor)
+    run_kernel(batch.gather_bytes, dtype, fields, ROWS, n_threads, state_of(order))
+    expected = x[samples_of(order)].astype(dtype) * dtype.type(1 / 255)
+    np.testing.assert_array_equal(buffer[:ROWS, :5], expected)
+    assert (buffer[:, 5:] == -1).all() and (buffer[ROWS] == -1).all()
+
+
+@EACH_ORDER
 @EACH_DTYPE
 def test_weigh_batch(dtype, order):
     weights, gathered = np.random.default_rng(2).random(N), np.zeros(ROWS, dtype)

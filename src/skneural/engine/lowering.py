@@ -77,6 +77,11 @@ def indices(dtype):
     return _pointer_to(types.int32)
 
 
+def bytes_(dtype):
+    """``bytes_(address, size)``: uint8 memory."""
+    return _pointer_to(types.uint8)
+
+
 def real(dtype):
     """``real(x)``: a number in the kernel's dtype."""
     return from_dtype(dtype)

@@ -68,6 +68,7 @@ reals = jit.Primitive(_reader(), "reals")
 doubles = jit.Primitive(_reader(np.float64), "doubles")
 integers = jit.Primitive(_reader(np.int64), "integers")
 indices = jit.Primitive(_reader(np.int32), "indices")
+bytes_ = jit.Primitive(_reader(np.uint8), "bytes_")
 vector = jit.Primitive(
     lambda dtype: lambda address, begin, size: _view(
         address + begin * dtype.itemsize, size, dtype
