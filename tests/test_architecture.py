@@ -19,7 +19,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 LEVELS = (
     {"_naming", "exceptions"},
     {"engine"},
-    {"activations", "initializers", "layers", "losses", "optimizers", "schedules"},
+    {"activations", "augmentation", "initializers", "layers", "losses", "optimizers", "schedules"},
     {"_plans", "_session", "network"},
     {"callbacks"},
     {"estimators"},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ._plans import Runner, add_input, add_layers, add_loss
+from .augmentation._base import Augmentation, add_augmentations, add_mixed_loss
 from .engine import batch
 from .engine.plan import BARRIER, Plan, Step, aligned
 from .engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
@@ -33,12 +35,14 @@ class TrainingSession:
         self, network: Network, X, y, sample_weight, batch_size: int,
         optimizer: Optimizer | None, alpha: float, weight_decay: float | None,
         max_grad_norm: float | None, n_jobs: int | None, seed: int,
+        augmentation: Sequence[Augmentation] = (),
     ):
         self.network, self.optimizer = network, optimizer
         self.n_samples = X.shape[0]
         self.n_batches = -(-self.n_samples // batch_size)
         self.n_updates = 0
         self.seed = seed
+        self.augmentation = list(augmentation)
         self.alpha = alpha
         decay = weight_decay
         if decay is None:
@@ -65,10 +69,13 @@ class TrainingSession:
         weights = 0 if self._weights is None else self._weights.ctypes.data
         plan.row_weights = gathered.ctypes.data if weights else 0
         plan.steps.append(Step(batch.weigh_batch, (weights, gathered.ctypes.data), 0))
-        outputs, backward = add_layers(
-            plan, network, add_input(plan, X, network.input_shape), self.gradient
+        inputs = add_input(plan, X, network.input_shape)
+        inputs = add_augmentations(plan, inputs, self.augmentation)
+        outputs, backward = add_layers(plan, network, inputs, self.gradient)
+        losses = add_mixed_loss(
+            plan, outputs, lambda buffer: add_loss(plan, network.loss, buffer, y, self._weights),
+            self.augmentation,
         )
-        losses = add_loss(plan, network.loss, outputs, y, self._weights)
         trained = [number for number in range(len(backward)) if network.is_trained(number)]
         gradient = outputs
         for number in reversed(range(min(trained, default=len(backward)), len(backward))):

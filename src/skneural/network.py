@@ -11,6 +11,7 @@ from scipy import sparse
 
 from ._plans import EvaluationPlan, PredictionPlan
 from ._session import TrainingSession
+from .augmentation import Augmentation
 from .engine.plan import aligned
 from .layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Slot
 from .layers._composition import nearest_activations
@@ -134,6 +135,7 @@ class Network:
         max_grad_norm: float | None = None,
         n_jobs: int | None = None,
         seed: int = 0,
+        augmentation: Sequence[Augmentation] = (),
     ) -> TrainingSession:
         """Prepare training on some data.
 
@@ -155,7 +157,9 @@ class Network:
             Limit of the gradient's norm over all parameters.
         n_jobs : int or None
         seed : int
-            Of the random numbers that layers draw.
+            Of the random numbers that layers and augmentations draw.
+        augmentation : sequence of Augmentation, default=()
+            Random changes of the images of a batch, for samples of three dimensions.
 
         Returns
         -------
@@ -163,7 +167,7 @@ class Network:
         """
         return TrainingSession(
             self, X, y, sample_weight, batch_size, optimizer, alpha, weight_decay, max_grad_norm,
-            n_jobs, seed,
+            n_jobs, seed, augmentation,
         )
 
     def predict(

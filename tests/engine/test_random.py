@@ -8,7 +8,7 @@ from _helpers import DTYPES, name_of, run_kernel
 from skneural.engine import jit
 from skneural.engine.jit import kernel
 from skneural.engine.primitives import integers, reals
-from skneural.engine.random import bits, normal_pair, row_key, uniform
+from skneural.engine.random import bits, normal_pair, positive_uniform, row_key
 
 N = 300 if jit.is_disabled() else 60_000
 CONFIDENCE = 1e-6  # the seeds are fixed: a p-value as small as this says the generator is broken
@@ -91,7 +91,7 @@ def draw_reals(row, run):
     even, normal = reals(field[3], n), reals(field[4], 2 * n)
     key = row_key(field[2], 0, 0, 0)
     for i in range(n):
-        even[i] = uniform(key, i)
+        even[i] = positive_uniform(key, i)
         normal[i], normal[n + i] = normal_pair(key, i)
 
 

@@ -42,7 +42,7 @@ def bits(key, counter):
 
 
 @helper
-def uniform(key, counter):
+def positive_uniform(key, counter):
     """Return a number above 0 and up to 1 for a key and the counter within it."""
     return (real(bits(key, counter)) + real(0.5)) * real(2.0**-32)
 
@@ -54,7 +54,7 @@ def normal_pair(key, counter):
     The angle is drawn within a quarter of the circle, where sine and cosine are short sums, and
     which quarter by two bits more.
     """
-    radius = np.sqrt(real(-2.0) * log_of_unit(uniform(key, 2 * counter)))
+    radius = np.sqrt(real(-2.0) * log_of_unit(positive_uniform(key, 2 * counter)))
     angle_bits = bits(key, 2 * counter + 1)
     part = real(angle_bits >> np.uint32(2)) * real(2.0**-30) - real(0.5)
     angle = part * real(1.5707963267948966)
@@ -62,3 +62,15 @@ def normal_pair(key, counter):
     swapped = (angle_bits & np.uint32(1)) != 0
     radius = -radius if (angle_bits & np.uint32(2)) != 0 else radius
     return radius * (up if swapped else across), radius * (across if swapped else up)
+
+
+@helper
+def uniform(key, counter):
+    """Return a random number from 0 to 1, 1 left out."""
+    return np.float64(bits(key, counter)) * 2.0**-32
+
+
+@helper
+def below(key, counter, end):
+    """Return a random whole number from 0 to below ``end``."""
+    return np.int64(bits(key, counter)) * end >> 32

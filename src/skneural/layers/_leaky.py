@@ -11,7 +11,7 @@ from ..activations import LeakyRelu
 from ..engine.jit import kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
-from ..engine.random import row_key, uniform
+from ..engine.random import positive_uniform, row_key
 from ..engine.shares import share_begin, share_end
 from ._activation import add_activation, multiply_by_slope
 from ._base import Backward, Layer, Shape, Slot
@@ -107,7 +107,7 @@ def leak_at_random(row, run):
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
         key = row_key(r[SEED], r[STEP], field[8], i)
         for j in range(columns):
-            leak = lower + width * uniform(key, j)
+            leak = lower + width * positive_uniform(key, j)
             value = z[i * z_stride + j]
             slope = leak if value <= real(0.0) else real(1.0)
             values[i * value_stride + j] = value * slope

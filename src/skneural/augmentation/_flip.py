@@ -1,0 +1,84 @@
+"""Mirror images."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval
+
+from ..engine.jit import helper, kernel
+from ..engine.plan import Buffer, Plan
+from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, reals
+from ..engine.random import row_key, uniform
+from ..engine.shares import share_begin, share_end
+from ._base import Augmentation
+
+
+class Flip(Augmentation, name="flip"):
+    """Mirror images at random.
+
+    Parameters
+    ----------
+    horizontal : bool, default=True
+        Whether to exchange left and right.
+    vertical : bool, default=False
+        Whether to exchange top and bottom.
+    rate : float in [0, 1], default=0.5
+        Share of the images that is mirrored, each way apart.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "horizontal": ["boolean"],
+        "vertical": ["boolean"],
+        "rate": [Interval(Real, 0, 1, closed="both")],
+    }
+
+    def __init__(self, horizontal: bool = True, vertical: bool = False, rate: float = 0.5):
+        self.horizontal = horizontal
+        self.vertical = vertical
+        self.rate = rate
+
+    def build(self, plan: Plan, images: Buffer, number: int) -> Buffer:
+        height, width, channels = images.shape
+        rates = plan.memory(2, float)
+        rates[:] = self.rate * self.horizontal, self.rate * self.vertical
+        if rates.any():
+            plan.by_rows(flip, images.address, images.stride, height, width, channels,
+                         rates.ctypes.data, number)
+        return images
+
+    @classmethod
+    def examples(cls) -> list[Augmentation]:
+        return [cls(), cls(True, True, rate=0.7), cls(False, True)]
+
+
+@helper
+def exchange(values, one, other, size):
+    """Exchange two pieces of memory."""
+    for j in range(size):
+        kept = values[one + j]
+        values[one + j] = values[other + j]
+        values[other + j] = kept
+
+
+@kernel
+def flip(row, run):
+    """Mirror some of the images X (rows, height, width, channels) in place."""
+    field = integers(row, 9)
+    r = integers(run, RUN_FIELDS)
+    n_rows, stride, height, width, channels = r[ROWS], field[3], field[4], field[5], field[6]
+    values, rates = reals(field[2], n_rows * stride), doubles(field[7], 2)
+    line = width * channels
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        key, image = row_key(r[SEED], r[STEP], field[8], i), i * stride
+        if uniform(key, 0) < rates[0]:
+            for y in range(height):
+                left, right = image + y * line, image + (y + 1) * line - channels
+                while left < right:
+                    exchange(values, left, right, channels)
+                    left += channels
+                    right -= channels
+        if uniform(key, 1) < rates[1]:
+            for y in range(height // 2):
+                exchange(values, image + y * line, image + (height - 1 - y) * line, line)

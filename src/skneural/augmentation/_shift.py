@@ -1,0 +1,115 @@
+"""Move images, and what fills the places they leave."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import StrOptions
+
+from ..engine.jit import helper, kernel
+from ..engine.plan import Buffer, Plan
+from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, integers, real, reals
+from ..engine.random import below, row_key
+from ..engine.shares import share_begin, share_end
+from ._base import SIZE, Augmentation, pixels
+
+ZERO, NEAREST, REFLECT = range(3)
+FILLS = {"zero": ZERO, "nearest": NEAREST, "reflect": REFLECT}
+
+
+class Shift(Augmentation, name="shift"):
+    """Move images up or down and left or right by random numbers of pixels.
+
+    Parameters
+    ----------
+    amount : int or float in [0, 1], default=0.1
+        The most an image is moved each way: pixels, or a share of its height and width.
+    fill : {"zero", "nearest", "reflect"}, default="zero"
+        What comes in at the edge: zeros, the pixel at the edge, or the image mirrored there.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "amount": SIZE,
+        "fill": [StrOptions(set(FILLS))],
+    }
+
+    def __init__(self, amount: float = 0.1, fill: str = "zero"):
+        self.amount = amount
+        self.fill = fill
+
+    def build(self, plan: Plan, images: Buffer, number: int) -> Buffer:
+        height, width, _ = images.shape
+        reach = pixels(self.amount, height), pixels(self.amount, width)
+        return add_shift(f"Shift: amount={self.amount!r}", plan, images, reach, self.fill, number)
+
+    @classmethod
+    def examples(cls) -> list[Augmentation]:
+        return [cls(2), cls(0.4, "nearest"), cls(1, "reflect")]
+
+
+def add_shift(
+    what: str, plan: Plan, images: Buffer, reach: tuple[int, int], fill: str, number: int
+) -> Buffer:
+    """Add the moving of images by up to ``reach`` pixels; return where they then are."""
+    height, width, channels = images.shape
+    if not any(reach):
+        return images
+    if fill == "reflect" and (reach[0] >= height or reach[1] >= width):
+        raise ValueError(
+            f"{what} cannot mirror what is outside images of {height}x{width} pixels;"
+            " it has to be less than each side"
+        )
+    moved = plan.buffer(images.shape)
+    plan.by_rows(shift, images.address, images.stride, moved.address, moved.stride, height, width,
+                 channels, *reach, FILLS[fill], number)
+    return moved
+
+
+@helper
+def source_of(place, size, fill):
+    """Return the pixel that stands at a place, which may lie outside; -1 for a zero."""
+    if 0 <= place < size:
+        return place
+    if fill == NEAREST:
+        return min(size - 1, max(0, place))
+    if fill == REFLECT:
+        return -place if place < 0 else 2 * (size - 1) - place
+    return -1
+
+
+@helper
+def copy_pixel(source, of, target, to, channels):
+    """Copy a pixel, or zeros if it is none."""
+    for channel in range(channels):
+        target[to + channel] = source[of + channel] if of >= 0 else real(0.0)
+
+
+@kernel
+def shift(row, run):
+    """Y = X (rows, height, width, channels), each image moved by a number of pixels."""
+    field = integers(row, 13)
+    r = integers(run, RUN_FIELDS)
+    n_rows, height, width, channels, fill = r[ROWS], field[6], field[7], field[8], field[11]
+    x, y = reals(field[2], n_rows * field[3]), reals(field[4], n_rows * field[5])
+    line = width * channels
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        key = row_key(r[SEED], r[STEP], field[12], i)
+        down = below(key, 0, 2 * field[9] + 1) - field[9]
+        right = below(key, 1, 2 * field[10] + 1) - field[10]
+        begin = min(width, max(0, -right))
+        end = max(begin, min(width, width - right))
+        for line_number in range(height):
+            to = i * field[5] + line_number * line
+            from_line = source_of(line_number + down, height, fill)
+            if from_line < 0:
+                for j in range(line):
+                    y[to + j] = real(0.0)
+                continue
+            start = i * field[3] + from_line * line
+            for j in range(begin * channels, end * channels):
+                y[to + j] = x[start + right * channels + j]
+            for place in range(width - end + begin):
+                column = place if place < begin else place - begin + end
+                pixel = source_of(column + right, width, fill)
+                of = start + pixel * channels if pixel >= 0 else -1
+                copy_pixel(x, of, y, to + column * channels, channels)
