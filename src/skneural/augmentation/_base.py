@@ -33,6 +33,14 @@ class Augmentation(BaseEstimator):
         if name is not None:
             Augmentation.registry[name] = cls
 
+    def check(self, shape: tuple[int, ...]) -> None:
+        """Raise a ValueError for images of a shape that the augmentation cannot work on."""
+        if len(shape) != 3:
+            raise ValueError(
+                f"{type(self).__name__}: needs images of shape (height, width, channels), a sample"
+                f" has the shape {shape}"
+            )
+
     def build(self, plan: Plan, images: Buffer, number: int) -> Buffer:
         """Add the steps that change a batch of images.
 
@@ -125,11 +133,7 @@ def get_augmentation(augmentation: Any, owner: str = "") -> list[Augmentation]:
 def add_augmentations(plan: Plan, images: Buffer, augmentations: Sequence[Augmentation]) -> Buffer:
     """Add the steps of augmentations, one after the other; return where the images then are."""
     for number, augmentation in enumerate(augmentations):
-        if len(images.shape) != 3:
-            raise ValueError(
-                f"{type(augmentation).__name__}: needs images of shape (height, width, channels),"
-                f" a sample has the shape {images.shape}"
-            )
+        augmentation.check(images.shape)
         plan.uses_seed = True
         images = augmentation.build(plan, images, FIRST_NUMBER + number)
     return images

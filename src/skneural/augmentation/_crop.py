@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from ..engine.plan import Buffer, Plan
 from ._base import Augmentation
-from ._shift import FILLS, add_shift
+from ._shift import FILLS, add_shift, check_fill
 
 
 class Crop(Augmentation, name="crop"):
@@ -35,9 +35,13 @@ class Crop(Augmentation, name="crop"):
         self.padding = padding
         self.fill = fill
 
-    def build(self, plan: Plan, images: Buffer, number: int) -> Buffer:
+    def check(self, shape: tuple[int, ...]) -> None:
+        super().check(shape)
         reach = (self.padding, self.padding)
-        return add_shift(f"Crop: padding={self.padding}", plan, images, reach, self.fill, number)
+        check_fill(f"Crop: padding={self.padding}", self.fill, reach, shape)
+
+    def build(self, plan: Plan, images: Buffer, number: int) -> Buffer:
+        return add_shift(plan, images, (self.padding, self.padding), self.fill, number)
 
     @classmethod
     def examples(cls) -> list[Augmentation]:

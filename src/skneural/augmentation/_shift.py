@@ -37,28 +37,37 @@ class Shift(Augmentation, name="shift"):
         self.amount = amount
         self.fill = fill
 
+    def check(self, shape: tuple[int, ...]) -> None:
+        super().check(shape)
+        check_fill(f"Shift: amount={self.amount!r}", self.fill, self._reach(shape), shape)
+
     def build(self, plan: Plan, images: Buffer, number: int) -> Buffer:
-        height, width, _ = images.shape
-        reach = pixels(self.amount, height), pixels(self.amount, width)
-        return add_shift(f"Shift: amount={self.amount!r}", plan, images, reach, self.fill, number)
+        return add_shift(plan, images, self._reach(images.shape), self.fill, number)
+
+    def _reach(self, shape: tuple[int, ...]) -> tuple[int, int]:
+        return pixels(self.amount, shape[0]), pixels(self.amount, shape[1])
 
     @classmethod
     def examples(cls) -> list[Augmentation]:
         return [cls(2), cls(0.4, "nearest"), cls(1, "reflect")]
 
 
+def check_fill(what: str, fill: str, reach: tuple[int, int], shape: tuple[int, ...]) -> None:
+    """Raise a ValueError where an image would be mirrored farther than it is wide."""
+    if fill == "reflect" and (reach[0] >= shape[0] or reach[1] >= shape[1]):
+        raise ValueError(
+            f"{what} cannot mirror what is outside images of {shape[0]}x{shape[1]} pixels; it has"
+            " to be less than each side"
+        )
+
+
 def add_shift(
-    what: str, plan: Plan, images: Buffer, reach: tuple[int, int], fill: str, number: int
+    plan: Plan, images: Buffer, reach: tuple[int, int], fill: str, number: int
 ) -> Buffer:
     """Add the moving of images by up to ``reach`` pixels; return where they then are."""
     height, width, channels = images.shape
     if not any(reach):
         return images
-    if fill == "reflect" and (reach[0] >= height or reach[1] >= width):
-        raise ValueError(
-            f"{what} cannot mirror what is outside images of {height}x{width} pixels;"
-            " it has to be less than each side"
-        )
     moved = plan.buffer(images.shape)
     plan.by_rows(shift, images.address, images.stride, moved.address, moved.stride, height, width,
                  channels, *reach, FILLS[fill], number)
