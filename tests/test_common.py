@@ -176,6 +176,6 @@ def test_tags(estimator):
     if is_classifier(estimator):
         assert tags.classifier_tags.multi_label
     assert is_classifier(estimator) or is_regressor(estimator) or hasattr(estimator, "transform")
-    assert tags.input_tags.sparse
+    assert tags.input_tags.sparse != hasattr(estimator, "image_shape")  # images are dense
     assert not tags.input_tags.allow_nan
     assert not tags.non_deterministic

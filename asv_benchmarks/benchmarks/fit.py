@@ -1,6 +1,11 @@
 """Time of a fit."""
 
-from .common import Fitted, make_estimator
+import warnings
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from .common import Benchmark, Fitted, make_estimator
 
 
 class MLPClassifierFit(Fitted):
@@ -65,3 +70,34 @@ class MLPRegressorFit(Fitted):
 
     def time_fit(self, *args):
         self.estimator.fit(self.X, self.y)
+
+
+class ConvNetFit(Benchmark):
+    """ConvNetClassifier and ConvNetRegressor on grey images of uint8, by network and threads."""
+
+    options = {
+        "lenet5": {"architecture": "lenet5"},
+        "default": {},
+        "batch normalization": {"normalization": "batch"},
+        "augmented": {"augmentation": ["flip", "crop"]},
+    }
+    param_names = ("estimator", "option", "n_jobs")
+    params = (("ConvNetClassifier", "ConvNetRegressor"), list(options), (1, 2))
+
+    def setup(self, estimator, option, n_jobs):
+        import skneural
+
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        random = np.random.default_rng(0)
+        self.X = random.integers(0, 256, (1000, 28, 28), np.uint8)
+        self.y = np.arange(len(self.X)) % 10
+        self.estimator = getattr(skneural, estimator)(
+            batch_size=64, max_iter=2, n_jobs=n_jobs, random_state=0, **self.options[option]
+        )
+        self.estimator.fit(self.X, self.y)
+
+    def time_fit(self, *args):
+        self.estimator.fit(self.X, self.y)
+
+    def time_predict(self, *args):
+        self.estimator.predict(self.X)

@@ -1,6 +1,8 @@
 """Deep learning as scikit-learn estimators, trained by Numba kernels."""
 
 from .estimators import (
+    ConvNetClassifier,
+    ConvNetRegressor,
     FeatureExtractor,
     MLPClassifier,
     MLPRegressor,
@@ -11,6 +13,8 @@ from .estimators import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "ConvNetClassifier",
+    "ConvNetRegressor",
     "FeatureExtractor",
     "MLPClassifier",
     "MLPRegressor",

@@ -1,11 +1,15 @@
 """The estimators."""
 
+from ._convnet import ConvNetClassifier
+from ._convnet_regressor import ConvNetRegressor
 from ._feature_extractor import FeatureExtractor
 from ._mlp import MLPClassifier, MLPRegressor
 from ._neural_net import NeuralNetClassifier
 from ._neural_net_regressor import NeuralNetRegressor
 
 __all__ = [
+    "ConvNetClassifier",
+    "ConvNetRegressor",
     "FeatureExtractor",
     "MLPClassifier",
     "MLPRegressor",

@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_is_fitted
 
 from .._naming import did_you_mean
+from ..augmentation import Augmentation
 from ..callbacks import CallbackSupportMixin
 from ..network import Network
 from . import _inputs, _predictor
@@ -84,6 +85,14 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
     def _accepted_dtypes(self, first: bool) -> Any:
         """Return the dtypes that X may keep: by the parameter, later the fitted network's."""
         return _inputs.accepted_dtypes(self.dtype) if first else self._weights()[0].dtype
+
+    def _network_dtype(self, X: Any, first: bool) -> np.dtype:
+        """Return the dtype of the network for X as it was checked; `first` for a new network."""
+        return X.dtype
+
+    def _augmentations(self) -> list[Augmentation]:
+        """Return what changes images at random in training."""
+        return []
 
     def _network_shape(self) -> tuple[int, ...]:
         """Return the shape of a sample as the first layer gets it."""

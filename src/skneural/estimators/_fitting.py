@@ -46,10 +46,10 @@ def fit_estimator(
     first = not fitted or not (estimator.warm_start or incremental)
     _check_parameters(estimator, validation, incremental)
     rows = check_rows(estimator, X, y, sample_weight, first, incremental, classes)
-    held_back = check_validation(estimator, validation, rows.X.dtype)
+    held_back = check_validation(estimator, validation, rows.y.dtype)
     _choose_loss(estimator, rows, held_back)
     random_state = check_random_state(estimator.random_state)
-    network, seed = _start_network(estimator, rows.X, random_state, first)
+    network, seed = _start_network(estimator, rows.y.dtype, random_state, first)
     given = (X, y, sample_weight)
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
@@ -101,16 +101,17 @@ def _choose_loss(estimator: BaseNeuralNetwork, rows: Rows, held_back: Rows | Non
 
 
 def _start_network(
-    estimator: BaseNeuralNetwork, X: Any, random_state: np.random.RandomState, first: bool
+    estimator: BaseNeuralNetwork, dtype: Any, random_state: np.random.RandomState, first: bool
 ) -> tuple[Any, int]:
     """Return a network with fresh or earlier weights, and the seed of its random layers."""
     estimator._layers = estimator._make_layers()
-    network = estimator._make_network(X.dtype)
+    network = estimator._make_network(dtype)
     if first:
         estimator._initialize(network, random_state)
     else:
         estimator._restore(network)
-    return network, random_state.randint(np.iinfo(np.int32).max) if network.has_noise else 0
+    draws = network.has_noise or estimator._augmentations()
+    return network, random_state.randint(np.iinfo(np.int32).max) if draws else 0
 
 
 def _make_training(
@@ -182,6 +183,7 @@ def _open_session(estimator: BaseNeuralNetwork, network: Any, rows: Rows, seed: 
         max_grad_norm=estimator.max_grad_norm,
         n_jobs=estimator.n_jobs,
         seed=seed,
+        augmentation=estimator._augmentations(),
     )
 
 

@@ -82,7 +82,7 @@ class LayerList:
             if name in known or "__" in name:
                 why = "has two underscores in a row" if "__" in name else "is a parameter's"
                 raise ValueError(f"{owner}: layers has the name {name!r}, which {why}")
-            _check_layer(name, layer, owner)
+            check_layer(name, layer, owner)
 
     def _active_layers(self) -> list[tuple[str, Layer]]:
         """Return names and copies of the layers, those passed through left out."""
@@ -138,7 +138,7 @@ def _acts(layer: Any) -> bool:
     return layer is not None and not (isinstance(layer, str) and layer == PASSTHROUGH)
 
 
-def _check_layer(name: str, layer: Any, owner: str) -> None:
+def check_layer(name: str, layer: Any, owner: str) -> None:
     if not _acts(layer):
         return
     if not isinstance(layer, Layer):

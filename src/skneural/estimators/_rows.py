@@ -23,7 +23,7 @@ class Rows:
     Parameters
     ----------
     X : {ndarray, CSR} of shape (n_samples, n_features)
-    y : ndarray of shape (n_samples, n_targets), dtype of X
+    y : ndarray of shape (n_samples, n_targets), dtype of the network
         Encoded targets.
     loss_weight : ndarray of shape (n_samples,) or None
         Sample weight times class weight.
@@ -60,7 +60,7 @@ def check_rows(
     X, y = estimator._check_X_y(X, y, estimator._accepted_dtypes(first), first)
     weight = check_weights(type(estimator).__name__, "sample_weight", weight, X.shape[0])
     estimator._learn_targets(y, first, incremental, classes)
-    encoded = estimator._encode(y, X.dtype)
+    encoded = estimator._encode(y, estimator._network_dtype(X, first))
     loss_weight = estimator._loss_weight(y, weight, training=True)
     if loss_weight is not None and not loss_weight.any():
         raise ValueError(
@@ -82,7 +82,7 @@ def check_validation(
         estimator._learn_targets(y, first=False, incremental=True)
     weight = check_weights(owner, "sample_weight_val", weight, X.shape[0])
     loss_weight = estimator._loss_weight(y, weight, training=False)
-    return Rows(X, estimator._encode(y, X.dtype), loss_weight, y, weight)
+    return Rows(X, estimator._encode(y, dtype), loss_weight, y, weight)
 
 
 def hold_back(

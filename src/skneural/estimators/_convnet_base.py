@@ -1,0 +1,120 @@
+"""What the convolutional estimators share: images in, layers by parameters or by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..augmentation import Augmentation, get_augmentation
+from ..layers import Dense, Layer
+from ._base import BaseNeuralNetwork
+from ._byte_images import ByteImages
+from ._convnet_layers import CONVNET_CONSTRAINTS, check_convnet, convnet_layers, image_shape_of
+from ._inputs import named
+from ._layer_access import LayerAccess
+from ._output_layer import with_output_layer
+from ._sample_shapes import SampleShapes, shape_as_told
+from ._weights import NamedWeights
+
+CONVNET_DOCUMENTATION = {
+    "filters": """\
+int or array-like of shape (n_convolutions,), default=(32, 64)
+    Filters of each convolution.""",
+    "kernel_size": """\
+int or tuple of two, default=3
+    Height and width of a filter, in all convolutions.""",
+    "strides": """\
+int or tuple of two, default=1
+    Pixels from one place of a filter to the next.""",
+    "padding": """\
+{"same", "valid"} or int, default="same"
+    Zeros around an image before a convolution: as many as keep its size, none, or so many at each
+    side. A filter larger than what it slides over is cut down to it.""",
+    "pooling": """\
+{"max", "average"} or None, default="max"
+    What follows each convolution.""",
+    "pool_size": """\
+int or tuple of two, default=2
+    Height and width of the window that is pooled; at most the image's.""",
+    "normalization": """\
+{"batch"} or None, default=None
+    Normalization before the activation of each convolution and hidden layer.""",
+    "hidden_layer_sizes": """\
+int or array-like of shape (n_hidden_layers,), default=(128,)
+    Units of each dense layer between the convolutions and the output.""",
+    "activation": """\
+str or Activation, default="relu"
+    Activation of convolutions and hidden layers, a name or an instance from
+    `skneural.activations`.""",
+    "dropout": """\
+float in [0, 1), default=0.0
+    Share of the inputs of each dense layer, the output layer included, that is set to zero at
+    random in training.""",
+    "image_shape": """\
+tuple of two or three int or None, default=None
+    Height, width and channels of an image, where X is flat. `None` is the shape of X's samples; of
+    flat ones a square grey image if their width is a square, else a grey image of one row.""",
+    "architecture": """\
+str, list of layers or None, default=None
+    In place of the parameters from `filters` to `dropout`: "lenet5", "alexnet", "vgg11",
+    or layers from `skneural.layers`, also as ``("name", layer)`` pairs, to which an output layer is
+    added if they do not end with one.""",
+    "augmentation": """\
+str, Augmentation, list of them or None, default=None
+    Random changes of the images in training, in their order: "flip", "shift", "crop", "rotate",
+    "cutout", "mixup", or instances from `skneural.augmentation`.""",
+    "initializer": """\
+str or Initializer, default="he_uniform"
+    Draws the first weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",
+    "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", or an instance from
+    `skneural.initializers`. Layers of a named architecture, but for the output, have their own.""",
+    "dtype": """\
+{"float32", "float64"} or None, default=None
+    Type to compute in; `None` follows X: float32 stays, uint8 becomes float32, everything else is
+    float64.""",
+}
+
+
+class BaseConvNet(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeuralNetwork):
+    """Base of the convolutional estimators."""
+
+    _parameter_constraints: dict = {
+        **CONVNET_CONSTRAINTS,
+        **BaseNeuralNetwork._parameter_constraints,
+    }
+    architecture: Any
+    image_shape: Any
+    augmentation: Any
+    initializer: Any
+
+    def _check_parameters(self) -> None:
+        check_convnet(self)
+
+    def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        owner = type(self).__name__
+        if self.image_shape is None:
+            chosen = image_shape_of(shape, owner)
+        else:
+            told = (*self.image_shape, 1) if len(self.image_shape) == 2 else self.image_shape
+            chosen = shape_as_told("image_shape", told, shape, owner)
+        with named(owner):
+            for augmentation in self._augmentations():
+                augmentation.check(chosen)
+        return chosen
+
+    def _augmentations(self) -> list[Augmentation]:
+        return get_augmentation(self.augmentation, type(self).__name__)
+
+    def _accepts_sparse(self) -> bool:
+        return False
+
+    def _make_layers(self) -> list[Layer]:
+        pairs, outputs = convnet_layers(self, self.input_shape_), (self.n_outputs_,)
+        if self.architecture is None or isinstance(self.architecture, str):
+            pairs = [*pairs, ("output", Dense(self.n_outputs_, initializer=self.initializer))]
+        else:
+            link, owner = self._loss.link, type(self).__name__
+            pairs = with_output_layer(
+                pairs, self.input_shape_, outputs, link, self.initializer, owner
+            )
+        self._layer_names = [name for name, _ in pairs]
+        return [layer for _, layer in pairs]
