@@ -5,7 +5,7 @@ import pytest
 
 from skneural import ConvNetClassifier, ConvNetRegressor
 from skneural.estimators._architectures import ARCHITECTURES
-from skneural.layers import Conv2D, Dense, Dropout, MaxPool
+from skneural.layers import Conv2D, Dense, Dropout, MaxPool, Residual
 
 NAMES = sorted(ARCHITECTURES)
 SHAPES = [(1, 1, 1), (1, 3, 1), (2, 5, 3), (8, 8, 1), (28, 28, 1), (32, 32, 3)]
@@ -65,6 +65,32 @@ def test_vgg11_has_the_published_convolutions():
     assert sum(convolutions) == 9_220_480
     assert len(convolutions) == 8 and shapes[-1] == (512,)
     assert sum(walk("vgg11", (224, 224, 3))[2]) + 4097 * 1000 == 132_863_336
+
+
+@pytest.mark.parametrize(("name", "depth"), [("resnet20", 20), ("resnet32", 32), ("resnet56", 56)])
+def test_resnets_of_the_cifar_form(name, depth):
+    layers, shapes, sizes = walk(name, (32, 32, 3))
+    blocks = [(layer, shape) for layer, shape in zip(layers, shapes, strict=True)
+              if isinstance(layer, Residual)]
+    n = (depth - 2) // 6
+    assert [shape for _, shape in blocks] == (
+        [(32, 32, 16)] * n + [(16, 16, 32)] * n + [(8, 8, 64)] * n
+    )
+    assert [block.shortcut for block, _ in blocks] == (
+        [None] * n + ["projection"] + [None] * (n - 1) + ["projection"] + [None] * (n - 1)
+    )
+    assert all(block.activation == "relu" for block, _ in blocks)
+    assert shapes[-1] == (64,)
+
+
+def test_resnet20_has_the_published_size():
+    """0.27 million (table 6), the output layer, projections and running statistics included."""
+    layers, shapes, sizes = walk("resnet20", (32, 32, 3))
+    convolutions = 9 * (3 * 16 + 6 * 16**2 + 16 * 32 + 5 * 32**2 + 32 * 64 + 5 * 64**2)
+    norms = 4 * (7 * 16 + 6 * 32 + 6 * 64)
+    projections = 16 * 32 + 4 * 32 + 32 * 64 + 4 * 64
+    assert sum(sizes) == convolutions + norms + projections
+    assert 270_000 < sum(sizes) + 65 * 10 < 275_000
 
 
 @pytest.mark.needs_jit(reason="many layers")

@@ -56,8 +56,8 @@ tuple of two or three int or None, default=None
     "architecture": """\
 str, list of layers or None, default=None
     In place of the parameters from `filters` to `dropout`: "lenet5", "alexnet", "vgg11",
-    or layers from `skneural.layers`, also as ``("name", layer)`` pairs, to which an output layer is
-    added if they do not end with one.""",
+    "resnet20", "resnet32", "resnet56", or layers from `skneural.layers`, also as
+    ``("name", layer)`` pairs, to which an output layer is added if they do not end with one.""",
     "augmentation": """\
 str, Augmentation, list of them or None, default=None
     Random changes of the images in training, in their order: "flip", "shift", "crop", "rotate",
