@@ -72,6 +72,7 @@ def test_as_plain_python():
         np.testing.assert_allclose(build().predict(x), expected, rtol=1e-12)
 
 
+@pytest.mark.needs_jit(reason="many images")
 def test_memory_stays_below_that_of_a_copy_in_floats():
     x = np.random.default_rng(0).integers(0, 256, (4000, 28, 28), np.uint8)
     y = np.zeros((len(x), 1), np.float32)

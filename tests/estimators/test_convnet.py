@@ -213,6 +213,13 @@ def test_augmentation_is_the_same_for_any_n_jobs(augmentation):
     assert (bits(models[0]) == bits(plain)) == (augmentation is None)
 
 
+def test_lbfgs_sees_the_same_images_throughout():
+    parameters = {"augmentation": ["flip", "mixup"], "solver": "lbfgs"}
+    models = [classifier(**parameters, n_jobs=n_jobs) for n_jobs in (1, 2)]
+    assert bits(models[0].fit(COLOUR, LABELS)) == bits(models[1].fit(COLOUR, LABELS))
+    assert models[0].loss_curve_[-1] < models[0].loss_curve_[0]
+
+
 def test_augmentation_belongs_to_training():
     model = classifier(augmentation="cutout").fit(IMAGES, LABELS)
     expected = classifier(augmentation=None).fit(IMAGES, LABELS)
@@ -228,6 +235,7 @@ def test_regression_with_one_and_several_outputs():
     assert ConvNetRegressor(**SMALL).fit(COLOUR, y).predict(COLOUR).shape == (N, 2)
 
 
+@pytest.mark.needs_jit(reason="many epochs")
 def test_it_learns_where_a_line_lies():
     """Upright or lying: no place of the image tells alone."""
     random = np.random.default_rng(3)
