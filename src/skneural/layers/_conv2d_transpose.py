@@ -119,7 +119,7 @@ class Conv2DTranspose(Filters, name="conv2d_transpose"):
             add_correlation(plan, sizes, gradient, weights.address, 0, result)
             return result
 
-        return self._activated(plan, outputs, backward, number)
+        return self._activated(plan, outputs, backward)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from ..activations import Activation as Rule
 from ..engine.plan import Buffer, Plan
 from ..initializers import Initializer, get_initializer
-from ._activation import Activation
+from ._activation import add_activation
 from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from ._correlation import Correlation
 from ._filters import (
@@ -86,19 +86,19 @@ class Filters(Layer):
         add_gradients(plan, sizes, images, outputs, slots["kernel"], after)
 
     def _activated(
-        self, plan: Plan, outputs: Buffer, backward: Backward, number: int
+        self, plan: Plan, outputs: Buffer, backward: Backward
     ) -> tuple[Buffer, Backward]:
-        values, of_activation = Activation(self.activation).build(plan, outputs, {}, number)
+        values, of_activation = add_activation(plan, outputs, self.activation)
         return values, lambda gradient, wanted: backward(of_activation(gradient, True), wanted)
 
 
 class Convolution(Filters):
     """A convolution, in one or two directions."""
 
-    kernel_size: int | tuple[int, ...]
-    strides: int | tuple[int, ...]
-    padding: str | int | tuple[int, ...]
-    dilation_rate: int | tuple[int, ...]
+    kernel_size: Any
+    strides: Any
+    padding: Any
+    dilation_rate: Any
     groups: int
 
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -133,4 +133,4 @@ class Convolution(Filters):
             turned.add(plan, gradient, 0, result)
             return result
 
-        return self._activated(plan, outputs, backward, number)
+        return self._activated(plan, outputs, backward)

@@ -15,9 +15,9 @@ from ._correlation import Correlation, correlate, correlation_gradient
 from ._partial_sums import PartialSums, begins_sum, partial_sum
 
 
-def pair(value: int | tuple[int, ...]) -> tuple[int, ...]:
+def pair(value: int | tuple[int, int]) -> tuple[int, int]:
     """Return a size in each direction."""
-    return tuple(value) if isinstance(value, tuple | list) else (value, value)
+    return value if isinstance(value, tuple) else (value, value)
 
 
 def correlation(
@@ -31,21 +31,23 @@ def correlation(
     groups: int,
 ) -> Correlation:
     """Return the sizes of a correlation of images, or say why there is none."""
-    channels = image_shape[2]
+    height, width, channels = image_shape
     if channels % groups or filters % groups:
         raise ValueError(
             f"{owner}: groups={groups} must divide the {channels} channels of the input and"
             f" filters={filters}"
         )
     spans = [(k - 1) * d + 1 for k, d in zip(kernel_size, dilation, strict=True)]
-    before, padded, out = [], [], []
+    before: list[int] = []
+    padded: list[int] = []
+    out: list[int] = []
     for axis in range(2):
         size, span, stride = image_shape[axis], spans[axis], strides[axis]
         if padding == "same":
             total = max(0, (-(-size // stride) - 1) * stride + span - size)
             first = total // 2
         else:
-            first = 0 if padding == "valid" else padding[axis]
+            first = padding[axis] if isinstance(padding, tuple) else 0
             total = 2 * first
         if first >= span and first:
             raise ValueError(
@@ -60,9 +62,9 @@ def correlation(
         padded.append(size + total)
         out.append((size + total - span) // stride + 1)
     return Correlation(
-        *image_shape, 1, 1, *before, *padded, *kernel_size, *strides, *dilation, groups, *out,
-        filters,
-    )
+        height, width, channels, 1, 1, before[0], before[1], padded[0], padded[1], *kernel_size,
+        *strides, *dilation, groups, out[0], out[1], filters,
+    )  # fmt: skip
 
 
 def sizes_address(plan: Plan, sizes: Correlation, room: int = 0) -> int:
