@@ -1,6 +1,7 @@
 """Layers, the parts a network is built of."""
 
 from ._activation import Activation
+from ._apl import APL
 from ._base import Layer
 from ._batch_norm import BatchNorm
 from ._conv1d import Conv1D
@@ -11,8 +12,10 @@ from ._dropout import Dropout
 from ._gaussian_noise import GaussianNoise
 from ._layer_norm import LayerNorm
 from ._leaky import RReLU, VLReLU
+from ._maxout import Maxout
 from ._parallel import Parallel
 from ._pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from ._prelu import PReLU
 from ._reshape import Flatten, Reshape
 from ._residual import Residual
 from ._scale import Scale
@@ -21,6 +24,7 @@ from ._spatial_dropout import SpatialDropout
 from ._upsampling import UpSampling2D
 
 __all__ = [
+    "APL",
     "Activation",
     "AvgPool",
     "BatchNorm",
@@ -36,6 +40,8 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "MaxPool",
+    "Maxout",
+    "PReLU",
     "Parallel",
     "RReLU",
     "Reshape",

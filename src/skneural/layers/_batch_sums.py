@@ -24,7 +24,7 @@ from ..engine.primitives import (
     reals,
 )
 from ..engine.shares import SPANS, share_begin, share_end, span_begin, span_of
-from ._channels import fill, pattern, spread
+from ._channels import add_to_channels, fill, pattern, spread
 from ._partial_sums import begins_sum
 
 # what is found for each channel of a batch: mean, scale / deviation, 1 / deviation, the gradients
@@ -107,15 +107,6 @@ def _span(address, span, place, channels):
     return doubles(address + (3 * span + place) * channels * 8, channels)
 
 
-@helper
-def _add(total, part, size, channels, weight):
-    """Add a pattern to the totals of its channels, and empty it."""
-    for begin in range(0, size, channels):
-        for c in range(channels):
-            total[c] += weight * part[begin + c]
-    fill(part, size, real(0.0))
-
-
 @kernel
 def sum_values(row, run):
     """Sum X (rows, n) and its squares over each span, less the span's first values."""
@@ -143,8 +134,8 @@ def sum_values(row, run):
                 sums[j] += distance
                 squares[j] += distance * distance
         weight = row_weight(field[8], i, run)
-        _add(total, sums, size, channels, weight)
-        _add(total_squares, squares, size, channels, weight)
+        add_to_channels(total, sums, size, channels, weight)
+        add_to_channels(total_squares, squares, size, channels, weight)
 
 
 @helper
@@ -227,8 +218,8 @@ def sum_gradients(row, run):
             for j in range(min(size, columns - begin)):
                 sums[j] += gradient[at + j]
                 along[j] += gradient[at + j] * (x[of + j] - centre[j])
-        _add(total, sums, size, channels, 1.0)
-        _add(total_along, along, size, channels, 1.0)
+        add_to_channels(total, sums, size, channels, 1.0)
+        add_to_channels(total_along, along, size, channels, 1.0)
 
 
 @kernel

@@ -52,3 +52,12 @@ def spread(target, size, source, channels):
     for c in range(channels):
         target[c] = real(source[c])
     repeat(target, size, channels)
+
+
+@helper
+def add_to_channels(total, sums, size, channels, weight):
+    """Add a pattern of sums, times a weight, to the totals of its channels, and empty it."""
+    for begin in range(0, size, channels):
+        for c in range(channels):
+            total[c] += weight * sums[begin + c]
+    fill(sums, size, real(0.0))

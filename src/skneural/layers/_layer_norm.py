@@ -63,8 +63,7 @@ class LayerNorm(Layer, name="layer"):
             fields = (gradient.address, gradient.stride, inputs.address, inputs.stride, *sizes)
             if scale.trained:
                 of_scale, of_shift = (PartialSums.of(plan, slot) for slot in (scale, shift))
-                plan.by_rows(sum_scale_gradients, *fields, of_scale.address, of_shift.address,
-                             of_scale.stride)
+                plan.by_rows(sum_scale_gradients, *fields, of_scale.address, *of_shift.fields)
             if not wanted:
                 return None
             plan.by_rows(standardise_backward, *fields, scale.address, inverse.ctypes.data)
@@ -130,14 +129,14 @@ def standardise_backward(row, run):
 @kernel
 def sum_scale_gradients(row, run):
     """Sum dY * Z and dY (rows, n) over each span, for each channel."""
-    field = integers(row, 11)
+    field = integers(row, 12)
     n_rows, columns, channels = integers(run, RUN_FIELDS)[ROWS], field[6], field[7]
-    stride, z_stride, part_stride = field[3], field[5], field[10]
+    stride, z_stride, part_stride, together = field[3], field[5], field[10], field[11]
     gradient, z = reals(field[2], n_rows * stride), reals(field[4], n_rows * z_stride)
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        of_scale = reals(partial_sum(field[8], part_stride, 1, i, n_rows), channels)
-        of_shift = reals(partial_sum(field[9], part_stride, 1, i, n_rows), channels)
-        if begins_sum(1, i, n_rows):
+        of_scale = reals(partial_sum(field[8], part_stride, together, i, n_rows), channels)
+        of_shift = reals(partial_sum(field[9], part_stride, together, i, n_rows), channels)
+        if begins_sum(together, i, n_rows):
             for c in range(channels):
                 of_scale[c] = of_shift[c] = real(0.0)
         for begin in range(0, columns, channels):
