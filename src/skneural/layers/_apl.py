@@ -36,6 +36,7 @@ class APL(Layer, name="apl"):
         "pieces": [Interval(Integral, 1, None, closed="left")],
         "trainable": ["boolean"],
     }
+    keeps_inputs = True
 
     def __init__(self, pieces: int = 2, *, trainable: bool = True):
         self.pieces = pieces

@@ -26,6 +26,7 @@ class PReLU(Layer, name="prelu"):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"trainable": ["boolean"]}
+    keeps_inputs = True
 
     def __init__(self, *, trainable: bool = True):
         self.trainable = trainable
