@@ -57,8 +57,10 @@ def _strip_vectors(columns):
 
 
 @helper
-def _next_rows(left):
+def _next_rows(left, vectors):
     """Return the rows of the next tile: the last two are as high as each other."""
+    if vectors == 1 and left >= 2 * TILE_ROWS:
+        return 2 * TILE_ROWS
     if left >= 2 * TILE_ROWS:
         return TILE_ROWS
     return left if left <= TILE_ROWS else (left + 1) // 2
@@ -73,7 +75,7 @@ def _down_a_strip(g, f, description, a, b, c, vectors, columns):
         first_c = c + group * g[GSC] * ITEMSIZE
         i = 0
         while i < g[M]:
-            rows = _next_rows(g[M] - i)
+            rows = _next_rows(g[M] - i, vectors)
             left, out = first_a + i * step_a, first_c + i * step_c
             if g[SA2] == 1:
                 tile(rows, vectors, description, left, b, out, columns)

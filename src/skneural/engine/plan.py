@@ -94,7 +94,7 @@ class Plan:
     keep: list = field(default_factory=list)
     flops: int = 0
     scratch_bytes: int = 0
-    row_bytes: int = 0  # of all buffers
+    row_bytes: dict = field(default_factory=dict)  # of the buffers, by their addresses
     by_spans: int = 0  # spans of the batch that one thread has together, if gradients are summed so
     uses_seed: bool = False
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
@@ -112,8 +112,8 @@ class Plan:
     def buffer(self, shape: tuple[int, ...]) -> Buffer:
         """Return memory for a batch of samples of a shape."""
         stride = self.stride(math.prod(shape))
-        self.row_bytes += stride * self.dtype.itemsize
         array = aligned(self.batch_size * stride, self.dtype)
+        self.row_bytes[array.ctypes.data] = stride * self.dtype.itemsize
         self.keep.append(array)
         return Buffer(array, shape, stride)
 
@@ -168,9 +168,11 @@ class Plan:
 
     def _in_chunks(self):
         """Yield the rows' steps, with those that follow one another chunk by chunk together."""
-        n_rows = max(1, CHUNK_BYTES // max(1, self.row_bytes))
         for chunked, steps in itertools.groupby(self.steps, lambda step: step.chunked):
             steps = list(steps)
+            touched = {number for step in steps for number in step.fields} & self.row_bytes.keys()
+            row_bytes = sum(self.row_bytes[address] for address in touched)
+            n_rows = max(1, CHUNK_BYTES // max(1, row_bytes))
             if not chunked or len(steps) == 1 or n_rows >= self.batch_size:
                 yield from steps
                 continue

@@ -1,5 +1,7 @@
 """The register tile as LLVM vector code. Imported only when a kernel is compiled."""
 
+import contextlib
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -90,13 +92,13 @@ class _Tile(Vectors):
             a1 = self.at(a, builder.mul(outer.index, sa1))
             b1 = self.at(b, builder.mul(outer.index, sb1))
             left_rows = [self.at(a1, row) for row in a_rows]
-            with cgutils.for_range(builder, k2) as inner:
-                b2 = self.at(b1, builder.mul(inner.index, sb2))
+            with _short_loop(builder, k2) as k:
+                b2 = self.at(b1, builder.mul(k, sb2))
                 if self.down:
-                    a2 = self.at(a1, builder.mul(inner.index, sa2))
+                    a2 = self.at(a1, builder.mul(k, sa2))
                     lefts = [self.at(a2, row) for row in a_rows]
                 else:
-                    lefts = [self.at(row, inner.index) for row in left_rows]
+                    lefts = [self.at(row, k) for row in left_rows]
                 self.add_products(lefts, b2, totals, offsets)
 
     def add_products(self, lefts, b, totals, offsets):
@@ -109,29 +111,77 @@ class _Tile(Vectors):
                 self.builder.store(updated, slot)
 
 
+@contextlib.contextmanager
+def _short_loop(builder, count):
+    """Emit a loop that LLVM leaves as it is: a tile unrolled takes long to compile."""
+    entry = builder.block
+    body = builder.append_basic_block("body")
+    end = builder.append_basic_block("end")
+    builder.cbranch(builder.icmp_signed(">", count, ir.Constant(INT64, 0)), body, end)
+    builder.position_at_end(body)
+    index = builder.phi(INT64)
+    index.add_incoming(ir.Constant(INT64, 0), entry)
+    yield index
+    following = builder.add(index, ir.Constant(INT64, 1))
+    index.add_incoming(following, builder.block)
+    again = builder.cbranch(builder.icmp_signed("<", following, count), body, end)
+    again.set_metadata("llvm.loop", _as_it_is(builder.module))
+    builder.position_at_end(end)
+
+
+def _as_it_is(module):
+    """Return the metadata of a loop that is not unrolled; by its form it names itself."""
+    settings = module.add_metadata([ir.MetaDataString(module, "llvm.loop.unroll.disable")])
+    loop = module.add_metadata([ir.Constant(INT32, len(module.metadata)), settings])
+    loop.operands = (loop, settings)
+    return loop
+
+
+def _shapes(dtype):
+    """Return the rows and vectors of all tiles; narrow ones may be twice as high."""
+    most_rows, most_vectors = tile_shape(dtype)
+    shapes = [
+        (rows, vectors)
+        for rows in range(1, most_rows + 1)
+        for vectors in range(1, most_vectors + 1)
+    ]
+    return [*shapes, (2 * most_rows, 1)]
+
+
+def _tile_function(module, dtype, rows, vectors, down):
+    """Return a tile as a function of its own: inlined, LLVM would copy it again and again."""
+    name = f"skneural.tile.{rows}.{vectors}.{down}.{dtype}"
+    if name in module.globals:
+        return module.globals[name]
+    kind = ir.FunctionType(ir.VoidType(), [INT64] * 5)
+    function = ir.Function(module, kind, name)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    builder = ir.IRBuilder(function.append_basic_block())
+    kernel = _Tile(builder, dtype, rows, vectors, down)
+    fields = builder.inttoptr(function.args[0], INT64.as_pointer())
+
+    def field(index):
+        return builder.load(builder.gep(fields, [ir.Constant(INT64, index)]))
+
+    number = kernel.number.as_pointer()
+    a, b, c = (builder.inttoptr(address, number) for address in function.args[1:4])
+    kernel.emit(field, a, b, c, function.args[4])
+    builder.ret_void()
+    return function
+
+
 def _tiles(dtype, down):
     """Return an intrinsic that runs the tile of some rows and vectors, up to the largest."""
-    most_rows, most_vectors = tile_shape(dtype)
 
     @intrinsic
     def emit(typingctx, rows, vectors, description, a, b, c, columns):
         def codegen(context, builder, signature, args):
-            fields = builder.inttoptr(args[2], INT64.as_pointer())
-
-            def field(index):
-                return builder.load(builder.gep(fields, [ir.Constant(INT64, index)]))
-
             choice = builder.add(builder.mul(args[0], ir.Constant(INT64, 4)), args[1])
-            shapes = [
-                4 * rows + vectors
-                for rows in range(1, most_rows + 1)
-                for vectors in range(1, most_vectors + 1)
-            ]
+            shapes = {4 * rows + vectors: (rows, vectors) for rows, vectors in _shapes(dtype)}
             for shape in for_each(builder, choice, shapes):
-                kernel = _Tile(builder, dtype, shape // 4, shape % 4, down)
-                number = kernel.number.as_pointer()
-                a, b, c = (builder.inttoptr(address, number) for address in args[3:6])
-                kernel.emit(field, a, b, c, args[6])
+                function = _tile_function(builder.module, dtype, *shapes[shape], down)
+                builder.call(function, args[2:])
             return context.get_dummy_value()
 
         return types.void(*[types.int64] * 7), codegen
