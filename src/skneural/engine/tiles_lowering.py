@@ -92,14 +92,36 @@ class _Tile(Vectors):
             a1 = self.at(a, builder.mul(outer.index, sa1))
             b1 = self.at(b, builder.mul(outer.index, sb1))
             left_rows = [self.at(a1, row) for row in a_rows]
-            with _short_loop(builder, k2) as k:
-                b2 = self.at(b1, builder.mul(k, sb2))
-                if self.down:
+            if self.down:
+                with _short_loop(builder, k2) as k:
                     a2 = self.at(a1, builder.mul(k, sa2))
                     lefts = [self.at(a2, row) for row in a_rows]
-                else:
-                    lefts = [self.at(row, k) for row in left_rows]
-                self.add_products(lefts, b2, totals, offsets)
+                    self.add_products(lefts, self.at(b1, builder.mul(k, sb2)), totals, offsets)
+            else:
+                self.along_rows(left_rows, b1, k2, sb2, totals, offsets)
+
+    def along_rows(self, rows, b, k2, sb2, totals, offsets):
+        """Emit the sums along k2, in tall and narrow tiles several at a time.
+
+        The addresses of many rows are computed beside the products, by the same units; once for
+        several steps of k2 they cost less.
+        """
+        builder = self.builder
+        done = ir.Constant(INT64, 0)
+        if self.rows >= 8 and self.vectors < 3:
+            count = builder.ashr(k2, ir.Constant(INT64, 2))
+            done = builder.shl(count, ir.Constant(INT64, 2))
+            with _short_loop(builder, count) as quarter:
+                k = builder.shl(quarter, ir.Constant(INT64, 2))
+                b2, lefts = self.at(b, builder.mul(k, sb2)), [self.at(row, k) for row in rows]
+                for place in range(4):
+                    here = ir.Constant(INT64, place)
+                    self.add_products([self.at(left, here) for left in lefts], b2, totals, offsets)
+                    b2 = self.at(b2, sb2)
+        with _short_loop(builder, builder.sub(k2, done)) as left_over:
+            k = builder.add(done, left_over)
+            lefts = [self.at(row, k) for row in rows]
+            self.add_products(lefts, self.at(b, builder.mul(k, sb2)), totals, offsets)
 
     def add_products(self, lefts, b, totals, offsets):
         """Emit one step of the sums: a number of each row of A times a row of B."""
