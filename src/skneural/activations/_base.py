@@ -41,8 +41,13 @@ class Activation(BaseEstimator):
 
     @property
     def kernel(self) -> jit.Kernel:
-        """The kernel of this activation."""
+        """The kernel that gives values and slopes."""
         return activate.using(rule=type(self).rule)
+
+    @property
+    def value_kernel(self) -> jit.Kernel:
+        """The kernel that puts the values in their arguments' place."""
+        return evaluate.using(rule=type(self).rule)
 
     def __call__(self, z: ArrayLike) -> NDArray[np.floating]:
         """Return the activation of each number.
@@ -125,3 +130,16 @@ def activate(row, run):
             value, slope = rule(z[i * z_stride + j], parameter)
             values[i * value_stride + j] = value
             z[i * z_stride + j] = slope
+
+
+@kernel
+def evaluate(row, run):
+    """Put the values of z (rows, columns) in z's place."""
+    field = integers(row, 6)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    stride, columns = field[3], field[4]
+    z = reals(field[2], n_rows * stride)
+    parameter = real(doubles(field[5], 1)[0])
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        for j in range(columns):
+            z[i * stride + j] = rule(z[i * stride + j], parameter)[0]

@@ -46,14 +46,19 @@ def add_activation(
 ) -> tuple[Buffer, Callable[[Buffer, bool], Buffer]]:
     """Add the steps of an activation, also for layers that have one of their own.
 
-    The inputs become slopes, and the gradient of the outputs in place that of the inputs.
+    In training the inputs become slopes, and the gradient of the outputs in place that of the
+    inputs; in prediction the inputs become the outputs.
     """
     rule = get_activation(activation)
     if rule.name == "identity":
         return inputs, lambda gradient, wanted: gradient
-    outputs = plan.buffer(inputs.shape)
     parameter = plan.memory(1, float)
     parameter[0] = rule.parameter
+    if not plan.training:
+        plan.by_rows(rule.value_kernel, inputs.address, inputs.stride, inputs.columns,
+                     parameter.ctypes.data)
+        return inputs, lambda gradient, wanted: gradient
+    outputs = plan.buffer(inputs.shape)
     plan.by_rows(rule.kernel, inputs.address, inputs.stride, outputs.address, outputs.stride,
                  inputs.columns, parameter.ctypes.data)
 
