@@ -508,6 +508,15 @@ def test_summary_shows_what_layers_are_made_of(capsys):
     assert lines[-1] == "total parameters: 315"
 
 
+def test_summary_has_a_line_for_each_layer_however_long(capsys):
+    X, y = make_data(shape=(6, 6, 1))
+    long = Conv2D(7, (2, 3), "leaky_relu", strides=(1, 2), padding=(1, 2), initializer="he_normal")
+    classifier([long]).fit(X, y).summary()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[5].split()[0] == "conv2d" and "strides=(1, 2))" in lines[5]
+    assert len(set(map(len, lines[1:-1]))) == 1
+
+
 def test_layers_within_layers():
     X, y = make_data(shape=(6, 6, 1))
     model = classifier(make_residual()).set_params(block__conv__kernel_size=1).fit(X, y)

@@ -61,9 +61,9 @@ def _batch_of(shape: tuple[int, ...]) -> str:
 
 
 def _describe(layer: Any, n_parameters: int) -> str:
-    """Return the layer's repr, with its defaults where they say what it does."""
+    """Return the layer's repr on one line, with its defaults where they say what it does."""
     with config_context(print_changed_only=n_parameters > 0):
-        return repr(layer)
+        return " ".join(repr(layer).split())
 
 
 def _align(rows: Sequence[tuple[str, ...]]) -> list[str]:
