@@ -1,13 +1,15 @@
 """The libraries compared, each as a small class with one method that trains.
 
 A contestant is made once for a workload, which may try out options, and then trained many times.
-`note` says what a reader of its figures should know.
+`note` says what a reader of its figures should know, `kinds` which workloads the library takes
+part in. This module imports no library: Keras's process may have none of the others.
 """
 
 from __future__ import annotations
 
 import warnings
 
+from asv_benchmarks._image_workloads import ImageWorkload, batches, make_images
 from asv_benchmarks._workloads import Workload, make_data
 
 
@@ -18,7 +20,7 @@ class NotApplicable(Exception):
 class ScikitLearn:
     """`sklearn.neural_network`, the package whose parameters this project took over."""
 
-    package = "scikit-learn"
+    kinds = ("rows",)
     module = "sklearn.neural_network"
     dtype = "float32"
 
@@ -57,10 +59,9 @@ class ScikitLearn64(ScikitLearn):
     dtype = "float64"
 
 
-class ScikitNeural(ScikitLearn):
-    """This library on float32 input."""
+class ScikitNeuralRows(ScikitLearn):
+    """This library on float32 rows."""
 
-    package = "scikit-neural"
     module = "skneural"
 
     def extra_parameters(self, workload: Workload, threads: int) -> dict:
@@ -69,10 +70,53 @@ class ScikitNeural(ScikitLearn):
         return {"dropout": workload.dropout, "n_jobs": n_jobs}
 
 
-class ScikitNeural64(ScikitNeural):
+class ScikitNeural64(ScikitNeuralRows):
     """This library on float64 input, computing in float64 (`dtype=None`)."""
 
     dtype = "float64"
+
+
+class ScikitNeuralImages:
+    """This library on float32 images."""
+
+    def __init__(self, workload: ImageWorkload, threads: int):
+        from skneural import ConvNetClassifier
+
+        self.X, self.y = make_images(workload)
+        self.note, self.batch_size = "", workload.batch_size
+        self.estimator = ConvNetClassifier(
+            **workload.parameters,
+            batch_size=128 if workload.predicts else workload.batch_size,
+            tol=0.0,
+            n_iter_no_change=1_000_000,
+            random_state=0,
+            n_jobs=1 if threads == 1 else None,
+        )
+        if workload.predicts:
+            self.fit(1)
+
+    def fit(self, epochs: int) -> None:
+        """Train from scratch for a number of epochs."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # ConvergenceWarning: too few epochs on purpose
+            self.estimator.set_params(max_iter=epochs).fit(self.X, self.y)
+
+    def predict(self, passes: int) -> None:
+        """Predict the classes of all images, so many times."""
+        for _ in range(passes):
+            for batch in batches(self.X, self.batch_size):
+                self.estimator.predict(batch)
+
+
+class ScikitNeural:
+    """This library, of whose classes the workload needs."""
+
+    kinds = ("rows", "images")
+
+    def __new__(cls, workload: Workload | ImageWorkload, threads: int):
+        """Choose the class for rows or images."""
+        made = ScikitNeuralRows if workload.kind == "rows" else ScikitNeuralImages
+        return made(workload, threads)
 
 
 class Torch:
@@ -82,10 +126,14 @@ class Torch:
     quicker one runs.
     """
 
-    package = "torch"
+    kinds = ("rows", "images")
 
-    def __new__(cls, workload: Workload, threads: int):
-        """Choose the loop for dense or sparse data."""
+    def __new__(cls, workload: Workload | ImageWorkload, threads: int):
+        """Choose the loop for dense or sparse rows, or for images."""
+        if workload.kind == "images":
+            from asv_benchmarks._torch_images import ImageLoop
+
+            return ImageLoop(workload, threads)
         from asv_benchmarks._torch_loops import DenseLoop, SparseLoop
 
         loop = DenseLoop if workload.density is None else SparseLoop
@@ -95,7 +143,7 @@ class Torch:
 class Skorch:
     """skorch without a validation split and without printing."""
 
-    package = "skorch"
+    kinds = ("rows",)
 
     def __init__(self, workload: Workload, threads: int):
         if workload.density is not None:
@@ -127,6 +175,22 @@ class Skorch:
         self.estimator.set_params(max_epochs=epochs).fit(self.X, self.y)
 
 
+class Keras:
+    """Keras on TensorFlow, in a Python of its own if one is named."""
+
+    kinds = ("images",)
+
+    def __new__(cls, workload: ImageWorkload, threads: int):
+        """Make the loop, or say what is missing."""
+        try:
+            from asv_benchmarks._keras_images import ImageLoop
+        except ImportError as error:
+            raise NotApplicable(
+                f"{error}; set SKNEURAL_KERAS_PYTHON to a Python that has tensorflow-cpu"
+            ) from error
+        return ImageLoop(workload, threads)
+
+
 CONTESTANTS = {
     "skneural": ScikitNeural,
     "skneural f64": ScikitNeural64,
@@ -134,5 +198,6 @@ CONTESTANTS = {
     "sklearn f64": ScikitLearn64,
     "torch": Torch,
     "skorch": Skorch,
+    "keras": Keras,
 }
-PEERS = ("sklearn", "torch", "skorch")  # whose best figure counts
+PEERS = ("sklearn", "torch", "skorch", "keras")  # whose best figure counts

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+KERAS_PYTHON = "SKNEURAL_KERAS_PYTHON"  # names the interpreter of Keras's own environment
 ROOT = Path(__file__).resolve().parent.parent
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -60,12 +62,20 @@ def run(module: str, *arguments, threads: int | None = None, **variables: str):
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+def python_of(contestant: str) -> str:
+    """The interpreter that has a contestant's library."""
+    return os.environ.get(KERAS_PYTHON, sys.executable) if contestant == "keras" else sys.executable
+
+
 class Worker:
     """A contestant's process, kept for one run and asked to train now and then."""
 
     def __init__(self, contestant: str, threads: int):
+        python = python_of(contestant)
+        if shutil.which(python) is None:
+            raise SystemExit(f"{KERAS_PYTHON}={python} is no Python interpreter")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "asv_benchmarks._child", contestant, str(threads)],
+            [python, "-m", "asv_benchmarks._child", contestant, str(threads)],
             cwd=ROOT,
             env=environment(threads),
             stdin=subprocess.PIPE,

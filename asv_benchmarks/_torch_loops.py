@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import time
 import warnings
 
 import torch
 from torch import nn
 from torch.nn import functional
 
+from asv_benchmarks._options import quickest
 from asv_benchmarks._workloads import Workload, make_data
 
 ADAM_FORMS = ("fused", "foreach")
@@ -33,16 +33,6 @@ def make_model(workload: Workload) -> nn.Module:
 def make_loss(workload: Workload) -> nn.Module:
     """Squared error for a regression, else softmax and log loss."""
     return nn.MSELoss() if workload.regression else nn.CrossEntropyLoss()
-
-
-def quickest(run, options):
-    """The option with which `run(option)` takes the least time, the best of two runs each."""
-    times = {}
-    for option in options * 2:
-        start = time.perf_counter()
-        run(option)
-        times[option] = min(times.get(option, float("inf")), time.perf_counter() - start)
-    return min(times, key=times.get)
 
 
 class Loop:

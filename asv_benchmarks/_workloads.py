@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from asv_benchmarks._image_workloads import IMAGE_WORKLOADS
+
 
 @dataclass(frozen=True)
 class Workload:
@@ -28,6 +30,8 @@ class Workload:
         Share of non-zero features of CSR data; None for dense data.
     must, aim : float
         Throughput over the best peer's: what it has to reach, what it should reach.
+    peak_must, peak_aim : float or None
+        The same for the share of one thread's peak.
     """
 
     name: str
@@ -39,6 +43,10 @@ class Workload:
     density: float | None = None
     must: float = 1.5
     aim: float = 2.0
+    peak_must: float | None = None
+    peak_aim: float | None = None
+    kind = "rows"
+    predicts = False
 
     @property
     def hidden(self) -> tuple[int, ...]:
@@ -58,18 +66,21 @@ class Workload:
         return 2 * (3 * sum(products) - products[0])
 
 
-WORKLOADS = {
+ROW_WORKLOADS = {
     workload.name: workload
     for workload in (
         Workload("784-100-10 b200", (784, 100, 10), 200),
         Workload("784-128-drop-10 b32", (784, 128, 10), 32, dropout=0.2),
-        Workload("784-512-512-10 b128", (784, 512, 512, 10), 128),
+        Workload(
+            "784-512-512-10 b128", (784, 512, 512, 10), 128, peak_must=0.5, peak_aim=0.7
+        ),
         Workload("20-64-64-10 b32", (20, 64, 64, 10), 32, aim=3.0),
         Workload("20-64-64-10 b256", (20, 64, 64, 10), 256, aim=3.0),
         Workload("8-64-64-1 b128", (8, 64, 64, 1), 128, regression=True),
         Workload("csr 20000-100-10 b200", (20_000, 100, 10), 200, density=0.001),
     )
 }
+WORKLOADS = {**ROW_WORKLOADS, **IMAGE_WORKLOADS}
 
 
 def make_data(workload: Workload, dtype: str = "float32"):

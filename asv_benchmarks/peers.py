@@ -1,15 +1,17 @@
-"""Training throughput beside scikit-learn, PyTorch and skorch.
+"""Throughput beside scikit-learn, PyTorch, skorch and Keras.
 
 `python -m asv_benchmarks.peers` trains the same networks with each library installed, in
 processes of their own that take turns, on one thread (one core) and on two. Throughput is that of
 the steady state: the time of a fit of one epoch is taken from that of a longer fit; what a fit
-costs before its first epoch is in the column "fixed". Times are the least of all rounds.
+costs before its first epoch is in the column "fixed". Times are the least of all rounds. Rows
+named "predict" measure prediction in the same way.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -48,9 +50,12 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         default="wall",
         help="cpu: the processes' own time, for one thread on a busy machine",
     )
+    add("--keras-python", metavar="FILE", help="a Python that has tensorflow-cpu")
     add("--quick", action="store_true", help="one short round")
     add("--json", type=Path, metavar="FILE", help="write every figure to this file")
     options = parser.parse_args(arguments)
+    if options.keras_python:
+        os.environ[_processes.KERAS_PYTHON] = options.keras_python
     if options.quick:
         options.rounds, options.seconds = 1, 0.15
     return options
@@ -74,7 +79,12 @@ def reduce_times(timings: list[dict], n_samples: int) -> dict:
 def measure_row(name: str, workers: dict, options: argparse.Namespace) -> dict:
     """Time every worker on one workload, taking turns; an error stands in for a figure."""
     request = {"prepare": name, "seconds": options.seconds, "clock": options.clock}
-    results = {contestant: worker.ask(**request) for contestant, worker in workers.items()}
+    kind = WORKLOADS[name].kind
+    results = {
+        contestant: worker.ask(**request)
+        for contestant, worker in workers.items()
+        if kind in CONTESTANTS[contestant].kinds
+    }
     timings: dict[str, list] = {c: [] for c, result in results.items() if "error" not in result}
     for _ in range(options.rounds):
         for contestant, rows in timings.items():
