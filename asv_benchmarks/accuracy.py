@@ -1,8 +1,8 @@
 """Accuracy on the real sets of images.
 
-`python -m asv_benchmarks.accuracy mnist` trains a recipe of `_recipes.py` on the training images and
-prints the accuracy on the test images every few epochs, with the seconds spent in training until
-then. Nothing is chosen by it: the figure that counts is that of the last epoch.
+`python -m asv_benchmarks.accuracy mnist` trains a recipe of `_recipes.py` on the training images
+and prints the accuracy on the test images every few epochs, with the seconds spent in training
+until then. Nothing is chosen by it: the figure that counts is that of the last epoch.
 """
 
 from __future__ import annotations
