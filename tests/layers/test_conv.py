@@ -180,6 +180,12 @@ def test_convolutions_are_those_of_torch():
         (Conv2D(4), (25,), "needs samples of shape .height, width, channels."),
         (Conv1D(4), (5, 5, 1), "needs samples of shape .length, channels."),
         (Conv2DTranspose(4), (5,), "needs samples of shape"),
+        (Conv2D(4, strides=(1, 2, 3)), (5, 5, 4), "strides=.1, 2, 3. has 3 numbers for 2 axes"),
+        (Conv2D(4, (3, 2.5)), (5, 5, 4), "kernel_size=.3, 2.5. must be .* whole numbers"),
+        (Conv2D(4, dilation_rate=(1, 0)), (5, 5, 4), "dilation_rate=.1, 0. must be at least 1"),
+        (Conv2D(4, padding=(1, -1)), (5, 5, 4), "padding=.1, -1. must be at least 0"),
+        (Conv1D(4, (3, 3)), (5, 4), "kernel_size=.3, 3. has 2 numbers for 1 axes"),
+        (Conv2DTranspose(4, strides=(0, 1)), (5, 5, 4), "strides=.0, 1. must be at least 1"),
     ],
 )
 def test_what_does_not_fit_is_said(layer, shape, message):

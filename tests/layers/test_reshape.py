@@ -29,7 +29,7 @@ def test_memory_is_the_same_and_no_step_is_added(layer, before, after):
     assert gradient.shape == before and plan.steps == []
 
 
-@pytest.mark.parametrize("target", [(7, 2), (-1, -1), (0, -1), (-2, -6), (5, -1), 13, ()])
+@pytest.mark.parametrize("target", [(7, 2), (-1, -1), (0, -1), (-2, -6), (5, -1), (2.0, 6), 13, ()])
 def test_shape_that_does_not_fit(target):
     with pytest.raises(ValueError, match=r"Reshape: target_shape=.* shape \(3, 4\)"):
         Reshape(target).output_shape((3, 4))

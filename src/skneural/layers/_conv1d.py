@@ -73,13 +73,12 @@ class Conv1D(Convolution, name="conv1d"):
                 f" {input_shape}; put Reshape(...) before it"
             )
 
-        def along(value, across):
-            return (across, *value) if isinstance(value, tuple) else (across, value)
-
-        padding = self.padding if isinstance(self.padding, str) else along(self.padding, 0)
+        names = ("kernel_size", "strides", "dilation_rate")
+        kernel_size, strides, apart = [(1, *self._along(name, 1)) for name in names]
+        padding = self._padding(1)
         return correlation(
-            "Conv1D", (1, *input_shape), self.filters, along(self.kernel_size, 1),
-            along(self.strides, 1), padding, along(self.dilation_rate, 1), self.groups,
+            "Conv1D", (1, *input_shape), self.filters, kernel_size, strides,
+            padding if isinstance(padding, str) else (0, *padding), apart, self.groups,
         )
 
     @classmethod

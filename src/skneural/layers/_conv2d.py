@@ -12,7 +12,7 @@ from ..initializers import Initializer
 from ._base import Layer, Shape
 from ._conv_base import CONSTRAINTS, SIZE, Convolution
 from ._correlation import Correlation
-from ._filters import correlation, pair
+from ._filters import correlation
 
 
 class Conv2D(Convolution, name="conv2d"):
@@ -82,10 +82,9 @@ class Conv2D(Convolution, name="conv2d"):
                 "Conv2D: needs samples of shape (height, width, channels), got shape"
                 f" {input_shape}; put Reshape(...) before it"
             )
-        padding = self.padding if isinstance(self.padding, str) else pair(self.padding)
         return correlation(
-            "Conv2D", input_shape, self.filters, pair(self.kernel_size), pair(self.strides),
-            padding, pair(self.dilation_rate), self.groups,
+            "Conv2D", input_shape, self.filters, self._along("kernel_size"),
+            self._along("strides"), self._padding(2), self._along("dilation_rate"), self.groups,
         )
 
     @classmethod

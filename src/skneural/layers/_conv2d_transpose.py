@@ -13,11 +13,7 @@ from ..initializers import Initializer
 from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from ._conv_base import CONSTRAINTS, Filters
 from ._correlation import Correlation
-from ._filters import (
-    add_correlation,
-    correlation,
-    pair,
-)
+from ._filters import add_correlation, correlation
 from ._turned import TurnedFilters
 
 
@@ -75,7 +71,7 @@ class Conv2DTranspose(Filters, name="conv2d_transpose"):
                 "Conv2DTranspose: needs samples of shape (height, width, channels), got shape"
                 f" {input_shape}"
             )
-        kernel_size, strides = pair(self.kernel_size), pair(self.strides)
+        kernel_size, strides = self._along("kernel_size"), self._along("strides")
         size = [n * stride for n, stride in zip(input_shape[:2], strides, strict=True)]
         if self.padding == "valid":
             size = [n + max(0, k - s) for n, k, s in zip(size, kernel_size, strides, strict=True)]

@@ -21,6 +21,7 @@ from ._filters import (
     add_gradients,
 )
 from ._turned import TurnedFilters
+from ._windows import per_axis
 
 SIZE = [Interval(Integral, 1, None, closed="left"), tuple]
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -53,6 +54,10 @@ class Filters(Layer):
     @abstractmethod
     def _correlation(self, input_shape: Shape) -> Correlation:
         """Return the sizes of the correlation that the layer runs, or runs backward."""
+
+    def _along(self, name: str, n_axes: int = 2, least: int = 1) -> tuple[int, ...]:
+        """Return a parameter's number for each axis."""
+        return per_axis(type(self).__name__, name, getattr(self, name), n_axes, least)
 
     def _bias(self) -> list[Variable]:
         return [Variable("bias", (self.filters,))] if self.use_bias else []
@@ -100,6 +105,10 @@ class Convolution(Filters):
     padding: Any
     dilation_rate: Any
     groups: int
+
+    def _padding(self, n_axes: int) -> Any:
+        padding = self.padding
+        return padding if isinstance(padding, str) else self._along("padding", n_axes, least=0)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return self._of_rank(self._correlation(input_shape).output_shape, input_shape)

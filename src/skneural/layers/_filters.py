@@ -15,19 +15,14 @@ from ._correlation import Correlation, correlate, correlation_gradient
 from ._partial_sums import PartialSums, begins_sum, partial_sum
 
 
-def pair(value: int | tuple[int, int]) -> tuple[int, int]:
-    """Return a size in each direction."""
-    return value if isinstance(value, tuple) else (value, value)
-
-
 def correlation(
     owner: str,
     image_shape: Shape,
     filters: int,
-    kernel_size: tuple[int, int],
-    strides: tuple[int, int],
-    padding: str | tuple[int, int],
-    dilation: tuple[int, int],
+    kernel_size: tuple[int, ...],
+    strides: tuple[int, ...],
+    padding: str | tuple[int, ...],
+    dilation: tuple[int, ...],
     groups: int,
 ) -> Correlation:
     """Return the sizes of a correlation of images, or say why there is none."""
@@ -61,10 +56,11 @@ def correlation(
         before.append(first)
         padded.append(size + total)
         out.append((size + total - span) // stride + 1)
+    (rows, columns), (down, right), (apart_y, apart_x) = kernel_size, strides, dilation
     return Correlation(
-        height, width, channels, 1, 1, before[0], before[1], padded[0], padded[1], *kernel_size,
-        *strides, *dilation, groups, out[0], out[1], filters,
-    )  # fmt: skip
+        height, width, channels, 1, 1, before[0], before[1], padded[0], padded[1], rows, columns,
+        down, right, apart_y, apart_x, groups, out[0], out[1], filters,
+    )
 
 
 def sizes_address(plan: Plan, sizes: Correlation, room: int = 0) -> int:

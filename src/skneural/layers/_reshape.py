@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from numbers import Integral
 from typing import Any, ClassVar
 
 from ..engine.plan import Buffer, Plan
@@ -53,12 +54,13 @@ class Reshape(Layer, name="reshape"):
         known = math.prod(length for length in wanted if length != -1)
         if wanted.count(-1) == 1 and known > 0 and size % known == 0:
             wanted = tuple(size // known if length == -1 else length for length in wanted)
-        if min(wanted, default=0) < 1 or math.prod(wanted) != size:
+        whole = all(isinstance(length, Integral) for length in wanted)
+        if not whole or min(wanted, default=0) < 1 or math.prod(wanted) != size:
             raise ValueError(
                 f"Reshape: target_shape={target!r} does not fit samples of shape {input_shape},"
                 f" which have {size} numbers"
             )
-        return wanted
+        return tuple(int(length) for length in wanted)
 
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int

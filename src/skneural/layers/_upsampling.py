@@ -15,6 +15,7 @@ from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, real
 from ..engine.shares import share_begin, share_end
 from ..engine.tiles import LANES
 from ._base import Backward, Layer, Shape, Slot
+from ._windows import per_axis
 
 
 class UpSampling2D(Layer, name="up_sampling_2d"):
@@ -47,13 +48,7 @@ class UpSampling2D(Layer, name="up_sampling_2d"):
         self.interpolation = interpolation
 
     def _factors(self):
-        factors = self.size if isinstance(self.size, tuple) else (self.size, self.size)
-        if len(factors) != 2 or min(factors) < 1:
-            raise ValueError(
-                f"UpSampling2D: size={self.size!r} must be a factor, or one for height and one for"
-                " width, each at least 1"
-            )
-        return factors
+        return per_axis("UpSampling2D", "size", self.size, 2)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 3:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from ._base import Shape
@@ -81,13 +82,13 @@ def slide(
             f" got {input_shape}"
         )
     positions = input_shape[:-1]
-    sizes = _per_axis(owner, name, size, len(positions))
-    steps = sizes if strides is None else _per_axis(owner, "strides", strides, len(positions))
+    sizes = per_axis(owner, name, size, len(positions))
+    steps = sizes if strides is None else per_axis(owner, "strides", strides, len(positions))
     before, counts = [], []
     if isinstance(padding, str):
         margins: tuple = (padding,) * len(positions)
     else:
-        margins = _per_axis(owner, "padding", padding, len(positions), least=0)
+        margins = per_axis(owner, "padding", padding, len(positions), least=0)
     for length, width, step, margin in zip(positions, sizes, steps, margins, strict=True):
         if margin == "same":
             counts.append(-(-length // step))
@@ -109,16 +110,25 @@ def slide(
     )
 
 
-def _per_axis(owner, name, value, n_axes, least=1):
+def per_axis(owner: str, name: str, value: Any, n_axes: int, least: int = 1) -> tuple[int, ...]:
+    """Return a number for each axis, of which a parameter gives one for all or one for each.
+
+    Raises
+    ------
+    ValueError
+        If it gives another number of them, or one that is no integer or too small.
+    """
     values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * n_axes
     if len(values) != n_axes:
         raise ValueError(
             f"{owner}: {name}={value!r} has {len(values)} numbers for {n_axes} axes; give one for"
             " each, or a single one"
         )
-    if any(number < least for number in values):
-        raise ValueError(f"{owner}: {name}={value!r} must be at least {least} on each axis")
-    return values
+    if any(not isinstance(number, Integral) or number < least for number in values):
+        raise ValueError(
+            f"{owner}: {name}={value!r} must be at least {least} on each axis, and whole numbers"
+        )
+    return tuple(int(number) for number in values)
 
 
 def _pair(numbers, first=1):
