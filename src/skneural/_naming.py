@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sklearn.utils._param_validation import StrOptions
+
 
 def did_you_mean(value: object, names: Iterable[str]) -> str:
     """Return " Did you mean 'relu'?" when `value` resembles one of `names`, else ""."""
@@ -11,6 +13,20 @@ def did_you_mean(value: object, names: Iterable[str]) -> str:
         return ""
     close = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
     return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def known_names(constraints: Iterable) -> list[str]:
+    """Return the names that a parameter's constraints list."""
+    options = [c.options for c in constraints if isinstance(c, StrOptions)]
+    return [name for names in options for name in names]
+
+
+def suggestion(owner: Any, message: str) -> str:
+    """Return what the value probably was meant to be that scikit-learn's message refuses."""
+    for name, constraints in owner._parameter_constraints.items():
+        if message.startswith(f"The '{name}' parameter of {type(owner).__name__} "):
+            return did_you_mean(getattr(owner, name), known_names(constraints))
+    return ""
 
 
 def resolve(

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval, RealNotInt
+from sklearn.utils._param_validation import Interval, InvalidParameterError, RealNotInt
 
-from .._naming import resolve
+from .._naming import resolve, suggestion
 from ..engine.plan import Buffer, Plan
 
 FIRST_NUMBER = 1 << 32  # keys the random numbers of the first augmentation; layers have lower ones
@@ -122,7 +122,11 @@ def get_augmentation(augmentation: Any, owner: str = "") -> list[Augmentation]:
         for each in given
     ]
     for each in found:
-        each._validate_params()
+        try:
+            each._validate_params()
+        except InvalidParameterError as error:
+            hint = suggestion(each, str(error))
+            raise InvalidParameterError(f"{owner}: augmentation: {error}{hint}") from None
     if sum(each.mixes_targets for each in found) > 1:
         raise ValueError(
             f"{owner}: augmentation={augmentation!r} mixes targets twice; once is the most"

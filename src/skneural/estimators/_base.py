@@ -12,13 +12,13 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_is_fitted
 
-from .._naming import did_you_mean
+from .._naming import suggestion
 from ..augmentation import Augmentation
 from ..callbacks import CallbackSupportMixin
 from ..network import Network
 from . import _inputs, _predictor
 from ._fitting import fit_estimator
-from ._parameters import TRAINING_CONSTRAINTS, known_names
+from ._parameters import TRAINING_CONSTRAINTS
 from ._rows import Rows
 from ._summary import summarize
 from ._training import Training
@@ -171,13 +171,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         try:
             super()._validate_params()
         except InvalidParameterError as error:
-            raise InvalidParameterError(f"{error}{self._suggestion(str(error))}") from None
-
-    def _suggestion(self, message: str) -> str:
-        for name, constraints in self._parameter_constraints.items():
-            if f"'{name}' parameter" in message:
-                return did_you_mean(getattr(self, name), known_names(constraints))
-        return ""
+            raise InvalidParameterError(f"{error}{suggestion(self, str(error))}") from None
 
     def _is_stochastic(self) -> bool:
         if self.solver == "lbfgs":

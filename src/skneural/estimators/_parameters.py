@@ -1,6 +1,5 @@
 """What the shared parameters may be."""
 
-from collections.abc import Iterable
 from numbers import Integral, Real
 
 import numpy as np
@@ -48,9 +47,3 @@ TRAINING_CONSTRAINTS: dict = {
     "dtype": [StrOptions({"float32", "float64"}), None],
     "n_jobs": [*_COUNT, Interval(Integral, None, -1, closed="right"), None],
 }
-
-
-def known_names(constraints: Iterable) -> list[str]:
-    """Return the names that a parameter's constraints list."""
-    options = [c.options for c in constraints if isinstance(c, StrOptions)]
-    return [name for names in options for name in names]

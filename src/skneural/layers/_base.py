@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import InvalidParameterError
 
+from .._naming import suggestion
 from ..engine.plan import Buffer, Plan
 
 WEIGHT, PARAMETER, STATISTIC = "weight", "parameter", "statistic"
@@ -79,6 +81,12 @@ class Layer(BaseEstimator):
         super().__init_subclass__(**kwargs)
         if name is not None:
             Layer.registry[name] = cls
+
+    def _validate_params(self) -> None:
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            raise InvalidParameterError(f"{error}{suggestion(self, str(error))}") from None
 
     @property
     def activation_names(self) -> list[str]:
