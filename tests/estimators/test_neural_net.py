@@ -690,3 +690,11 @@ def test_the_same_bits_for_any_number_of_threads(n_jobs):
     layers = [Flatten(), Dense(40, "relu"), Dropout(0.3), Dense(3, "softmax")]
     expected = classifier(layers, n_jobs=3).fit(X, y).predict_proba(X)
     assert_array_equal(classifier(layers, n_jobs=n_jobs).fit(X, y).predict_proba(X), expected)
+
+
+@pytest.mark.parametrize("parameters", [{"layers": [Dense, 3]}, {"input_shape": 64}])
+@pytest.mark.parametrize("kind", [NeuralNetClassifier, NeuralNetRegressor])
+def test_tags_of_bad_parameters(kind, parameters):
+    """`fit` says what is wrong; to ask what an estimator takes is no error."""
+    tags = kind(**parameters).__sklearn_tags__()
+    assert tags.input_tags.sparse == ("layers" not in parameters)

@@ -88,7 +88,11 @@ class LayerList:
         """Return names and copies of the layers, those passed through left out."""
         if self.layers is None:
             return [("hidden", Dense(100, "relu", initializer=self.initializer))]
-        return [(name, clone(layer)) for name, layer in named_layers(self.layers) if _acts(layer)]
+        return [(name, clone(layer)) for name, layer in self._given_layers()]
+
+    def _given_layers(self) -> list[tuple[str, Any]]:
+        """Return names and layers as they were given, whatever they are, none passed through."""
+        return [(name, layer) for name, layer in named_layers(self.layers) if _acts(layer)]
 
     def _sk_visual_block_(self) -> _VisualBlock:
         pairs = named_layers(self.layers)

@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import HasMethods
 
-from ..activations import get_activation
-from ..initializers import get_initializer
-from ..layers import Dense, Layer
+from ..layers import Dense, Flatten, Layer
 from ..network import Network
 from ._base import BaseNeuralNetwork
 from ._initial_weights import set_initial_weights
@@ -54,22 +52,23 @@ class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeural
         return shape_as_told("input_shape", self.input_shape, shape, type(self).__name__)
 
     def _accepts_sparse(self) -> bool:
-        layers = [layer for _, layer in self._active_layers()]
+        layers = [layer for _, layer in self._given_layers()]
         if layers:
             return isinstance(layers[0], Dense)
-        return self.input_shape is None or len(self.input_shape) == 1
+        return len(self.input_shape) == 1 if isinstance(self.input_shape, (tuple, list)) else True
 
     def _make_layers(self) -> list[Layer]:
+        pairs = self._active_layers()
+        if self.layers is None and len(self.input_shape_) > 1:
+            pairs = [("flatten", Flatten()), *pairs]
         pairs = with_output_layer(
-            self._active_layers(),
+            pairs,
             self.input_shape_,
             self._output_shape(),
             self._loss.link,
             self.initializer,
             type(self).__name__,
         )
-        for name, layer in pairs:
-            _check_names(layer, f"{type(self).__name__}: layer {name!r}")
         self._layer_names = [name for name, _ in pairs]
         return [layer for _, layer in pairs]
 
@@ -79,12 +78,3 @@ class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeural
             weights = self._show_weights(network)["weights_"]
             output, owner = self._layer_names[-1], type(self).__name__
             set_initial_weights(self.initial_weights, weights, output, owner)
-
-
-def _check_names(layer: Layer, owner: str) -> None:
-    """Raise a ValueError for an activation or an initializer that is not known."""
-    for parameter, find in (("activation", get_activation), ("initializer", get_initializer)):
-        if hasattr(layer, parameter):
-            find(getattr(layer, parameter), owner)
-    for name, part in layer._parts() if hasattr(layer, "_parts") else ():
-        _check_names(part, f"{owner}, {name!r}")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 from sklearn.base import clone
 
+from ..activations import get_activation
+from ..initializers import get_initializer
 from ..layers import Activation, Dense, Flatten, Layer
 from ._sample_shapes import stands_for
 
@@ -36,7 +39,20 @@ def with_output_layer(
         Of the layer appended.
     owner : str
         The estimator's name, for errors.
+
+    Raises
+    ------
+    ValueError
+        If layers do not fit each other, the data or y, or name something unknown.
     """
+    _check_own_names(pairs, owner)
+    pairs = _with_output(pairs, input_shape, output_shape, link, initializer, owner)
+    for name, layer in pairs:
+        _check_names(layer, f"{owner}: layer {name!r}")
+    return pairs
+
+
+def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
     shape = shapes_of(pairs, input_shape, owner)[-1]
     if len(shape) > 1 and len(output_shape) > 1:
         if not stands_for(shape, output_shape):
@@ -51,6 +67,22 @@ def with_output_layer(
         return [*pairs[:-1], (name, clone(last).set_params(activation="identity"))]
     flatten = [(_free("flatten", pairs), Flatten())] if len(shape) > 1 else []
     return [*pairs, *flatten, (_free("output", pairs), Dense(n_outputs, initializer=initializer))]
+
+
+def _check_own_names(pairs: Pairs, owner: str) -> None:
+    """Raise a ValueError for a name that more than one layer has."""
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            raise ValueError(f"{owner}: {times} layers have the name {name!r}")
+
+
+def _check_names(layer: Layer, owner: str) -> None:
+    """Raise a ValueError for an activation or an initializer that is not known."""
+    for parameter, find in (("activation", get_activation), ("initializer", get_initializer)):
+        if hasattr(layer, parameter):
+            find(getattr(layer, parameter), owner)
+    for name, part in layer._parts() if hasattr(layer, "_parts") else ():
+        _check_names(part, f"{owner}, {name!r}")
 
 
 def shapes_of(pairs: Pairs, input_shape: Shape, owner: str) -> list[Shape]:
