@@ -146,6 +146,10 @@ class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
 
     def _network(self, y: Any) -> Any:
         """Return the network to train, or the frozen one."""
+        if isinstance(self.estimator, type):
+            raise TypeError(
+                f"{type(self).__name__}: estimator={self.estimator!r} is a class; give an instance"
+            )
         if self.estimator is None:
             continuous = y is not None and type_of_target(y).startswith("continuous")
             estimator: Any = NeuralNetRegressor() if continuous else NeuralNetClassifier()

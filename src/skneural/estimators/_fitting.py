@@ -104,13 +104,17 @@ def _start_network(
     estimator: BaseNeuralNetwork, dtype: Any, random_state: np.random.RandomState, first: bool
 ) -> tuple[Any, int]:
     """Return a network with fresh or earlier weights, and the seed of its random layers."""
-    estimator._layers = estimator._make_layers()
-    network = estimator._make_network(dtype)
+    owner, augmentations = type(estimator).__name__, estimator._augmentations()
+    with named(owner):
+        estimator._layers = estimator._make_layers()
+        network = estimator._make_network(dtype)
+        for augmentation in augmentations:
+            augmentation.check(network.input_shape)
     if first:
         estimator._initialize(network, random_state)
     else:
         estimator._restore(network)
-    draws = network.has_noise or estimator._augmentations()
+    draws = network.has_noise or augmentations
     return network, random_state.randint(np.iinfo(np.int32).max) if draws else 0
 
 

@@ -182,7 +182,9 @@ str or Loss, default="squared_error"
         score : float
         """
         values = self.predict(X)
-        expected = self._flat_targets(y)[0]
+        expected, shape = self._flat_targets(y)
+        if shape is not None:
+            self._check_output_shape(shape)
         rows = values if values.ndim == 1 else values.reshape(len(values), -1)
         average = "variance_weighted" if len(self.output_shape_) > 1 else "uniform_average"
         return r2_score(expected, rows, sample_weight=sample_weight, multioutput=average)
@@ -208,12 +210,16 @@ str or Loss, default="squared_error"
             shape = y.shape[1:]
         if first:
             self.output_shape_ = shape
-        elif not stands_for(shape or (1,), self.output_shape_ or (1,)):
+        else:
+            self._check_output_shape(shape)
+        return X, y
+
+    def _check_output_shape(self, shape: tuple[int, ...]) -> None:
+        if not stands_for(shape or (1,), self.output_shape_ or (1,)):
             raise ValueError(
                 f"{type(self).__name__}: y has samples of shape {shape}, fitted with"
                 f" {self.output_shape_}"
             )
-        return X, y
 
     def _flat_targets(self, y: Any) -> tuple[Any, tuple[int, ...] | None]:
         """Return y as rows of numbers and the shape of its samples, None if it was flat."""

@@ -14,6 +14,7 @@ from ..callbacks import with_callbacks
 from ..losses import Loss
 from ..network import Network
 from ._base import BaseNeuralNetwork
+from ._inputs import named
 from ._rows import Rows
 from ._scores import r2
 from ._settings import make_loss
@@ -127,7 +128,8 @@ class BaseNeuralRegressor(RegressorMixin, BaseNeuralNetwork):
         self.n_outputs_ = n_outputs
 
     def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
-        return np.ascontiguousarray(y, dtype=dtype).reshape(len(y), -1)
+        with named(f"{type(self).__name__}: y"):
+            return np.ascontiguousarray(y, dtype=dtype).reshape(len(y), -1)
 
     def _default_score(self, network: Network, rows: Rows) -> float:
         values = network.predict(rows.X, n_jobs=self.n_jobs)

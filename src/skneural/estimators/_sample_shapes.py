@@ -75,11 +75,13 @@ def sample_shape(X: Any, owner: str, name: str = "X") -> tuple[int, ...] | None:
         For more than five dimensions.
     """
     if sparse.issparse(X) or getattr(X, "ndim", None) in (0, 1, 2):
+        _check_holds_no_arrays(X, owner, name)
         return None
     try:
         shape = np.asarray(X).shape
-    except ValueError:  # rows of different lengths, which `validate_data` has the words for
-        return None
+    except ValueError:  # samples of different shapes
+        _check_holds_no_arrays(X, owner, name)
+        return None  # `validate_data` has the words for rows of different lengths
     if len(shape) <= 2:
         return None
     if len(shape) > MOST_DIMENSIONS:
@@ -88,6 +90,19 @@ def sample_shape(X: Any, owner: str, name: str = "X") -> tuple[int, ...] | None:
             f" 2 to {MOST_DIMENSIONS} are supported"
         )
     return shape[1:]
+
+
+def _check_holds_no_arrays(X: Any, owner: str, name: str) -> None:
+    """Raise a ValueError for a list or an object array of arrays, which are no one array."""
+    if sparse.issparse(X) or getattr(X, "ndim", 1) != 1 or getattr(X, "dtype", "O") != "O":
+        return
+    shapes = sorted({np.shape(x) for x in X if isinstance(x, np.ndarray)})
+    if shapes:
+        found = f"of shape {shapes[0]}" if len(shapes) == 1 else f"of shapes {shapes}"
+        raise ValueError(
+            f"{owner}: {name} holds {len(X)} arrays, {found}, where one array is needed; bring"
+            " them to one shape and join them by numpy.stack"
+        )
 
 
 def as_rows(X: Any, shape: tuple[int, ...]) -> np.ndarray:

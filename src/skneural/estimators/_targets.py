@@ -10,6 +10,8 @@ from scipy import sparse
 from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
+from ._inputs import named
+
 
 @dataclass
 class ClassTargets:
@@ -31,7 +33,8 @@ class ClassTargets:
     @classmethod
     def learn(cls, y: Any, owner: str) -> ClassTargets:
         """Find the classes of `y`, ndarray of shape (n_samples,) or indicator matrix."""
-        check_classification_targets(y)
+        with named(owner):
+            check_classification_targets(y)
         if y.ndim == 2:
             if not type_of_target(y).startswith("multilabel"):
                 raise ValueError(
