@@ -8,8 +8,41 @@ import pytest
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.frozen import FrozenEstimator
 
-from skneural import MLPClassifier, MLPRegressor
+from skneural import (
+    ConvNetClassifier,
+    ConvNetRegressor,
+    FeatureExtractor,
+    MLPClassifier,
+    MLPRegressor,
+    NeuralNetClassifier,
+    NeuralNetRegressor,
+)
+from skneural.augmentation import Mixup
+from skneural.engine import plan, threads
+from skneural.layers import (
+    APL,
+    Activation,
+    AvgPool,
+    BatchNorm,
+    Conv2D,
+    Conv2DTranspose,
+    Dense,
+    Dropout,
+    Flatten,
+    GaussianNoise,
+    GlobalAvgPool,
+    LayerNorm,
+    Maxout,
+    MaxPool,
+    Parallel,
+    PReLU,
+    Residual,
+    RReLU,
+    SpatialDropout,
+    UpSampling2D,
+)
 
 needs_jit = pytest.mark.needs_jit(reason="large enough to be shared between threads")
 
@@ -53,7 +86,7 @@ def fit(estimator, *arguments, **keywords):
 
 def state(model):
     """Everything that training gives, as bytes."""
-    arrays = [*model.coefs_, *model.intercepts_]
+    arrays = model._weights()
     values = [np.asarray(getattr(model, "loss_curve_", [model.loss_])), np.asarray(model.loss_)]
     return b"".join(np.ascontiguousarray(array).tobytes() for array in arrays + values)
 
@@ -150,6 +183,122 @@ def test_several_threads_work_on_a_large_batch(monkeypatch):
     model = MLPClassifier((256, 256), batch_size=1000, max_iter=1, random_state=0, n_jobs=3)
     fit(model, X, y)
     assert len(started) >= 2
+
+
+def make_images(n_samples=100, shape=(8, 7, 2), dtype=np.float32):
+    random = np.random.RandomState(0)
+    X = random.standard_normal((n_samples, *shape)).astype(dtype)
+    return X, np.argmax(X.mean(axis=(1, 2)) @ random.standard_normal((shape[-1], 3)), axis=1)
+
+
+def residual(filters, strides=1):
+    block = [
+        Conv2D(filters, 3, strides=strides, padding="same", use_bias=False), BatchNorm(),
+        Activation("relu"), Conv2D(filters, 3, padding="same", use_bias=False), BatchNorm(),
+    ]
+    return Residual(block, "projection", activation="relu")
+
+
+EVERY_LAYER = [
+    Conv2D(6, 3, "gelu", padding="same", groups=2), LayerNorm(), GaussianNoise(0.1), MaxPool(3),
+    Parallel([[Conv2D(5, 1), RReLU()], [AvgPool(3, strides=1, padding=1), PReLU()]]),
+    UpSampling2D(2, "bilinear"), SpatialDropout(0.2), residual(7, strides=2), APL(),
+    Conv2DTranspose(3, strides=2), Flatten(), Maxout(9, 3), Dropout(0.3), Dense(3, "softmax"),
+]
+IMAGE_MODELS = {
+    "default": ConvNetClassifier(filters=(5, 9), hidden_layer_sizes=17),
+    "noise": ConvNetClassifier(
+        filters=(6, 3), normalization="batch", dropout=0.4, augmentation=["flip", "crop", "mixup"]
+    ),
+    "every_augmentation": ConvNetClassifier(
+        filters=4, augmentation=["shift", "rotate", "cutout", Mixup(0.5)], max_grad_norm=0.1
+    ),
+    "lenet5": ConvNetClassifier(architecture="lenet5"),
+    "residual": NeuralNetClassifier(
+        [Conv2D(4), BatchNorm(), residual(4), residual(8, 2), GlobalAvgPool()], solver="sgd"
+    ),
+    "every_layer": NeuralNetClassifier(EVERY_LAYER, weight_decay=0.01),
+    "regressor": ConvNetRegressor(filters=(5, 3), normalization="batch", pooling="average"),
+    "image_to_image": NeuralNetRegressor(
+        [Conv2D(4, padding="same"), BatchNorm(), Activation("tanh"), Conv2D(2, padding="same")]
+    ),
+    "lbfgs": ConvNetClassifier(filters=4, solver="lbfgs", augmentation="mixup"),
+}
+
+
+def image_targets(name, X, y):
+    return {"regressor": X.mean(axis=(1, 2)), "image_to_image": 2 * X}.get(name, y)
+
+
+@needs_jit
+@pytest.mark.parametrize("weighted", [False, True], ids=["even", "weighted"])
+@pytest.mark.parametrize("name", IMAGE_MODELS)
+def test_n_jobs_and_images(name, weighted):
+    """Batches of 64, the last of 36: no multiple of a vector, a share or a span."""
+    X, y = make_images()
+    weight = {"sample_weight": np.random.RandomState(1).uniform(0, 2, len(X))} if weighted else {}
+    estimator = clone(IMAGE_MODELS[name]).set_params(batch_size=64, max_iter=2, random_state=0)
+    assert_same_for_any_n_jobs(estimator, X, image_targets(name, X, y), **weight)
+
+
+@needs_jit
+@pytest.mark.parametrize(("batch_size", "n_rows"), [(1, 4), (7, 22), (37, 75), (74, 75)])
+@pytest.mark.parametrize("name", ["noise", "every_layer"])
+def test_n_jobs_and_batches_of_images(name, batch_size, n_rows):
+    X, y = make_images(n_rows, dtype=np.float64)
+    y[:2] = 0, 1
+    estimator = clone(IMAGE_MODELS[name]).set_params(batch_size=batch_size, max_iter=1)
+    assert_same_for_any_n_jobs(estimator.set_params(random_state=0), X, y)
+
+
+@needs_jit
+@pytest.mark.parametrize("name", IMAGE_MODELS)
+def test_long_batches_and_small_chunks(name, monkeypatch):
+    """A batch that takes longer than a slice is run a part of its rows at a time."""
+    X, y = make_images()
+    estimator = clone(IMAGE_MODELS[name]).set_params(batch_size=80, max_iter=2, random_state=0)
+    weight = np.random.RandomState(1).uniform(0, 2, len(X))
+    y = image_targets(name, X, y)
+    expected = fit(clone(estimator), X, y, sample_weight=weight)
+    for n_jobs, slice_seconds, chunk_bytes in [(1, 1e-9, 1), (3, 1e-9, 1 << 40), (2, 0.05, 1)]:
+        monkeypatch.setattr(threads, "SLICE_SECONDS", slice_seconds)
+        monkeypatch.setattr(plan, "CHUNK_BYTES", chunk_bytes)
+        model = fit(clone(estimator).set_params(n_jobs=n_jobs), X, y, sample_weight=weight)
+        assert state(model) == state(expected), (n_jobs, slice_seconds, chunk_bytes)
+        assert model.predict(X).tobytes() == expected.predict(X).tobytes()
+
+
+@needs_jit
+@pytest.mark.parametrize("kind", ["float", "bytes"])
+@pytest.mark.parametrize("name", IMAGE_MODELS)
+def test_images_are_predicted_alone(name, kind):
+    X, y = make_images()
+    model = clone(IMAGE_MODELS[name]).set_params(batch_size=64, max_iter=1, random_state=0)
+    fit(model, X, image_targets(name, X, y))
+    images = make_images(270)[0]
+    if kind == "bytes":
+        images = np.clip(128 + 60 * images, 0, 255).astype(np.uint8)
+    features = FeatureExtractor(FrozenEstimator(model), 1).fit(X)
+    calls = [getattr(model, "predict_proba", model.predict), features.transform]
+    for call in calls:
+        whole, order = call(images), np.random.RandomState(0).permutation(270)
+        alone = np.concatenate([call(images[i : i + 1]) for i in range(20)])
+        assert alone.tobytes() == whole[:20].tobytes()
+        for start, stop in ((0, 7), (5, 22), (17, 270), (255, 258)):
+            assert call(images[start:stop]).tobytes() == whole[start:stop].tobytes()
+        assert call(images[order]).tobytes() == whole[order].tobytes()
+    several = {model.set_params(n_jobs=n).predict(images).tobytes() for n in (1, 2, 3, 4)}
+    assert len(several) == 1
+
+
+@needs_jit
+def test_n_jobs_and_partial_fits_on_images():
+    X, y = make_images()
+    models = [clone(IMAGE_MODELS["noise"]).set_params(n_jobs=n, random_state=0) for n in (1, 2, 4)]
+    for model in models:
+        for _ in range(3):
+            model.partial_fit(X, y, classes=[0, 1, 2])
+    assert len({state(model) for model in models}) == 1
 
 
 def predictors():

@@ -18,7 +18,7 @@ from _helpers import (
     name_of,
     plain_python,
 )
-from skneural.engine import plan
+from skneural.engine import plan, threads
 from skneural.layers import Layer
 from skneural.losses import SquaredError
 from skneural.network import Network
@@ -112,15 +112,17 @@ def test_threads_and_chunks_leave_every_bit(layer, shape, monkeypatch):
     n_rows = 37
     x, dy = inputs(shape, n_rows=n_rows), output_gradient(layer, shape, n_rows=n_rows)
 
-    def results(n_jobs, chunk_bytes):
+    def results(n_jobs, chunk_bytes, slice_seconds=0.05):
         monkeypatch.setattr(plan, "CHUNK_BYTES", chunk_bytes)
+        monkeypatch.setattr(threads, "SLICE_SECONDS", slice_seconds)
         bench = LayerBench(layer, shape, backward=True, n_rows=n_rows, n_jobs=n_jobs)
         of_inputs, of_variables = bench.backward(x, dy)
         return {"inputs": of_inputs, **of_variables}
 
     expected = results(1, 1 << 40)
-    for n_jobs, chunk_bytes in [(1, 1), (2, 1 << 40), (3, 1), (4, 1)]:
-        for name, values in results(n_jobs, chunk_bytes).items():
+    piecemeal = 1e-9  # as a batch is run that takes long
+    for how in [(1, 1), (2, 1 << 40), (3, 1), (4, 1), (1, 1, piecemeal), (2, 1 << 40, piecemeal)]:
+        for name, values in results(*how).items():
             np.testing.assert_array_equal(values, expected[name], err_msg=name)
 
 
