@@ -256,7 +256,7 @@ def test_n_jobs_and_batches_of_images(name, batch_size, n_rows):
 def test_long_batches_and_small_chunks(name, monkeypatch):
     """A batch that takes longer than a slice is run a part of its rows at a time."""
     X, y = make_images()
-    estimator = clone(IMAGE_MODELS[name]).set_params(batch_size=80, max_iter=2, random_state=0)
+    estimator = clone(IMAGE_MODELS[name]).set_params(batch_size=80, max_iter=1, random_state=0)
     weight = np.random.RandomState(1).uniform(0, 2, len(X))
     y = image_targets(name, X, y)
     expected = fit(clone(estimator), X, y, sample_weight=weight)
