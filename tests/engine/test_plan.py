@@ -7,8 +7,16 @@ from skneural.engine import plan as plans
 from skneural.engine.batch import gather, sum_losses
 from skneural.engine.epoch import barrier
 from skneural.engine.plan import BARRIER, FIELDS, OWNER, Plan, Step, aligned, rows_of
-from skneural.engine.primitives import N_PARTS, N_THREADS, PART, ROW_FIELDS, RUN_FIELDS, THREAD
-from skneural.engine.shares import ROW_SHARE, share_begin, share_end
+from skneural.engine.primitives import (
+    BY_SPANS,
+    N_PARTS,
+    N_THREADS,
+    PART,
+    ROW_FIELDS,
+    RUN_FIELDS,
+    THREAD,
+)
+from skneural.engine.shares import ROW_SHARE, share_begin, share_end, span_begin
 
 FLOAT32 = np.dtype(np.float32)
 
@@ -27,6 +35,26 @@ def test_threads_share_all_rows_in_whole_eights(total, n_threads, n_parts):
             shares.append((int(share_begin(total, address)), int(share_end(total, address))))
     assert [row for begin, end in shares for row in range(begin, end)] == list(range(total))
     assert all(begin % ROW_SHARE == 0 or begin == total for begin, _ in shares)
+
+
+@pytest.mark.parametrize("by_spans", [1, 4])
+@pytest.mark.parametrize("n_parts", [1, 2, 5, 64])
+@pytest.mark.parametrize("n_threads", [1, 2, 3, 7])
+@pytest.mark.parametrize("total", [1, 7, 16, 100, 1001])
+def test_threads_share_all_rows_by_spans(total, n_threads, n_parts, by_spans):
+    """A thread's rows begin where a sum does, or where a part does."""
+    run = aligned(RUN_FIELDS, np.int64)
+    run[N_THREADS], run[N_PARTS], run[BY_SPANS] = n_threads, n_parts, by_spans
+    sums, rows = {span_begin(span, total) for span in range(0, 16, by_spans)}, []
+    for part in range(n_parts):
+        in_part = len(rows)
+        for thread in range(n_threads):
+            run[THREAD], run[PART] = thread, part
+            begin = int(share_begin(total, run.ctypes.data))
+            end = int(share_end(total, run.ctypes.data))
+            rows += range(begin, end)
+            assert begin >= end or begin == in_part or begin in sums
+    assert rows == list(range(total))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])

@@ -66,6 +66,8 @@ def _boundary(total, run, number):
     r = integers(run, RUN_FIELDS)
     if r[BY_SPANS] == 0 or begin == end:
         return _share(begin, end, run, number, ROW_SHARE)
+    if number == 0 or number == r[N_THREADS]:
+        return begin if number == 0 else end  # a part may end within spans that have one sum
     first, last = span_of(begin, total), span_of(end - 1, total) + 1
     span = first + number * (last - first) // r[N_THREADS]
     span = span // r[BY_SPANS] * r[BY_SPANS]
