@@ -52,12 +52,16 @@ def compile_count(module: str = "skneural") -> int:
     return 0 if module != "skneural" else import_module("skneural.engine.jit").compile_count()
 
 
-def first_fit() -> dict:
-    """Seconds of the first fit of this process and of a later one."""
-    from skneural import MLPClassifier
+def images(n_samples: int, side: int = 28, channels: int = 1):
+    """Float32 images and ten classes."""
+    X, y = classes(n_samples, side * side * channels)
+    return X.reshape(-1, side, side, channels), y
 
-    X, y = classes(2000, 64)
-    estimator = MLPClassifier(max_iter=5, random_state=0)
+
+def first_fit(name: str) -> dict:
+    """Seconds of the first fit of this process, by an estimator's name, and of a later one."""
+    X, y = images(500) if name.startswith("ConvNet") else classes(2000, 64)
+    estimator = getattr(import_module("skneural"), name)(max_iter=5, random_state=0)
 
     def fit():
         return estimator.fit(X, y)
@@ -91,6 +95,30 @@ def further_compiles() -> dict:
     return {"compiled": compile_count() - before, "fits": fits}
 
 
+def further_convolution_compiles() -> dict:
+    """Functions compiled by other convolutional networks once each kind of layer was fitted."""
+    from skneural import ConvNetClassifier
+
+    seen = [{"dropout": 0.2}, {"normalization": "batch", "pooling": "average"}]
+    X, y = images(100)
+    for parameters in seen:
+        ConvNetClassifier(max_iter=2, **parameters).fit(X, y)
+    before, fits = compile_count(), 0
+    for parameters in seen:
+        for filters in ((5,), (16, 16, 24), (64, 7)):
+            for further in (
+                {"kernel_size": 5, "batch_size": 16},
+                {"padding": "valid", "strides": 2, "hidden_layer_sizes": (33,)},
+                {"pool_size": 3, "hidden_layer_sizes": ()},
+            ):
+                ConvNetClassifier(filters, max_iter=2, **parameters, **further).fit(X, y)
+                fits += 1
+    for X, y in (images(100), images(100, 32, 3)):
+        ConvNetClassifier(architecture="lenet5", max_iter=2).fit(X, y)
+        fits += 1
+    return {"compiled": compile_count() - before, "fits": fits}
+
+
 def one_row() -> dict:
     """Seconds of `predict_proba` on one row, the two libraries in turn."""
     X, y = classes(2000, 64)
@@ -119,14 +147,20 @@ def fit_memory(module: str) -> dict:
     return {"data": X.nbytes + y.nbytes, "peak": peak_memory() - before}
 
 
-def thread_scaling(repeats: int) -> dict:
-    """Seconds of an epoch of 784-512-512-10, batch 128, with one thread and with two."""
-    from skneural import MLPClassifier
+def thread_scaling(network: str, repeats: int) -> dict:
+    """Seconds of an epoch of a large network, batch 128, with one thread and with two.
 
-    X, y = classes(10_000, 784)
+    "dense" is 784-512-512-10, "convolutional" three convolutions on 32x32x3.
+    """
+    from skneural import ConvNetClassifier, MLPClassifier
+
+    if network == "dense":
+        (X, y), made = classes(10_000, 784), MLPClassifier((512, 512))
+    else:
+        (X, y), made = images(1024, 32, 3), ConvNetClassifier((32, 64, 128))
     short, long = {}, {}
     for n_jobs in (1, 2) * (repeats + 1):
-        estimator = MLPClassifier((512, 512), batch_size=128, n_jobs=n_jobs, random_state=0)
+        estimator = made.set_params(batch_size=128, n_jobs=n_jobs, random_state=0)
         for epochs, best in ((1, short), (4, long)):
             estimator.set_params(max_iter=epochs)
             seconds = least_time(lambda fit=estimator.fit: fit(X, y), 1)

@@ -1,10 +1,10 @@
 """Where the time of a training batch goes: the share of each layer and pass.
 
 `python -m asv_benchmarks.breakdown resnet20` runs the steps of a batch one by one, on one thread,
-in the order and the chunks of an epoch, and adds up their least times by kind of layer (`--by
-layer`: by layer of the network, `--by kernel`: by kind of layer and kernel) and by pass: forward, backward (the gradient of the input and of
-what lies between), weights (the gradients of the parameters where they are a step of their own).
-The optimizer, the input with its augmentation, and the loss have lines of their own.
+in the order and the chunks of an epoch. It adds up their least times by kind of layer (`--by
+layer`: by layer of the network, `--by kernel`: by kernel) and by pass: forward, backward (the
+gradient of the input and what is found beside it), weights (gradients of parameters where they are
+a step of their own). The optimizer has a line of its own, and so have the input and the loss.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from asv_benchmarks import _machine
@@ -61,16 +62,16 @@ def import_compiles(quick: bool) -> tuple[float, str]:
     return result["compiled"] + result["numba"], f"numba {numba} imported"
 
 
-def empty_cache_fit(quick: bool) -> tuple[float, str]:
+def empty_cache_fit(quick: bool, estimator: str = "MLPClassifier") -> tuple[float, str]:
     with tempfile.TemporaryDirectory() as folder:
-        result = run("_probes", "first_fit", SKNEURAL_CACHE_DIR=folder)
+        result = run("_probes", "first_fit", estimator, SKNEURAL_CACHE_DIR=folder)
     return result["first"], f"{result['compiled']} functions compiled"
 
 
 def warm_cache_fit(quick: bool) -> tuple[float, str]:
     with tempfile.TemporaryDirectory() as folder:
         results = [
-            run("_probes", "first_fit", SKNEURAL_CACHE_DIR=folder)
+            run("_probes", "first_fit", "MLPClassifier", SKNEURAL_CACHE_DIR=folder)
             for _ in range(1 + repeats(quick))
         ]
     first = min(result["first"] for result in results[1:])
@@ -78,8 +79,8 @@ def warm_cache_fit(quick: bool) -> tuple[float, str]:
     return first - second, f"{first:.3f} s against {second:.3f} s"
 
 
-def further_compiles(quick: bool) -> tuple[float, str]:
-    result = run("_probes", "further_compiles")
+def further_compiles(quick: bool, probe: str = "further_compiles") -> tuple[float, str]:
+    result = run("_probes", probe)
     return result["compiled"], f"in {result['fits']} fits"
 
 
@@ -95,8 +96,8 @@ def fit_memory(quick: bool) -> tuple[float, str]:
     return ours - data, f"{ours:.0f} MB for {data:.0f} MB of data; scikit-learn {theirs:.0f} MB"
 
 
-def thread_scaling(quick: bool) -> tuple[float, str]:
-    times = run("_probes", "thread_scaling", repeats(quick), threads=2)
+def thread_scaling(quick: bool, network: str = "dense") -> tuple[float, str]:
+    times = run("_probes", "thread_scaling", network, repeats(quick), threads=2)
     one, two = 1e3 * times["1"], 1e3 * times["2"]
     return one / two, f"an epoch {one:.0f} ms and {two:.0f} ms"
 
@@ -129,6 +130,18 @@ TARGETS = (
     Target("peak memory of a fit over its data, 60,000 x 784, MB", fit_memory, 100),
     Target("n_jobs=2 over n_jobs=1, 784-512-512-10 batch 128", thread_scaling, 1.7, at_least=True),
     Target("two fits in two threads over one fit", concurrent_fits, 1.2),
+    Target(
+        "first ConvNetClassifier fit ever, empty cache, s",
+        partial(empty_cache_fit, estimator="ConvNetClassifier"), 15,
+    ),
+    Target(
+        "functions compiled by further convolutional networks",
+        partial(further_compiles, probe="further_convolution_compiles"), 0,
+    ),
+    Target(
+        "n_jobs=2 over n_jobs=1, conv 32-64-128 batch 128",
+        partial(thread_scaling, network="convolutional"), 1.8, at_least=True,
+    ),
     Target("digits grid, 12 candidates x 3 folds, n_jobs=2", digits_grid, 4, at_least=True),
 )
 
