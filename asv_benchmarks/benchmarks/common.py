@@ -31,6 +31,45 @@ def make_estimator(regression=False, **parameters):
     return (MLPRegressor if regression else MLPClassifier)(random_state=0, **parameters)
 
 
+def make_images(n_samples=500):
+    """Grey images of bytes in ten classes."""
+    images = np.random.default_rng(0).integers(0, 256, (n_samples, 28, 28), np.uint8)
+    return images, np.arange(n_samples) % 10
+
+
+def make_layers():
+    """Two hidden layers, the second named."""
+    from skneural.layers import Dense, Dropout
+
+    return [Dense(64, "relu"), Dropout(0.2), ("code", Dense(16, "relu"))]
+
+
+# Every public estimator: its data, and its parameters but for those that all are given.
+ESTIMATORS = {
+    "MLPClassifier": ("wide", {}),
+    "MLPRegressor": ("wide", {}),
+    "NeuralNetClassifier": ("wide", {"layers": make_layers}),
+    "NeuralNetRegressor": ("wide", {"layers": make_layers}),
+    "ConvNetClassifier": ("images", {}),
+    "ConvNetRegressor": ("images", {}),
+    "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
+}
+
+
+def make_case(name, **parameters):
+    """An estimator by its class's name, with X and y to fit it on."""
+    import skneural
+
+    data, own = ESTIMATORS[name]
+    own = {key: value() if callable(value) else value for key, value in own.items()}
+    X, y = make_images() if data == "images" else make_data(data, name.endswith("Regressor"))
+    if "estimator" in own:
+        own["estimator"] = make_case(own["estimator"], **parameters)[0]
+    else:
+        own.update(random_state=0, **parameters)
+    return getattr(skneural, name)(**own), X, y
+
+
 class Benchmark:
     """Settings of asv for every benchmark."""
 

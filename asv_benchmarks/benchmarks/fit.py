@@ -2,10 +2,9 @@
 
 import warnings
 
-import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from .common import Benchmark, Fitted, make_estimator
+from .common import Benchmark, Fitted, make_estimator, make_images
 
 
 class MLPClassifierFit(Fitted):
@@ -88,9 +87,7 @@ class ConvNetFit(Benchmark):
         import skneural
 
         warnings.simplefilter("ignore", ConvergenceWarning)
-        random = np.random.default_rng(0)
-        self.X = random.integers(0, 256, (1000, 28, 28), np.uint8)
-        self.y = np.arange(len(self.X)) % 10
+        self.X, self.y = make_images(1000)
         self.estimator = getattr(skneural, estimator)(
             batch_size=64, max_iter=2, n_jobs=n_jobs, random_state=0, **self.options[option]
         )

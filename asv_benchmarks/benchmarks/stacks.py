@@ -1,13 +1,6 @@
 """Time of estimators of a list of layers."""
 
-from skneural.layers import Dense, Dropout
-
-from .common import Fitted
-
-
-def make_layers():
-    """Two hidden layers, the second named."""
-    return [Dense(64, "relu"), Dropout(0.2), ("code", Dense(16, "relu"))]
+from .common import Fitted, make_layers
 
 
 class NeuralNetClassifierFit(Fitted):

@@ -4,20 +4,20 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
-from .common import Benchmark
+from .common import ESTIMATORS, Benchmark
 
 FIRST_FIT = """
 import time
-import numpy as np
-from skneural import MLPClassifier, MLPRegressor
+from benchmarks.common import make_case
 
-X = np.random.default_rng(0).standard_normal((2000, 64), dtype="float32")
-y = {"MLPClassifier": (X[:, 0] > 0).astype(int), "MLPRegressor": X[:, 0]}["%(name)s"]
+estimator, X, y = make_case("%(name)s", max_iter=5, tol=0)
 start = time.perf_counter()
-%(name)s(max_iter=5, tol=0).fit(X, y)
+estimator.fit(X, y)
 print(time.perf_counter() - start)
 """
+FOLDER = Path(__file__).resolve().parents[1]
 
 
 class Import(Benchmark):
@@ -34,7 +34,7 @@ class FirstFit(Benchmark):
     """First fit of a process, with an empty kernel cache and with a filled one."""
 
     param_names = ("estimator",)
-    params = (("MLPClassifier", "MLPRegressor"),)
+    params = (tuple(ESTIMATORS),)
     unit = "seconds"
 
     def setup(self, name):
@@ -45,7 +45,12 @@ class FirstFit(Benchmark):
 
     def first_fit(self, name):
         """Seconds of the first fit of a new process."""
-        environment = {**os.environ, "SKNEURAL_CACHE_DIR": self.folder.name}
+        paths = [str(FOLDER), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = {
+            **os.environ,
+            "SKNEURAL_CACHE_DIR": self.folder.name,
+            "PYTHONPATH": os.pathsep.join(paths),
+        }
         command = [sys.executable, "-W", "ignore", "-c", FIRST_FIT % {"name": name}]
         return float(subprocess.check_output(command, env=environment, text=True))
 
