@@ -22,6 +22,7 @@ from .primitives import (
     BARRIER,
     BATCH_BEGIN,
     BATCH_END,
+    BATCH_SIZE,
     GENERATION,
     IN_CHUNKS,
     N_PARTS,
@@ -37,6 +38,7 @@ from .primitives import (
     STEP_END,
     THREAD,
 )
+from .shares import ROW_SHARE
 
 SLICE_SECONDS = 0.05
 
@@ -146,7 +148,8 @@ class Team:
 
     def _run_piecemeal(self, taken, loop, rows, n_prepare, seconds):
         """Run a long batch step by step, each step on some of the rows at a time."""
-        n_parts = min(64, math.ceil(seconds / SLICE_SECONDS))
+        most = max(1, math.ceil(int(self.states[0, BATCH_SIZE]) / ROW_SHARE))
+        n_parts = min(most, math.ceil(seconds / SLICE_SECONDS))
         for step in np.flatnonzero(rows[:, OWNER] != IN_CHUNKS)[n_prepare:].tolist():
             for part in range(n_parts):
                 self.states[:taken, [PART, N_PARTS]] = part, n_parts
