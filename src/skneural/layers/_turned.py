@@ -76,6 +76,8 @@ class TurnedFilters:
     def of(cls, plan: Plan, sizes: Correlation, weights: int) -> TurnedFilters:
         """Take the memory, which `step` fills."""
         rows, columns, channels, filters = sizes.kernel_shape
+        for needed_by_some_shape in (spread, transpose, turn_around):
+            needed_by_some_shape.address(plan.dtype)  # a further shape then compiles nothing
         stride = plan.stride(rows * columns * channels)
         address = plan.memory(filters * stride + 64).ctypes.data
         return cls(sizes, weights, address, stride, _spreads(sizes))
