@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from .augmentation import Flip
 from .engine import batch
 from .engine.plan import BARRIER, Buffer, Plan, Step, rows_of
 from .engine.primitives import (
@@ -21,6 +22,7 @@ from .engine.primitives import (
 )
 from .engine.scratch import scratch_bytes
 from .engine.threads import Team
+from .layers._branches import add_up
 from .layers._sparse import SparseRows
 from .losses import Loss
 from .losses._links import LINKS
@@ -87,6 +89,16 @@ def add_layers(
     return inputs, backward
 
 
+def add_outputs(plan: Plan, network: Network, X) -> Buffer:
+    """Add what gives the raw outputs of X, averaged with its mirror images' where so wanted."""
+    outputs, _ = add_layers(plan, network, add_input(plan, X, network.input_shape))
+    if not network.mirrored:
+        return outputs
+    images = Flip(rate=1).build(plan, add_input(plan, X, network.input_shape), 0)
+    mirrored, _ = add_layers(plan, network, images)
+    return add_up(plan, [outputs, mirrored], mirrored, 0.5)
+
+
 def add_loss(plan: Plan, loss: Loss, outputs: Buffer, y: np.ndarray, weights) -> np.ndarray:
     """Add the loss; return where the losses of the batch's rows will be."""
     losses = plan.memory(plan.batch_size, np.float64)
@@ -138,8 +150,11 @@ class PredictionPlan:
         self, network: Network, X, batch_size: int, raw: bool, n_layers: int | None = None
     ):
         plan = Plan(network.dtype, batch_size)
-        inputs = add_input(plan, X, network.input_shape)
-        outputs, _ = add_layers(plan, network, inputs, n_layers=n_layers)
+        if n_layers is None:
+            outputs = add_outputs(plan, network, X)
+        else:
+            inputs = add_input(plan, X, network.input_shape)
+            outputs, _ = add_layers(plan, network, inputs, n_layers=n_layers)
         link = LINKS["identity" if raw else network.loss.link]
         plan.by_rows(link, outputs.address, outputs.stride, outputs.columns, 0)
         self._plan, self._link = plan, link
@@ -173,7 +188,7 @@ class EvaluationPlan:
         if sample_weight is not None:
             weights = np.ascontiguousarray(sample_weight, np.float64)
         self._total = self._n_samples if weights is None else weights.sum()
-        outputs, _ = add_layers(plan, network, add_input(plan, X, network.input_shape))
+        outputs = add_outputs(plan, network, X)
         losses = add_loss(plan, network.loss, outputs, y, weights)
         plan.keep += [X, y, weights]
         add = Step(batch.add_losses, (losses.ctypes.data,), 0)

@@ -35,6 +35,8 @@ class Network:
     n_outputs : int
     dtype : dtype
         float32 or float64, of the variables and all arithmetic.
+    mirrored : bool, default=False
+        Whether predictions average the raw outputs for an image and for its mirror image.
 
     Attributes
     ----------
@@ -52,6 +54,7 @@ class Network:
         loss: Loss,
         n_outputs: int,
         dtype,
+        mirrored: bool = False,
     ):
         self.layers = list(layers)
         self.input_shape = input_shape if isinstance(input_shape, tuple) else (input_shape,)
@@ -59,6 +62,7 @@ class Network:
         self.loss = loss
         self.n_outputs = n_outputs
         self.dtype = np.dtype(dtype)
+        self.mirrored = mirrored
         self._lay_out()
         self._idle: defaultdict = defaultdict(deque)
 

@@ -98,6 +98,13 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """Return the shape of a sample as the first layer gets it."""
         return (self.n_features_in_,)
 
+    def _settings(self, n_samples: int) -> Any:
+        """Return an estimator with the parameters that training on some rows is done with."""
+        return self
+
+    def _adapt(self, network: Network, X: Any, random_state: np.random.RandomState) -> None:
+        """Change the first weights of a network in place by the rows it will be trained on."""
+
     def _check_parameters(self) -> None:
         """Raise for parameters that are each valid but do not go together."""
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..augmentation import Augmentation, get_augmentation
+import numpy as np
+
+from ..augmentation import Augmentation, Flip, get_augmentation
 from ..layers import Dense, Layer
+from ..network import Network
+from ._architectures import recipe_of
+from ._architectures._recipe import Recipe, is_default
 from ._base import BaseNeuralNetwork
 from ._byte_images import ByteImages
 from ._convnet_layers import CONVNET_CONSTRAINTS, check_convnet, convnet_layers, image_shape_of
@@ -97,12 +102,31 @@ class BaseConvNet(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeura
             told = (*self.image_shape, 1) if len(self.image_shape) == 2 else self.image_shape
             chosen = shape_as_told("image_shape", told, shape, owner)
         with named(owner):
-            for augmentation in self._augmentations():
+            for augmentation in get_augmentation(self.augmentation, owner):
                 augmentation.check(chosen)
         return chosen
 
+    @property
+    def _recipe(self) -> Recipe | None:
+        return recipe_of(self.architecture)
+
     def _augmentations(self) -> list[Augmentation]:
+        if self._recipe is not None and is_default(self, "augmentation"):
+            return self._recipe.augmentation(self.input_shape_)
         return get_augmentation(self.augmentation, type(self).__name__)
+
+    def _settings(self, n_samples: int) -> Any:
+        recipe = self._recipe
+        return self if recipe is None else recipe.followed_by(self, n_samples)
+
+    def _adapt(self, network: Network, X: Any, random_state: np.random.RandomState) -> None:
+        if self._recipe is not None:
+            self._recipe.first_weights(network, X, random_state)
+
+    def _make_network(self, dtype: np.dtype) -> Network:
+        network = super()._make_network(dtype)
+        network.mirrored = self._mirrored
+        return network
 
     def _accepts_sparse(self) -> bool:
         return False
@@ -117,4 +141,7 @@ class BaseConvNet(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeura
                 pairs, self.input_shape_, outputs, link, self.initializer, owner
             )
         self._layer_names = [name for name, _ in pairs]
+        self._mirrored = self._recipe is not None and any(
+            isinstance(each, Flip) and each.horizontal for each in self._augmentations()
+        )
         return [layer for _, layer in pairs]

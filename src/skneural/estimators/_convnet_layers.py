@@ -12,7 +12,8 @@ from ..activations import Activation as Rule
 from ..activations import get_activation
 from ..augmentation import Augmentation, get_augmentation
 from ..layers import Layer
-from ._architectures import ARCHITECTURES
+from ._architectures import ARCHITECTURES, recipe_of
+from ._architectures._recipe import is_default
 from ._architectures._stack import NORMALIZATIONS, POOLINGS, Stack
 from ._layer_list import check_layer, named_layers
 
@@ -57,7 +58,11 @@ def convnet_layers(estimator: Any, image_shape: tuple[int, ...]) -> list[tuple[s
     if architecture is None:
         return named_layers(_own_layers(estimator, image_shape))
     if isinstance(architecture, str):
-        return named_layers(ARCHITECTURES[architecture](image_shape))
+        recipe, sizes = recipe_of(architecture), ()
+        if recipe is not None:
+            own = not is_default(estimator, "filters")
+            sizes = (counts(estimator.filters) if own else recipe.filters,)
+        return named_layers(ARCHITECTURES[architecture](image_shape, *sizes))
     return [(name, clone(layer)) for name, layer in named_layers(architecture)]
 
 

@@ -47,20 +47,23 @@ def fit_estimator(
     _check_parameters(estimator, validation, incremental)
     rows = check_rows(estimator, X, y, sample_weight, first, incremental, classes)
     held_back = check_validation(estimator, validation, rows.y.dtype)
-    _choose_loss(estimator, rows, held_back)
+    settings = estimator._settings(rows.X.shape[0])
+    _choose_loss(estimator, settings, rows, held_back)
     random_state = check_random_state(estimator.random_state)
     network, seed = _start_network(estimator, rows.y.dtype, random_state, first)
     given = (X, y, sample_weight)
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
-    training = _make_training(estimator, network, held_back, given, first)
+    if first:
+        estimator._adapt(network, rows.X, random_state)
+    training = _make_training(estimator, settings, network, held_back, given, first)
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
-        session = _open_session(estimator, network, rows, seed)
+        session = _open_session(settings, network, rows, seed)
     with closing(training.reporter), session:
         if estimator.solver == "lbfgs":
             run_lbfgs(training, session, estimator.tol, estimator.max_fun, _scale(estimator))
         else:
-            _run_stochastic(estimator, training, session, random_state, incremental)
+            _run_stochastic(estimator, settings, training, session, random_state, incremental)
     training.finish()
     attributes = estimator._fitted_attributes(training)
     estimator.__dict__.update(attributes)
@@ -86,9 +89,14 @@ def _check_parameters(estimator: BaseNeuralNetwork, validation: tuple, increment
         raise ValueError(f"{owner}: sample_weight_val was given without X_val and y_val")
 
 
-def _choose_loss(estimator: BaseNeuralNetwork, rows: Rows, held_back: Rows | None) -> None:
+def _choose_loss(
+    estimator: BaseNeuralNetwork,
+    settings: BaseNeuralNetwork,
+    rows: Rows,
+    held_back: Rows | None,
+) -> None:
     """Set the loss, once it is known to be defined for the targets."""
-    owner, loss = type(estimator).__name__, estimator._make_loss()
+    owner, loss = type(estimator).__name__, settings._make_loss()
     needed, given = loss.n_targets(estimator.n_outputs_), rows.y.shape[1]
     if needed != given:
         raise ValueError(
@@ -97,7 +105,7 @@ def _choose_loss(estimator: BaseNeuralNetwork, rows: Rows, held_back: Rows | Non
     for part in (rows, held_back):
         if part is not None:
             loss.check_targets(part.y, owner)
-    estimator._loss = loss
+    estimator._loss = settings._loss = loss
 
 
 def _start_network(
@@ -119,9 +127,14 @@ def _start_network(
 
 
 def _make_training(
-    estimator: BaseNeuralNetwork, network: Any, held_back: Rows | None, given: tuple, first: bool
+    estimator: BaseNeuralNetwork,
+    settings: BaseNeuralNetwork,
+    network: Any,
+    held_back: Rows | None,
+    given: tuple,
+    first: bool,
 ) -> Training:
-    owner, max_iter = type(estimator).__name__, estimator.max_iter
+    owner, max_iter = type(estimator).__name__, settings.max_iter
     X, y, weight = (v if callable(v) else lambda v=v: v for v in given)
 
     def metadata():
@@ -138,11 +151,12 @@ def _make_training(
         StoppingRules(
             max_iter,
             estimator.tol,
-            estimator.n_iter_no_change,
+            settings.n_iter_no_change,
             estimator.early_stopping and estimator.solver != "lbfgs",
             estimator.restore_best_weights,
             estimator.target_loss,
             estimator.max_time,
+            runs_to_the_end=settings.n_iter_no_change != estimator.n_iter_no_change,
         ),
         make_reporter(estimator.verbose, max_iter, owner),
         ValidationSet(network, held_back, _make_scorer(estimator)) if held_back else None,
@@ -211,19 +225,20 @@ def _batch_size(estimator: BaseNeuralNetwork, n_samples: int) -> int:
 
 def _run_stochastic(
     estimator: BaseNeuralNetwork,
+    settings: BaseNeuralNetwork,
     training: Training,
     session: Any,
     random_state: np.random.RandomState,
     incremental: bool,
 ) -> None:
     """Train by epochs, going on with the solver's state when `incremental`."""
-    solver = repr(estimator.solver)
+    solver = repr(settings.solver)
     state = getattr(estimator, "_solver_state", None) if incremental else None
     if state is not None and (
         state.solver != solver or state.slots.shape != session.optimizer_state.shape
     ):
         state = None
-    pace = Pace(make_schedule(estimator), estimator.learning_rate_init, training.rules.max_iter)
+    pace = Pace(make_schedule(settings), settings.learning_rate_init, training.rules.max_iter)
     if state is not None:
         session.optimizer_state[...] = state.slots
         session.n_updates = state.n_updates

@@ -22,7 +22,10 @@ from ._validation import ValidationSet
 
 @dataclass(frozen=True)
 class StoppingRules:
-    """When training ends; the parameters of the same names in the estimators."""
+    """When training ends; the parameters of the same names in the estimators.
+
+    ``runs_to_the_end`` says that `max_iter` is the length training is planned for.
+    """
 
     max_iter: int
     tol: float
@@ -31,6 +34,7 @@ class StoppingRules:
     restore_best_weights: bool
     target_loss: float | None
     max_time: float | None
+    runs_to_the_end: bool = False
 
 
 class Training:
@@ -217,7 +221,8 @@ def run_epochs(
             if stop or pace.plateau(training) or once:
                 break
             if record.n_iter >= max_iter:
-                _warn_not_converged(max_iter)
+                if not training.rules.runs_to_the_end:
+                    _warn_not_converged(max_iter)
                 break
     except KeyboardInterrupt:
         warn_interrupted()
