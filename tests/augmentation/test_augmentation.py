@@ -24,6 +24,24 @@ def test_flip(horizontal, vertical, rate):
     np.testing.assert_array_equal(changed, np.array(flipped))
 
 
+def test_alternating_flips_show_an_image_both_ways_in_two_epochs():
+    """One batch is an epoch here, so an update is the number of one."""
+    epochs = [augmented(Flip(alternating=True), IMAGES, update=update) for update in range(4)]
+    seen = {tuple((epoch == IMAGES).all(axis=(1, 2, 3))) for epoch in epochs[::2]}
+    (kept,) = (np.array(each) for each in seen)
+    assert 0 < kept.sum() < len(IMAGES)
+    for number, epoch in enumerate(epochs):
+        same = kept if number % 2 == 0 else ~kept
+        expected = np.where(same[:, None, None, None], IMAGES, IMAGES[:, :, ::-1])
+        np.testing.assert_array_equal(epoch, expected)
+
+
+def test_alternating_flips_leave_alone_what_is_not_asked_for():
+    changed = augmented(Flip(True, False, alternating=True), IMAGES, update=1)
+    either = (changed == IMAGES) | (changed == IMAGES[:, :, ::-1])
+    assert either.all()
+
+
 def moved(image, reach, fill, draw):
     """Pad an image by as much as it may move, and cut out a part of its size."""
     top, left = (draw.below(axis, 2 * reach[axis] + 1) for axis in (0, 1))

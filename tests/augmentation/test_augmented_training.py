@@ -149,3 +149,33 @@ def test_sparse_rows_are_refused():
         build().training_session(
             sparse.csr_matrix(x.reshape(N_ROWS, -1)), y, batch_size=9, augmentation=[Flip()]
         )
+
+
+def test_alternating_flips_follow_the_samples_not_their_places():
+    """In batches and any order, an image is mirrored in every other epoch."""
+    images = np.random.default_rng(7).random((10, *SHAPE))
+    seen = []
+
+    class Watch(Images):
+        def build(self, plan, inputs, slots, number):
+            seen.append(inputs)
+            return super().build(plan, inputs, slots, number)
+
+    loss, n_outputs = LOSSES["regression"]
+    network = Network([Watch(n_outputs)], SHAPE, loss, n_outputs, np.float64)
+    y = np.zeros((10, 2))
+    with network.training_session(
+        images.reshape(10, -1), y, batch_size=10, optimizer=Adam(), seed=SEED,
+        augmentation=[Flip(alternating=True)], n_jobs=1,
+    ) as session:
+        kept = []
+        for order in (None, np.arange(10)[::-1].copy(), np.roll(np.arange(10), 3)):
+            session.run_epoch(order, np.full(session.n_batches, 1e-6))
+            rows = seen[0].array.reshape(-1, seen[0].stride)[:10, : images[0].size]
+            now = np.empty(10, bool)
+            now[np.arange(10) if order is None else order] = (
+                rows == images.reshape(10, -1)[np.arange(10) if order is None else order]
+            ).all(axis=1)
+            kept.append(now)
+    np.testing.assert_array_equal(kept[1], ~kept[0])
+    np.testing.assert_array_equal(kept[2], kept[0])

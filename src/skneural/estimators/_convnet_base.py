@@ -23,7 +23,7 @@ from ._weights import NamedWeights
 CONVNET_DOCUMENTATION = {
     "filters": """\
 int or array-like of shape (n_convolutions,), default=(32, 64)
-    Filters of each convolution.""",
+    Filters of each convolution; with "fast", of each block of two.""",
     "kernel_size": """\
 int or tuple of two, default=3
     Height and width of a filter, in all convolutions.""",
@@ -61,12 +61,15 @@ tuple of two or three int or None, default=None
     "architecture": """\
 str, list of layers or None, default=None
     In place of the parameters from `filters` to `dropout`: "lenet5", "alexnet", "vgg11",
-    "resnet20", "resnet32", "resnet56", or layers from `skneural.layers`, also as
-    ``("name", layer)`` pairs, to which an output layer is added if they do not end with one.""",
+    "resnet20", "resnet32", "resnet56", "fast", or layers from `skneural.layers`, also as
+    ``("name", layer)`` pairs, to which an output layer is added if they do not end with one.
+    "fast" comes with a recipe of training: parameters left at their defaults follow the recipe.
+    See the user guide on images.""",
     "augmentation": """\
 str, Augmentation, list of them or None, default=None
     Random changes of the images in training, in their order: "flip", "shift", "crop", "rotate",
-    "cutout", "mixup", or instances from `skneural.augmentation`.""",
+    "cutout", "mixup", or instances from `skneural.augmentation`. With "fast", `None` is flip and
+    crop, and a list without entries is none.""",
     "initializer": """\
 str or Initializer, default="he_uniform"
     Draws the first weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",

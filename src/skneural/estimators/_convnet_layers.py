@@ -58,11 +58,10 @@ def convnet_layers(estimator: Any, image_shape: tuple[int, ...]) -> list[tuple[s
     if architecture is None:
         return named_layers(_own_layers(estimator, image_shape))
     if isinstance(architecture, str):
-        recipe, sizes = recipe_of(architecture), ()
-        if recipe is not None:
-            own = not is_default(estimator, "filters")
-            sizes = (counts(estimator.filters) if own else recipe.filters,)
-        return named_layers(ARCHITECTURES[architecture](image_shape, *sizes))
+        layers = ARCHITECTURES[architecture]
+        if recipe_of(architecture) is None or is_default(estimator, "filters"):
+            return named_layers(layers(image_shape))
+        return named_layers(layers(image_shape, counts(estimator.filters)))
     return [(name, clone(layer)) for name, layer in named_layers(architecture)]
 
 

@@ -1,7 +1,7 @@
 """Convolutional networks known by a name: functions from an image's shape to layers.
 
 None has an output layer, which follows from y. Sizes are cut down where an image is too small. One
-with a recipe takes the filters as a second argument.
+with a recipe takes filters as a second argument.
 """
 
 from collections.abc import Callable

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,15 +19,14 @@ from ._whitening import whitening_filters
 
 _FILTERS = (64, 128, 256)
 _MOST_DIRECTIONS = 32  # that patches are whitened in
-_PIXELS_SEEN = 2000 * 32 * 32  # that patches are taken from
-_IMAGES_SEEN = 2000
+_IMAGES_SEEN, _PIXELS_SEEN = 2000, 2000 * 32 * 32  # the most that patches are taken from
 _OUTPUT_SCALE = 1 / 9
-_LARGEST_BATCH, _SMALLEST_BATCH, _BATCHES = 512, 32, 50
+_SMALLEST_BATCH, _LARGEST_BATCH, _BATCHES = 32, 512, 50
 _PEAK_RATE = 1.5 / 1024  # at the top of the cycle, for each sample of a batch
-_PEAK_FACTOR = 5.0
+_PEAK_FACTOR = 5.0  # of the rate the cycle begins with
 
 
-def fast(image_shape: tuple[int, ...], filters: tuple[int, ...] = _FILTERS) -> list[Layer]:
+def fast(image_shape: tuple[int, ...], filters: Sequence[int] | None = None) -> list[Layer]:
     """Return the layers of this library's own network for accuracy per second.
 
     After Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single GPU", :arxiv:`2404.00498`: a
@@ -37,9 +38,13 @@ def fast(image_shape: tuple[int, ...], filters: tuple[int, ...] = _FILTERS) -> l
     ----------
     image_shape : tuple of int
         Height, width and channels.
-    filters : tuple of int
-        Of both convolutions of each block.
+    filters : sequence of int or None, default=None
+        Of both convolutions of each block; None for 64, 128 and 256, one block fewer for images
+        below about 24 pixels, and two below 12.
     """
+    if filters is None:
+        halvings = round(math.log2(min(image_shape[:2])))
+        filters = _FILTERS[: max(1, halvings - 2)]
     stack = Stack(image_shape, "lecun_uniform", "batch")
     height, width, channels = image_shape
     side = 2 if channels > 2 else 3
@@ -47,11 +52,11 @@ def fast(image_shape: tuple[int, ...], filters: tuple[int, ...] = _FILTERS) -> l
     directions = min(size[0] * size[1] * channels, _MOST_DIRECTIONS)
     stack.add(Conv2D(2 * directions, size, "gelu", trainable=False))
     for number in filters:
-        stack.add(_convolution(number))
+        stack.add(_convolution(int(number)))
         stack.pool()
         stack.add(BatchNorm())
         stack.add(Activation("gelu"))
-        stack.convolve(number, activation="gelu")
+        stack.convolve(int(number), activation="gelu")
     stack.add(GlobalMaxPool())
     stack.add(Scale(_OUTPUT_SCALE))
     return stack.layers
@@ -70,26 +75,24 @@ def _augmentation(image_shape: tuple[int, ...]) -> list[Augmentation]:
 
 def _training(estimator: Any, n_samples: int) -> dict[str, Any]:
     """Return how to train: the paper's numbers, its rate in proportion to the batch."""
-    if estimator.solver == "lbfgs":
-        return {}
+    if estimator.solver == "lbfgs" or not is_classifier(estimator):
+        return {}  # rates for plain gradients would depend on the scale of numeric y
     size = estimator.batch_size
     if size == "auto":
         size = min(max(n_samples // _BATCHES, _SMALLEST_BATCH), _LARGEST_BATCH)
     values = {
         "max_iter": 20,
         "n_iter_no_change": np.inf,
-        "batch_size": min(size, n_samples),
+        "batch_size": size if n_samples > 2 * _SMALLEST_BATCH else "auto",
         "learning_rate": OneCycle(_PEAK_FACTOR, warmup_fraction=0.23, minimum=0.02),
     }
-    if not is_classifier(estimator):
-        return values  # rates for plain gradients would depend on the scale of y
     if estimator.loss == "log_loss":
         values["label_smoothing"] = 0.2
     if estimator.solver == "adam":
         values |= {
             "solver": "sgd",
             "momentum": 0.85,
-            "learning_rate_init": size * _PEAK_RATE / _PEAK_FACTOR,
+            "learning_rate_init": min(size, n_samples) * _PEAK_RATE / _PEAK_FACTOR,
             "alpha": 0.0,
             "weight_decay": 0.01,
         }
@@ -129,4 +132,4 @@ def _begin_as_identity(kernel: np.ndarray) -> None:
     kernel[height // 2, width // 2, same, same] = 1
 
 
-FAST = Recipe(_FILTERS, _augmentation, _training, _first_weights)
+FAST = Recipe(_augmentation, _training, _first_weights)

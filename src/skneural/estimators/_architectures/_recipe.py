@@ -23,8 +23,6 @@ class Recipe:
 
     Parameters
     ----------
-    filters : tuple of int
-        In place of the parameter `filters`.
     augmentation : callable
         ``augmentation(image_shape)`` is in place of the parameter `augmentation`. Where it, or
         what the user gives, mirrors images, predictions are averages with the mirror image.
@@ -35,7 +33,6 @@ class Recipe:
         X the rows that it is going to be trained on.
     """
 
-    filters: tuple[int, ...]
     augmentation: Callable[[tuple[int, ...]], list[Augmentation]]
     training: Callable[[Any, int], dict[str, Any]]
     first_weights: Callable[[Network, np.ndarray, np.random.RandomState], None]
