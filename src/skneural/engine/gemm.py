@@ -30,6 +30,7 @@ PANEL_DEPTH = 144  # most rows of B in a panel, which then fits the nearest cach
 CONFLICT_BYTES = 32768  # rows this far apart over a power of two fall into the same cache sets
 SHALLOW = 64  # panels as shallow as this, for the sake of cache sets, are rather packed
 PACKING_ROWS = 24  # fewer rows of A do not repay the packing
+ALIGNING_ROWS = 72  # nor these, where vectors of B merely lie across two cache lines
 
 # a thread's scratch begins with the descriptions of a contraction and a tile, then the panel
 DESCRIPTION_BYTES = 512
@@ -98,7 +99,9 @@ def gemm(row, run):
     panel_depth, packs = max(depth, 1), False
     if g[K1] == 1:
         direct = _direct_depth(step_b)
-        packs = direct < SHALLOW and g[M] * g[GROUPS] >= PACKING_ROWS
+        n_rows = g[M] * g[GROUPS]
+        packs = direct < SHALLOW and n_rows >= PACKING_ROWS
+        packs |= step_b % (LANES * ITEMSIZE) != 0 and n_rows >= ALIGNING_ROWS
         panel_depth = _even_depth(depth, PANEL_DEPTH if packs else max(direct, SHALLOW))
     j = 0
     while j < n_columns:
