@@ -170,6 +170,31 @@ def test_long_batches_run_piecemeal(monkeypatch, slices):
     assert len(slices) == 2 * 3 * 88 and set(slices) == {(0, 1), (1, 2)}  # eight rows at a time
 
 
+def test_short_steps_of_a_long_batch_run_together(monkeypatch):
+    """Threads start and stop for every piece: a step of its own each would cost more than it."""
+    monkeypatch.setattr(threads, "SLICE_SECONDS", 1.0)
+    with team_of(2) as team:
+        team.states[:, BATCH_SIZE] = 80
+        team._step_seconds = {3: 0.4, 4: 0.5, 6: 0.2, 7: 2.5, 8: 0.1, 9: 30.0, 11: 0.3, 12: 0.3}
+        pieces = list(team._pieces(13))
+    assert pieces == [(3, 6, 1), (6, 7, 1), (7, 8, 3), (8, 9, 1), (9, 11, 10), (11, 13, 1)]
+
+
+@pytest.mark.needs_jit(reason="plain Python runs on one thread")
+def test_a_long_batch_is_timed_on_one_thread_and_then_run_on_all(monkeypatch, slices):
+    counts = np.zeros(64, np.int64)
+    steps = [Step(count_own, (counts.ctypes.data,), EVERY_THREAD)] * 3
+    monkeypatch.setattr(threads, "SLICE_SECONDS", 0.05)
+    with team_of(2) as team:
+        team.states[:, BATCH_SIZE] = 8
+        team.run(rows_of(steps, FLOAT64), 0, FLOAT64, 1, 1.0)
+        assert counts[:16:8].tolist() == [3, 0]
+        team._seconds_per_batch = 1.0
+        team.run(rows_of(steps, FLOAT64), 0, FLOAT64, 1, 1.0)
+    assert counts[:16:8].tolist() == [6, 3]
+    assert len(slices) == 3 + 2
+
+
 def test_what_comes_before_the_batches_comes_once_a_run():
     plan = Notes(7, 1)
     with team_of(1) as team:

@@ -7,6 +7,7 @@ it never changes a result.
 """
 
 import contextlib
+import itertools
 import math
 import os
 import signal
@@ -108,6 +109,7 @@ class Team:
         self.states[:, BARRIER] = self._barrier.ctypes.data
         self._workers: list[_Worker] = []
         self._seconds_per_batch = 0.0
+        self._step_seconds: dict[int, float] = {}  # of the steps of a long batch, on one thread
         self.n_batches_done = 0
 
     @property
@@ -136,33 +138,67 @@ class Team:
         while batch < n_batches:
             end = min(n_batches, batch + max(1, int(SLICE_SECONDS / seconds)))
             begun = time.perf_counter()
-            with self._threads() as taken:
+            is_long = seconds > 2 * SLICE_SECONDS
+            timed = bool(self._step_seconds)
+            with self._threads(1 if is_long and not timed else self.size) as taken:
                 self._prepare_slice(taken, batch, end, n_prepare if batch == 0 else 0)
-                if seconds <= 2 * SLICE_SECONDS:
+                if not is_long:
                     self._slice(taken, loop, rows, n_prepare, len(rows))
+                elif timed:
+                    self._run_piecemeal(taken, loop, rows)
                 else:
-                    self._run_piecemeal(taken, loop, rows, n_prepare, seconds)
+                    self._time_steps(loop, rows, n_prepare, seconds)
             seconds = max(1e-7, (time.perf_counter() - begun) / (end - batch))
             batch = self.n_batches_done = end
         self._seconds_per_batch = seconds
 
-    def _run_piecemeal(self, taken, loop, rows, n_prepare, seconds):
-        """Run a long batch step by step, each step on some of the rows at a time."""
-        most = max(1, math.ceil(int(self.states[0, BATCH_SIZE]) / ROW_SHARE))
-        n_parts = min(most, math.ceil(seconds / SLICE_SECONDS))
-        for step in np.flatnonzero(rows[:, OWNER] != IN_CHUNKS)[n_prepare:].tolist():
+    def _run_piecemeal(self, taken, loop, rows):
+        """Run a long batch in pieces: several short steps, or some rows of a long one."""
+        for step, end, n_parts in self._pieces(len(rows)):
             for part in range(n_parts):
                 self.states[:taken, [PART, N_PARTS]] = part, n_parts
-                self._slice(taken, loop, rows, step, step + 1)
+                self._slice(taken, loop, rows, step, end)
                 self.states[:taken, PREPARE] = 0
 
+    def _pieces(self, n_rows):
+        """Yield the first step of each piece, the step after its last, and in how many parts."""
+        steps = [*self._step_seconds, n_rows]
+        first, seconds = steps[0], 0.0
+        for step, following in itertools.pairwise(steps):
+            alone = self._step_seconds[step]
+            if step > first and seconds + alone > SLICE_SECONDS:
+                yield first, step, 1
+                first, seconds = step, 0.0
+            seconds += alone
+            if alone > SLICE_SECONDS:
+                yield step, following, self._parts(alone)
+                first, seconds = following, 0.0
+        if first < n_rows:
+            yield first, n_rows, 1
+
+    def _parts(self, seconds):
+        """Return how many parts of a batch's rows to run apart, for so many seconds in all."""
+        most = max(1, math.ceil(int(self.states[0, BATCH_SIZE]) / ROW_SHARE))
+        return min(most, math.ceil(seconds / SLICE_SECONDS))
+
+    def _time_steps(self, loop, rows, n_prepare, seconds):
+        """Run a long batch for the first time: on one thread, which starts and stops at once."""
+        n_parts = self._parts(seconds)
+        for step in np.flatnonzero(rows[:, OWNER] != IN_CHUNKS)[n_prepare:].tolist():
+            begun = time.perf_counter()
+            for part in range(n_parts):
+                self.states[:1, [PART, N_PARTS]] = part, n_parts
+                self._slice(1, loop, rows, step, step + 1)
+                self.states[:1, PREPARE] = 0
+            self._step_seconds[step] = time.perf_counter() - begun
+
     @contextlib.contextmanager
-    def _threads(self):
+    def _threads(self, wanted):
         """Take threads for a slice: as many as wanted and, unless ``n_jobs`` is given, free."""
         if jit.is_disabled():
             yield 1
             return
-        taken = _cores.take(self.size, self.limit)
+        taken = _cores.take(wanted, self.limit)
         try:
             yield taken
         finally:
