@@ -122,6 +122,7 @@ def batch_reduce(m, n, k1, k2, dtype, start="zero"):
 # rows, columns and depths: every edge of a tile, and both sides of packing
 EDGES = [(m, n, 5) for m in (1, 2, 3, 7, 8, 9, 15) for n in (1, 2, 3, 4, 5, 8, 15, 16, 17, 31, 33)]
 SIZES = [(5, n, 3) for n in range(1, 130)]
+HEIGHTS = [(m, n, 6) for m in range(1, 42) for n in (4, 8, 16, 32)]  # one and two vectors wide
 DEEP = [(m, n, k) for m in (23, 24, 37) for n in (1, 19, 50, 100) for k in (1, 127, 129, 300)]
 TWO_LEVELS = [
     (m, n, k1, k2) for m in (1, 9, 26) for n in (3, 32, 49) for k1, k2 in ((3, 4), (9, 1))
@@ -131,7 +132,7 @@ TWO_LEVELS = [
 def check_all(dtype, thin=1):
     """Check every kind of contraction; return all results in a flat array."""
     results = []
-    for number, (m, n, k) in enumerate([*EDGES, *SIZES, *DEEP][::thin]):
+    for number, (m, n, k) in enumerate([*EDGES, *SIZES, *HEIGHTS, *DEEP][::thin]):
         start = list(STARTS)[number % 3]
         results.append(
             product(m, n, k, dtype, start=start, transposed=number % 2 == 0, padding=number % 5)

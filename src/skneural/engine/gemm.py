@@ -59,9 +59,14 @@ def _strip_vectors(columns):
 
 @helper
 def _next_rows(left, vectors):
-    """Return the rows of the next tile: the last two are as high as each other."""
+    """Return the rows of the next tile: more of narrow ones, the last two as high as each other."""
     if vectors == 1 and left >= 2 * TILE_ROWS:
         return 2 * TILE_ROWS
+    high = 3 * TILE_ROWS // 2
+    if vectors == 2 and (
+        left >= high + 2 * TILE_ROWS or left in (high, high + TILE_ROWS, 2 * high)
+    ):
+        return high
     if left >= 2 * TILE_ROWS:
         return TILE_ROWS
     return left if left <= TILE_ROWS else (left + 1) // 2

@@ -160,14 +160,14 @@ def _as_it_is(module):
 
 
 def _shapes(dtype):
-    """Return the rows and vectors of all tiles; narrow ones may be twice as high."""
+    """Return the rows and vectors of all tiles; the narrower, the higher the highest is."""
     most_rows, most_vectors = tile_shape(dtype)
     shapes = [
         (rows, vectors)
         for rows in range(1, most_rows + 1)
         for vectors in range(1, most_vectors + 1)
     ]
-    return [*shapes, (2 * most_rows, 1)]
+    return [*shapes, (3 * most_rows // 2, 2), (2 * most_rows, 1)]
 
 
 def _tile_function(module, dtype, rows, vectors, down):
