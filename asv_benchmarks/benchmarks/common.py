@@ -52,6 +52,7 @@ ESTIMATORS = {
     "NeuralNetRegressor": ("wide", {"layers": make_layers}),
     "ConvNetClassifier": ("images", {}),
     "ConvNetRegressor": ("images", {}),
+    "AutoencoderTransformer": ("wide", {}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }
 

@@ -1,6 +1,7 @@
 """Deep learning as scikit-learn estimators, trained by Numba kernels."""
 
 from .estimators import (
+    AutoencoderTransformer,
     ConvNetClassifier,
     ConvNetRegressor,
     FeatureExtractor,
@@ -13,6 +14,7 @@ from .estimators import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "AutoencoderTransformer",
     "ConvNetClassifier",
     "ConvNetRegressor",
     "FeatureExtractor",

@@ -1,5 +1,6 @@
 """The estimators."""
 
+from ._autoencoder import AutoencoderTransformer
 from ._convnet import ConvNetClassifier
 from ._convnet_regressor import ConvNetRegressor
 from ._feature_extractor import FeatureExtractor
@@ -8,6 +9,7 @@ from ._neural_net import NeuralNetClassifier
 from ._neural_net_regressor import NeuralNetRegressor
 
 __all__ = [
+    "AutoencoderTransformer",
     "ConvNetClassifier",
     "ConvNetRegressor",
     "FeatureExtractor",

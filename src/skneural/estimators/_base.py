@@ -102,7 +102,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """Return an estimator with the parameters that training on some rows is done with."""
         return self
 
-    def _adapt(self, network: Network, X: Any, random_state: np.random.RandomState) -> None:
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
         """Change the first weights of a network in place by the rows it will be trained on."""
 
     def _check_parameters(self) -> None:
