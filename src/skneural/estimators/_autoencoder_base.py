@@ -24,6 +24,7 @@ from ._inputs import named
 from ._layer_access import LayerAccess
 from ._layer_list import named_layers
 from ._pixel_log_loss import PixelLogLoss
+from ._pretraining import pretrain_layerwise
 from ._rows import Rows
 from ._sample_shapes import SampleShapes, sample_shape, shape_as_told
 from ._weights import NamedWeights
@@ -41,6 +42,7 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
     input_shape: Any
     loss: Any
     noise: str | None
+    pretraining: str | None
     variational: bool
     n_jobs: int | None
 
@@ -102,6 +104,10 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
             self._layers, self.input_shape_, self._loss, self.n_outputs_, dtype, ties=self._ties
         )
 
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
+        if self.pretraining is not None:
+            pretrain_layerwise(self, network, rows, random_state)
+
     def _draws_codes(self) -> bool:
         """Whether the encoder ends in distributions of codes."""
         if isinstance(self.architecture, str):
@@ -128,6 +134,26 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
         """Return the codes of X, shape (n_samples, n_features_out)."""
         network, rows = self._network_and_rows(X)
         return network.predict(rows, n_jobs=self.n_jobs, raw=True, n_layers=self._n_encoder)
+
+    def _encoder_kernels(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return kernel and bias of each of the encoder's dense layers, of codes those of means.
+
+        Raises
+        ------
+        ValueError
+            If the encoder has other layers with weights.
+        """
+        found: list[tuple[np.ndarray, np.ndarray]] = []
+        for name, layer in zip(self._layer_names[: self._n_encoder], self._layers):
+            weights = self.weights_.get(name, {})
+            if weights and not isinstance(layer, Dense):
+                raise ValueError(f"the encoder has layer {name!r}, which is not dense")
+            if isinstance(layer, GaussianSampling):
+                kernel, bias = found[-1]
+                found[-1] = kernel[:, : kernel.shape[1] // 2], bias[: len(bias) // 2]
+            elif weights:
+                found.append((weights["kernel"], weights.get("bias", np.zeros(layer.units))))
+        return found
 
     def _decode(self, codes: Any) -> np.ndarray:
         """Return what the decoder makes of codes, samples in the shape of those of X."""

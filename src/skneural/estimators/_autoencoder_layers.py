@@ -126,7 +126,7 @@ def _penalty(estimator):
     return KLSparsity(estimator.sparsity_target, estimator.sparsity_weight)
 
 
-def _code(estimator) -> Pairs:
+def _code(estimator):
     """Return the last layers of an encoder."""
     if estimator.variational:
         wide = Dense(2 * estimator.n_components, initializer=estimator.initializer)
@@ -145,13 +145,13 @@ def _connected(estimator, units, activation):
 def _dense(estimator, shape):
     """Dense layers of the sizes given, to the code and back."""
     sizes, activation = counts(estimator.hidden_layer_sizes), estimator.activation
-    encoder: Pairs = [("flatten", Flatten())] if len(shape) > 1 else []
+    encoder = [("flatten", Flatten())] if len(shape) > 1 else []
     encoder += [
         (f"encoder_{number}", _connected(estimator, units, activation))
         for number, units in enumerate(sizes, 1)
     ]
     kind = TransposedDense if estimator.tied_weights else Dense
-    decoder: Pairs = [
+    decoder = [
         (f"decoder_{number}", kind(units, activation, initializer=estimator.initializer))
         for number, units in enumerate(reversed(sizes), 1)
     ]
@@ -168,12 +168,12 @@ def _dense(estimator, shape):
 
 def _convolutional(estimator, shape):
     """Convolutions that halve the image where its sides are even, dense layers, and back."""
-    encoder, decoder = Pairs(), Pairs()
+    encoder, decoder = [], []
     activation, initializer = estimator.activation, estimator.initializer
     size, channels = shape[:2], shape[2]
     for number, filters in enumerate(counts(estimator.filters), 1):
         strides = tuple(2 if n % 2 == 0 else 1 for n in size)
-        how: dict = {"strides": strides, "padding": "same", "initializer": initializer}
+        how = {"strides": strides, "padding": "same", "initializer": initializer}
         convolution = Conv2D(filters, estimator.kernel_size, activation, **how)
         encoder.append((f"conv_{number}", convolution))
         of_output = activation if number > 1 else _output_activation(estimator)
@@ -185,7 +185,7 @@ def _convolutional(estimator, shape):
     for number, units in enumerate(sizes, 1):
         encoder.append((f"encoder_{number}", _connected(estimator, units, activation)))
     widths = [*reversed(sizes), math.prod(size) * channels]
-    dense: Pairs = [
+    dense = [
         (f"decoder_{number}", Dense(units, activation, initializer=initializer))
         for number, units in enumerate(widths, 1)
     ]
@@ -203,11 +203,11 @@ def _image_shape(shape, owner):
 
 
 def _given(architecture: Sequence) -> Autoencoder:
-    parts = (
+    encoder, decoder = (
         [(f"{part}_{name}", clone(layer)) for name, layer in named_layers(layers) if acts(layer)]
         for part, layers in zip(("encoder", "decoder"), architecture, strict=True)
     )
-    return Autoencoder(*parts)
+    return Autoencoder(encoder, decoder)
 
 
 def _output_activation(estimator):
