@@ -53,6 +53,7 @@ ESTIMATORS = {
     "ConvNetClassifier": ("images", {}),
     "ConvNetRegressor": ("images", {}),
     "AutoencoderTransformer": ("wide", {}),
+    "NeuralOutlierDetector": ("wide", {}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }
 

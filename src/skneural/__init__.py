@@ -9,6 +9,7 @@ from .estimators import (
     MLPRegressor,
     NeuralNetClassifier,
     NeuralNetRegressor,
+    NeuralOutlierDetector,
 )
 
 __version__ = "0.1.0"
@@ -22,5 +23,6 @@ __all__ = [
     "MLPRegressor",
     "NeuralNetClassifier",
     "NeuralNetRegressor",
+    "NeuralOutlierDetector",
     "__version__",
 ]

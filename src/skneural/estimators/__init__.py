@@ -7,6 +7,7 @@ from ._feature_extractor import FeatureExtractor
 from ._mlp import MLPClassifier, MLPRegressor
 from ._neural_net import NeuralNetClassifier
 from ._neural_net_regressor import NeuralNetRegressor
+from ._outlier_detector import NeuralOutlierDetector
 
 __all__ = [
     "AutoencoderTransformer",
@@ -17,4 +18,5 @@ __all__ = [
     "MLPRegressor",
     "NeuralNetClassifier",
     "NeuralNetRegressor",
+    "NeuralOutlierDetector",
 ]

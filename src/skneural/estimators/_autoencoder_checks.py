@@ -88,7 +88,7 @@ def _check_forms(estimator, owner):
     }
     for name, is_asked in asked.items():
         value = f"{name}={getattr(estimator, name)!r}"
-        if is_asked and estimator.variational:
+        if is_asked and estimator.variational and name != "sparsity":
             raise ValueError(f"{owner}: {value} does not go with variational=True")
         if is_asked and not dense and name != "sparsity":
             raise ValueError(f"{owner}: {value} needs architecture='dense'")

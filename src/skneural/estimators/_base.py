@@ -33,6 +33,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
 
     _parameter_constraints: dict = TRAINING_CONSTRAINTS
     _numeric_targets = True
+    _plans_its_length = False  # whether to end after `max_iter` epochs is as it should be
     n_outputs_: int
 
     @abstractmethod

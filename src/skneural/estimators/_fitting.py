@@ -158,7 +158,8 @@ def _make_training(
             estimator.restore_best_weights,
             estimator.target_loss,
             estimator.max_time,
-            runs_to_the_end=settings.n_iter_no_change != estimator.n_iter_no_change,
+            runs_to_the_end=estimator._plans_its_length
+            or settings.n_iter_no_change != estimator.n_iter_no_change,
         ),
         make_reporter(estimator.verbose, max_iter, owner),
         ValidationSet(network, held_back, _make_scorer(estimator)) if held_back else None,

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from sklearn.utils._param_validation import Interval
 
 from ..engine import math as fast
-from ..engine.jit import kernel
+from ..engine.jit import helper, kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
 from ..engine.random import normal_pair, row_key
@@ -89,6 +89,15 @@ class GaussianSampling(Layer, name="gaussian_sampling"):
         return [(cls(), (6,)), (cls(0.25), (34,))]
 
 
+@helper
+def _variance(log_variance):
+    """Return variance and slope, on a straight line from where a row far off would overflow."""
+    limit = real(10.0)
+    bounded = min(log_variance, limit)
+    slope = _exp(bounded)
+    return slope * (real(1.0) + (log_variance - bounded)), slope
+
+
 @kernel
 def charge_divergence(row, run):
     """Charge beta times the divergence of N(mean, variance), X (rows, 2n), from N(0, 1)."""
@@ -100,7 +109,7 @@ def charge_divergence(row, run):
         total = 0.0
         for j in range(columns):
             mean, log_variance = x[i * stride + j], x[i * stride + columns + j]
-            total += mean * mean + _exp(log_variance) - real(1.0) - log_variance
+            total += mean * mean + _variance(log_variance)[0] - real(1.0) - log_variance
         charged[i] = 0.5 * beta * total
 
 
@@ -120,10 +129,12 @@ def draw_code(row, run):
             if half + j < columns:
                 slopes[i * slope_stride + half + j] = second
         for j in range(columns):
-            deviation = _exp(real(0.5) * x[i * stride + columns + j])
-            moved = deviation * slopes[i * slope_stride + j]
+            log_variance = x[i * stride + columns + j]
+            bounded = min(log_variance, real(10.0))
+            moved = _exp(real(0.5) * bounded) * slopes[i * slope_stride + j]
             z[i * z_stride + j] = x[i * stride + j] + moved
-            slopes[i * slope_stride + j] = real(0.5) * moved
+            is_free = log_variance <= bounded
+            slopes[i * slope_stride + j] = real(0.5) * moved if is_free else real(0.0)
 
 
 @kernel
@@ -139,10 +150,10 @@ def draw_code_backward(row, run):
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
         weight = real(beta * row_weight(field[12], i, run))
         for j in range(columns):
-            variance = _exp(x[i * stride + columns + j])
+            slope = _variance(x[i * stride + columns + j])[1]
             of_code = gradient[i * gradient_stride + j]
             result[i * result_stride + j] = of_code + weight * x[i * stride + j]
             result[i * result_stride + columns + j] = (
                 of_code * slopes[i * slope_stride + j]
-                + weight * real(0.5) * (variance - real(1.0))
+                + weight * real(0.5) * (slope - real(1.0))
             )
