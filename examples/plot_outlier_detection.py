@@ -63,7 +63,7 @@ digits = load_digits()
 usual = np.isin(digits.target, (1, 7, 9))
 rows = np.r_[np.flatnonzero(usual), np.flatnonzero(~usual)[:25]]
 images, odd = digits.data[rows] / 16, ~usual[rows]
-detector = NeuralOutlierDetector(sparsity_weight=0.3, max_iter=60, random_state=0).fit(images)
+detector = NeuralOutlierDetector(sparsity_weight=0.3, max_iter=300, random_state=0).fit(images)
 scores = detector.score_samples(images)
 print(f"area under the ROC curve: {roc_auc_score(odd, -scores):.3f}")
 figure, axes = plt.subplots(2, 12, figsize=(10, 2.2), layout="constrained")

@@ -71,7 +71,7 @@ class NeuralOutlierDetector(OutlierMixin, AutoencoderFit, BaseAutoencoder):
 int, default=8
     Numbers of the code.""",
         "hidden_layer_sizes": """\
-array-like of shape (n_hidden_layers,), default=(32,)
+array-like of shape (n_hidden_layers,), default=(16,)
     Units of each dense layer of the encoder before the code; the decoder has them in reverse.""",
         "contamination": """\
 float in (0, 0.5], default=0.1
@@ -100,7 +100,7 @@ int, default=20
     def __init__(
         self,
         n_components=8,
-        hidden_layer_sizes=(32,),
+        hidden_layer_sizes=(16,),
         activation="relu",
         *,
         contamination=0.1,
