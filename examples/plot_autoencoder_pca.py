@@ -30,7 +30,9 @@ X_train, X_test, y_train, y_test = train_test_split(X / 16, y, random_state=0, s
 
 transformers = {
     "PCA": PCA(2),
-    "linear autoencoder": AutoencoderTransformer(2, (), max_iter=300, random_state=0),
+    "linear autoencoder": AutoencoderTransformer(
+        2, (), alpha=0, solver="lbfgs", max_iter=500, random_state=0
+    ),
     "nonlinear autoencoder": AutoencoderTransformer(
         2, (128, 64), max_iter=200, tol=0, random_state=0
     ),

@@ -79,7 +79,13 @@ class AutoencoderTransformer(
     (1797, 64)
     """
 
-    _documentation = AUTOENCODER_DOCUMENTATION
+    _documentation = {
+        **AUTOENCODER_DOCUMENTATION,
+        "tol": """\
+float, default=1e-5
+    Training ends when loss, or with `early_stopping` the score, has not improved by `tol` for
+    `n_iter_no_change` epochs.""",
+    }
 
     def __init__(
         self,
@@ -114,7 +120,7 @@ class AutoencoderTransformer(
         max_iter=200,
         shuffle=True,
         random_state=None,
-        tol=1e-4,
+        tol=1e-5,
         verbose=False,
         warm_start=False,
         momentum=0.9,
