@@ -5,8 +5,8 @@ Codes compared: plain, sparse and contractive
 
 Thirty-six logistic units give digits back almost perfectly, and yet say little by themselves: many
 are half on for every image. A penalty on their mean activation (Ng, 2011) leaves a few on for each
-image, and their weights become strokes. A penalty on their slopes (Rifai et al., 2011) makes codes
-that small changes of the image leave alone.
+image. A penalty on their slopes (Rifai et al., 2011) drives them to where they are flat, so that
+small changes of the image leave the code alone.
 """
 
 # %%
