@@ -72,7 +72,9 @@ class ScikitLearnAutoencoder:
         from sklearn.neural_network import MLPRegressor
 
         self.X, self.note = make_rows(workload), "MLPRegressor.fit(X, X)"
-        self.estimator = MLPRegressor(SIZES[1:-1], batch_size=workload.batch_size, **ENDLESS)
+        self.estimator = MLPRegressor(
+            hidden_layer_sizes=SIZES[1:-1], batch_size=workload.batch_size, **ENDLESS
+        )
 
     def fit(self, epochs: int) -> None:
         """Train from scratch for a number of epochs."""
