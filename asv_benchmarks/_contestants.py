@@ -9,6 +9,11 @@ from __future__ import annotations
 
 import warnings
 
+from asv_benchmarks._autoencoder_contestants import (
+    ScikitLearnAutoencoder,
+    ScikitNeuralAutoencoder,
+)
+from asv_benchmarks._autoencoder_workloads import AutoencoderWorkload
 from asv_benchmarks._image_workloads import ImageWorkload, batches, make_images
 from asv_benchmarks._workloads import Workload, make_data
 
@@ -111,11 +116,24 @@ class ScikitNeuralImages:
 class ScikitNeural:
     """This library, of whose classes the workload needs."""
 
-    kinds = ("rows", "images")
+    kinds = ("rows", "images", "autoencoders")
 
-    def __new__(cls, workload: Workload | ImageWorkload, threads: int):
-        """Choose the class for rows or images."""
+    def __new__(cls, workload: Workload | ImageWorkload | AutoencoderWorkload, threads: int):
+        """Choose the class for rows, images or autoencoders."""
+        if workload.kind == "autoencoders":
+            return ScikitNeuralAutoencoder(workload, threads)
         made = ScikitNeuralRows if workload.kind == "rows" else ScikitNeuralImages
+        return made(workload, threads)
+
+
+class ScikitLearnPeer:
+    """scikit-learn, of whose classes the workload needs."""
+
+    kinds = ("rows", "autoencoders")
+
+    def __new__(cls, workload: Workload | AutoencoderWorkload, threads: int):
+        """Choose the class for rows or autoencoders."""
+        made = ScikitLearn if workload.kind == "rows" else ScikitLearnAutoencoder
         return made(workload, threads)
 
 
@@ -126,10 +144,14 @@ class Torch:
     quicker one runs.
     """
 
-    kinds = ("rows", "images")
+    kinds = ("rows", "images", "autoencoders")
 
-    def __new__(cls, workload: Workload | ImageWorkload, threads: int):
-        """Choose the loop for dense or sparse rows, or for images."""
+    def __new__(cls, workload: Workload | ImageWorkload | AutoencoderWorkload, threads: int):
+        """Choose the loop for dense or sparse rows, for images or autoencoders."""
+        if workload.kind == "autoencoders":
+            from asv_benchmarks._torch_autoencoders import AutoencoderLoop
+
+            return AutoencoderLoop(workload, threads)
         if workload.kind == "images":
             from asv_benchmarks._torch_images import ImageLoop
 
@@ -178,12 +200,17 @@ class Skorch:
 class Keras:
     """Keras on TensorFlow, in a Python of its own if one is named."""
 
-    kinds = ("images",)
+    kinds = ("images", "autoencoders")
 
-    def __new__(cls, workload: ImageWorkload, threads: int):
+    def __new__(cls, workload: ImageWorkload | AutoencoderWorkload, threads: int):
         """Make the loop, or say what is missing."""
         try:
             from asv_benchmarks._keras_images import ImageLoop
+
+            if workload.kind == "autoencoders":
+                from asv_benchmarks._keras_autoencoders import AutoencoderLoop
+
+                return AutoencoderLoop(workload, threads)
         except ImportError as error:
             raise NotApplicable(
                 f"{error}; set SKNEURAL_KERAS_PYTHON to a Python that has tensorflow-cpu"
@@ -194,7 +221,7 @@ class Keras:
 CONTESTANTS = {
     "skneural": ScikitNeural,
     "skneural f64": ScikitNeural64,
-    "sklearn": ScikitLearn,
+    "sklearn": ScikitLearnPeer,
     "sklearn f64": ScikitLearn64,
     "torch": Torch,
     "skorch": Skorch,

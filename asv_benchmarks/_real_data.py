@@ -1,4 +1,4 @@
-"""The real sets of images, from the optional data folder."""
+"""The real sets, images above all, from the optional data folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DEFAULT_DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
 
 
 def load_images(name: str):
-    """Read a set: training images of uint8 and labels, then test images and labels.
+    """Read a set: of images, training images of uint8 and labels, then test images and labels.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from asv_benchmarks._autoencoder_workloads import AUTOENCODER_WORKLOADS
 from asv_benchmarks._image_workloads import IMAGE_WORKLOADS
 
 
@@ -80,7 +81,7 @@ ROW_WORKLOADS = {
         Workload("csr 20000-100-10 b200", (20_000, 100, 10), 200, density=0.001),
     )
 }
-WORKLOADS = {**ROW_WORKLOADS, **IMAGE_WORKLOADS}
+WORKLOADS = {**ROW_WORKLOADS, **IMAGE_WORKLOADS, **AUTOENCODER_WORKLOADS}
 
 
 def make_data(workload: Workload, dtype: str = "float32"):

@@ -143,7 +143,7 @@ class LayerBench:
         self._runner = Runner(plan, [*plan.prepare, *plan.all_steps()], n_jobs)
 
     def _add_weights(self, plan, weights):
-        gathered, address = plan.memory(plan.batch_size), 0
+        gathered, address, self._weights = plan.memory(plan.batch_size), 0, None
         if weights is not None:
             self._weights = np.array(weights, float)
             address, plan.row_weights = self._weights.ctypes.data, gathered.ctypes.data
@@ -167,6 +167,11 @@ class LayerBench:
         assert not self._goes_back, "a backward pass may overwrite the outputs"
         self._run(x)
         return self._rows(self._outputs)[: len(x)].copy()
+
+    def penalty(self):
+        """Return what the rows of the last run were charged, times their weights."""
+        charged = sum(self._runner.plan.penalties, np.zeros(self._n_rows))
+        return float(np.sum(charged * (1.0 if self._weights is None else self._weights)))
 
     def backward(self, x, gradient):
         """Return the gradient of the inputs, and that of each trained variable by name."""

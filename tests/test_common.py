@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
+from sklearn.base import BaseEstimator, clone, is_classifier, is_outlier_detector, is_regressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_checks as checks
@@ -175,7 +175,12 @@ def test_tags(estimator):
     tags = checks.get_tags(estimator)
     if is_classifier(estimator):
         assert tags.classifier_tags.multi_label
-    assert is_classifier(estimator) or is_regressor(estimator) or hasattr(estimator, "transform")
+    assert (
+        is_classifier(estimator)
+        or is_regressor(estimator)
+        or is_outlier_detector(estimator)
+        or hasattr(estimator, "transform")
+    )
     assert tags.input_tags.sparse != hasattr(estimator, "image_shape")  # images are dense
     assert not tags.input_tags.allow_nan
     assert not tags.non_deterministic

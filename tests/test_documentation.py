@@ -21,6 +21,7 @@ MODULES = [
 PAGES = [
     "README.md",
     "docs/getting_started.rst",
+    "docs/guide/autoencoders.rst",
     "docs/guide/images.rst",
     "docs/guide/losses.rst",
     "docs/guide/networks.rst",

@@ -52,6 +52,8 @@ ESTIMATORS = {
     "NeuralNetRegressor": ("wide", {"layers": make_layers}),
     "ConvNetClassifier": ("images", {}),
     "ConvNetRegressor": ("images", {}),
+    "AutoencoderTransformer": ("wide", {}),
+    "NeuralOutlierDetector": ("wide", {}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }
 

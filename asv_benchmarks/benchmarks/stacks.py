@@ -42,3 +42,27 @@ class FeatureExtractorTransform(NeuralNetClassifierFit):
 
     def time_activations(self, *args):
         self.estimator.transform(self.X)
+
+
+class AutoencoderTransformerFit(Fitted):
+    """AutoencoderTransformer by its form."""
+
+    param_names = ("representation", "form")
+    params = (("narrow", "wide"), ("plain", "denoising", "variational", "tied"))
+    forms = {
+        "plain": {},
+        "denoising": {"noise": "masking"},
+        "variational": {"variational": True},
+        "tied": {"tied_weights": True},
+    }
+
+    def make_estimator(self, representation, form):
+        from skneural import AutoencoderTransformer
+
+        return AutoencoderTransformer(max_iter=5, random_state=0, **self.forms[form])
+
+    def time_fit(self, *args):
+        self.estimator.fit(self.X)
+
+    def time_transform(self, *args):
+        self.estimator.transform(self.X)

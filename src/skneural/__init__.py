@@ -1,6 +1,7 @@
 """Deep learning as scikit-learn estimators, trained by Numba kernels."""
 
 from .estimators import (
+    AutoencoderTransformer,
     ConvNetClassifier,
     ConvNetRegressor,
     FeatureExtractor,
@@ -8,11 +9,13 @@ from .estimators import (
     MLPRegressor,
     NeuralNetClassifier,
     NeuralNetRegressor,
+    NeuralOutlierDetector,
 )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AutoencoderTransformer",
     "ConvNetClassifier",
     "ConvNetRegressor",
     "FeatureExtractor",
@@ -20,5 +23,6 @@ __all__ = [
     "MLPRegressor",
     "NeuralNetClassifier",
     "NeuralNetRegressor",
+    "NeuralOutlierDetector",
     "__version__",
 ]

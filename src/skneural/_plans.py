@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +18,13 @@ from .engine.primitives import (
     LOSS_SUM,
     N_SAMPLES,
     ORDER,
+    ROW_FIELDS,
     SEED,
     STEP,
 )
 from .engine.scratch import scratch_bytes
 from .engine.threads import Team
+from .layers import Dense, Layer
 from .layers._branches import add_up
 from .layers._sparse import SparseRows
 from .losses import Loss
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 _FLOPS_PER_SECOND = 2e9  # a careful guess, until a batch has been timed
 _FLOPS_PER_THREAD = 4e6  # less work than this in a batch does not repay another thread
 _BYTE_SCALE = 1 / 255  # brings grey levels of 8 bits to [0, 1]
-_GATHERS = (batch.gather, batch.gather_bytes)
+_GATHERS = (batch.gather, batch.gather_bytes)  # whose X may be another array the next time
 
 
 def as_input(X, batch_size: int, dtype) -> SparseRows | None:
@@ -51,24 +54,36 @@ def as_input(X, batch_size: int, dtype) -> SparseRows | None:
     )
 
 
-def add_input(plan: Plan, X, shape: tuple[int, ...]) -> Buffer | SparseRows:
-    """Add the gathering of a batch's rows and return what the first layer reads.
+def add_input(
+    plan: Plan, X, shape: tuple[int, ...], layers: Sequence[Layer]
+) -> Buffer | SparseRows:
+    """Add the gathering of a batch's rows and return what the first of some layers reads.
 
-    Rows of uint8 become numbers from 0 to 1 a batch at a time.
+    Rows of uint8 become numbers from 0 to 1, and sparse ones dense where no dense layer reads
+    them, a batch at a time.
     """
-    rows = as_input(X, plan.batch_size, plan.dtype)
-    if rows is not None:
+    if sparse.issparse(X) and layers and isinstance(layers[0], Dense):
+        rows = as_input(X, plan.batch_size, plan.dtype)
         plan.keep.append(rows)
         return rows
     buffer = plan.buffer(shape)
-    fields = (X.ctypes.data, buffer.columns, buffer.address, buffer.stride)
-    if X.dtype == np.uint8:
+    add_gathering(plan, X, buffer)
+    return buffer
+
+
+def add_gathering(plan: Plan, X, buffer: Buffer) -> None:
+    """Add the step that brings a batch's rows of X to a buffer, as dense numbers."""
+    target = (buffer.columns, buffer.address, buffer.stride)
+    if sparse.issparse(X):
+        rows = as_input(X, plan.batch_size, plan.dtype)
+        plan.keep.append(rows)
+        plan.by_rows(batch.gather_sparse, *rows.addresses, *target)
+    elif X.dtype == np.uint8:
         factor = plan.memory(1, np.float64)
         factor[0] = _BYTE_SCALE
-        plan.by_rows(batch.gather_bytes, *fields, factor.ctypes.data)
+        plan.by_rows(batch.gather_bytes, X.ctypes.data, *target, factor.ctypes.data)
     else:
-        plan.by_rows(batch.gather, *fields)
-    return buffer
+        plan.by_rows(batch.gather, X.ctypes.data, *target)
 
 
 def add_layers(
@@ -77,13 +92,15 @@ def add_layers(
     inputs,
     gradient: np.ndarray | None = None,
     n_layers: int | None = None,
+    first_layer: int = 0,
 ):
-    """Add the forward steps of the first layers; return outputs and what adds the backward steps.
+    """Add the forward steps of some layers; return outputs and what adds the backward steps.
 
-    None stands for all layers.
+    They are those from ``first_layer`` to before ``n_layers``, None being the number of all.
     """
     backward = []
-    for number, layer in enumerate(network.layers[:n_layers]):
+    for number in range(len(network.layers))[first_layer:n_layers]:
+        layer = network.layers[number]
         inputs, back = layer.build(plan, inputs, network.slots(number, gradient), number)
         backward.append(back)
     return inputs, backward
@@ -91,24 +108,51 @@ def add_layers(
 
 def add_outputs(plan: Plan, network: Network, X) -> Buffer:
     """Add what gives the raw outputs of X, averaged with its mirror images' where so wanted."""
-    outputs, _ = add_layers(plan, network, add_input(plan, X, network.input_shape))
+    outputs, _ = add_layers(plan, network, _input_of(plan, network, X))
     if not network.mirrored:
         return outputs
-    images = Flip(rate=1).build(plan, add_input(plan, X, network.input_shape), 0)
+    images = Flip(rate=1).build(plan, _input_of(plan, network, X), 0)
     mirrored, _ = add_layers(plan, network, images)
     return add_up(plan, [outputs, mirrored], mirrored, 0.5)
 
 
-def add_loss(plan: Plan, loss: Loss, outputs: Buffer, y: np.ndarray, weights) -> np.ndarray:
-    """Add the loss; return where the losses of the batch's rows will be."""
+def _input_of(plan, network, X):
+    return add_input(plan, X, network.input_shape, network.layers)
+
+
+def add_loss(plan: Plan, loss: Loss, outputs: Buffer, y, weights) -> np.ndarray:
+    """Add the loss; return where the losses of the batch's rows will be.
+
+    Targets that are sparse or of uint8, as X may be that an autoencoder gives back, become numbers
+    of the plan's dtype a batch at a time.
+    """
     losses = plan.memory(plan.batch_size, np.float64)
     numbers = plan.memory(len(loss.numbers), np.float64)
     numbers[:] = loss.numbers
     copies = plan.memory(plan.batch_size * outputs.columns)
-    plan.by_rows(loss.kernel, outputs.address, outputs.stride, outputs.columns, y.ctypes.data,
-                 y.shape[1], 0 if weights is None else weights.ctypes.data, losses.ctypes.data,
-                 numbers.ctypes.data, copies.ctypes.data)
+    address = 0 if weights is None else weights.ctypes.data
+
+    def fields(targets, weights):
+        return (outputs.address, outputs.stride, outputs.columns, targets, y.shape[1], weights,
+                losses.ctypes.data, numbers.ctypes.data, copies.ctypes.data)
+
+    if not sparse.issparse(y) and y.dtype == plan.dtype:
+        plan.by_rows(loss.kernel, *fields(y.ctypes.data, address))
+        return losses
+    targets = plan.memory(plan.batch_size * y.shape[1])
+    add_gathering(plan, y, Buffer(targets, (y.shape[1],), y.shape[1]))
+    gathered = plan.memory(plan.batch_size, np.float64).ctypes.data if address else 0
+    row = plan.memory(ROW_FIELDS, np.int64)
+    row[:] = rows_of([Step(loss.kernel, fields(targets.ctypes.data, gathered))], plan.dtype)[0]
+    plan.by_rows(batch.on_batch, row[0], row.ctypes.data, address, gathered)
     return losses
+
+
+def add_penalties(plan: Plan, losses: np.ndarray, weights) -> None:
+    """Add what layers charge the rows of a batch to their losses."""
+    address = 0 if weights is None else weights.ctypes.data
+    for penalties in plan.penalties:
+        plan.by_rows(batch.add_row_penalties, losses.ctypes.data, penalties.ctypes.data, address)
 
 
 class Runner:
@@ -147,14 +191,23 @@ class PredictionPlan:
     """Predicts the rows of one array after another; not for two threads at once."""
 
     def __init__(
-        self, network: Network, X, batch_size: int, raw: bool, n_layers: int | None = None
+        self,
+        network: Network,
+        X,
+        batch_size: int,
+        raw: bool,
+        n_layers: int | None = None,
+        first_layer: int = 0,
     ):
         plan = Plan(network.dtype, batch_size)
-        if n_layers is None:
+        if n_layers is None and first_layer == 0:
             outputs = add_outputs(plan, network, X)
         else:
-            inputs = add_input(plan, X, network.input_shape)
-            outputs, _ = add_layers(plan, network, inputs, n_layers=n_layers)
+            layers = network.layers[first_layer:n_layers]
+            inputs = add_input(plan, X, network.shapes[first_layer], layers)
+            outputs, _ = add_layers(
+                plan, network, inputs, n_layers=n_layers, first_layer=first_layer
+            )
         link = LINKS["identity" if raw else network.loss.link]
         plan.by_rows(link, outputs.address, outputs.stride, outputs.columns, 0)
         self._plan, self._link = plan, link
@@ -179,10 +232,19 @@ class PredictionPlan:
 
 
 class EvaluationPlan:
-    """Mean loss of a network on data that stays the same."""
+    """Loss of a network on data that stays the same, with the penalties of layers if so wanted."""
 
-    def __init__(self, network: Network, X, y, sample_weight, batch_size: int):
-        plan = Plan(network.dtype, batch_size)
+    def __init__(
+        self,
+        network: Network,
+        X,
+        y,
+        sample_weight,
+        batch_size: int,
+        penalized: bool = False,
+        n_jobs: int | None = None,
+    ):
+        plan = Plan(network.dtype, batch_size, penalized=penalized)
         self._network, self._n_samples = network, X.shape[0]
         weights = None
         if sample_weight is not None:
@@ -190,18 +252,32 @@ class EvaluationPlan:
         self._total = self._n_samples if weights is None else weights.sum()
         outputs = add_outputs(plan, network, X)
         losses = add_loss(plan, network.loss, outputs, y, weights)
+        add_penalties(plan, losses, weights)
+        self._losses = np.empty(self._n_samples)
+        plan.by_rows(batch.keep_losses, losses.ctypes.data, self._losses.ctypes.data)
         plan.keep += [X, y, weights]
         add = Step(batch.add_losses, (losses.ctypes.data,), 0)
-        self._runner = Runner(plan, [*plan.all_steps(), add, BARRIER], None)
+        self._runner = Runner(plan, [*plan.all_steps(), add, BARRIER], n_jobs)
 
     def loss(self) -> float:
         """Return the mean loss with the network's present parameters."""
+        self._run()
+        total = float(self._runner.team.shared[LOSS_SUM])
+        return self._reported(total) / self._total
+
+    def losses(self) -> np.ndarray:
+        """Return each row's loss, times its weight, as it is reported: shape (n_samples,)."""
+        self._run()
+        return self._reported(self._losses)
+
+    def _run(self):
         runner = self._runner
         runner.team.shared[LOSS_SUM] = 0.0
         try:
             runner.run(self._n_samples)
         finally:
             runner.team.close()
-        total = float(runner.team.shared[LOSS_SUM])
-        return self._network.loss.reported(total, self._network.n_outputs) / self._total
+
+    def _reported(self, value):
+        return self._network.loss.reported(value, self._network.n_outputs)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._plans import Runner, add_input, add_layers, add_loss
+from ._plans import Runner, add_input, add_layers, add_loss, add_penalties
 from .augmentation._base import Augmentation, add_augmentations, add_mixed_loss
 from .engine import batch
 from .engine.plan import BARRIER, Plan, Step, aligned
@@ -69,13 +69,14 @@ class TrainingSession:
         weights = 0 if self._weights is None else self._weights.ctypes.data
         plan.row_weights = gathered.ctypes.data if weights else 0
         plan.steps.append(Step(batch.weigh_batch, (weights, gathered.ctypes.data), 0))
-        inputs = add_input(plan, X, network.input_shape)
+        inputs = add_input(plan, X, network.input_shape, network.layers)
         inputs = add_augmentations(plan, inputs, self.augmentation)
         outputs, backward = add_layers(plan, network, inputs, self.gradient)
         losses = add_mixed_loss(
             plan, outputs, lambda buffer: add_loss(plan, network.loss, buffer, y, self._weights),
             self.augmentation,
         )
+        add_penalties(plan, losses, self._weights)
         trained = [number for number in range(len(backward)) if network.is_trained(number)]
         gradient = outputs
         for number in reversed(range(min(trained, default=len(backward)), len(backward))):
@@ -108,9 +109,10 @@ class TrainingSession:
             squares = self._sums[2, number:].ctypes.data
             norm = Step(batch.square_gradient, (
                 weights, self.gradient[offset:].ctypes.data, size, settings, squares))
-            steps = (gradient, norm, *update(offset, size), *following)
+            of_block, following = plan.gradient_steps(offset, size, gradient, following)
+            steps = (*of_block, norm, *update(offset, size), *following)
             for place, step in enumerate(steps):
-                part = gradients if place < 2 else updates
+                part = gradients if place <= len(of_block) else updates
                 part.append(Step(step.kernel, step.fields, number))
         clip = Step(batch.clip_gradient, (
             self._sums[2].ctypes.data, len(blocks), self._settings[2:].ctypes.data), 0)

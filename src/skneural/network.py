@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -37,6 +38,8 @@ class Network:
         float32 or float64, of the variables and all arithmetic.
     mirrored : bool, default=False
         Whether predictions average the raw outputs for an image and for its mirror image.
+    ties : dict of int to int, default=None
+        Layers by their places, each with the layer before it whose kernel it uses as its own.
 
     Attributes
     ----------
@@ -44,7 +47,8 @@ class Network:
         All variables: weights first, then other trained ones, then statistics and what layers
         that are not trainable have.
     variables : list of dict of str to ndarray
-        For each layer, its variables by name: views into ``parameters``.
+        For each layer, its variables by name: views into ``parameters``. A kernel that belongs to
+        another layer is there alone.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class Network:
         n_outputs: int,
         dtype,
         mirrored: bool = False,
+        ties: Mapping[int, int] | None = None,
     ):
         self.layers = list(layers)
         self.input_shape = input_shape if isinstance(input_shape, tuple) else (input_shape,)
@@ -63,13 +68,14 @@ class Network:
         self.n_outputs = n_outputs
         self.dtype = np.dtype(dtype)
         self.mirrored = mirrored
+        self.ties = dict(ties or {})
         self._lay_out()
         self._idle: defaultdict = defaultdict(deque)
 
     def _lay_out(self):
         shapes, wanted = [self.input_shape], []
         for layer in self.layers:
-            wanted.append(layer.kept_variables(shapes[-1]))
+            wanted.append(self._own(len(wanted), layer.kept_variables(shapes[-1])))
             shapes.append(layer.output_shape(shapes[-1]))
         self.shapes = shapes
         offsets, place, ends = {}, 0, {}
@@ -88,6 +94,9 @@ class Network:
                 variable.name: self._view(offsets[number, variable.name], variable)
                 for variable in variables
             })
+
+    def _own(self, number, variables):
+        return [v for v in variables if number not in self.ties or v.name != "kernel"]
 
     def _view(self, offset, variable):
         return self.parameters[offset : offset + variable.size].reshape(variable.shape)
@@ -124,6 +133,9 @@ class Network:
             if gradient is not None and trained:
                 address = gradient[offset:].ctypes.data
             slots[name] = Slot(values, offset, address, trained)
+        if number in self.ties:
+            kernel = self.slots(self.ties[number], gradient)["kernel"]
+            slots["kernel"] = replace(kernel, is_shared=True)
         return slots
 
     def training_session(
@@ -175,7 +187,12 @@ class Network:
         )
 
     def predict(
-        self, X, n_jobs: int | None = None, raw: bool = False, n_layers: int | None = None
+        self,
+        X,
+        n_jobs: int | None = None,
+        raw: bool = False,
+        n_layers: int | None = None,
+        first_layer: int = 0,
     ) -> np.ndarray:
         """Return the outputs for each row of X.
 
@@ -188,6 +205,8 @@ class Network:
             Leave out the loss's link.
         n_layers : int or None, default=None
             Return what the first so many layers give; None for all of them.
+        first_layer : int, default=0
+            Layers before this one are left out: X is what they would give.
 
         Returns
         -------
@@ -200,14 +219,14 @@ class Network:
             return result
         if sparse.issparse(X):
             capacity = min(n_samples, _LARGEST_BATCH)
-            PredictionPlan(self, X, capacity, raw, n_layers).run(X, result, n_jobs)
+            PredictionPlan(self, X, capacity, raw, n_layers, first_layer).run(X, result, n_jobs)
             return result
         capacity = min(_LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
-        idle = self._idle[capacity, raw, n_layers, n_jobs, X.dtype == np.uint8]
+        idle = self._idle[capacity, raw, n_layers, first_layer, n_jobs, X.dtype == np.uint8]
         try:
             plan = idle.pop()
         except IndexError:
-            plan = PredictionPlan(self, X, capacity, raw, n_layers)
+            plan = PredictionPlan(self, X, capacity, raw, n_layers, first_layer)
         plan.run(X, result, n_jobs)
         idle.append(plan)
         return result
@@ -219,3 +238,14 @@ class Network:
     def evaluate(self, X, y: np.ndarray, sample_weight=None) -> float:
         """Return the mean loss on some data, penalties left out."""
         return self.evaluation(X, y, sample_weight).loss()
+
+    def losses(self, X, y, penalized: bool = False, n_jobs: int | None = None) -> np.ndarray:
+        """Return the loss of each row, with the penalties of layers if so wanted.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), float64
+        """
+        capacity = min(X.shape[0], _LARGEST_BATCH)
+        plan = EvaluationPlan(self, X, y, None, capacity, penalized, n_jobs)
+        return plan.losses()

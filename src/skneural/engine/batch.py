@@ -5,9 +5,11 @@ import numpy as np
 from .jit import kernel
 from .primitives import (
     CLIP_FACTOR,
+    FIRST,
     ITEMSIZE,
     LOSS_SUM,
     N_SAMPLES,
+    ORDER,
     PENALTY_SUM,
     ROWS,
     RUN_FIELDS,
@@ -15,7 +17,9 @@ from .primitives import (
     SHARED_FIELDS,
     WEIGHT_SUM,
     bytes_,
+    call,
     doubles,
+    indices,
     integers,
     real,
     reals,
@@ -48,6 +52,42 @@ def gather_bytes(row, run):
         source = bytes_(field[2] + sample_at(i, run) * columns, columns)
         for j in range(columns):
             buffer[i * stride + j] = real(source[j]) * factor
+
+
+@kernel
+def gather_sparse(row, run):
+    """Copy the batch's rows of X (samples, n), compressed by rows, to a buffer (rows, n)."""
+    field = integers(row, 8)
+    r = integers(run, RUN_FIELDS)
+    n_rows, columns, stride = r[ROWS], field[5], field[7]
+    buffer = reals(field[6], n_rows * stride)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        span = integers(field[4] + sample_at(i, run) * 8, 2)
+        count = span[1] - span[0]
+        values = reals(field[2] + span[0] * ITEMSIZE, count)
+        places = indices(field[3] + span[0] * 4, count)
+        for j in range(columns):
+            buffer[i * stride + j] = real(0.0)
+        for entry in range(count):
+            buffer[i * stride + places[entry]] += values[entry]
+
+
+@kernel
+def on_batch(row, run):
+    """Run a row of a plan that is elsewhere on the batch as if it were all the data.
+
+    Its samples are then those of the batch, as are their weights, copied here if there are any.
+    """
+    field = integers(row, 6)
+    r = integers(run, RUN_FIELDS)
+    n_rows, first, order = r[ROWS], r[FIRST], r[ORDER]
+    if field[4] != 0:
+        weights, gathered = doubles(field[4], r[N_SAMPLES]), doubles(field[5], n_rows)
+        for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+            gathered[i] = weights[sample_at(i, run)]
+    r[FIRST] = r[ORDER] = 0
+    call(field[2], field[3], run)
+    r[FIRST], r[ORDER] = first, order
 
 
 @kernel
@@ -92,6 +132,31 @@ def add_losses(row, run):
     losses, shared = doubles(field[2], n_rows), doubles(r[SHARED], SHARED_FIELDS)
     for i in range(n_rows):
         shared[LOSS_SUM] += losses[i]
+
+
+@kernel
+def keep_losses(row, run):
+    """Copy the batch's losses to its rows of those of all samples."""
+    field = integers(row, 4)
+    r = integers(run, RUN_FIELDS)
+    n_rows, first = r[ROWS], r[FIRST]
+    losses, kept = doubles(field[2], n_rows), doubles(field[3], first + n_rows)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        kept[first + i] = losses[i]
+
+
+@kernel
+def add_row_penalties(row, run):
+    """Add a penalty of each row, times the row's weight, to its loss."""
+    field = integers(row, 5)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    losses, penalties = doubles(field[2], n_rows), doubles(field[3], n_rows)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        weight = 1.0
+        if field[4] != 0:
+            sample = sample_at(i, run)
+            weight = doubles(field[4], sample + 1)[sample]
+        losses[i] += weight * penalties[i]
 
 
 @kernel

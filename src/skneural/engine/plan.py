@@ -77,6 +77,8 @@ class Plan:
         Whether layers behave as in training, and backward steps are wanted.
     n_trained : int or None
         Numbers of the flat vector that are trained; None for all.
+    penalized : bool
+        Whether rows are charged the penalties of layers; in training they always are.
     update : callable or None
         ``update(offset, size, gradient_address)`` gives the steps that update a block of
         parameters; None leaves gradients where they are.
@@ -86,11 +88,14 @@ class Plan:
     batch_size: int
     training: bool = False
     n_trained: int | None = None
+    penalized: bool = False
     update: Callable[[int, int], Iterable[Step]] | None = None
     steps: list = field(default_factory=list)
     prepare: list = field(default_factory=list)
     before_blocks: list = field(default_factory=list)
     blocks: list = field(default_factory=list)
+    additions: list = field(default_factory=list)
+    penalties: list = field(default_factory=list)
     keep: list = field(default_factory=list)
     flops: int = 0
     scratch_bytes: int = 0
@@ -155,6 +160,43 @@ class Plan:
         self.blocks.append((offset, size, gradient, tuple(after)))
         self.scratch_bytes = max(self.scratch_bytes, size * self.dtype.itemsize)
 
+    def add_gradient(
+        self, offset: int, size: int, steps: Callable[[int, int], tuple[Step, Step | None]]
+    ) -> None:
+        """Let the gradient of a variable have another part, added in each block's own steps.
+
+        ``steps(begin, end)`` gives the step that adds the part of the variable's numbers from
+        begin to end to what is there, and what follows their update or None. The step finds the
+        gradient as that of the block does.
+        """
+        self.additions.append((offset, size, steps))
+
+    def penalty(self) -> np.ndarray:
+        """Return memory that a layer's step fills with what each row of a batch is charged.
+
+        It counts as the row's loss does, times the row's weight; its gradient is the layer's to
+        add on the way back.
+        """
+        penalties = self.memory(self.batch_size, np.float64)
+        self.penalties.append(penalties)
+        return penalties
+
+    def weights_of_rows(self) -> int:
+        """Return the address of the batch's sample weights, gathered, 0 if there are none."""
+        if self.row_weights and BARRIER not in self.steps:
+            self.steps.append(BARRIER)  # one thread gathers them
+        return self.row_weights
+
+    def gradient_steps(self, offset: int, size: int, gradient: Step, after: tuple) -> tuple:
+        """Return the steps of a block's whole gradient, and those after its update."""
+        gradients, following = [gradient], list(after)
+        for start, total, steps in self.additions:
+            if start <= offset < start + total:
+                step, last = steps(offset - start, offset - start + size)
+                gradients.append(step)
+                following += [last] if last is not None else []
+        return gradients, following
+
     def all_steps(self, within: Iterable[Step] = (), after: Iterable[Step] = ()) -> list[Step]:
         """Return the plan of a batch: the rows' steps, then the blocks', with barriers around.
 
@@ -182,8 +224,9 @@ class Plan:
 
     def _block_steps(self):
         for number, (offset, size, gradient, after) in enumerate(self.blocks):
+            gradients, after = self.gradient_steps(offset, size, gradient, after)
             updates = self.update(offset, size) if self.update else ()
-            for step in (gradient, *updates, *after):
+            for step in (*gradients, *updates, *after):
                 yield Step(step.kernel, step.fields, number)
 
 

@@ -33,6 +33,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
 
     _parameter_constraints: dict = TRAINING_CONSTRAINTS
     _numeric_targets = True
+    _plans_its_length = False  # whether to end after `max_iter` epochs is as it should be
     n_outputs_: int
 
     @abstractmethod
@@ -102,7 +103,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """Return an estimator with the parameters that training on some rows is done with."""
         return self
 
-    def _adapt(self, network: Network, X: Any, random_state: np.random.RandomState) -> None:
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
         """Change the first weights of a network in place by the rows it will be trained on."""
 
     def _check_parameters(self) -> None:

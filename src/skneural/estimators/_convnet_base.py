@@ -17,6 +17,7 @@ from ._convnet_layers import CONVNET_CONSTRAINTS, check_convnet, convnet_layers,
 from ._inputs import named
 from ._layer_access import LayerAccess
 from ._output_layer import with_output_layer
+from ._rows import Rows
 from ._sample_shapes import SampleShapes, shape_as_told
 from ._weights import NamedWeights
 
@@ -122,9 +123,9 @@ class BaseConvNet(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeura
         recipe = self._recipe
         return self if recipe is None else recipe.followed_by(self, n_samples)
 
-    def _adapt(self, network: Network, X: Any, random_state: np.random.RandomState) -> None:
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
         if self._recipe is not None:
-            self._recipe.first_weights(network, X, random_state)
+            self._recipe.first_weights(network, rows.X, random_state)
 
     def _make_network(self, dtype: np.dtype) -> Network:
         network = super()._make_network(dtype)

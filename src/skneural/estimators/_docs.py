@@ -127,6 +127,11 @@ str or Initializer, default="sklearn"
     Draws the first weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",
     "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", or an instance from
     `skneural.initializers`.""",
+    "initial_encoder": """\
+AutoencoderTransformer or None, default=None
+    A fitted autoencoder whose dense layers, from the first on to the code, are the first weights
+    of the hidden layers; `hidden_layer_sizes` has to begin with their units, and `activation`
+    should be theirs. What is cloned, as in a grid search, has to be a ``FrozenEstimator``.""",
     "scoring": """\
 str, callable or None, default=None
     What the validation set is scored by; `None` is the method `score`.""",

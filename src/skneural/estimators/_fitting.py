@@ -10,6 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.metrics import get_scorer
 from sklearn.utils import check_random_state
 
@@ -46,16 +47,17 @@ def fit_estimator(
     first = not fitted or not (estimator.warm_start or incremental)
     _check_parameters(estimator, validation, incremental)
     rows = check_rows(estimator, X, y, sample_weight, first, incremental, classes)
-    held_back = check_validation(estimator, validation, rows.y.dtype)
+    dtype = estimator._network_dtype(rows.X, first)
+    held_back = check_validation(estimator, validation, dtype)
     settings = estimator._settings(rows.X.shape[0])
     _choose_loss(estimator, settings, rows, held_back)
     random_state = check_random_state(estimator.random_state)
-    network, seed = _start_network(estimator, rows.y.dtype, random_state, first)
+    network, seed = _start_network(estimator, dtype, random_state, first)
     given = (X, y, sample_weight)
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
     if first:
-        estimator._adapt(network, rows.X, random_state)
+        estimator._adapt(network, rows, random_state)
     training = _make_training(estimator, settings, network, held_back, given, first)
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
         session = _open_session(settings, network, rows, seed)
@@ -104,7 +106,7 @@ def _choose_loss(
         )
     for part in (rows, held_back):
         if part is not None:
-            loss.check_targets(part.y, owner)
+            loss.check_targets(part.y.data if sparse.issparse(part.y) else part.y, owner)
     estimator._loss = settings._loss = loss
 
 
@@ -156,7 +158,8 @@ def _make_training(
             estimator.restore_best_weights,
             estimator.target_loss,
             estimator.max_time,
-            runs_to_the_end=settings.n_iter_no_change != estimator.n_iter_no_change,
+            runs_to_the_end=estimator._plans_its_length
+            or settings.n_iter_no_change != estimator.n_iter_no_change,
         ),
         make_reporter(estimator.verbose, max_iter, owner),
         ValidationSet(network, held_back, _make_scorer(estimator)) if held_back else None,

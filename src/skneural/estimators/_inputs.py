@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.utils import get_tags
 from sklearn.utils.validation import check_array, column_or_1d, validate_data
 
 _KEPT = ("_callback", "_skl_", "_parent_callback")
@@ -47,6 +48,8 @@ def accepted_dtypes(dtype: str | None) -> Any:
 def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tuple[Any, Any]:
     """Return X, in C order or CSR, and y, one column flattened; both checked.
 
+    Without targets, of an estimator that needs none, y stays None.
+
     Parameters
     ----------
     dtype : dtype or tuple of dtypes
@@ -54,17 +57,13 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
     reset : bool
         Whether feature names and number of features are learned, or checked.
     """
+    how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset}
     with named(type(estimator).__name__):
+        how["accept_sparse"] = _sparse_formats(estimator, X)
+        if y is None and not get_tags(estimator).target_tags.required:
+            return validate_data(estimator, X, **how), None
         X, y = validate_data(
-            estimator,
-            X,
-            y,
-            accept_sparse=_sparse_formats(estimator, X),
-            multi_output=True,
-            y_numeric=estimator._numeric_targets,
-            dtype=dtype,
-            order="C",
-            reset=reset,
+            estimator, X, y, multi_output=True, y_numeric=estimator._numeric_targets, **how
         )
         if y.ndim == 2 and y.shape[1] == 1 and hasattr(y, "ravel"):
             y = column_or_1d(y, warn=True)

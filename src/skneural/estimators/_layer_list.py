@@ -92,7 +92,7 @@ class LayerList:
 
     def _given_layers(self) -> list[tuple[str, Any]]:
         """Return names and layers as they were given, whatever they are, none passed through."""
-        return [(name, layer) for name, layer in named_layers(self.layers) if _acts(layer)]
+        return [(name, layer) for name, layer in named_layers(self.layers) if acts(layer)]
 
     def _sk_visual_block_(self) -> _VisualBlock:
         pairs = named_layers(self.layers)
@@ -100,7 +100,7 @@ class LayerList:
             name = type(self).__name__
             return _VisualBlock("single", self, names=name, name_details=str(self))
         names = [
-            f"{name}: {type(layer).__name__ if _acts(layer) else PASSTHROUGH}"
+            f"{name}: {type(layer).__name__ if acts(layer) else PASSTHROUGH}"
             for name, layer in pairs
         ]
         layers = [layer for _, layer in pairs]
@@ -131,19 +131,19 @@ def named_layers(layers: Any) -> list[tuple[str, Any]]:
 
 
 def _kind(layer: Any) -> str:
-    return type(layer).__name__.lower() if _acts(layer) else PASSTHROUGH
+    return type(layer).__name__.lower() if acts(layer) else PASSTHROUGH
 
 
 def _is_pair(entry: Any) -> bool:
     return isinstance(entry, (tuple, list)) and len(entry) == 2 and isinstance(entry[0], str)
 
 
-def _acts(layer: Any) -> bool:
+def acts(layer: Any) -> bool:
     return layer is not None and not (isinstance(layer, str) and layer == PASSTHROUGH)
 
 
 def check_layer(name: str, layer: Any, owner: str) -> None:
-    if not _acts(layer):
+    if not acts(layer):
         return
     if not isinstance(layer, Layer):
         hint = did_you_mean(layer, [PASSTHROUGH])

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import HasMethods
+
+from ..network import Network
 from ._base import BaseNeuralNetwork
 from ._classifier import CLASSIFIER_CONSTRAINTS, BaseNeuralClassifier
 from ._docs import documented
+from ._initial_encoder import set_initial_encoder
 from ._mlp_layers import LAYER_CONSTRAINTS, check_layers, make_layers
 from ._regressor import REGRESSOR_CONSTRAINTS, BaseNeuralRegressor
 from ._weights import ListedWeights
@@ -13,9 +20,11 @@ from ._weights import ListedWeights
 class _BaseMLP(ListedWeights, BaseNeuralNetwork):
     """Dense layers of `hidden_layer_sizes`."""
 
+    initial_encoder: Any
     _parameter_constraints: dict = {
         **LAYER_CONSTRAINTS,
         **BaseNeuralNetwork._parameter_constraints,
+        "initial_encoder": [HasMethods(["fit", "transform"]), None],
     }
 
     def _check_parameters(self) -> None:
@@ -23,6 +32,13 @@ class _BaseMLP(ListedWeights, BaseNeuralNetwork):
 
     def _make_layers(self) -> list:
         return make_layers(self, self.n_outputs_)
+
+    def _initialize(self, network: Network, random_state: np.random.RandomState) -> None:
+        super()._initialize(network, random_state)
+        if self.initial_encoder is not None:
+            shown, owner = self._show_weights(network), type(self).__name__
+            hidden = (shown["coefs_"][:-1], shown["intercepts_"][:-1])
+            set_initial_encoder(self.initial_encoder, *hidden, owner)
 
 
 @documented
@@ -108,6 +124,7 @@ class MLPClassifier(BaseNeuralClassifier, _BaseMLP):
         label_smoothing=0.0,
         max_grad_norm=None,
         initializer="sklearn",
+        initial_encoder=None,
         scoring=None,
         restore_best_weights=True,
         target_loss=None,
@@ -146,6 +163,7 @@ class MLPClassifier(BaseNeuralClassifier, _BaseMLP):
         self.label_smoothing = label_smoothing
         self.max_grad_norm = max_grad_norm
         self.initializer = initializer
+        self.initial_encoder = initial_encoder
         self.scoring = scoring
         self.restore_best_weights = restore_best_weights
         self.target_loss = target_loss
@@ -235,6 +253,7 @@ str or Loss, default="squared_error"
         weight_decay=None,
         max_grad_norm=None,
         initializer="sklearn",
+        initial_encoder=None,
         scoring=None,
         restore_best_weights=True,
         target_loss=None,
@@ -271,6 +290,7 @@ str or Loss, default="squared_error"
         self.weight_decay = weight_decay
         self.max_grad_norm = max_grad_norm
         self.initializer = initializer
+        self.initial_encoder = initial_encoder
         self.scoring = scoring
         self.restore_best_weights = restore_best_weights
         self.target_loss = target_loss

@@ -23,8 +23,8 @@ class Rows:
     Parameters
     ----------
     X : {ndarray, CSR} of shape (n_samples, n_features)
-    y : ndarray of shape (n_samples, n_targets), dtype of the network
-        Encoded targets.
+    y : {ndarray, CSR} of shape (n_samples, n_targets), dtype of the network
+        Encoded targets; where they are X itself, of whatever dtype X has.
     loss_weight : ndarray of shape (n_samples,) or None
         Sample weight times class weight.
     labels : ndarray of shape (n_samples,) or (n_samples, n_outputs)
@@ -34,17 +34,18 @@ class Rows:
     """
 
     X: Any
-    y: np.ndarray
+    y: Any
     loss_weight: np.ndarray | None
     labels: Any
     sample_weight: np.ndarray | None
 
     def take(self, indices: np.ndarray) -> Rows:
-        """Return a copy of some rows."""
-        taken: dict[str, Any] = {
-            k: None if v is None else _safe_indexing(v, indices) for k, v in vars(self).items()
+        """Return a copy of some rows; what is one array here is one there."""
+        parts = {id(v): v for v in vars(self).values()}
+        taken: dict[int, Any] = {
+            key: None if v is None else _safe_indexing(v, indices) for key, v in parts.items()
         }
-        return Rows(**taken)
+        return Rows(**{name: taken[id(v)] for name, v in vars(self).items()})
 
 
 def check_rows(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine.jit import helper, kernel
-from ..engine.plan import BARRIER, Buffer, Plan
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
     ITEMSIZE,
     ROWS,
@@ -52,8 +52,7 @@ class BatchSums:
         self._spans = plan.memory(SPANS * 3 * channels, np.float64).ctypes.data
         self._totals = plan.memory(2 * channels, np.float64).ctypes.data
         plan.by_spans = max(plan.by_spans, 1)
-        if plan.row_weights and BARRIER not in plan.steps:
-            plan.steps.append(BARRIER)  # one thread gathers the weights
+        plan.weights_of_rows()
 
     @property
     def address(self) -> int:

@@ -42,7 +42,7 @@ class Dropout(Layer, name="dropout"):
             return inputs, lambda gradient, wanted: gradient
         plan.uses_seed = True
         numbers = plan.memory(2, float)
-        numbers[:] = self.rate * 2.0**32, 1 / (1 - self.rate)
+        numbers[:] = self.rate * 2.0**32, self._scale_of_kept()
 
         def drop(values: Buffer, wanted: bool = True) -> Buffer:
             if wanted:
@@ -51,6 +51,9 @@ class Dropout(Layer, name="dropout"):
             return values
 
         return drop(inputs), drop
+
+    def _scale_of_kept(self) -> float:
+        return 1 / (1 - self.rate)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

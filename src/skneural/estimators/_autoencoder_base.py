@@ -1,0 +1,183 @@
+"""What estimators share that are trained to give X back."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_array
+
+from ..layers import Dense, GaussianSampling, Layer
+from ..losses import LogLoss, Loss, get_loss
+from ..network import Network
+from . import _predictor
+from ._autoencoder_checks import (
+    AUTOENCODER_CONSTRAINTS,
+    check_autoencoder,
+    check_output_activation,
+)
+from ._autoencoder_layers import make_autoencoder
+from ._base import BaseNeuralNetwork
+from ._byte_images import ByteImages
+from ._inputs import named
+from ._layer_access import LayerAccess
+from ._layer_list import named_layers
+from ._pixel_log_loss import PixelLogLoss
+from ._pretraining import pretrain_layerwise
+from ._rows import Rows
+from ._sample_shapes import SampleShapes, sample_shape, shape_as_told
+from ._weights import NamedWeights
+
+
+class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeuralNetwork):
+    """Base of the autoencoders: an encoder, a decoder, and X itself as the targets."""
+
+    _parameter_constraints: dict = {
+        **AUTOENCODER_CONSTRAINTS,
+        **BaseNeuralNetwork._parameter_constraints,
+        "scoring": [callable, None],
+    }
+    architecture: Any
+    input_shape: Any
+    loss: Any
+    noise: str | None
+    pretraining: str | None
+    variational: bool
+    n_jobs: int | None
+
+    def _check_parameters(self) -> None:
+        check_autoencoder(self)
+
+    def _check_X_y(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
+        shape = sample_shape(X, type(self).__name__)
+        X, _ = super()._check_X_y(X, None, dtype, first)
+        if first:
+            self._sample_shape = (X.shape[1],) if shape is None else shape
+        return X, X
+
+    def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        if self.input_shape is not None:
+            told = self.input_shape
+            return shape_as_told("input_shape", told, shape, type(self).__name__)
+        if isinstance(self.architecture, str) and self.architecture == "conv" and len(shape) == 2:
+            return (*shape, 1)
+        return shape
+
+    def _accepts_sparse(self) -> bool:
+        if isinstance(self.architecture, str):
+            return self.architecture == "dense"
+        layers = [layer for _, layer in named_layers(self.architecture[0])]
+        return bool(layers) and isinstance(layers[0], Dense)
+
+    def _learn_targets(
+        self, y: Any, first: bool, incremental: bool = False, classes: Any = None
+    ) -> None:
+        self.n_outputs_ = y.shape[1]
+        if first:
+            scale = 255 if y.dtype == np.uint8 else 1
+            self._value_range = (float(y.min()) / scale, float(y.max()) / scale)
+
+    def _encode(self, y: Any, dtype: np.dtype) -> Any:
+        return y
+
+    def _make_loss(self) -> Loss:
+        if self.loss == "log_loss" or isinstance(self.loss, LogLoss):
+            return PixelLogLoss()
+        return get_loss(self.loss, type(self).__name__, "regression")
+
+    def _make_layers(self) -> list[Layer]:
+        link, shape = self._loss.link, self.input_shape_
+        if isinstance(self.architecture, str):
+            check_output_activation(self, link)
+        layers = make_autoencoder(self, shape, link, self._value_range)
+        self._layer_names = [name for name, _ in layers.pairs]
+        self._ties = layers.tied_places()
+        self._n_encoder = len(layers.encoder)
+        for _, layer in layers.encoder:
+            shape = layer.output_shape(shape)
+        self._n_features_out = math.prod(shape)
+        return [layer for _, layer in layers.pairs]
+
+    def _make_network(self, dtype: np.dtype) -> Network:
+        return Network(
+            self._layers, self.input_shape_, self._loss, self.n_outputs_, dtype, ties=self._ties
+        )
+
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
+        if self.pretraining is not None:
+            pretrain_layerwise(self, network, rows, random_state)
+
+    def _draws_codes(self) -> bool:
+        """Whether the encoder ends in distributions of codes."""
+        if isinstance(self.architecture, str):
+            return self.variational
+        given = [layer for _, layer in named_layers(self.architecture[0])]
+        return bool(given) and isinstance(given[-1], GaussianSampling)
+
+    def _default_score(self, network: Network, rows: Rows) -> float:
+        return -network.evaluate(rows.X, rows.y, rows.sample_weight)
+
+    def _fitted_attributes(self, training: Any) -> dict[str, Any]:
+        attributes = super()._fitted_attributes(training)
+        last, link = self._layers[-1], attributes["out_activation_"]
+        if link == "identity":
+            attributes["out_activation_"] = ([link, *last.activation_names])[-1]
+        return attributes
+
+    def _network_and_rows(self, X: Any) -> tuple[Network, Any]:
+        """Return the fitted network and X as it reads it."""
+        network = _predictor.predictor(self)
+        return network, self._check_X(X, network.dtype)
+
+    def _codes(self, X: Any) -> np.ndarray:
+        """Return the codes of X, shape (n_samples, n_features_out)."""
+        network, rows = self._network_and_rows(X)
+        return network.predict(rows, n_jobs=self.n_jobs, raw=True, n_layers=self._n_encoder)
+
+    def _encoder_kernels(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return kernel and bias of each of the encoder's dense layers, of codes those of means.
+
+        Raises
+        ------
+        ValueError
+            If the encoder has other layers with weights.
+        """
+        found: list[tuple[np.ndarray, np.ndarray]] = []
+        for name, layer in zip(self._layer_names[: self._n_encoder], self._layers):
+            weights = self.weights_.get(name, {})
+            if weights and not isinstance(layer, Dense):
+                raise ValueError(f"the encoder has layer {name!r}, which is not dense")
+            if isinstance(layer, GaussianSampling):
+                kernel, bias = found[-1]
+                found[-1] = kernel[:, : kernel.shape[1] // 2], bias[: len(bias) // 2]
+            elif weights:
+                found.append((weights["kernel"], weights.get("bias", np.zeros(layer.units))))
+        return found
+
+    def _decode(self, codes: Any) -> np.ndarray:
+        """Return what the decoder makes of codes, samples in the shape of those of X."""
+        network = _predictor.predictor(self)
+        with named(type(self).__name__):
+            codes = _check_codes(codes, network.dtype, self._n_features_out)
+        outputs = network.predict(codes, n_jobs=self.n_jobs, first_layer=self._n_encoder)
+        return outputs.reshape(len(outputs), *self._sample_shape)
+
+    def _reconstruct(self, X: Any) -> np.ndarray:
+        """Return X after encoding and decoding, samples in the shape of those of X."""
+        shape = sample_shape(X, type(self).__name__)
+        network, rows = self._network_and_rows(X)
+        outputs = network.predict(rows, n_jobs=self.n_jobs)
+        return outputs if shape is None else outputs.reshape(len(outputs), *shape)
+
+    def _row_losses(self, X: Any, penalized: bool = False) -> np.ndarray:
+        """Return the loss of each row, shape (n_samples,), with the penalties if so wanted."""
+        network, rows = self._network_and_rows(X)
+        return network.losses(rows, rows, penalized, self.n_jobs)
+
+
+def _check_codes(codes: Any, dtype: np.dtype, n_features: int) -> np.ndarray:
+    codes = check_array(codes, dtype=dtype, order="C", input_name="X")
+    if codes.shape[1] != n_features:
+        raise ValueError(f"codes have {n_features} numbers, X has {codes.shape[1]} features")
+    return codes

@@ -1,0 +1,52 @@
+"""The parameter `initial_encoder`: hidden layers that start as those of an autoencoder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.frozen import FrozenEstimator
+
+
+def set_initial_encoder(
+    encoder: Any, kernels: list[np.ndarray], biases: list[np.ndarray], owner: str
+) -> None:
+    """Write the dense layers of a fitted autoencoder's encoder into a new network, in place.
+
+    Parameters
+    ----------
+    encoder : AutoencoderTransformer, or one in a FrozenEstimator
+    kernels, biases : list of ndarray
+        Those of the network's hidden layers; as many of them are written as both have.
+    owner : str
+        The estimator's name, for errors.
+
+    Raises
+    ------
+    TypeError
+        If it is no autoencoder.
+    ValueError
+        If it is not fitted, has layers that are not dense, or others than the network.
+    """
+    if isinstance(encoder, FrozenEstimator):
+        encoder = encoder.estimator
+    what = f"{owner}: initial_encoder={type(encoder).__name__}(...)"
+    if not hasattr(encoder, "_encoder_kernels"):
+        raise TypeError(f"{what} is no AutoencoderTransformer, nor one in a FrozenEstimator")
+    if not hasattr(encoder, "weights_"):
+        raise ValueError(
+            f"{what} is not fitted; a clone, as in a grid search, keeps the weights of"
+            " FrozenEstimator(...) alone"
+        )
+    try:
+        given = encoder._encoder_kernels()
+    except ValueError as error:
+        raise ValueError(f"{what}: {error}") from None
+    for place, ((kernel, bias), own, own_bias) in enumerate(zip(given, kernels, biases)):
+        if kernel.shape != own.shape:
+            raise ValueError(
+                f"{what} has layers of {[k.shape[1] for k, _ in given]} units on"
+                f" {given[0][0].shape[0]} features; layer {place} of the network has the shape"
+                f" {own.shape}: hidden_layer_sizes has to begin with the encoder's units"
+            )
+        own[...], own_bias[...] = kernel, bias

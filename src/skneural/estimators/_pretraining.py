@@ -1,0 +1,73 @@
+"""Greedy layer-wise pretraining: an autoencoder's layers from shallow ones, trained in turn."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from ..network import Network
+from ._autoencoder_layers import counts
+from ._rows import Rows
+
+
+def pretrain_layerwise(
+    estimator: Any, network: Network, rows: Rows, random_state: np.random.RandomState
+) -> None:
+    """Write the weights of shallow autoencoders into a deep one's network, in place.
+
+    Each is trained on what the encoders before it make of the rows. Hinton and Salakhutdinov 2006,
+    with autoencoders in place of restricted Boltzmann machines as in Bengio et al. 2007, "Greedy
+    layer-wise training of deep networks".
+
+    Parameters
+    ----------
+    estimator : BaseAutoencoder
+        Of dense layers.
+    network : Network
+    rows : Rows
+    random_state : RandomState
+        Draws the seeds of the shallow autoencoders.
+    """
+    weights = estimator._show_weights(network)["weights_"]
+    sizes, X = [*counts(estimator.hidden_layer_sizes), estimator.n_components], rows.X
+    for place, units in enumerate(sizes):
+        seed = random_state.randint(np.iinfo(np.int32).max)
+        shallow = _shallow(estimator, place, units, place == len(sizes) - 1, seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # few epochs are enough here
+            shallow._fit(X, None, rows.sample_weight)
+        for layer, source in _counterparts(place, len(sizes)).items():
+            for name, values in shallow.weights_[source].items():
+                weights[layer][name][...] = values
+        X = shallow._codes(X)
+
+
+def _shallow(estimator, place, units, is_code, seed):
+    """Return the estimator of one layer, with what the deep one says of it."""
+    parameters = estimator.get_params(deep=False) | {
+        "n_components": units,
+        "hidden_layer_sizes": (),
+        "code_activation": estimator.code_activation if is_code else estimator.activation,
+        "sparsity": estimator.sparsity if is_code else None,
+        "pretraining": None,
+        "max_iter": estimator.pretraining_max_iter,
+        "random_state": seed,
+        "input_shape": None,
+        "early_stopping": False,
+        "warm_start": False,
+        "target_loss": None,
+        "max_time": None,
+    }
+    if place > 0:
+        parameters |= {"loss": "squared_error", "output_activation": estimator.activation}
+    return type(estimator)(**parameters)
+
+
+def _counterparts(place, n_layers):
+    """Return the deep network's names of an encoder's layer and its decoder's, with theirs."""
+    encoder = "code" if place == n_layers - 1 else f"encoder_{place + 1}"
+    decoder = "output" if place == 0 else f"decoder_{n_layers - place}"
+    return {encoder: "code", decoder: "output"}
