@@ -24,7 +24,7 @@ from .engine.primitives import (
 )
 from .engine.scratch import scratch_bytes
 from .engine.threads import Team
-from .layers import Dense, Layer
+from .layers import Layer
 from .layers._branches import add_up
 from .layers._sparse import SparseRows
 from .losses import Loss
@@ -62,7 +62,7 @@ def add_input(
     Rows of uint8 become numbers from 0 to 1, and sparse ones dense where no dense layer reads
     them, a batch at a time.
     """
-    if sparse.issparse(X) and layers and isinstance(layers[0], Dense):
+    if sparse.issparse(X) and layers and layers[0].reads_sparse:
         rows = as_input(X, plan.batch_size, plan.dtype)
         plan.keep.append(rows)
         return rows

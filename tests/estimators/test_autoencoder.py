@@ -25,6 +25,7 @@ from skneural.layers import (
     Dense,
     Flatten,
     GaussianSampling,
+    TransposedDense,
 )
 from skneural.losses import Huber
 
@@ -262,6 +263,25 @@ def test_samples_are_drawn():
 
 
 @needs_jit
+@pytest.mark.parametrize("n_samples", [0, -1, 2.5, True, "a"])
+def test_samples_are_a_whole_number_of_them(n_samples, raises_unchanged):
+    model = fit(make(variational=True), make_X())
+    raises_unchanged(model, [f"n_samples={n_samples!r}", "> 0"], "sample", n_samples)
+
+
+@pytest.mark.parametrize("architecture", [(), (1, 2), ([], [])])
+def test_an_architecture_that_is_none_can_still_be_shown(architecture):
+    model = AutoencoderTransformer(architecture=architecture)
+    assert "AutoencoderTransformer" in model._repr_html_()
+    assert not model.__sklearn_tags__().input_tags.sparse
+    assert not hasattr(model, "sample")
+
+
+def test_sparse_X_is_refused_where_the_first_layer_does_not_read_it(raises_unchanged):
+    model = AutoencoderTransformer(architecture=([TransposedDense(3)], [Dense(12)]))
+    raises_unchanged(model, ["Sparse"], "fit", sparse.csr_matrix(make_X()), error=TypeError)
+
+
 def test_a_linear_autoencoder_finds_the_subspace_of_pca():
     X, _ = digits()
     model = AutoencoderTransformer(
@@ -377,6 +397,15 @@ def test_an_encoder_is_where_a_perceptron_begins(form):
             np.testing.assert_allclose(own_bias, bias, atol=1e-9)
 
 
+def test_a_transposed_layer_is_where_a_perceptron_begins():
+    X = make_X()
+    encoder = fit(AutoencoderTransformer(architecture=([TransposedDense(12)], [Dense(12)])), X)
+    start = {"learning_rate_init": 1e-12, "alpha": 0, "max_iter": 1, "random_state": 0}
+    network = fit(MLPRegressor(hidden_layer_sizes=(12,), initial_encoder=encoder, **start), X, X[:, 0])
+    (kernel,) = (w["kernel"] for name, w in encoder.weights_.items() if "encoder" in name)
+    np.testing.assert_allclose(network.coefs_[0], kernel.T, atol=1e-9)
+
+
 def test_a_frozen_encoder_goes_through_a_grid_search():
     X, y = make_X(), np.arange(20) % 2
     encoder = FrozenEstimator(fit(make(), X))
@@ -434,6 +463,16 @@ BAD = [
     ({"architecture": ([Dense(3)], [Dense(7)])}, ["(7,)", "(12,)"]),
     ({"architecture": ([Dense(3)], [Dense(12)]), "variational": True}, ["GaussianSampling"]),
     ({"architecture": ([Flatten], [Dense(12)])}, ["Flatten(...), an instance"]),
+    ({"architecture": ([], [Dense(12)])}, ["architecture", "a layer in both parts"]),
+    ({"architecture": ([Dense(3)], [Dense(12)]), "sparsity": "kl"}, ["'kl'", "'logistic'"]),
+    (
+        {"architecture": ([Dense(3)], [Dense(12)]), "output_activation": "relu"},
+        ["output_activation='relu'", "the decoder's last layer"],
+    ),
+    (
+        {"architecture": ([Dense(3)], [Dense(12, "relu")]), "loss": "log_loss"},
+        ["activation='relu'", "'logistic'"],
+    ),
     ({"loss": "hinge"}, ["loss"]),
 ]
 
@@ -449,6 +488,9 @@ def test_data_that_cannot_be_used(raises_unchanged):
     model = fit(make(), X)
     raises_unchanged(make(loss="log_loss"), ["log_loss", "0 and 1"], "fit", X * 3)
     raises_unchanged(make(loss="poisson"), ["poisson", ">= 0"], "fit", -X)
+    of_pixels = fit(make(loss="log_loss"), X)
+    for method in ("score_samples", "score"):
+        raises_unchanged(of_pixels, ["log_loss", "0 and 1"], method, X * 3)
     raises_unchanged(model, ["12 features"], "transform", X[:, :5])
     raises_unchanged(model, ["codes have 3", "5"], "inverse_transform", X[:, :5])
     raises_unchanged(make("conv"), ["Sparse"], "fit", sparse.csr_matrix(X), error=TypeError)

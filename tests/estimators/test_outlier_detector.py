@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
 from skneural import AutoencoderTransformer, NeuralOutlierDetector
+from skneural.estimators._outlier_detector import _lowest_share
 
 needs_jit = pytest.mark.needs_jit(reason="fits that last many epochs")
 
@@ -72,6 +73,26 @@ def test_the_evidence_bound():
     np.testing.assert_allclose(
         detector.score_samples(X), -(errors + 0.7 * divergence) / 4, rtol=1e-9
     )
+
+
+@pytest.mark.parametrize("n_samples", [37, 100])
+@pytest.mark.parametrize("scale", [1.0, 0.25])
+def test_even_weights_leave_the_threshold_as_it_is(n_samples, scale):
+    X, _ = make_X(n_samples)
+    detector, even = make(max_iter=2).fit(X), make(max_iter=2)
+    even.fit(X, sample_weight=np.full(n_samples, scale))
+    assert _lowest_share(detector.score_samples(X), 0.1, np.full(n_samples, scale)) == (
+        pytest.approx(detector.offset_, rel=1e-12)
+    )
+    np.testing.assert_array_equal(even.predict(X), detector.predict(X))
+
+
+def test_whole_weights_are_repetitions_to_the_threshold():
+    random = np.random.RandomState(0)
+    scores, weight = random.normal(size=50), random.randint(0, 5, 50)
+    for share in (0.01, 0.1, 0.37, 0.5):
+        repeated = np.percentile(np.repeat(scores, weight), 100 * share)
+        assert _lowest_share(scores, share, weight.astype(float)) == pytest.approx(repeated)
 
 
 def test_weights_move_the_threshold():

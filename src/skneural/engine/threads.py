@@ -139,8 +139,7 @@ class Team:
             end = min(n_batches, batch + max(1, int(SLICE_SECONDS / seconds)))
             begun = time.perf_counter()
             # a guess is careful: most batches take a fraction of it
-            known = batch > 0 or self._seconds_per_batch > 0
-            is_long = seconds > (2 if known else 8) * SLICE_SECONDS
+            is_long = seconds > (2 if batch or self._seconds_per_batch else 8) * SLICE_SECONDS
             timed = bool(self._step_seconds)
             with self._threads(1 if is_long and not timed else self.size) as taken:
                 self._prepare_slice(taken, batch, end, n_prepare if batch == 0 else 0)

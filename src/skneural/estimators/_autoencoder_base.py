@@ -6,9 +6,10 @@ import math
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.utils import check_array
 
-from ..layers import Dense, GaussianSampling, Layer
+from ..layers import Dense, GaussianSampling, Layer, TransposedDense
 from ..losses import LogLoss, Loss, get_loss
 from ..network import Network
 from . import _predictor
@@ -67,8 +68,16 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
     def _accepts_sparse(self) -> bool:
         if isinstance(self.architecture, str):
             return self.architecture == "dense"
-        layers = [layer for _, layer in named_layers(self.architecture[0])]
-        return bool(layers) and isinstance(layers[0], Dense)
+        layers = self._given_encoder()
+        return bool(layers) and layers[0].reads_sparse
+
+    def _given_encoder(self) -> list[Layer]:
+        """Return the encoder's layers where the architecture is given by them, else none."""
+        given = self.architecture
+        if isinstance(given, str) or not given or not isinstance(given[0], (tuple, list)):
+            return []
+        layers = (layer for _, layer in named_layers(given[0]))
+        return [layer for layer in layers if isinstance(layer, Layer)]
 
     def _learn_targets(
         self, y: Any, first: bool, incremental: bool = False, classes: Any = None
@@ -112,7 +121,7 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
         """Whether the encoder ends in distributions of codes."""
         if isinstance(self.architecture, str):
             return self.variational
-        given = [layer for _, layer in named_layers(self.architecture[0])]
+        given = self._given_encoder()
         return bool(given) and isinstance(given[-1], GaussianSampling)
 
     def _default_score(self, network: Network, rows: Rows) -> float:
@@ -141,18 +150,22 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
         Raises
         ------
         ValueError
-            If the encoder has other layers with weights.
+            If the encoder has other layers with weights, or none at all.
         """
         found: list[tuple[np.ndarray, np.ndarray]] = []
         for name, layer in zip(self._layer_names[: self._n_encoder], self._layers):
             weights = self.weights_.get(name, {})
             if weights and not isinstance(layer, Dense):
                 raise ValueError(f"the encoder has layer {name!r}, which is not dense")
-            if isinstance(layer, GaussianSampling):
+            if isinstance(layer, GaussianSampling) and found:
                 kernel, bias = found[-1]
                 found[-1] = kernel[:, : kernel.shape[1] // 2], bias[: len(bias) // 2]
             elif weights:
-                found.append((weights["kernel"], weights.get("bias", np.zeros(layer.units))))
+                kernel = weights["kernel"]
+                kernel = kernel.T if isinstance(layer, TransposedDense) else kernel
+                found.append((kernel, weights.get("bias", np.zeros(layer.units))))
+        if not found:
+            raise ValueError("the encoder has no dense layer")
         return found
 
     def _decode(self, codes: Any) -> np.ndarray:
@@ -173,6 +186,8 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
     def _row_losses(self, X: Any, penalized: bool = False) -> np.ndarray:
         """Return the loss of each row, shape (n_samples,), with the penalties if so wanted."""
         network, rows = self._network_and_rows(X)
+        targets = rows.data if sparse.issparse(rows) else rows
+        network.loss.check_targets(targets, type(self).__name__)
         return network.losses(rows, rows, penalized, self.n_jobs)
 
 

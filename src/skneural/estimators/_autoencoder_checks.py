@@ -124,14 +124,25 @@ def _check_given(estimator, owner):
             f"{owner}: architecture={parts!r} is neither 'dense' nor 'conv' nor a pair of lists of"
             " layers, those of the encoder and those of the decoder"
         )
+    if not all(parts):
+        raise ValueError(
+            f"{owner}: architecture={parts!r} has to have a layer in both parts at least"
+        )
     for part in parts:
         for name, layer in named_layers(part):
             check_layer(name, layer, owner)
+    code = [name for _, layer in named_layers(parts[0]) for name in layer.activation_names]
+    if estimator.sparsity == "kl" and code[-1:] != ["logistic"]:
+        raise ValueError(
+            f"{owner}: sparsity='kl' needs codes between 0 and 1, from an encoder that ends with"
+            " activation='logistic'"
+        )
     instead = {
         "tied_weights": (False, "architecture='dense'"),
         "contractive": (0, "a ContractiveDense layer"),
         "variational": (False, "a GaussianSampling layer that ends the encoder"),
         "pretraining": (None, "architecture='dense'"),
+        "output_activation": (None, "the activation of the decoder's last layer"),
     }
     for name, (default, what) in instead.items():
         if getattr(estimator, name) != default:

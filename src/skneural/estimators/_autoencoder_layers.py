@@ -215,8 +215,20 @@ def _output_activation(estimator):
 
 
 def _leave_to_the_loss(decoder, link):
-    """Take the activation off the last layer where it is the loss's link."""
+    """Take the activation off the last layer where it is the loss's link.
+
+    Raises
+    ------
+    ValueError
+        If it has another on top of which the link would come.
+    """
     if decoder and isinstance(decoder[-1][1], (Dense, Activation, Conv2D, Conv2DTranspose)):
         last = decoder[-1][1]
-        if get_activation(last.activation).name == link:
+        name = get_activation(last.activation).name
+        if name == link:
             last.set_params(activation="identity")
+        elif "identity" not in (name, link):
+            raise ValueError(
+                f"the decoder ends with activation={name!r}, but the loss takes {link!r} of its"
+                " outputs for the reconstructions; leave the activation out"
+            )

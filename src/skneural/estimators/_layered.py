@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import HasMethods
 
-from ..layers import Dense, Flatten, Layer
+from ..layers import Flatten, Layer
 from ..network import Network
 from ._base import BaseNeuralNetwork
 from ._initial_weights import set_initial_weights
@@ -54,7 +54,7 @@ class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeural
     def _accepts_sparse(self) -> bool:
         layers = [layer for _, layer in self._given_layers()]
         if layers:
-            return isinstance(layers[0], Dense)
+            return isinstance(layers[0], Layer) and layers[0].reads_sparse
         return len(self.input_shape) == 1 if isinstance(self.input_shape, (tuple, list)) else True
 
     def _make_layers(self) -> list[Layer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Real
 from typing import Any
 
@@ -26,8 +27,9 @@ class NeuralOutlierDetector(OutlierMixin, AutoencoderFit, BaseAutoencoder):
     samples unlike them are given back badly, or need a code that is far out. The score of a sample
     is minus its loss, with what the code itself is charged: by ``sparsity="l1"``, the default, its
     sum of magnitudes, and of a variational autoencoder its divergence, so that with
-    ``variational=True, sparsity=None`` the score is the evidence lower bound on the sample's
-    log-likelihood, at the mean of its code [2]_. Features should be of one scale: put a
+    ``variational=True, sparsity=None, loss="squared_error"`` the score is the evidence lower bound
+    on the sample's log-likelihood, at the mean of its code [2]_, but for a constant and divided by
+    the number of features. Features should be of one scale: put a
     `StandardScaler` before.
 
     All parameters of `AutoencoderTransformer` are here, with other defaults. Training is short, so
@@ -41,7 +43,8 @@ class NeuralOutlierDetector(OutlierMixin, AutoencoderFit, BaseAutoencoder):
     Attributes
     ----------
     offset_ : float
-        What the scores are compared with: `contamination` of the training samples are below.
+        What the scores are compared with: `contamination` of the training samples are below; after
+        `partial_fit`, of those of its last call.
     {attributes}
 
     See Also
@@ -70,6 +73,10 @@ class NeuralOutlierDetector(OutlierMixin, AutoencoderFit, BaseAutoencoder):
         "n_components": """\
 int, default=8
     Numbers of the code.""",
+        "scoring": """\
+callable or None, default=None
+    What the validation set is scored by, ``scoring(estimator, X, X)``; `None` is minus the mean
+    loss without penalties.""",
         "hidden_layer_sizes": """\
 array-like of shape (n_hidden_layers,), default=(16,)
     Units of each dense layer of the encoder before the code; the decoder has them in reverse.""",
@@ -264,10 +271,17 @@ int, default=20
 
 
 def _lowest_share(scores: np.ndarray, share: float, weight: np.ndarray | None) -> float:
-    """Return the score that a share of the samples, or of their weight, is below."""
+    """Return the score that a share of the samples is below, as if repeated by their weights.
+
+    Where weights are below one, the least of them stands for one sample.
+    """
     if weight is None:
         return float(np.percentile(scores, 100 * share))
+    scores, weight = scores[weight > 0], weight[weight > 0]
     order = np.argsort(scores)
-    below = np.cumsum(weight[order])
-    place = np.searchsorted(below, share * below[-1])
-    return float(scores[order[min(place, len(order) - 1)]])
+    up_to = np.cumsum(weight[order] / min(1.0, weight.min()))
+    place = share * (up_to[-1] - 1)
+    begin = math.floor(place)
+    around = np.searchsorted(up_to, [begin, begin + 1], side="right")
+    low, high = scores[order[np.minimum(around, len(order) - 1)]]
+    return float(low + (place - begin) * (high - low))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,10 @@ class Reconstruction(BaseAutoencoder):
             In the shape of the X of `fit`.
         """
         check_is_fitted(self)
+        if not isinstance(n_samples, Integral) or isinstance(n_samples, bool) or n_samples < 1:
+            raise ValueError(
+                f"{type(self).__name__}: n_samples={n_samples!r} must be > 0: a whole number"
+            )
         random = check_random_state(random_state)
         return self._decode(random.standard_normal((n_samples, self._n_features_out)))
 

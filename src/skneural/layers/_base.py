@@ -76,6 +76,7 @@ class Layer(BaseEstimator):
     registry: ClassVar[dict[str, type[Layer]]] = {}
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
     has_noise: ClassVar[bool] = False
+    reads_sparse: ClassVar[bool] = False  # whether inputs may be sparse rows
     keeps_inputs: ClassVar[bool] = False  # whether no pass overwrites the inputs
     keeps_gradient: ClassVar[bool] = False  # nor the backward pass the outputs' gradient
 

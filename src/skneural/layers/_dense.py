@@ -43,6 +43,7 @@ class Dense(Layer, name="dense"):
         "trainable": ["boolean"],
     }
 
+    reads_sparse = True
     keeps_inputs = True
 
     def __init__(

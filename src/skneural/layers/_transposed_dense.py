@@ -52,6 +52,8 @@ class TransposedDense(Dense, name="transposed_dense"):
         False keeps kernel and bias as they are.
     """
 
+    reads_sparse = False
+
     def variables(self, input_shape: Shape) -> list[Variable]:
         kernel, *bias = super().variables(input_shape)
         return [Variable("kernel", kernel.shape[::-1], WEIGHT), *bias]
