@@ -33,6 +33,8 @@ from sklearn.svm import SVC
 from skneural import ConvNetClassifier
 from skneural.datasets import load_fashion_mnist
 
+warnings.simplefilter("ignore", ConvergenceWarning)  # as many epochs for every candidate
+
 try:
     X_train, y_train, X_test, y_test = load_fashion_mnist()
     X_train, y_train = X_train[:3000] / np.float32(255), y_train[:3000]
@@ -57,7 +59,7 @@ print(f"{name}: {X_train.shape} to search with, {X_test.shape} to test on")
 # principal components in place of pixels; the network needs its pixels where they are.
 
 network = ConvNetClassifier(
-    dropout=0.5, learning_rate="one_cycle", max_iter=15, batch_size=50, random_state=0
+    dropout=0.5, learning_rate="one_cycle", max_iter=12, batch_size=50, random_state=0
 )
 grid = [
     {
@@ -72,16 +74,14 @@ grid = [
     },
     {
         "classifier": [network],
-        "classifier__filters": [(16, 32), (32, 64)],
+        "classifier__filters": [(16, 32), (16, 32, 64)],
         "classifier__hidden_layer_sizes": [(), (128,)],
     },
 ]
 pipeline = Pipeline([("reduce", "passthrough"), ("classifier", SVC())])
 folds = StratifiedKFold(3, shuffle=True, random_state=0)
-search = GridSearchCV(pipeline, grid, cv=folds, n_jobs=2)
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", ConvergenceWarning)  # as many epochs for every candidate
-    search.fit(X_train, y_train)
+search = GridSearchCV(pipeline, grid, cv=folds, n_jobs=2, refit=False)
+search.fit(X_train, y_train)
 
 # %%
 # The best of each kind
@@ -98,9 +98,7 @@ for kind in dict.fromkeys(kinds):
     rows = np.flatnonzero(kinds == kind)
     row = best[kind] = rows[np.argmax(results["mean_test_score"][rows])]
     params = results["params"][row]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        y_predicted = clone(pipeline).set_params(**params).fit(X_train, y_train).predict(X_test)
+    y_predicted = clone(pipeline).set_params(**params).fit(X_train, y_train).predict(X_test)
     recalls[kind] = recall_score(y_test, y_predicted, average=None)
     score, spread = results["mean_test_score"][row], results["std_test_score"][row]
     others = [f"{key.removeprefix('classifier__')}={params[key]}" for key in params if "__" in key]
@@ -115,7 +113,10 @@ for kind in dict.fromkeys(kinds):
 # A picture of it
 # ---------------
 #
-# Left, every candidate; right, how much of each class the best of each kind finds.
+# Left, every candidate; right, how much of each class the best of each kind finds. On clothes the
+# network is two points ahead, in the folds and on the test images, and finds as much of each class
+# as the others or more. Shirts are hardest for all three. On the small digits the support vector
+# machine is ahead.
 
 colors = dict(zip(best, ["C0", "C2", "C1"]))
 figure, (score_axis, class_axis) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
