@@ -401,7 +401,8 @@ def test_a_transposed_layer_is_where_a_perceptron_begins():
     X = make_X()
     encoder = fit(AutoencoderTransformer(architecture=([TransposedDense(12)], [Dense(12)])), X)
     start = {"learning_rate_init": 1e-12, "alpha": 0, "max_iter": 1, "random_state": 0}
-    network = fit(MLPRegressor(hidden_layer_sizes=(12,), initial_encoder=encoder, **start), X, X[:, 0])
+    network = MLPRegressor(hidden_layer_sizes=(12,), initial_encoder=encoder, **start)
+    fit(network, X, X[:, 0])
     (kernel,) = (w["kernel"] for name, w in encoder.weights_.items() if "encoder" in name)
     np.testing.assert_allclose(network.coefs_[0], kernel.T, atol=1e-9)
 
