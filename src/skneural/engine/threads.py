@@ -140,12 +140,11 @@ class Team:
             begun = time.perf_counter()
             # a guess is careful: most batches take a fraction of it
             is_long = seconds > (2 if batch or self._seconds_per_batch else 8) * SLICE_SECONDS
-            timed = bool(self._step_seconds)
-            with self._threads(1 if is_long and not timed else self.size) as taken:
+            with self._threads(1 if is_long and not self._step_seconds else self.size) as taken:
                 self._prepare_slice(taken, batch, end, n_prepare if batch == 0 else 0)
                 if not is_long:
                     self._slice(taken, loop, rows, n_prepare, len(rows))
-                elif timed:
+                elif self._step_seconds:
                     self._run_piecemeal(taken, loop, rows)
                 else:
                     self._time_steps(loop, rows, n_prepare, seconds)
@@ -156,10 +155,13 @@ class Team:
     def _run_piecemeal(self, taken, loop, rows):
         """Run a long batch in pieces: several short steps, or some rows of a long one."""
         for step, end, n_parts in self._pieces(len(rows)):
-            for part in range(n_parts):
-                self.states[:taken, [PART, N_PARTS]] = part, n_parts
-                self._slice(taken, loop, rows, step, end)
-                self.states[:taken, PREPARE] = 0
+            self._run_parts(taken, loop, rows, step, end, n_parts)
+
+    def _run_parts(self, taken, loop, rows, step, end, n_parts):
+        for part in range(n_parts):
+            self.states[:taken, [PART, N_PARTS]] = part, n_parts
+            self._slice(taken, loop, rows, step, end)
+            self.states[:taken, PREPARE] = 0
 
     def _pieces(self, n_rows):
         """Yield the first step of each piece, the step after its last, and in how many parts."""
@@ -184,14 +186,12 @@ class Team:
 
     def _time_steps(self, loop, rows, n_prepare, seconds):
         """Run a long batch for the first time: on one thread, which starts and stops at once."""
-        n_parts = self._parts(seconds)
+        n_parts, timed = self._parts(seconds), {}
         for step in np.flatnonzero(rows[:, OWNER] != IN_CHUNKS)[n_prepare:].tolist():
             begun = time.perf_counter()
-            for part in range(n_parts):
-                self.states[:1, [PART, N_PARTS]] = part, n_parts
-                self._slice(1, loop, rows, step, step + 1)
-                self.states[:1, PREPARE] = 0
-            self._step_seconds[step] = time.perf_counter() - begun
+            self._run_parts(1, loop, rows, step, step + 1, n_parts)
+            timed[step] = time.perf_counter() - begun
+        self._step_seconds = timed  # all of them, or none where Ctrl-C came between
 
     @contextlib.contextmanager
     def _threads(self, wanted):
