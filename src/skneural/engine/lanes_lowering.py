@@ -51,7 +51,7 @@ def store_lanes(dtype):
     def store(typingctx, address, values, n_numbers):
         def codegen(context, builder, signature, args):
             vectors = Vectors(builder, dtype)
-            vectors.store(args[1], _pointer(vectors, args[0]), vectors.edge_mask(args[2]))
+            vectors.store_rows([[args[1]]], [_pointer(vectors, args[0])], args[2])
             return context.get_dummy_value()
 
         return signature(types.void, types.int64, Lanes(dtype), types.int64), codegen

@@ -61,9 +61,8 @@ class _Tile(Vectors):
         ]
         self.start(field, c_rows, totals, offsets, masks)
         self.accumulate(field, a, b, a_rows, totals, offsets)
-        for row, pointer in zip(totals, c_rows, strict=True):
-            for total, offset, edge in zip(row, offsets, masks, strict=True):
-                self.store(builder.load(total), self.at(pointer, offset), edge)
+        sums = [[builder.load(total) for total in row] for row in totals]
+        self.store_rows(sums, c_rows, columns)
 
     def start(self, field, c_rows, totals, offsets, masks):
         builder = self.builder
@@ -88,9 +87,9 @@ class _Tile(Vectors):
         """Emit the sums. B is read in whole vectors: what lies beyond its columns is not kept."""
         builder = self.builder
         k2, sa1, sa2, sb1, sb2 = (field(name) for name in (K2, SA1, SA2, SB1, SB2))
-        with cgutils.for_range(builder, field(K1)) as outer:
-            a1 = self.at(a, builder.mul(outer.index, sa1))
-            b1 = self.at(b, builder.mul(outer.index, sb1))
+        with _short_loop(builder, field(K1)) as outer:
+            a1 = self.at(a, builder.mul(outer, sa1))
+            b1 = self.at(b, builder.mul(outer, sb1))
             left_rows = [self.at(a1, row) for row in a_rows]
             if self.down:
                 with _short_loop(builder, k2) as k:

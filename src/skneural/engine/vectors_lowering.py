@@ -71,6 +71,21 @@ class Vectors:
         )
         self.builder.call(function, [value, pointer, ir.Constant(INT32, self.itemsize), mask])
 
+    def store_rows(self, values, pointers, columns):
+        """Store rows of vectors up to their columns: whole rows unmasked, as AVX2 is slow else."""
+        builder = self.builder
+        whole = ir.Constant(INT64, self.vectors * self.lanes)
+        with builder.if_else(builder.icmp_signed("==", columns, whole)) as (all_of_it, edge):
+            with all_of_it:
+                self._store_rows(values, pointers, [None] * self.vectors)
+            with edge:
+                self._store_rows(values, pointers, self.masks(columns))
+
+    def _store_rows(self, rows, pointers, masks):
+        for row, pointer in zip(rows, pointers, strict=True):
+            for value, offset, mask in zip(row, self.offsets, masks, strict=True):
+                self.store(value, self.at(pointer, offset), mask)
+
     @property
     def offsets(self):
         """Where the vectors of a row begin."""
