@@ -23,6 +23,9 @@ CASES = [
     ({"filters": 5, "kernel_size": 1, "use_bias": False}, (3, 3, 7)),
     ({"filters": 2, "kernel_size": 3, "padding": 2}, (4, 4, 1)),
     ({"filters": 2, "kernel_size": 1, "strides": 3}, (7, 5, 2)),
+    ({"filters": 32, "kernel_size": 3, "padding": "same"}, (8, 10, 16)),
+    ({"filters": 16, "kernel_size": 3, "use_bias": False}, (13, 9, 32)),
+    ({"filters": 16, "kernel_size": 3, "padding": 2}, (5, 5, 16)),
 ]
 
 

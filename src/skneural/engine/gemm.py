@@ -73,6 +73,16 @@ def _next_rows(left, vectors):
 
 
 @helper
+def _number_of_tiles(left, rows, vectors):
+    """Return how many tiles of the same rows follow one another."""
+    if vectors == 1:
+        return max(1, left // (2 * TILE_ROWS)) if rows == 2 * TILE_ROWS else 1
+    if vectors == 2:
+        return max(1, (left - 2 * TILE_ROWS) // rows) if 2 * rows == 3 * TILE_ROWS else 1
+    return max(1, left // TILE_ROWS - 1) if rows == TILE_ROWS else 1
+
+
+@helper
 def _down_a_strip(g, f, description, a, b, c, vectors, columns):
     """Run the tiles of a strip of C from its first row to its last."""
     step_a, step_c = g[RSA] * ITEMSIZE, g[LDC] * ITEMSIZE
@@ -82,12 +92,13 @@ def _down_a_strip(g, f, description, a, b, c, vectors, columns):
         i = 0
         while i < g[M]:
             rows = _next_rows(g[M] - i, vectors)
+            n_tiles = _number_of_tiles(g[M] - i, rows, vectors)
             left, out = first_a + i * step_a, first_c + i * step_c
             if g[SA2] == 1:
-                tile(rows, vectors, description, left, b, out, columns)
+                tile(rows, vectors, n_tiles, description, left, b, out, columns)
             else:
-                tile_down(rows, vectors, description, left, b, out, columns)
-            i += rows
+                tile_down(rows, vectors, n_tiles, description, left, b, out, columns)
+            i += n_tiles * rows
 
 
 @kernel

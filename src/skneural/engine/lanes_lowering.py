@@ -96,6 +96,7 @@ def _larger(builder, a, b):
 
 
 plus = _function_of_two(lambda builder, a, b: builder.fadd(a, b))
+minus = _function_of_two(lambda builder, a, b: builder.fsub(a, b))
 times = _function_of_two(lambda builder, a, b: builder.fmul(a, b))
 larger = _function_of_two(_larger)
 
@@ -113,3 +114,17 @@ def where_less(dtype):
         return signature(kind, kind, kind, kind, kind), codegen
 
     return choose
+
+
+def multiply_add(dtype):
+    """``multiply_add(a, b, c)``."""
+    kind = Lanes(dtype)
+
+    @intrinsic
+    def combine(typingctx, a, b, c):
+        def codegen(context, builder, signature, args):
+            return Vectors(builder, dtype).multiply_add(*args)
+
+        return signature(kind, kind, kind, kind), codegen
+
+    return combine

@@ -11,6 +11,8 @@ from numba.np.numpy_support import from_dtype
 
 from .lanes_lowering import larger as larger
 from .lanes_lowering import load_lanes as load_lanes
+from .lanes_lowering import minus as minus
+from .lanes_lowering import multiply_add as multiply_add
 from .lanes_lowering import plus as plus
 from .lanes_lowering import spread as spread
 from .lanes_lowering import store_lanes as store_lanes

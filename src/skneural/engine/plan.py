@@ -92,6 +92,7 @@ class Plan:
     update: Callable[[int, int], Iterable[Step]] | None = None
     steps: list = field(default_factory=list)
     prepare: list = field(default_factory=list)
+    starts: list = field(default_factory=list)
     before_blocks: list = field(default_factory=list)
     blocks: list = field(default_factory=list)
     additions: list = field(default_factory=list)
@@ -139,6 +140,14 @@ class Plan:
     def by_all(self, kernel: Kernel, *fields: int) -> None:
         """Add a step in which threads need all rows of the batch, between barriers."""
         self.steps += [BARRIER, Step(kernel, fields), BARRIER]
+
+    def at_start(self, steps: Iterable[Step]) -> None:
+        """Add steps that bring up to date, before a batch, what follows from the parameters."""
+        _share_out(steps, self.starts)
+
+    def before_all_blocks(self, steps: Iterable[Step]) -> None:
+        """Add steps that follow those of the rows, and which blocks of parameters build on."""
+        _share_out(steps, self.before_blocks)
 
     def by_columns(self, kernel: Kernel, n_columns: int, *fields: int, width: int = 32) -> None:
         """Add steps over blocks of columns of the whole batch, between barriers."""
@@ -203,9 +212,10 @@ class Plan:
         Steps ``within`` run beside the blocks, steps ``after`` when all threads are through.
         No thread begins a batch before all have done the last: its rows may be others.
         """
-        steps = [*self._in_chunks(), BARRIER]
+        steps = [*self.starts, BARRIER] if self.starts else []
+        steps += [*self._in_chunks(), BARRIER]
         if self.training:
-            steps += [*self.before_blocks, *within, *self._block_steps(), BARRIER, *after]
+            steps += [*self.before_blocks, BARRIER, *within, *self._block_steps(), BARRIER, *after]
         return _without_double_barriers(steps)
 
     def _in_chunks(self):
@@ -231,6 +241,12 @@ class Plan:
 
 
 BARRIER = Step(barrier, ())
+
+
+def _share_out(steps, among):
+    """Add steps to others, to be run by one thread after the other."""
+    for number, step in enumerate(steps, len(among)):
+        among.append(Step(step.kernel, step.fields, number))
 
 
 def rows_of(steps: Iterable[Step], dtype: np.dtype) -> np.ndarray:

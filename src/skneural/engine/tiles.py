@@ -85,7 +85,8 @@ def tile_shape(dtype: np.dtype) -> tuple[int, int]:
 
 
 def _twin(dtype):
-    def tile(rows, vectors, description, a, b, c, columns):
+    def tile(rows, vectors, n_tiles, description, a, b, c, columns):
+        rows *= n_tiles
         f = _view(description, TILE_FIELDS, np.dtype(np.int64))
         size = dtype.itemsize
         span = (rows - 1) * f[RSA] + (f[K1] - 1) * f[SA1] + (f[K2] - 1) * f[SA2] + 1

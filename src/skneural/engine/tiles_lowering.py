@@ -20,7 +20,6 @@ from .tiles import (
     SB1,
     SB2,
     START,
-    enabled_features,
     tile_shape,
 )
 from .vectors_lowering import INT32, INT64, Vectors, for_each
@@ -40,19 +39,23 @@ class _Tile(Vectors):
         zeros = ir.Constant(ir.VectorType(INT32, self.lanes), None)
         return builder.shuffle_vector(first, undefined, zeros)
 
-    def multiply_add(self, a, b, total):
-        if "fma" not in enabled_features():
-            return self.builder.fadd(total, self.builder.fmul(a, b))
-        fma = self.declare(f"llvm.fma.{self.name}", self.vector, [self.vector] * 3)
-        return self.builder.call(fma, [a, b, total])
+    def emit(self, field, n_tiles, a, b, c, columns):
+        """Emit tiles one below the other; ``field(i)`` loads a field of their description."""
+        builder = self.builder
+        stride_a = ir.Constant(INT64, 1) if self.down else field(RSA)
+        stride_c, height = field(LDC), ir.Constant(INT64, self.rows)
+        with _short_loop(builder, n_tiles) as number:
+            first = builder.mul(number, height)
+            self.emit_one(
+                field, self.at(a, builder.mul(first, stride_a)), b,
+                self.at(c, builder.mul(first, stride_c)), stride_a, stride_c, columns,
+            )
 
-    def emit(self, field, a, b, c, columns):
-        """Emit the tile; ``field(i)`` loads a field of its description."""
+    def emit_one(self, field, a, b, c, stride_a, stride_c, columns):
+        """Emit a tile."""
         builder = self.builder
         offsets, masks = self.offsets, self.masks(columns)
         a_rows, c_rows = [ir.Constant(INT64, 0)], [c]
-        stride_a = ir.Constant(INT64, 1) if self.down else field(RSA)
-        stride_c = field(LDC)
         for _ in range(self.rows - 1):
             a_rows.append(builder.add(a_rows[-1], stride_a))
             c_rows.append(self.at(c_rows[-1], stride_c))
@@ -174,7 +177,7 @@ def _tile_function(module, dtype, rows, vectors, down):
     name = f"skneural.tile.{rows}.{vectors}.{down}.{dtype}"
     if name in module.globals:
         return module.globals[name]
-    kind = ir.FunctionType(ir.VoidType(), [INT64] * 5)
+    kind = ir.FunctionType(ir.VoidType(), [INT64] * 6)
     function = ir.Function(module, kind, name)
     function.linkage = "internal"
     function.attributes.add("noinline")
@@ -186,8 +189,8 @@ def _tile_function(module, dtype, rows, vectors, down):
         return builder.load(builder.gep(fields, [ir.Constant(INT64, index)]))
 
     number = kernel.number.as_pointer()
-    a, b, c = (builder.inttoptr(address, number) for address in function.args[1:4])
-    kernel.emit(field, a, b, c, function.args[4])
+    a, b, c = (builder.inttoptr(address, number) for address in function.args[2:5])
+    kernel.emit(field, function.args[1], a, b, c, function.args[5])
     builder.ret_void()
     return function
 
@@ -196,25 +199,25 @@ def _tiles(dtype, down):
     """Return an intrinsic that runs the tile of some rows and vectors, up to the largest."""
 
     @intrinsic
-    def emit(typingctx, rows, vectors, description, a, b, c, columns):
+    def emit(typingctx, rows, vectors, n_tiles, description, a, b, c, columns):
         def codegen(context, builder, signature, args):
             choice = builder.add(builder.mul(args[0], ir.Constant(INT64, 4)), args[1])
             shapes = {4 * rows + vectors: (rows, vectors) for rows, vectors in _shapes(dtype)}
             for shape in for_each(builder, choice, shapes):
                 function = _tile_function(builder.module, dtype, *shapes[shape], down)
-                builder.call(function, args[2:])
+                builder.call(function, [args[3], args[2], *args[4:]])
             return context.get_dummy_value()
 
-        return types.void(*[types.int64] * 7), codegen
+        return types.void(*[types.int64] * 8), codegen
 
     return emit
 
 
 def tile(dtype):
-    """``tile(rows, vectors, description, a, b, c, columns)``, A read along its rows."""
+    """``tile(rows, vectors, n_tiles, description, a, b, c, columns)``, A read along its rows."""
     return _tiles(dtype, down=False)
 
 
 def tile_down(dtype):
-    """``tile_down(rows, vectors, description, a, b, c, columns)``, A read down its columns."""
+    """``tile_down(...)`` with the same arguments, A read down its columns."""
     return _tiles(dtype, down=True)

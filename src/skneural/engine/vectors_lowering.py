@@ -5,7 +5,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from .tiles import lanes, tile_shape
+from .tiles import enabled_features, lanes, tile_shape
 
 INT64 = ir.IntType(64)
 INT32 = ir.IntType(32)
@@ -70,6 +70,13 @@ class Vectors:
             [self.vector, pointer.type, INT32, mask.type],
         )
         self.builder.call(function, [value, pointer, ir.Constant(INT32, self.itemsize), mask])
+
+    def multiply_add(self, a, b, total):
+        """Return a times b plus a total, rounded once where the processor can."""
+        if "fma" not in enabled_features():
+            return self.builder.fadd(total, self.builder.fmul(a, b))
+        fma = self.declare(f"llvm.fma.{self.name}", self.vector, [self.vector] * 3)
+        return self.builder.call(fma, [a, b, total])
 
     def store_rows(self, values, pointers, columns):
         """Store rows of vectors up to their columns: whole rows unmasked, as AVX2 is slow else."""

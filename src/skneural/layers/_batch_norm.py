@@ -11,7 +11,6 @@ from sklearn.utils._param_validation import Interval
 from ..engine.jit import helper, kernel
 from ..engine.plan import Buffer, Plan, Step
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ..engine.scratch import block_gradient
 from ..engine.shares import share_begin, share_end
 from ._base import STATISTIC, Backward, Layer, Shape, Slot, Variable
 from ._batch_sums import (
@@ -27,6 +26,7 @@ from ._batch_sums import (
     weight_total,
 )
 from ._channels import pattern, pattern_size, repeat, spread
+from ._partial_sums import copy_gradient
 
 
 class BatchNorm(Layer, name="batch"):
@@ -204,13 +204,3 @@ def normalise_backward(row, run):
             for j in range(min(size, columns - begin)):
                 common = level[j] + slope[j] * (x[of + j] - centre[j])
                 gradient[at + j] = factor[j] * gradient[at + j] - share * common
-
-
-@kernel
-def copy_gradient(row, run):
-    """g (n) = what the backward pass found."""
-    field = integers(row, 5)
-    columns = field[3]
-    source, target = reals(field[2], columns), reals(block_gradient(field[4], run), columns)
-    for j in range(columns):
-        target[j] = source[j]

@@ -146,7 +146,7 @@ def _is_padded(s):
 
 
 @helper
-def _pad(s, image, run, begins):
+def pad(s, image, run, begins):
     """Copy an image into the thread's scratch amid zeros; return where the padded image is."""
     if not _is_padded(s):
         return image
@@ -219,7 +219,7 @@ def correlate(row, run):
     g = integers(description, GEMM_FIELDS)
     begin, end = share_begin(n_rows, run), share_end(n_rows, run)
     for i in range(begin, end):
-        image = _pad(s, field[4] + i * field[5] * ITEMSIZE, run, i == begin)
+        image = pad(s, field[4] + i * field[5] * ITEMSIZE, run, i == begin)
         output = field[8] + i * field[9] * ITEMSIZE
         _describe(s, g, image)
         if s[N_GROUPS] == 1 and s[DILATION_X] == 1:
@@ -257,7 +257,7 @@ def correlation_gradient(row, run):
     begin, end = share_begin(n_rows, run), share_end(n_rows, run)
     line = s[PADDED_WIDTH] * s[CHANNELS]
     for i in range(begin, end):
-        image = _pad(s, field[4] + i * field[5] * ITEMSIZE, run, i == begin)
+        image = pad(s, field[4] + i * field[5] * ITEMSIZE, run, i == begin)
         gradient = field[6] + i * field[7] * ITEMSIZE
         target = partial_sum(field[8], field[9], field[10], i, n_rows)
         g[START], g[BIAS] = FROM_ZERO if begins_sum(field[10], i, n_rows) else FROM_C, 0

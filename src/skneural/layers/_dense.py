@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ..activations import Activation as Rule
-from ..engine.plan import BARRIER, Buffer, Plan, Step
+from ..engine.plan import Buffer, Plan, Step
 from ..initializers import Initializer, get_initializer
 from ._activation import add_activation
 from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
@@ -130,7 +130,7 @@ class Dense(Layer, name="dense"):
         def backward(gradient: Buffer, wanted: bool) -> None:
             lists = plan.memory(inputs.columns + 2 + 2 * inputs.most, np.int64).ctypes.data
             sizes = (inputs.columns, lists, inputs.most)
-            plan.before_blocks += [Step(by_feature, (features, starts, *sizes), 0), BARRIER]
+            plan.before_all_blocks([Step(by_feature, (features, starts, *sizes))])
             for begin, end in row_blocks(inputs.columns, self.units):
                 offset = begin * self.units
                 step = Step(sparse_weight_gradient, (

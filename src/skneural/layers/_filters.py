@@ -6,13 +6,29 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from ..engine.jit import helper, kernel
+from ..engine.jit import Kernel, helper, kernel
 from ..engine.plan import Buffer, Plan, Step
 from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
 from ..engine.shares import share_begin, share_end
 from ._base import Shape, Slot
 from ._correlation import Correlation, correlate, correlation_gradient
-from ._partial_sums import PartialSums, begins_sum, partial_sum
+from ._partial_sums import (
+    PartialSums,
+    add_blocks,
+    begins_sum,
+    copy_gradient,
+    partial_sum,
+    sum_spans,
+)
+from ._winograd import (
+    add_correlation_by_tiles,
+    add_gradients_by_tiles,
+    correlate_tiles,
+    correlation_gradient_of_tiles,
+    suits,
+    sum_planes,
+    transform_filters,
+)
 
 
 def correlation(
@@ -73,11 +89,24 @@ def sizes_address(plan: Plan, sizes: Correlation, room: int = 0) -> int:
     return array.ctypes.data
 
 
+def compile_all(plan: Plan, *kernels: Kernel) -> None:
+    """Compile kernels that some shapes need, so that a further shape compiles nothing."""
+    for needed_by_some_shape in kernels:
+        needed_by_some_shape.address(plan.dtype)
+
+
 def add_correlation(
     plan: Plan, sizes: Correlation, inputs: Buffer, weights: int, bias: int, outputs: Buffer,
     turned: bool = False,
 ) -> None:
-    """Add the correlation of a batch with filters, or with filters turned around."""
+    """Add the correlation of a batch with filters, or with filters turned around.
+
+    Those of training are turned around before a batch begins, those of prediction later on.
+    """
+    compile_all(plan, correlate, correlate_tiles, transform_filters)
+    if suits(sizes, plan.dtype) and (plan.training or not turned):
+        add_correlation_by_tiles(plan, sizes, inputs, weights, bias, outputs)
+        return
     plan.flops += sizes.flops * plan.batch_size
     plan.by_rows(correlate, plan.gemm_address, sizes_address(plan, sizes), inputs.address,
                  inputs.stride, weights, bias, outputs.address, outputs.stride, int(turned))
@@ -88,11 +117,22 @@ def add_gradients(
     after: Callable[[int, int], Iterable[Step]],
 ) -> None:
     """Add the gradient of filters; ``after(first, last)`` follows the update of some taps."""
+    compile_all(plan, correlation_gradient, correlation_gradient_of_tiles, sum_spans, sum_planes,
+                copy_gradient)
     _, _, channels, n_filters = sizes.kernel_shape
     unit = channels * n_filters
-    sums = PartialSums.of(
-        plan, filters, unit, lambda begin, end: after(begin // unit, end // unit)
-    )
+
+    def after_block(begin, end):
+        return after(begin // unit, end // unit)
+
+    if suits(sizes, plan.dtype):
+        found = add_gradients_by_tiles(plan, sizes, images, outputs)
+        add_blocks(plan, filters, unit, after_block, lambda begin, end: Step(
+            copy_gradient,
+            (found + begin * plan.dtype.itemsize, end - begin, filters.gradient_at(begin)),
+        ))
+        return
+    sums = PartialSums.of(plan, filters, unit, after_block)
     plan.flops += sizes.flops * plan.batch_size
     plan.by_rows(correlation_gradient, plan.gemm_address, sizes_address(plan, sizes),
                  images.address, images.stride, outputs.address, outputs.stride, *sums.fields)

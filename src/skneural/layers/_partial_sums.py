@@ -59,14 +59,30 @@ class PartialSums:
         together = 1 if size < _LARGE else 4
         sums = cls(plan.memory(SPANS // together * stride).ctypes.data, stride, together)
         plan.by_spans = max(plan.by_spans, together)
-        step = max(1, _BLOCK // unit) * unit
-        for begin in range(0, size, step):
-            end = min(size, begin + step)
+
+        def gradient(begin, end):
             address = sums.address + begin * plan.dtype.itemsize
             fields = (address, stride, together, end - begin, variable.gradient_at(begin))
-            plan.block(variable.offset + begin, end - begin, Step(sum_spans, fields),
-                       after(begin, end))
+            return Step(sum_spans, fields)
+
+        add_blocks(plan, variable, unit, after, gradient)
         return sums
+
+
+def add_blocks(
+    plan: Plan, variable: Slot, unit: int, after: Callable[[int, int], Iterable[Step]],
+    gradient: Callable[[int, int], Step],
+) -> None:
+    """Add blocks that have whole ``unit``s of a variable's numbers.
+
+    ``gradient(begin, end)`` gives the step of the gradient of the numbers from begin to end,
+    ``after(begin, end)`` those that follow their update.
+    """
+    size = variable.values.size
+    step = max(1, _BLOCK // unit) * unit
+    for begin in range(0, size, step):
+        end = min(size, begin + step)
+        plan.block(variable.offset + begin, end - begin, gradient(begin, end), after(begin, end))
 
 
 @helper
@@ -95,3 +111,13 @@ def sum_spans(row, run):
             part = reals(field[2] + span // together * stride * ITEMSIZE, size)
             for i in range(size):
                 total[i] += part[i]
+
+
+@kernel
+def copy_gradient(row, run):
+    """g (n) = what was found before."""
+    field = integers(row, 5)
+    columns = field[3]
+    source, target = reals(field[2], columns), reals(block_gradient(field[4], run), columns)
+    for j in range(columns):
+        target[j] = source[j]

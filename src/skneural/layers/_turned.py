@@ -44,7 +44,7 @@ from ._correlation import (
     WIDTH,
     Correlation,
 )
-from ._filters import add_correlation, sizes_address
+from ._filters import add_correlation, compile_all, sizes_address
 from ._product import transpose
 
 _LANES = 16  # of the vectors that decide which way is shorter
@@ -76,8 +76,7 @@ class TurnedFilters:
     def of(cls, plan: Plan, sizes: Correlation, weights: int) -> TurnedFilters:
         """Take the memory, which `step` fills."""
         rows, columns, channels, filters = sizes.kernel_shape
-        for needed_by_some_shape in (spread, transpose, turn_around):
-            needed_by_some_shape.address(plan.dtype)  # a further shape then compiles nothing
+        compile_all(plan, spread, transpose, turn_around)
         stride = plan.stride(rows * columns * channels)
         address = plan.memory(filters * stride + 64).ctypes.data
         return cls(sizes, weights, address, stride, _spreads(sizes))
