@@ -104,7 +104,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         return self
 
     def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
-        """Change the first weights of a network in place by the rows it will be trained on."""
+        """Change the first weights of a network in place, by the rows it will be trained on."""
 
     def _check_parameters(self) -> None:
         """Raise for parameters that are each valid but do not go together."""

@@ -20,8 +20,8 @@ tuple of int or None, default=None
 dict, fitted estimator or None, default=None
     First weights of some layers, as ``{layer: {variable: array}}``, or a fitted estimator with
     `weights_`, whose layers of the same names are taken over, but for an output layer of another
-    shape. What is cloned, as in a grid search, has to be a ``FrozenEstimator``. Layers with
-    ``trainable=False`` keep them.""",
+    shape or other ``classes_``, which starts afresh. What is cloned, as in a grid search, has to be
+    a ``FrozenEstimator``. Layers with ``trainable=False`` keep them.""",
     "hidden_layer_sizes": """\
 array-like of shape (n_hidden_layers,), default=(100,)
     Units of each hidden layer.""",
