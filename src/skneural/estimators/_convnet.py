@@ -104,6 +104,7 @@ class ConvNetClassifier(BaseNeuralClassifier, BaseConvNet):
         label_smoothing=0.0,
         max_grad_norm=None,
         initializer="he_uniform",
+        initial_weights=None,
         scoring=None,
         restore_best_weights=True,
         target_loss=None,
@@ -151,6 +152,7 @@ class ConvNetClassifier(BaseNeuralClassifier, BaseConvNet):
         self.label_smoothing = label_smoothing
         self.max_grad_norm = max_grad_norm
         self.initializer = initializer
+        self.initial_weights = initial_weights
         self.scoring = scoring
         self.restore_best_weights = restore_best_weights
         self.target_loss = target_loss
