@@ -15,7 +15,12 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 
 from _helpers import central_differences, close
-from skneural import AutoencoderTransformer, MLPClassifier, MLPRegressor
+from skneural import (
+    AutoencoderTransformer,
+    MLPClassifier,
+    MLPRegressor,
+    NeuralOutlierDetector,
+)
 from skneural.estimators import _predictor
 from skneural.layers import (
     Activation,
@@ -162,9 +167,11 @@ def test_weights_stand_for_repetitions(form):
 
 @each_form
 def test_rows_of_no_weight_have_no_say(form):
-    if form in ("conv", "given", "salt_and_pepper"):  # of X's range all rows tell
+    if form in ("conv", "given"):
         return
-    X, junk = make_X(), make_X(20, seed=9)
+    X, junk = make_X(), 3 * make_X(20, seed=9) - 1
+    if form in ("log_loss", "beta"):
+        junk = junk.clip(0, 1)
     weight = np.r_[np.ones(20), np.zeros(20)]
     model = make(form, solver="lbfgs", alpha=0)
     one = fit(clone(model), X)
@@ -198,6 +205,47 @@ def test_bytes_are_numbers_from_0_to_1(form):
         fit(make(form), floats, sample_weight=weight).loss_,
         rtol=1e-5,
     )
+
+
+@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
+@pytest.mark.parametrize("as_bytes", [False, True])
+def test_the_range_of_X_is_that_of_rows_with_a_weight(kind, as_bytes):
+    X = make_X(8) * (make_X(8, seed=3) < 0.6)
+    X = (200 * X).astype(np.uint8) if as_bytes else X - 0.1 * (X > 0)
+    far = np.r_[X, np.full((2, 12), 255, X.dtype)]
+    weight = np.r_[np.ones(8), 0, 0]
+    one = fit(make("salt_and_pepper"), kind(X)).get_layer("noise").layer
+    two = fit(make("salt_and_pepper"), kind(far), sample_weight=weight).get_layer("noise").layer
+    scale = 255 if as_bytes else 1
+    assert (one.low, one.high) == (two.low, two.high) == (X.min() / scale, X.max() / scale)
+
+
+@pytest.mark.parametrize("estimator", [AutoencoderTransformer, NeuralOutlierDetector])
+def test_bytes_are_as_they_are_where_floats_were(estimator):
+    bytes_ = (make_X() * 255).astype(np.uint8)
+    model = estimator(n_components=3, random_state=0, max_iter=3)
+    methods = [m for m in ("score_samples", "transform", "reconstruct") if hasattr(model, m)]
+    for X, as_numbers in (
+        (bytes_.astype(float), bytes_.astype(float)),
+        (bytes_ / 255, bytes_ / 255),
+        (bytes_ / 255 - 0.5, bytes_.astype(float)),
+    ):
+        fit(model, X)
+        for method in methods:
+            told = getattr(model, method)
+            np.testing.assert_allclose(told(bytes_), told(as_numbers), rtol=1e-9, atol=1e-12)
+            assert told(bytes_).dtype == np.float64
+        one, two = (clone(model).partial_fit(X).partial_fit(Z) for Z in (bytes_, as_numbers))
+        np.testing.assert_allclose(one.loss_curve_, two.loss_curve_, rtol=1e-9)
+        one, two = (fit(clone(model), X, X_val=Z) for Z in (bytes_, as_numbers))
+        np.testing.assert_allclose(one.validation_loss_curve_, two.validation_loss_curve_, 1e-9)
+
+
+def test_rows_of_no_weight_do_not_tell_what_bytes_are():
+    bytes_ = (make_X() * 255).astype(np.uint8)
+    X = np.r_[bytes_ / 255, [[7.0] * 12]]
+    model = fit(make(), X, sample_weight=np.r_[np.ones(20), 0])
+    np.testing.assert_allclose(model.transform(bytes_), model.transform(bytes_ / 255), rtol=1e-9)
 
 
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])

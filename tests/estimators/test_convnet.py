@@ -309,6 +309,14 @@ def test_sparse_images_are_refused():
         classifier().fit(sparse.csr_matrix(IMAGES.reshape(N, -1)), LABELS)
 
 
+@pytest.mark.parametrize("scale", [1, 255])
+def test_bytes_are_the_numbers_that_fit_saw(scale):
+    bytes_ = (IMAGES * 255).astype(np.uint8)
+    model = classifier().fit(bytes_ / scale, LABELS)
+    expected = model.predict_proba(bytes_ / scale)
+    np.testing.assert_allclose(model.predict_proba(bytes_), expected, rtol=1e-9)
+
+
 # Weights trained before
 
 

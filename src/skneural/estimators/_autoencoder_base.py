@@ -83,9 +83,6 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
         self, y: Any, first: bool, incremental: bool = False, classes: Any = None
     ) -> None:
         self.n_outputs_ = y.shape[1]
-        if first:
-            scale = 255 if y.dtype == np.uint8 else 1
-            self._value_range = (float(y.min()) / scale, float(y.max()) / scale)
 
     def _encode(self, y: Any, dtype: np.dtype) -> Any:
         return y

@@ -87,6 +87,9 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """Return the dtypes that X may keep: by the parameter, later the fitted network's."""
         return _inputs.accepted_dtypes(self.dtype) if first else self._weights()[0].dtype
 
+    def _learn_range(self, X: Any, weight: np.ndarray | None) -> None:
+        """Note what has to be known of the numbers of X, the rows of the first fit."""
+
     def _network_dtype(self, X: Any, first: bool) -> np.dtype:
         """Return the dtype of the network for X as it was checked; `first` for a new network."""
         return X.dtype
