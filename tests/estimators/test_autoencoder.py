@@ -1,5 +1,7 @@
 """AutoencoderTransformer: its forms, its methods and what it learns."""
 
+import itertools
+import time
 import warnings
 
 import numpy as np
@@ -416,6 +418,25 @@ def test_tied_weights_are_one_array():
     np.testing.assert_allclose(model.reconstruct(X), values, rtol=1e-9)
     kernels[0][:] = 0
     assert np.ptp(model.transform(X), axis=0).max() == 0
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+@pytest.mark.parametrize("max_time", [1e-9, 0.2])
+def test_pretraining_is_part_of_the_time(max_time, solver, monkeypatch):
+    """All of it is spent on the first layers; the others begin as they were drawn."""
+    fitted = []
+    learn = AutoencoderTransformer._fit
+
+    def spy(self, *arguments, **keywords):
+        fitted.append(self.n_components)
+        return learn(self, *arguments, **keywords)
+
+    monkeypatch.setattr(AutoencoderTransformer, "_fit", spy)
+    monkeypatch.setattr(time, "perf_counter", itertools.count(step=0.06).__next__)
+    long = {"max_iter": 20, "pretraining_max_iter": 20, "tol": 0}
+    model = fit(make("pretrained", max_time=max_time, solver=solver, **long), make_X())
+    assert model.n_iter_ == 1
+    assert fitted == ([3] if max_time < 0.1 else [3, 6])
 
 
 @needs_jit

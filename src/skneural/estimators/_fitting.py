@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import closing
@@ -56,9 +57,10 @@ def fit_estimator(
     given = (X, y, sample_weight)
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
+    started = time.perf_counter()
     if first:
         estimator._adapt(network, rows, random_state)
-    training = _make_training(estimator, settings, network, held_back, given, first)
+    training = _make_training(estimator, settings, network, held_back, given, first, started)
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
         session = _open_session(settings, network, rows, seed)
     with closing(training.reporter), session:
@@ -135,6 +137,7 @@ def _make_training(
     held_back: Rows | None,
     given: tuple,
     first: bool,
+    started: float,
 ) -> Training:
     owner, max_iter = type(estimator).__name__, settings.max_iter
     X, y, weight = (v if callable(v) else lambda v=v: v for v in given)
@@ -165,6 +168,7 @@ def _make_training(
         ValidationSet(network, held_back, _make_scorer(estimator)) if held_back else None,
         FitTasks(estimator, max_iter, X, y, metadata),
         snapshot,
+        started,
     )
 
 
