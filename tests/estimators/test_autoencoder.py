@@ -312,6 +312,30 @@ def test_samples_are_drawn():
     assert not hasattr(make("plain"), "sample")
 
 
+@pytest.mark.parametrize("fitted", [False, True])
+def test_why_no_samples_are_drawn_is_told(fitted):
+    model = fit(make("plain"), make_X()) if fitted else make("plain")
+    with pytest.raises(AttributeError, match=r"AutoencoderTransformer: sample.*variational=True"):
+        model.sample()
+
+
+@pytest.mark.parametrize("sparsity", [None, "l1"])
+def test_whether_samples_are_drawn_is_told_by_the_fitted_layers(sparsity):
+    model = fit(make("variational", sparsity=sparsity), make_X()).set_params(variational=False)
+    assert model.sample(2).shape == (2, 12)
+    model = fit(make("plain", sparsity=sparsity), make_X()).set_params(variational=True)
+    assert not hasattr(model, "sample")
+    with pytest.raises(AttributeError, match="variational=True"):
+        model.sample()
+
+
+def test_sparse_codes_are_refused_by_name(raises_unchanged):
+    model = fit(make(), make_X())
+    codes = sparse.csr_matrix(model.transform(make_X()))
+    fragments = ["AutoencoderTransformer", "Sparse"]
+    raises_unchanged(model, fragments, "inverse_transform", codes, error=TypeError)
+
+
 @needs_jit
 @pytest.mark.parametrize("n_samples", [0, -1, 2.5, True, "a"])
 def test_samples_are_a_whole_number_of_them(n_samples, raises_unchanged):
@@ -489,6 +513,8 @@ def test_encoders_that_do_not_fit(raises_unchanged):
     encoder = fit(make(), X)
     for sizes, given, fragments in [
         ((5, 3), encoder, ["initial_encoder", "[6, 3]", "(12, 5)"]),
+        ((), encoder, ["initial_encoder", "hidden_layer_sizes=()"]),
+        ([], FrozenEstimator(encoder), ["initial_encoder", "hidden_layer_sizes=[]"]),
         ((6, 3), make(), ["not fitted", "FrozenEstimator"]),
         ((6, 3), fit(make("conv"), X), ["conv_1", "not dense"]),
     ]:

@@ -32,6 +32,13 @@ def check_layers(estimator: Any) -> None:
     rates = _per_layer(estimator, "dropout", len(sizes))
     if not all(isinstance(rate, Real) and 0 <= float(rate) < 1 for rate in rates):
         raise ValueError(f"{owner}: dropout={estimator.dropout!r} is not within [0, 1)")
+    encoder = estimator.initial_encoder
+    if encoder is not None and not sizes:
+        raise ValueError(
+            f"{owner}: initial_encoder={type(encoder).__name__}(...) has no say with"
+            f" hidden_layer_sizes={estimator.hidden_layer_sizes!r}, which has to begin with the"
+            " encoder's units"
+        )
 
 
 def make_layers(estimator: Any, n_outputs: int) -> list[Layer]:
