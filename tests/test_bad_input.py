@@ -230,6 +230,8 @@ OUT_OF_RANGE = [
     ("hidden_layer_sizes", (4, -2)),
     ("hidden_layer_sizes", "100"),
     ("hidden_layer_sizes", (4, 2.5)),
+    ("hidden_layer_sizes", True),
+    ("hidden_layer_sizes", (4, True)),
     ("activation", None),
     ("activation", ()),
     ("activation", ("relu", "relu")),

@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_is_fitted
 
 from .._naming import suggestion
+from .._whole_numbers import refuse_booleans
 from ..augmentation import Augmentation
 from ..callbacks import CallbackSupportMixin
 from ..network import Network
@@ -183,6 +184,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
             super()._validate_params()
         except InvalidParameterError as error:
             raise InvalidParameterError(f"{error}{suggestion(self, str(error))}") from None
+        refuse_booleans(self, spared=TRAINING_CONSTRAINTS)  # which are as in scikit-learn
 
     def _is_stochastic(self) -> bool:
         if self.solver == "lbfgs":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
+from .._whole_numbers import is_whole
 from ..layers import Flatten, Layer
 from ._base import BaseNeuralNetwork
 from ._initial_weights import INITIAL_WEIGHTS, InitialWeights
@@ -36,9 +36,7 @@ class BaseLayered(
     def _check_parameters(self) -> None:
         self._check_layers()
         shape = self.input_shape
-        if shape is not None and not (
-            len(shape) > 0 and all(isinstance(size, Integral) and int(size) > 0 for size in shape)
-        ):
+        if shape is not None and not (len(shape) > 0 and all(map(is_whole, shape))):
             raise ValueError(
                 f"{type(self).__name__}: input_shape={shape!r} is not a tuple of positive integers"
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from .._whole_numbers import is_whole
 from ._autoencoder_base import BaseAutoencoder
 from ._available import available_if
 from ._inputs import check_weights
@@ -103,7 +103,7 @@ class Reconstruction(BaseAutoencoder):
             In the shape of the X of `fit`.
         """
         check_is_fitted(self)
-        if not isinstance(n_samples, Integral) or isinstance(n_samples, bool) or n_samples < 1:
+        if not is_whole(n_samples):
             raise ValueError(
                 f"{type(self).__name__}: n_samples={n_samples!r} must be > 0: a whole number"
             )
