@@ -325,6 +325,26 @@ def test_bad_class_weight_values(value, raises_unchanged):
 
 
 @each
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"weight_decay": 0.1}, ["weight_decay=0.1 is not used by solver='lbfgs'; use alpha"]),
+        ({"max_grad_norm": 2.0}, ["max_grad_norm=2.0 is not used by solver='lbfgs'"]),
+        ({"weight_decay": 0.0, "max_grad_norm": None}, []),
+    ],
+)
+def test_what_lbfgs_does_not_restrain_is_a_warning(estimator, parameters, said):
+    X, y = make_data()
+    for solver, expected in (("lbfgs", said), ("sgd", [])):
+        model = ready(estimator, solver=solver, **parameters)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model.fit(X, y)
+        told = [str(warning.message) for warning in caught if warning.category is UserWarning]
+        assert told == [f"{name_of(model)}: {message}" for message in expected]
+
+
+@each
 def test_batch_larger_than_the_data_is_a_warning(estimator):
     X, y = make_data()
     with pytest.warns(UserWarning, match="batch_size"):

@@ -463,6 +463,14 @@ def test_pretraining_is_part_of_the_time(max_time, solver, monkeypatch):
     assert fitted == ([3] if max_time < 0.1 else [3, 6])
 
 
+def test_pretraining_warns_once_of_what_is_not_used():
+    model = make("pretrained", solver="lbfgs", weight_decay=0.1)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(make_X())
+    assert sum("weight_decay=0.1" in str(warning.message) for warning in caught) == 1
+
+
 @needs_jit
 def test_pretraining_begins_nearer_the_goal():
     X, _ = digits()

@@ -91,6 +91,19 @@ def _check_parameters(estimator: BaseNeuralNetwork, validation: tuple, increment
         raise ValueError(f"{owner}: {given} was given without {missing}; give both or neither")
     if X_val is None and weight_val is not None:
         raise ValueError(f"{owner}: sample_weight_val was given without X_val and y_val")
+    if estimator.solver == "lbfgs":
+        _warn_unused(estimator, owner)
+
+
+def _warn_unused(estimator: BaseNeuralNetwork, owner: str) -> None:
+    """Warn of what restrains updates, asked for but without a say in L-BFGS."""
+    for name, instead in {"weight_decay": "alpha", "max_grad_norm": None}.items():
+        value = getattr(estimator, name)
+        if value:
+            use = f"; use {instead}" if instead else ""
+            warnings.warn(
+                f"{owner}: {name}={value!r} is not used by solver='lbfgs'{use}", stacklevel=2
+            )
 
 
 def _choose_loss(

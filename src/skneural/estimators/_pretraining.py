@@ -66,6 +66,8 @@ def _shallow(estimator, place, units, is_code, seed):
         "warm_start": False,
         "target_loss": None,
     }
+    if estimator.solver == "lbfgs":  # the deep one's fit has warned that it does not use them
+        parameters |= {"weight_decay": None, "max_grad_norm": None}
     if place > 0:
         parameters |= {"loss": "squared_error", "output_activation": estimator.activation}
     return type(estimator)(**parameters)
