@@ -230,6 +230,8 @@ OUT_OF_RANGE = [
     ("hidden_layer_sizes", (4, -2)),
     ("hidden_layer_sizes", "100"),
     ("hidden_layer_sizes", (4, 2.5)),
+    ("hidden_layer_sizes", True),
+    ("hidden_layer_sizes", (4, True)),
     ("activation", None),
     ("activation", ()),
     ("activation", ("relu", "relu")),
@@ -320,6 +322,26 @@ def test_bad_class_weight_values(value, raises_unchanged):
     X, y = make_data()
     model = ready(CLASSIFIER, class_weight={0: value, 1: 1.0, 2: 1.0})
     raises_unchanged(model, ["MLPClassifier", "class_weight", repr(value)], "fit", X, y)
+
+
+@each
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"weight_decay": 0.1}, ["weight_decay=0.1 is not used by solver='lbfgs'; use alpha"]),
+        ({"max_grad_norm": 2.0}, ["max_grad_norm=2.0 is not used by solver='lbfgs'"]),
+        ({"weight_decay": 0.0, "max_grad_norm": None}, []),
+    ],
+)
+def test_what_lbfgs_does_not_restrain_is_a_warning(estimator, parameters, said):
+    X, y = make_data()
+    for solver, expected in (("lbfgs", said), ("sgd", [])):
+        model = ready(estimator, solver=solver, **parameters)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model.fit(X, y)
+        told = [str(warning.message) for warning in caught if warning.category is UserWarning]
+        assert told == [f"{name_of(model)}: {message}" for message in expected]
 
 
 @each

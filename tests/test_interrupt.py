@@ -196,7 +196,7 @@ def test_in_a_grid_search(run_python):
     """Ctrl-C during a search ends the running fit; nothing hangs."""
     done = run_python(
         """
-        import os, signal, threading, warnings
+        import os, signal, threading, time, warnings
         import numpy as np
         from sklearn.base import clone
         from sklearn.model_selection import GridSearchCV
@@ -206,10 +206,13 @@ def test_in_a_grid_search(run_python):
         X, y = random.standard_normal((1000, 20)), random.randint(0, 3, 1000)
         model = MLPClassifier((16,), max_iter=100_000, tol=0, n_iter_no_change=10**6)
         search = GridSearchCV(model, {"alpha": [0.1]}, cv=2, refit=False)
-        clone(model).set_params(max_iter=1).fit(X, y)  # loads the kernels
+        short = clone(search).set_params(estimator__max_iter=1)
+        short.fit(X, y)  # loads the kernels, those of scoring too
+        started = time.perf_counter()
         for delay in (1.0, 2.0):
             threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
         search.fit(X, y)
+        assert time.perf_counter() - started > 2, "the fits were not interrupted one by one"
         print(threading.active_count())
         """
     )

@@ -1,5 +1,7 @@
 """AutoencoderTransformer: its forms, its methods and what it learns."""
 
+import itertools
+import time
 import warnings
 
 import numpy as np
@@ -15,7 +17,12 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 
 from _helpers import central_differences, close
-from skneural import AutoencoderTransformer, MLPClassifier, MLPRegressor
+from skneural import (
+    AutoencoderTransformer,
+    MLPClassifier,
+    MLPRegressor,
+    NeuralOutlierDetector,
+)
 from skneural.estimators import _predictor
 from skneural.layers import (
     Activation,
@@ -162,9 +169,11 @@ def test_weights_stand_for_repetitions(form):
 
 @each_form
 def test_rows_of_no_weight_have_no_say(form):
-    if form in ("conv", "given", "salt_and_pepper"):  # of X's range all rows tell
+    if form in ("conv", "given"):
         return
-    X, junk = make_X(), make_X(20, seed=9)
+    X, junk = make_X(), 3 * make_X(20, seed=9) - 1
+    if form in ("log_loss", "beta"):
+        junk = junk.clip(0, 1)
     weight = np.r_[np.ones(20), np.zeros(20)]
     model = make(form, solver="lbfgs", alpha=0)
     one = fit(clone(model), X)
@@ -198,6 +207,47 @@ def test_bytes_are_numbers_from_0_to_1(form):
         fit(make(form), floats, sample_weight=weight).loss_,
         rtol=1e-5,
     )
+
+
+@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
+@pytest.mark.parametrize("as_bytes", [False, True])
+def test_the_range_of_X_is_that_of_rows_with_a_weight(kind, as_bytes):
+    X = make_X(8) * (make_X(8, seed=3) < 0.6)
+    X = (200 * X).astype(np.uint8) if as_bytes else X - 0.1 * (X > 0)
+    far = np.r_[X, np.full((2, 12), 255, X.dtype)]
+    weight = np.r_[np.ones(8), 0, 0]
+    one = fit(make("salt_and_pepper"), kind(X)).get_layer("noise").layer
+    two = fit(make("salt_and_pepper"), kind(far), sample_weight=weight).get_layer("noise").layer
+    scale = 255 if as_bytes else 1
+    assert (one.low, one.high) == (two.low, two.high) == (X.min() / scale, X.max() / scale)
+
+
+@pytest.mark.parametrize("estimator", [AutoencoderTransformer, NeuralOutlierDetector])
+def test_bytes_are_as_they_are_where_floats_were(estimator):
+    bytes_ = (make_X() * 255).astype(np.uint8)
+    model = estimator(n_components=3, random_state=0, max_iter=3)
+    methods = [m for m in ("score_samples", "transform", "reconstruct") if hasattr(model, m)]
+    for X, as_numbers in (
+        (bytes_.astype(float), bytes_.astype(float)),
+        (bytes_ / 255, bytes_ / 255),
+        (bytes_ / 255 - 0.5, bytes_.astype(float)),
+    ):
+        fit(model, X)
+        for method in methods:
+            told = getattr(model, method)
+            np.testing.assert_allclose(told(bytes_), told(as_numbers), rtol=1e-9, atol=1e-12)
+            assert told(bytes_).dtype == np.float64
+        one, two = (clone(model).partial_fit(X).partial_fit(Z) for Z in (bytes_, as_numbers))
+        np.testing.assert_allclose(one.loss_curve_, two.loss_curve_, rtol=1e-9)
+        one, two = (fit(clone(model), X, X_val=Z) for Z in (bytes_, as_numbers))
+        np.testing.assert_allclose(one.validation_loss_curve_, two.validation_loss_curve_, 1e-9)
+
+
+def test_rows_of_no_weight_do_not_tell_what_bytes_are():
+    bytes_ = (make_X() * 255).astype(np.uint8)
+    X = np.r_[bytes_ / 255, [[7.0] * 12]]
+    model = fit(make(), X, sample_weight=np.r_[np.ones(20), 0])
+    np.testing.assert_allclose(model.transform(bytes_), model.transform(bytes_ / 255), rtol=1e-9)
 
 
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
@@ -260,6 +310,30 @@ def test_samples_are_drawn():
     codes = np.random.RandomState(3).standard_normal((7, 3))
     np.testing.assert_array_equal(drawn, model.inverse_transform(codes))
     assert not hasattr(make("plain"), "sample")
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+def test_why_no_samples_are_drawn_is_told(fitted):
+    model = fit(make("plain"), make_X()) if fitted else make("plain")
+    with pytest.raises(AttributeError, match=r"AutoencoderTransformer: sample.*variational=True"):
+        model.sample()
+
+
+@pytest.mark.parametrize("sparsity", [None, "l1"])
+def test_whether_samples_are_drawn_is_told_by_the_fitted_layers(sparsity):
+    model = fit(make("variational", sparsity=sparsity), make_X()).set_params(variational=False)
+    assert model.sample(2).shape == (2, 12)
+    model = fit(make("plain", sparsity=sparsity), make_X()).set_params(variational=True)
+    assert not hasattr(model, "sample")
+    with pytest.raises(AttributeError, match="variational=True"):
+        model.sample()
+
+
+def test_sparse_codes_are_refused_by_name(raises_unchanged):
+    model = fit(make(), make_X())
+    codes = sparse.csr_matrix(model.transform(make_X()))
+    fragments = ["AutoencoderTransformer", "Sparse"]
+    raises_unchanged(model, fragments, "inverse_transform", codes, error=TypeError)
 
 
 @needs_jit
@@ -370,6 +444,33 @@ def test_tied_weights_are_one_array():
     assert np.ptp(model.transform(X), axis=0).max() == 0
 
 
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+@pytest.mark.parametrize("max_time", [1e-9, 0.2])
+def test_pretraining_is_part_of_the_time(max_time, solver, monkeypatch):
+    """All of it is spent on the first layers; the others begin as they were drawn."""
+    fitted = []
+    learn = AutoencoderTransformer._fit
+
+    def spy(self, *arguments, **keywords):
+        fitted.append(self.n_components)
+        return learn(self, *arguments, **keywords)
+
+    monkeypatch.setattr(AutoencoderTransformer, "_fit", spy)
+    monkeypatch.setattr(time, "perf_counter", itertools.count(step=0.06).__next__)
+    long = {"max_iter": 20, "pretraining_max_iter": 20, "tol": 0}
+    model = fit(make("pretrained", max_time=max_time, solver=solver, **long), make_X())
+    assert model.n_iter_ == 1
+    assert fitted == ([3] if max_time < 0.1 else [3, 6])
+
+
+def test_pretraining_warns_once_of_what_is_not_used():
+    model = make("pretrained", solver="lbfgs", weight_decay=0.1)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(make_X())
+    assert sum("weight_decay=0.1" in str(warning.message) for warning in caught) == 1
+
+
 @needs_jit
 def test_pretraining_begins_nearer_the_goal():
     X, _ = digits()
@@ -420,6 +521,8 @@ def test_encoders_that_do_not_fit(raises_unchanged):
     encoder = fit(make(), X)
     for sizes, given, fragments in [
         ((5, 3), encoder, ["initial_encoder", "[6, 3]", "(12, 5)"]),
+        ((), encoder, ["initial_encoder", "hidden_layer_sizes=()"]),
+        ([], FrozenEstimator(encoder), ["initial_encoder", "hidden_layer_sizes=[]"]),
         ((6, 3), make(), ["not fitted", "FrozenEstimator"]),
         ((6, 3), fit(make("conv"), X), ["conv_1", "not dense"]),
     ]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 
 from skneural import ConvNetClassifier, ConvNetRegressor
@@ -306,3 +307,50 @@ def test_samples_that_are_no_images(raises_unchanged):
 def test_sparse_images_are_refused():
     with pytest.raises(TypeError, match="[Ss]parse"):
         classifier().fit(sparse.csr_matrix(IMAGES.reshape(N, -1)), LABELS)
+
+
+@pytest.mark.parametrize("scale", [1, 255])
+def test_bytes_are_the_numbers_that_fit_saw(scale):
+    bytes_ = (IMAGES * 255).astype(np.uint8)
+    model = classifier().fit(bytes_ / scale, LABELS)
+    expected = model.predict_proba(bytes_ / scale)
+    np.testing.assert_allclose(model.predict_proba(bytes_), expected, rtol=1e-9)
+
+
+# Weights trained before
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_first_weights_of_a_fitted_network(frozen):
+    """A step of no length shows the weights that training began with."""
+    trained = classifier().fit(IMAGES, LABELS)
+    source = FrozenEstimator(trained) if frozen else trained
+    still = {"learning_rate_init": 1e-300, "alpha": 0.0}
+    model = classifier(initial_weights=source, **still).fit(IMAGES, LABELS)
+    assert bits(model) == bits(trained)
+    other = classifier(initial_weights=source, **still).fit(IMAGES, LABELS + 5)
+    fresh = classifier(**still).fit(IMAGES, LABELS)
+    for name, weights in other.weights_.items():
+        expected = fresh if name == "output" else trained
+        np.testing.assert_array_equal(weights["kernel"], expected.weights_[name]["kernel"])
+    ink = ConvNetRegressor(**{**SMALL, **still}, initial_weights=source)
+    ink.fit(IMAGES, IMAGES.mean(axis=(1, 2)))
+    np.testing.assert_array_equal(
+        ink.weights_["conv2d"]["kernel"], trained.weights_["conv2d"]["kernel"]
+    )
+
+
+def test_first_weights_by_name_come_after_those_of_a_recipe():
+    small = {"architecture": "fast", "filters": [6, 4]}
+    trained = classifier(**small).fit(COLOUR, LABELS)
+    first = next(iter(trained.weights_))
+    given = {name: np.full_like(v, 0.5) for name, v in trained.weights_[first].items()}
+    model = classifier(**small, initial_weights={first: given}).fit(COLOUR, LABELS)
+    np.testing.assert_array_equal(model.weights_[first]["kernel"], 0.5)  # it is not trained
+
+
+def test_first_weights_that_do_not_fit(raises_unchanged):
+    trained = classifier(filters=5).fit(IMAGES, LABELS)
+    model = classifier(initial_weights=trained)
+    fragments = ["ConvNetClassifier", "initial_weights", "'conv2d'", "(3, 3, 1, 5)"]
+    raises_unchanged(model, fragments, "fit", IMAGES, LABELS)

@@ -611,6 +611,42 @@ def test_bad_first_weights(given, fragments, raises_unchanged):
     raises_unchanged(model, ["NeuralNetClassifier", "initial_weights", *fragments], "fit", X, y)
 
 
+def kept_head(*following):
+    """Layers whose weights stay as they begin."""
+    trunk = ("trunk", Dense(5, "relu", trainable=False))
+    return [trunk, ("head", Dense(3, trainable=False)), *following]
+
+
+@pytest.mark.parametrize("following", [(), (Activation("softmax"),)], ids=["last", "before_link"])
+def test_an_output_layer_begins_as_the_one_that_told_the_same_classes(following):
+    X, y = make_data()
+    trained = classifier([("trunk", Dense(5, "relu")), ("head", Dense(3)), *following]).fit(X, y)
+    fresh = classifier(kept_head(*following)).fit(X, y)
+    for labels, source in ((y, trained), (np.array(["a", "b", "c"])[y], fresh), (y + 1, fresh)):
+        model = classifier(kept_head(*following), initial_weights=trained).fit(X, labels)
+        for name, expected in (("trunk", trained), ("head", source)):
+            begun = model.weights_[name]["kernel"]
+            assert_array_equal(begun, expected.weights_[name]["kernel"], err_msg=name)
+
+
+def test_labels_and_numeric_targets_are_no_classes_of_an_output_layer():
+    X, y = make_data()
+    layers = [("trunk", Dense(5, "relu")), ("head", Dense(3))]
+    several = np.eye(3, dtype=int)[y]  # columns by the names of the classes 0, 1, 2
+    fresh = classifier(kept_head()).fit(X, y).weights_["head"]["kernel"]
+    for source in (classifier(layers).fit(X, several), regressor(layers).fit(X, several)):
+        model = classifier(kept_head(), initial_weights=source).fit(X, y)
+        assert_array_equal(model.weights_["head"]["kernel"], fresh)
+    numeric = regressor(kept_head(), initial_weights=source).fit(X, several)
+    assert_array_equal(numeric.weights_["head"]["kernel"], source.weights_["head"]["kernel"])
+
+
+def test_nothing_in_common_but_the_output_of_other_classes(raises_unchanged):
+    X, y = make_data()
+    model = classifier([], initial_weights=classifier([]).fit(X, y + 1))
+    raises_unchanged(model, ["NeuralNetClassifier", "'output'", "other classes"], "fit", X, y)
+
+
 def test_a_trunk_without_a_layer_in_common(raises_unchanged):
     X, y = make_data()
     other = classifier([("trunk", Dense(5))]).fit(X, y % 2)

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, InvalidParameterError, RealNotInt
 
 from .._naming import resolve, suggestion
+from .._whole_numbers import refuse_booleans
 from ..engine.plan import Buffer, Plan
 
 FIRST_NUMBER = 1 << 32  # keys the random numbers of the first augmentation; layers have lower ones
@@ -124,6 +125,7 @@ def get_augmentation(augmentation: Any, owner: str = "") -> list[Augmentation]:
     for each in found:
         try:
             each._validate_params()
+            refuse_booleans(each)
         except InvalidParameterError as error:
             hint = suggestion(each, str(error))
             raise InvalidParameterError(f"{owner}: augmentation: {error}{hint}") from None

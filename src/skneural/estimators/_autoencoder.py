@@ -31,8 +31,9 @@ class AutoencoderTransformer(
     can be drawn from [5]_ [6]_. Its layers may be trained one after the other first [7]_.
 
     X is an array of two to five dimensions, dense, or sparse with ``architecture="dense"``; numbers
-    of uint8 are divided by 255. As targets, neither sparse X nor X of uint8 is ever made dense or
-    copied to floats as a whole, but a batch at a time.
+    of uint8 are divided by 255, but not after a fit on floats that are not all from 0 to 1. As
+    targets, neither sparse X nor X of uint8 is ever made dense or copied to floats as a whole, but
+    a batch at a time.
 
     What penalties count is told beside the loss of a sample summed over its features. Like that
     of a regressor, a loss that is an average over features is reported as one, penalties included.

@@ -9,7 +9,14 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import check_array
 
-from ..layers import Dense, GaussianSampling, Layer, TransposedDense
+from ..layers import (
+    Dense,
+    GaussianSampling,
+    KLSparsity,
+    L1Sparsity,
+    Layer,
+    TransposedDense,
+)
 from ..losses import LogLoss, Loss, get_loss
 from ..network import Network
 from . import _predictor
@@ -83,9 +90,6 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
         self, y: Any, first: bool, incremental: bool = False, classes: Any = None
     ) -> None:
         self.n_outputs_ = y.shape[1]
-        if first:
-            scale = 255 if y.dtype == np.uint8 else 1
-            self._value_range = (float(y.min()) / scale, float(y.max()) / scale)
 
     def _encode(self, y: Any, dtype: np.dtype) -> Any:
         return y
@@ -118,11 +122,15 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
             pretrain_layerwise(self, network, rows, random_state)
 
     def _draws_codes(self) -> bool:
-        """Whether the encoder ends in distributions of codes."""
-        if isinstance(self.architecture, str):
+        """Whether the encoder ends in distributions of codes: the fitted one if there is one."""
+        if self._is_fitted(vars(self)):
+            encoder = self._layers[: self._n_encoder]
+        elif isinstance(self.architecture, str):
             return self.variational
-        given = self._given_encoder()
-        return bool(given) and isinstance(given[-1], GaussianSampling)
+        else:
+            encoder = self._given_encoder()
+        drawn = [layer for layer in encoder if not isinstance(layer, (L1Sparsity, KLSparsity))]
+        return bool(drawn) and isinstance(drawn[-1], GaussianSampling)
 
     def _default_score(self, network: Network, rows: Rows) -> float:
         return -network.evaluate(rows.X, rows.y, rows.sample_weight)

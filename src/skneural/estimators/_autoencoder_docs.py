@@ -70,7 +70,7 @@ float, default=1.0
     "pretraining": """\
 {"layerwise"} or None, default=None
     "layerwise" trains each layer of the encoder with its counterpart first, as a shallow
-    autoencoder of what the layers before it give; "dense" only.""",
+    autoencoder of what the layers before it give; "dense" only. Part of `max_time`.""",
     "pretraining_max_iter": """\
 int, default=20
     The most epochs of each of these.""",

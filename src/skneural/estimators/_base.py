@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_is_fitted
 
 from .._naming import suggestion
+from .._whole_numbers import refuse_booleans
 from ..augmentation import Augmentation
 from ..callbacks import CallbackSupportMixin
 from ..network import Network
@@ -87,6 +88,9 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """Return the dtypes that X may keep: by the parameter, later the fitted network's."""
         return _inputs.accepted_dtypes(self.dtype) if first else self._weights()[0].dtype
 
+    def _learn_range(self, X: Any, weight: np.ndarray | None) -> None:
+        """Note what has to be known of the numbers of X, the rows of the first fit."""
+
     def _network_dtype(self, X: Any, first: bool) -> np.dtype:
         """Return the dtype of the network for X as it was checked; `first` for a new network."""
         return X.dtype
@@ -104,7 +108,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         return self
 
     def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
-        """Change the first weights of a network in place by the rows it will be trained on."""
+        """Change the first weights of a network in place, by the rows it will be trained on."""
 
     def _check_parameters(self) -> None:
         """Raise for parameters that are each valid but do not go together."""
@@ -180,6 +184,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
             super()._validate_params()
         except InvalidParameterError as error:
             raise InvalidParameterError(f"{error}{suggestion(self, str(error))}") from None
+        refuse_booleans(self, spared=TRAINING_CONSTRAINTS)  # which are as in scikit-learn
 
     def _is_stochastic(self) -> bool:
         if self.solver == "lbfgs":

@@ -13,7 +13,8 @@ class ConvNetClassifier(BaseNeuralClassifier, BaseConvNet):
 
     X is an array of images, (n_samples, height, width, channels) or grey (n_samples, height,
     width), or flat with `image_shape`. Images of uint8 are divided by 255, a batch at a time and
-    never all at once; other numbers are taken as they are.
+    never all at once; other numbers are taken as they are, and after a fit on numbers that are not
+    all from 0 to 1, those of uint8 too.
 
     By default the network is, for each of `filters`, a convolution, its activation and pooling;
     then dense layers of `hidden_layer_sizes` and the output layer, which follows from y.
@@ -104,6 +105,7 @@ class ConvNetClassifier(BaseNeuralClassifier, BaseConvNet):
         label_smoothing=0.0,
         max_grad_norm=None,
         initializer="he_uniform",
+        initial_weights=None,
         scoring=None,
         restore_best_weights=True,
         target_loss=None,
@@ -151,6 +153,7 @@ class ConvNetClassifier(BaseNeuralClassifier, BaseConvNet):
         self.label_smoothing = label_smoothing
         self.max_grad_norm = max_grad_norm
         self.initializer = initializer
+        self.initial_weights = initial_weights
         self.scoring = scoring
         self.restore_best_weights = restore_best_weights
         self.target_loss = target_loss

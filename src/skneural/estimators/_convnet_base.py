@@ -14,6 +14,7 @@ from ._architectures._recipe import Recipe, is_default
 from ._base import BaseNeuralNetwork
 from ._byte_images import ByteImages
 from ._convnet_layers import CONVNET_CONSTRAINTS, check_convnet, convnet_layers, image_shape_of
+from ._initial_weights import INITIAL_WEIGHTS, InitialWeights
 from ._inputs import named
 from ._layer_access import LayerAccess
 from ._output_layer import with_output_layer
@@ -83,12 +84,15 @@ str or Initializer, default="he_uniform"
 }
 
 
-class BaseConvNet(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeuralNetwork):
+class BaseConvNet(
+    ByteImages, LayerAccess, InitialWeights, SampleShapes, NamedWeights, BaseNeuralNetwork
+):
     """Base of the convolutional estimators."""
 
     _parameter_constraints: dict = {
         **CONVNET_CONSTRAINTS,
         **BaseNeuralNetwork._parameter_constraints,
+        **INITIAL_WEIGHTS,
     }
     architecture: Any
     image_shape: Any
@@ -126,6 +130,7 @@ class BaseConvNet(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeura
     def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
         if self._recipe is not None:
             self._recipe.first_weights(network, rows.X, random_state)
+        super()._adapt(network, rows, random_state)
 
     def _make_network(self, dtype: np.dtype) -> Network:
         network = super()._make_network(dtype)

@@ -8,6 +8,7 @@ from typing import Any
 from sklearn.base import clone
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._whole_numbers import is_whole
 from ..activations import Activation as Rule
 from ..activations import get_activation
 from ..augmentation import Augmentation, get_augmentation
@@ -109,8 +110,8 @@ def _check_counts(estimator, name, lengths):
     """Raise unless a parameter is a positive whole number, or as many as it may be."""
     value = getattr(estimator, name)
     entries = counts(value)
-    whole = all(isinstance(entry, Integral) and entry > 0 for entry in entries)
-    if not whole or (hasattr(value, "__iter__") and lengths and len(entries) not in lengths):
+    has_several = hasattr(value, "__iter__") and lengths
+    if not all(map(is_whole, entries)) or (has_several and len(entries) not in lengths):
         many = f"{' or '.join(map(str, lengths))} of them" if lengths else "several"
         raise ValueError(
             f"{type(estimator).__name__}: {name}={value!r} must be > 0: one whole number or {many}"

@@ -20,8 +20,8 @@ tuple of int or None, default=None
 dict, fitted estimator or None, default=None
     First weights of some layers, as ``{layer: {variable: array}}``, or a fitted estimator with
     `weights_`, whose layers of the same names are taken over, but for an output layer of another
-    shape. What is cloned, as in a grid search, has to be a ``FrozenEstimator``. Layers with
-    ``trainable=False`` keep them.""",
+    shape or other ``classes_``, which starts afresh. What is cloned, as in a grid search, has to be
+    a ``FrozenEstimator``. Layers with ``trainable=False`` keep them.""",
     "hidden_layer_sizes": """\
 array-like of shape (n_hidden_layers,), default=(100,)
     Units of each hidden layer.""",
@@ -115,13 +115,14 @@ float in [0, 1), or a tuple of them with one per hidden layer, default=0.0
     "weight_decay": """\
 float or None, default=None
     Decoupled weight decay, times the learning rate, at each update. `None` is the solver's own:
-    0.01 for "adamw", 0 for the others. Not used by "lbfgs".""",
+    0.01 for "adamw", 0 for the others. Not used by "lbfgs", which warns.""",
     "label_smoothing": """\
 float in [0, 1), default=0.0
     Share of the target probability spread evenly over the classes; "log_loss" only.""",
     "max_grad_norm": """\
 float or None, default=None
-    Gradients with a greater global norm are scaled down to it. Not used by "lbfgs".""",
+    Gradients with a greater global norm are scaled down to it. Not used by "lbfgs", which
+    warns.""",
     "initializer": """\
 str or Initializer, default="sklearn"
     Draws the first weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",

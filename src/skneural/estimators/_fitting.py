@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import closing
@@ -56,9 +57,10 @@ def fit_estimator(
     given = (X, y, sample_weight)
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
+    started = time.perf_counter()
     if first:
         estimator._adapt(network, rows, random_state)
-    training = _make_training(estimator, settings, network, held_back, given, first)
+    training = _make_training(estimator, settings, network, held_back, given, first, started)
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
         session = _open_session(settings, network, rows, seed)
     with closing(training.reporter), session:
@@ -89,6 +91,19 @@ def _check_parameters(estimator: BaseNeuralNetwork, validation: tuple, increment
         raise ValueError(f"{owner}: {given} was given without {missing}; give both or neither")
     if X_val is None and weight_val is not None:
         raise ValueError(f"{owner}: sample_weight_val was given without X_val and y_val")
+    if estimator.solver == "lbfgs":
+        _warn_unused(estimator, owner)
+
+
+def _warn_unused(estimator: BaseNeuralNetwork, owner: str) -> None:
+    """Warn of what restrains updates, asked for but without a say in L-BFGS."""
+    for name, instead in {"weight_decay": "alpha", "max_grad_norm": None}.items():
+        value = getattr(estimator, name)
+        if value:
+            use = f"; use {instead}" if instead else ""
+            warnings.warn(
+                f"{owner}: {name}={value!r} is not used by solver='lbfgs'{use}", stacklevel=2
+            )
 
 
 def _choose_loss(
@@ -135,6 +150,7 @@ def _make_training(
     held_back: Rows | None,
     given: tuple,
     first: bool,
+    started: float,
 ) -> Training:
     owner, max_iter = type(estimator).__name__, settings.max_iter
     X, y, weight = (v if callable(v) else lambda v=v: v for v in given)
@@ -165,6 +181,7 @@ def _make_training(
         ValidationSet(network, held_back, _make_scorer(estimator)) if held_back else None,
         FitTasks(estimator, max_iter, X, y, metadata),
         snapshot,
+        started,
     )
 
 

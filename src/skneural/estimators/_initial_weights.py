@@ -7,24 +7,45 @@ from typing import Any
 
 import numpy as np
 from sklearn.frozen import FrozenEstimator
+from sklearn.utils._param_validation import HasMethods
 
 from .._naming import did_you_mean
+from ..network import Network
+from ._rows import Rows
 
 Weights = Mapping[str, Mapping[str, np.ndarray]]
 
+INITIAL_WEIGHTS: dict = {"initial_weights": [dict, HasMethods(["fit", "get_params"]), None]}
 
-def set_initial_weights(given: Any, weights: Weights, output: str, owner: str) -> None:
+
+class InitialWeights:
+    """Mixin of estimators with the parameter ``initial_weights``.
+
+    They come after the first weights of a recipe, which they replace.
+    """
+
+    initial_weights: Any
+
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
+        super()._adapt(network, rows, random_state)  # type: ignore[misc]
+        if self.initial_weights is not None:
+            weights = self._show_weights(network)["weights_"]  # type: ignore[attr-defined]
+            targets = getattr(self, "_targets", None)
+            set_initial_weights(self.initial_weights, weights, targets, type(self).__name__)
+
+
+def set_initial_weights(given: Any, weights: Weights, targets: Any, owner: str) -> None:
     """Write the weights given into those of a new network, in place.
 
     Parameters
     ----------
     given : dict of str to dict of str to array-like, or fitted estimator with ``weights_``
-        Of an estimator, the layers whose names the network has too are taken, but not an output
-        layer of another shape.
+        Of an estimator, the layers whose names the network has too are taken, but not those of
+        the output where it is of another shape or tells other classes.
     weights : dict of str to dict of str to ndarray
         Views of the network's variables, by names of layer and variable.
-    output : str
-        Name of the network's last layer.
+    targets : ClassTargets or None
+        The classes that the network is to tell, None of a regressor.
     owner : str
         The estimator's name, for errors.
 
@@ -33,7 +54,7 @@ def set_initial_weights(given: Any, weights: Weights, output: str, owner: str) -
     ValueError
         For names that the network does not have, other shapes, or an estimator that is not fitted.
     """
-    taken = given if isinstance(given, Mapping) else _shared(given, weights, output, owner)
+    taken = given if isinstance(given, Mapping) else _shared(given, weights, targets, owner)
     for name, variables in taken.items():
         if name not in weights:
             raise ValueError(
@@ -44,7 +65,7 @@ def set_initial_weights(given: Any, weights: Weights, output: str, owner: str) -
             _set(weights[name], key, values, f"{owner}: initial_weights of layer {name!r}")
 
 
-def _shared(estimator: Any, weights: Weights, output: str, owner: str) -> Weights:
+def _shared(estimator: Any, weights: Weights, targets: Any, owner: str) -> Weights:
     """Return the weights of the layers that a fitted estimator and the network share."""
     if isinstance(estimator, FrozenEstimator):
         estimator = estimator.estimator
@@ -55,13 +76,30 @@ def _shared(estimator: Any, weights: Weights, output: str, owner: str) -> Weight
             " in a grid search, keeps the weights of FrozenEstimator(...) alone"
         )
     shared = {name: variables for name, variables in known.items() if name in weights}
-    if output in shared and _shapes(shared[output]) != _shapes(weights[output]):
-        del shared[output]
+    output = [name for name in _output_layers(weights) if name in shared]
+    same = _same_targets(getattr(estimator, "_targets", None), targets)
+    if not same or any(_shapes(shared[name]) != _shapes(weights[name]) for name in output):
+        shared = {name: variables for name, variables in shared.items() if name not in output}
     if not shared:
+        but = f" but {output}, of another shape or for other classes" if output else ""
         raise ValueError(
-            f"{owner}: initial_weights has the layers {list(known)}, none of {list(weights)}"
+            f"{owner}: initial_weights has the layers {list(known)}, none of {list(weights)}{but}"
         )
     return shared
+
+
+def _output_layers(weights: Weights) -> list[str]:
+    """Return the last layer with a kernel and what follows it: they are made for the outputs."""
+    names = list(weights)
+    kernels = [place for place, name in enumerate(names) if "kernel" in " ".join(weights[name])]
+    return names[kernels[-1] if kernels else -1 :]
+
+
+def _same_targets(one: Any, other: Any) -> bool:
+    """Whether two networks tell the same classes in the same order, or both none."""
+    if one is None or other is None:
+        return one is other
+    return one.kind == other.kind and np.array_equal(one.classes, other.classes)
 
 
 def _shapes(variables: Mapping[str, np.ndarray]) -> dict[str, tuple[int, ...]]:

@@ -31,13 +31,13 @@ def unchanged_on_error(estimator: Any) -> Iterator[None]:
 
 @contextmanager
 def named(owner: str) -> Iterator[None]:
-    """Put the estimator's name before the message of a ValueError that lacks it."""
+    """Put the estimator's name before the message of a ValueError or TypeError that lacks it."""
     try:
         yield
-    except ValueError as error:
-        if type(error) is not ValueError or owner in str(error):
+    except (ValueError, TypeError) as error:
+        if type(error) not in (ValueError, TypeError) or owner in str(error):
             raise
-        raise ValueError(f"{owner}: {error}") from error
+        raise type(error)(f"{owner}: {error}") from error
 
 
 def accepted_dtypes(dtype: str | None) -> Any:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
-import numpy as np
-from sklearn.utils._param_validation import HasMethods
-
+from .._whole_numbers import is_whole
 from ..layers import Flatten, Layer
-from ..network import Network
 from ._base import BaseNeuralNetwork
-from ._initial_weights import set_initial_weights
+from ._initial_weights import INITIAL_WEIGHTS, InitialWeights
 from ._layer_access import LayerAccess
 from ._layer_list import LayerList
 from ._output_layer import with_output_layer
@@ -19,17 +15,18 @@ from ._sample_shapes import SampleShapes, shape_as_told
 from ._weights import NamedWeights
 
 
-class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeuralNetwork):
+class BaseLayered(
+    LayerList, LayerAccess, InitialWeights, SampleShapes, NamedWeights, BaseNeuralNetwork
+):
     """Base of the estimators with the parameters `layers` and `input_shape`."""
 
     _parameter_constraints: dict = {
         "layers": [list, tuple, None],
         "input_shape": [tuple, list, None],
         **BaseNeuralNetwork._parameter_constraints,
-        "initial_weights": [dict, HasMethods(["fit", "get_params"]), None],
+        **INITIAL_WEIGHTS,
     }
     input_shape: Any
-    initial_weights: Any
     initializer: Any
 
     def _output_shape(self) -> tuple[int, ...]:
@@ -39,9 +36,7 @@ class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeural
     def _check_parameters(self) -> None:
         self._check_layers()
         shape = self.input_shape
-        if shape is not None and not (
-            len(shape) > 0 and all(isinstance(size, Integral) and int(size) > 0 for size in shape)
-        ):
+        if shape is not None and not (len(shape) > 0 and all(map(is_whole, shape))):
             raise ValueError(
                 f"{type(self).__name__}: input_shape={shape!r} is not a tuple of positive integers"
             )
@@ -71,10 +66,3 @@ class BaseLayered(LayerList, LayerAccess, SampleShapes, NamedWeights, BaseNeural
         )
         self._layer_names = [name for name, _ in pairs]
         return [layer for _, layer in pairs]
-
-    def _initialize(self, network: Network, random_state: np.random.RandomState) -> None:
-        super()._initialize(network, random_state)
-        if self.initial_weights is not None:
-            weights = self._show_weights(network)["weights_"]
-            output, owner = self._layer_names[-1], type(self).__name__
-            set_initial_weights(self.initial_weights, weights, output, owner)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._whole_numbers import is_whole
 from ..activations import Activation as Rule
 from ..activations import get_activation
 from ..layers import Activation, BatchNorm, Dense, Dropout, Layer, LayerNorm
@@ -25,13 +26,20 @@ LAYER_CONSTRAINTS: dict = {
 def check_layers(estimator: Any) -> None:
     """Raise a ValueError for parameters of the layers that do not go together."""
     owner, sizes = type(estimator).__name__, hidden_sizes(estimator)
-    if not all(isinstance(size, Integral) and int(size) > 0 for size in sizes):
+    if not all(map(is_whole, sizes)):
         raise ValueError(f"{owner}: hidden_layer_sizes must be > 0, got {sizes}.")
     for rule in _per_layer(estimator, "activation", len(sizes)):
         get_activation(rule, owner)
     rates = _per_layer(estimator, "dropout", len(sizes))
     if not all(isinstance(rate, Real) and 0 <= float(rate) < 1 for rate in rates):
         raise ValueError(f"{owner}: dropout={estimator.dropout!r} is not within [0, 1)")
+    encoder = estimator.initial_encoder
+    if encoder is not None and not sizes:
+        raise ValueError(
+            f"{owner}: initial_encoder={type(encoder).__name__}(...) has no say with"
+            f" hidden_layer_sizes={estimator.hidden_layer_sizes!r}, which has to begin with the"
+            " encoder's units"
+        )
 
 
 def make_layers(estimator: Any, n_outputs: int) -> list[Layer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from typing import Any
 
@@ -20,7 +21,7 @@ def pretrain_layerwise(
 
     Each is trained on what the encoders before it make of the rows. Hinton and Salakhutdinov 2006,
     with autoencoders in place of restricted Boltzmann machines as in Bengio et al. 2007, "Greedy
-    layer-wise training of deep networks".
+    layer-wise training of deep networks". Layers that `max_time` leaves no time for stay as drawn.
 
     Parameters
     ----------
@@ -33,9 +34,14 @@ def pretrain_layerwise(
     """
     weights = estimator._show_weights(network)["weights_"]
     sizes, X = [*counts(estimator.hidden_layer_sizes), estimator.n_components], rows.X
+    started = time.perf_counter()
     for place, units in enumerate(sizes):
         seed = random_state.randint(np.iinfo(np.int32).max)
         shallow = _shallow(estimator, place, units, place == len(sizes) - 1, seed)
+        if estimator.max_time is not None:
+            shallow.max_time = estimator.max_time - (time.perf_counter() - started)
+            if shallow.max_time <= 0:
+                break
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # few epochs are enough here
             shallow._fit(X, None, rows.sample_weight)
@@ -59,8 +65,9 @@ def _shallow(estimator, place, units, is_code, seed):
         "early_stopping": False,
         "warm_start": False,
         "target_loss": None,
-        "max_time": None,
     }
+    if estimator.solver == "lbfgs":  # the deep one's fit has warned that it does not use them
+        parameters |= {"weight_decay": None, "max_grad_norm": None}
     if place > 0:
         parameters |= {"loss": "squared_error", "output_activation": estimator.activation}
     return type(estimator)(**parameters)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from .._whole_numbers import is_whole
 from ._autoencoder_base import BaseAutoencoder
+from ._available import available_if
 from ._inputs import check_weights
 
 
@@ -87,7 +87,7 @@ class Reconstruction(BaseAutoencoder):
         weight = check_weights(owner, "sample_weight", sample_weight, len(scores))
         return float(np.average(scores, weights=weight))
 
-    @available_if(lambda self: self._can_draw())
+    @available_if(lambda self: self._check_draws())
     def sample(self, n_samples: int = 1, random_state: Any = None) -> np.ndarray:
         """Draw new samples: codes from the standard normal distribution, decoded.
 
@@ -103,14 +103,16 @@ class Reconstruction(BaseAutoencoder):
             In the shape of the X of `fit`.
         """
         check_is_fitted(self)
-        if not isinstance(n_samples, Integral) or isinstance(n_samples, bool) or n_samples < 1:
+        if not is_whole(n_samples):
             raise ValueError(
                 f"{type(self).__name__}: n_samples={n_samples!r} must be > 0: a whole number"
             )
         random = check_random_state(random_state)
         return self._decode(random.standard_normal((n_samples, self._n_features_out)))
 
-    def _can_draw(self) -> bool:
+    def _check_draws(self) -> None:
         if not self._draws_codes():
-            raise AttributeError(f"{type(self).__name__}: sample() needs variational=True")
-        return True
+            raise AttributeError(
+                f"{type(self).__name__}: sample() needs codes that are drawn in training: fit with"
+                " variational=True, or with an encoder that ends with GaussianSampling"
+            )

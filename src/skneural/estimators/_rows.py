@@ -60,6 +60,8 @@ def check_rows(
     """Return the training rows; the estimator learns features and targets, or checks them."""
     X, y = estimator._check_X_y(X, y, estimator._accepted_dtypes(first), first)
     weight = check_weights(type(estimator).__name__, "sample_weight", weight, X.shape[0])
+    if first:
+        estimator._learn_range(X, weight)
     estimator._learn_targets(y, first, incremental, classes)
     encoded = estimator._encode(y, estimator._network_dtype(X, first))
     loss_weight = estimator._loss_weight(y, weight, training=True)

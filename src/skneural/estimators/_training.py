@@ -63,6 +63,9 @@ class Training:
 
     fitted_attributes : callable
         ``fitted_attributes(training)`` gives the estimator's attributes as if training had ended.
+
+    started : float
+        When training began, pretraining included, by ``time.perf_counter``.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Training:
         validation: ValidationSet | None,
         tasks: FitTasks,
         fitted_attributes: Callable[[Training], dict],
+        started: float,
     ):
         self.owner = owner
         self.network = network
@@ -84,7 +88,7 @@ class Training:
         self.validation = validation
         self.tasks = tasks
         self.fitted_attributes = lambda: fitted_attributes(self)
-        self.started = time.perf_counter()
+        self.started = started
         self.proven = network.parameters.copy()  # gave a finite loss
         self.latest = network.parameters.copy()  # the next loss will tell
         self.best: np.ndarray | None = None

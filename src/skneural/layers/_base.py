@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError
 
 from .._naming import suggestion
+from .._whole_numbers import refuse_booleans
 from ..engine.plan import Buffer, Plan
 
 WEIGHT, PARAMETER, STATISTIC = "weight", "parameter", "statistic"
@@ -90,6 +91,7 @@ class Layer(BaseEstimator):
             super()._validate_params()
         except InvalidParameterError as error:
             raise InvalidParameterError(f"{error}{suggestion(self, str(error))}") from None
+        refuse_booleans(self)
 
     @property
     def activation_names(self) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from numbers import Integral
 from typing import Any, ClassVar
 
+from .._whole_numbers import is_whole
 from ..engine.plan import Buffer, Plan
 from ._base import Backward, Layer, Shape, Slot
 
@@ -54,8 +54,8 @@ class Reshape(Layer, name="reshape"):
         known = math.prod(length for length in wanted if length != -1)
         if wanted.count(-1) == 1 and known > 0 and size % known == 0:
             wanted = tuple(size // known if length == -1 else length for length in wanted)
-        whole = all(isinstance(length, Integral) for length in wanted)
-        if not whole or min(wanted, default=0) < 1 or math.prod(wanted) != size:
+        whole = len(wanted) > 0 and all(is_whole(length) for length in wanted)
+        if not whole or math.prod(wanted) != size:
             raise ValueError(
                 f"Reshape: target_shape={target!r} does not fit samples of shape {input_shape},"
                 f" which have {size} numbers"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
+from .._whole_numbers import is_whole
 from ._base import Shape
 
 
@@ -124,7 +124,7 @@ def per_axis(owner: str, name: str, value: Any, n_axes: int, least: int = 1) -> 
             f"{owner}: {name}={value!r} has {len(values)} numbers for {n_axes} axes; give one for"
             " each, or a single one"
         )
-    if any(not isinstance(number, Integral) or number < least for number in values):
+    if not all(is_whole(number, least) for number in values):
         raise ValueError(
             f"{owner}: {name}={value!r} must be at least {least} on each axis, and whole numbers"
         )

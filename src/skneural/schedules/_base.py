@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from .._naming import resolve
+from .._whole_numbers import refuse_booleans
 
 
 @dataclass(frozen=True)
@@ -121,4 +122,5 @@ def get_schedule(schedule: str | Schedule, owner: str = "") -> Schedule:
     """
     resolved: Schedule = resolve("learning_rate", schedule, Schedule.registry, owner, base=Schedule)
     resolved._validate_params()
+    refuse_booleans(resolved)
     return resolved

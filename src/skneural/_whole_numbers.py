@@ -1,0 +1,42 @@
+"""Whole numbers where counts are expected. True and False are integers to Python, but no counts."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from numbers import Integral
+from typing import Any
+
+from sklearn.utils._param_validation import Interval, InvalidParameterError
+
+
+def is_whole(value: object, least: int = 1) -> bool:
+    """Whether a value is a whole number that is not below `least`."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
+
+
+def refuse_booleans(owner: Any, spared: Container[str] = ()) -> None:
+    """Raise where a parameter is True or False that has to be a whole number.
+
+    Scikit-learn's validation lets them pass.
+
+    Parameters
+    ----------
+    owner : object
+        With ``_parameter_constraints``.
+    spared : container of str
+        Parameters that may be what scikit-learn accepts.
+
+    Raises
+    ------
+    InvalidParameterError
+    """
+    for name, constraints in owner._parameter_constraints.items():
+        value = getattr(owner, name)
+        if not isinstance(value, bool) or name in spared or constraints == "no_validation":
+            continue
+        ranges = [str(c) for c in constraints if isinstance(c, Interval) and c.type is Integral]
+        if ranges and "boolean" not in constraints:
+            raise InvalidParameterError(
+                f"The {name!r} parameter of {type(owner).__name__} must be {' or '.join(ranges)},"
+                f" not a boolean. Got {value!r} instead."
+            )
