@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from _helpers import DTYPES, LayerBench, close, name_of
-from skneural.layers import Conv1D, Conv2D, Conv2DTranspose, _partial_sums
+from skneural.engine.tiles import lanes
+from skneural.layers import Conv1D, Conv2D, Conv2DTranspose, _partial_sums, _winograd
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 TOLERANCE = {"float32": 2e-5, "float64": 1e-13}
@@ -113,6 +114,58 @@ def test_the_gradients_are_those_of_the_sliding(settings, shape):
         )
     if layer.use_bias:
         close(gradients["bias"], dy.sum(axis=(0, 1, 2)), 1e-12)
+
+
+TILED = (Conv2D(32, padding="same"), (9, 13, 16))
+
+
+@pytest.mark.parametrize("block_bytes", [1, 150_000])
+def test_blocks_of_tiles_leave_every_bit(block_bytes, monkeypatch):
+    layer, shape = TILED
+    x, dy = flat(images(shape)), flat(images(layer.output_shape(shape), seed=2))
+
+    def results():
+        bench = LayerBench(layer, shape, n_rows=ROWS, backward=True)
+        dx, gradients = bench.backward(x, dy)
+        return LayerBench(layer, shape, n_rows=ROWS).forward(x), dx, gradients["kernel"]
+
+    expected = results()
+    monkeypatch.setattr(_winograd, "BLOCK_BYTES", block_bytes)
+    for values, whole in zip(results(), expected, strict=True):
+        np.testing.assert_array_equal(values, whole)
+
+
+def test_tiles_round_about_as_well_as_the_sliding():
+    """Relative to the largest number, single precision has an epsilon of 1.2e-7."""
+    layer, shape = TILED
+    x, dy = flat(images(shape)), flat(images(layer.output_shape(shape), seed=2))
+    results = {}
+    for dtype in DTYPES:
+        there, back = (
+            LayerBench(layer, shape, dtype, n_rows=ROWS, backward=goes_back)
+            for goes_back in (False, True)
+        )
+        for bench in (there, back):
+            bench.variables["kernel"][...] = images((3, 3, 16, 32), np.float32, n_rows=1)[0]
+        dx, gradients = back.backward(x.astype(dtype), dy.astype(dtype))
+        results[dtype.name] = there.forward(x.astype(dtype)), dx, gradients["kernel"]
+    for single, double in zip(results["float32"], results["float64"], strict=True):
+        assert np.abs(single - double).max() < 1e-5 * np.abs(double).max()
+
+
+@pytest.mark.parametrize("settings", [
+    {"strides": 2}, {"dilation_rate": 2}, {"groups": 2}, {"kernel_size": 5}, {"filters": 20},
+], ids=str)
+def test_only_plain_filters_of_whole_vectors_are_done_by_tiles(settings):
+    dtype = np.dtype(np.float32)
+
+    def suits(**settings):
+        return _winograd.suits(Conv2D(**settings)._correlation((12, 12, 32)), dtype)
+
+    assert suits(filters=64)
+    if settings.get("filters") == 20 and lanes(dtype) == 4:
+        pytest.skip("20 filters are whole vectors here")
+    assert not suits(**{"filters": 64, **settings})
 
 
 def test_the_example_of_the_lectures():

@@ -19,11 +19,19 @@ from _helpers import (
     plain_python,
 )
 from skneural.engine import plan, threads
-from skneural.layers import Layer
+from skneural.layers import Conv2D, Layer
 from skneural.losses import SquaredError
 from skneural.network import Network
 
 EACH_LAYER = pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=map(name_of, LAYERS))
+# filters and channels of whole vectors, which have kernels of their own
+BY_TILES = [
+    (Conv2D(16, padding="same"), (6, 9, 16)),
+    (Conv2D(32, use_bias=False), (7, 6, 16)),
+]
+LAYERS_AND_TILES = pytest.mark.parametrize(
+    ("layer", "shape"), [*LAYERS, *BY_TILES], ids=map(name_of, [*LAYERS, *BY_TILES])
+)
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 WEIGHTS = [None, [0.5, 2.0, 1.0, 0.0, 3.0, 1.5]]
 
@@ -56,7 +64,7 @@ def test_gradients_are_the_central_differences(layer, shape, weights):
         close(gradient, central_differences(total, bench.variables[name]))
 
 
-@EACH_LAYER
+@LAYERS_AND_TILES
 def test_every_trained_variable_has_a_gradient(layer, shape):
     bench = LayerBench(layer, shape, backward=True)
     _, gradients = bench.backward(inputs(shape), output_gradient(layer, shape))
@@ -71,7 +79,7 @@ def test_every_trained_variable_has_a_gradient(layer, shape):
 @pytest.mark.needs_jit(reason="there is one meaning only")
 @pytest.mark.parametrize("weights", WEIGHTS, ids=["even", "weighted"])
 @EACH_DTYPE
-@EACH_LAYER
+@LAYERS_AND_TILES
 def test_compiled_equals_plain_python(layer, shape, dtype, weights):
     x, dy = inputs(shape, dtype), output_gradient(layer, shape, dtype)
 
@@ -94,7 +102,7 @@ def test_compiled_equals_plain_python(layer, shape, dtype, weights):
 
 
 @EACH_DTYPE
-@EACH_LAYER
+@LAYERS_AND_TILES
 def test_a_row_is_predicted_alone(layer, shape, dtype):
     """To the bit, whatever the other rows are and wherever it stands."""
     n_rows = 21
@@ -107,7 +115,7 @@ def test_a_row_is_predicted_alone(layer, shape, dtype):
         np.testing.assert_array_equal(bench.forward(x[begin:end]), together[begin:end])
 
 
-@EACH_LAYER
+@LAYERS_AND_TILES
 def test_threads_and_chunks_leave_every_bit(layer, shape, monkeypatch):
     n_rows = 37
     x, dy = inputs(shape, n_rows=n_rows), output_gradient(layer, shape, n_rows=n_rows)

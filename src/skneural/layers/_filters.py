@@ -20,12 +20,10 @@ from ._partial_sums import (
     partial_sum,
     sum_spans,
 )
-from ._winograd import (
-    add_correlation_by_tiles,
-    add_gradients_by_tiles,
+from ._winograd import add_correlation_by_tiles, add_gradients_by_tiles, suits
+from ._winograd_kernels import (
     correlate_tiles,
     correlation_gradient_of_tiles,
-    suits,
     sum_planes,
     transform_filters,
 )
