@@ -79,7 +79,7 @@ def test_every_trained_variable_has_a_gradient(layer, shape):
 @pytest.mark.needs_jit(reason="there is one meaning only")
 @pytest.mark.parametrize("weights", WEIGHTS, ids=["even", "weighted"])
 @EACH_DTYPE
-@LAYERS_AND_TILES
+@EACH_LAYER
 def test_compiled_equals_plain_python(layer, shape, dtype, weights):
     x, dy = inputs(shape, dtype), output_gradient(layer, shape, dtype)
 
