@@ -12,6 +12,7 @@ from skneural.layers import Conv1D, Conv2D, Conv2DTranspose, _partial_sums, _win
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 TOLERANCE = {"float32": 2e-5, "float64": 1e-13}
+LOSS_OF_TILES = 5  # so many times more is lost to rounding, says `_winograd_transforms`
 ROWS = 18  # more than the spans of a batch
 
 CASES = [
@@ -91,7 +92,9 @@ def test_a_convolution_slides_its_filters(settings, shape, dtype):
     kernel = bench.variables["kernel"].astype(float)
     expected = naive(layer, x, kernel, bench.variables.get("bias", 0))
     assert expected.shape[1:] == layer.output_shape(shape)
-    close(bench.forward(flat(x)), flat(expected), TOLERANCE[dtype.name])
+    by_tiles = _winograd.suits(layer._correlation(shape), dtype)
+    tolerance = TOLERANCE[dtype.name] * (LOSS_OF_TILES if by_tiles else 1)
+    close(bench.forward(flat(x)), flat(expected), tolerance)
 
 
 @pytest.mark.parametrize(("settings", "shape"), CASES, ids=map(str, range(len(CASES))))
@@ -119,6 +122,7 @@ def test_the_gradients_are_those_of_the_sliding(settings, shape):
 TILED = (Conv2D(32, padding="same"), (9, 13, 16))
 
 
+@pytest.mark.needs_jit(reason="plain Python takes minutes")
 @pytest.mark.parametrize("block_bytes", [1, 150_000])
 def test_blocks_of_tiles_leave_every_bit(block_bytes, monkeypatch):
     layer, shape = TILED
@@ -135,6 +139,7 @@ def test_blocks_of_tiles_leave_every_bit(block_bytes, monkeypatch):
         np.testing.assert_array_equal(values, whole)
 
 
+@pytest.mark.needs_jit(reason="plain Python takes minutes")
 def test_tiles_round_about_as_well_as_the_sliding():
     """Relative to the largest number, single precision has an epsilon of 1.2e-7."""
     layer, shape = TILED
