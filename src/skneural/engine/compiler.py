@@ -1,14 +1,23 @@
-"""Numba as kernels need it: code of helpers is optimised and emitted only as part of a kernel.
+"""Numba as kernels need it. Imported only when a kernel is compiled.
 
-Numba would make machine code of every helper, though each becomes part of its kernels, and would
-optimise it once alone and once again within each of them. Imported only when a kernel is compiled.
+Code of helpers is optimised and emitted only as part of a kernel. Numba would make machine code of
+every helper too, after it had optimised it alone, and would optimise it again in each kernel.
 """
 
+import contextlib
 import functools
+import gc
+import operator
 
+from numba import types
 from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
+from numba.core.typed_passes import NopythonRewrites
+from numba.core.untyped_passes import InlineClosureLikes
+
+# they take long to find that there are neither closures nor expressions of arrays in a kernel
+_USELESS = (InlineClosureLikes, NopythonRewrites)
 
 
 class _Library(JITCodeLibrary):
@@ -47,9 +56,52 @@ def _codegen():
     return _Codegen("skneural")
 
 
+class _Typing:
+    """Numba's typing context, which need not find out twice what type a sum of two types has."""
+
+    _known: dict = {}
+
+    def __init__(self, context):
+        self._context = context
+
+    def __getattr__(self, name):
+        return getattr(self._context, name)
+
+    def resolve_function_type(self, func, args, kws):
+        """Return the signature of a function for some types of arguments."""
+        if not (isinstance(func, types.Function) and _is_operator(func.typing_key)) or kws:
+            return self._context.resolve_function_type(func, args, kws)
+        if not all(isinstance(kind, types.Number | types.Boolean) for kind in args):
+            return self._context.resolve_function_type(func, args, kws)
+        key = func.typing_key, args
+        if key not in self._known:
+            self._known[key] = self._context.resolve_function_type(func, args, kws)
+        return self._known[key]
+
+
+def _is_operator(function):
+    return getattr(operator, getattr(function, "__name__", ""), None) is function
+
+
 class KernelCompiler(Compiler):
-    """Numba's passes, with a library of ours for what they make."""
+    """Numba's passes but for the useless ones, with a library of ours for what they make."""
 
     def define_pipelines(self):
         self.state.library = _codegen().create_library(self.state.func_id.func_qualname)
-        return super().define_pipelines()
+        self.state.typingctx = _Typing(self.state.typingctx)
+        (manager,) = super().define_pipelines()
+        manager.passes = [each for each in manager.passes if each[0] not in _USELESS]
+        manager.finalize()
+        return [manager]
+
+
+@contextlib.contextmanager
+def without_collections():
+    """Keep Python from looking for garbage again and again, where little comes about."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

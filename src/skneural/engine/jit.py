@@ -244,9 +244,12 @@ def _compile(name, function, summing, users=None):
     from numba import types as numba_types
     from numba.core.errors import NumbaError
 
+    from .compiler import without_collections
+
     dispatcher = _jitted(function, summing, False, may_allocate=users is not None)
     try:
-        dispatcher.compile((numba_types.int64, numba_types.int64))
+        with without_collections():
+            dispatcher.compile((numba_types.int64, numba_types.int64))
     except NumbaError as error:
         if users is None:
             raise
