@@ -23,11 +23,18 @@ _USELESS = (InlineClosureLikes, NopythonRewrites)
 class _Library(JITCodeLibrary):
     """Code of a kernel or a helper, which stays LLVM's own until `object_code` is asked for."""
 
+    is_helper = False
+
     def _optimize_functions(self, ll_module):
         pass
 
     def _optimize_final_module(self):
-        pass
+        """Tidy a helper up, as several kernels may copy it many times."""
+        if self.is_helper:
+            settings = {"loop_vectorize": False, "slp_vectorize": False}
+            made = self._codegen._module_pass_manager(opt=0, cost="cheap", **settings)
+            manager, *builder = made if isinstance(made, tuple) else (made,)  # Numba before 0.62
+            manager.run(self._final_module, *builder)
 
     def _finalize_final_module(self):
         self._finalized = True
@@ -88,6 +95,7 @@ class KernelCompiler(Compiler):
 
     def define_pipelines(self):
         self.state.library = _codegen().create_library(self.state.func_id.func_qualname)
+        self.state.library.is_helper = self.state.flags.forceinline
         self.state.typingctx = _Typing(self.state.typingctx)
         (manager,) = super().define_pipelines()
         manager.passes = [each for each in manager.passes if each[0] not in _USELESS]
