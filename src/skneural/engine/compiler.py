@@ -31,10 +31,12 @@ class _Library(JITCodeLibrary):
     def _optimize_final_module(self):
         """Tidy a helper up, as several kernels may copy it many times."""
         if self.is_helper:
-            settings = {"loop_vectorize": False, "slp_vectorize": False}
-            made = self._codegen._module_pass_manager(opt=0, cost="cheap", **settings)
-            manager, *builder = made if isinstance(made, tuple) else (made,)  # Numba before 0.62
-            manager.run(self._final_module, *builder)
+            self._run_passes(opt=0, cost="cheap", loop_vectorize=False, slp_vectorize=False)
+
+    def _run_passes(self, **settings):
+        made = self._codegen._module_pass_manager(**settings)
+        manager, *builder = made if isinstance(made, tuple) else (made,)  # Numba before 0.62
+        manager.run(self._final_module, *builder)
 
     def _finalize_final_module(self):
         self._finalized = True
@@ -47,7 +49,7 @@ class _Library(JITCodeLibrary):
     def object_code(self):
         """Return the machine code of all that is in the library."""
         with global_compiler_lock:
-            super()._optimize_final_module()
+            self._run_passes()
             return self._codegen._tm.emit_object(self._final_module)
 
 
