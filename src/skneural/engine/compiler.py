@@ -66,7 +66,11 @@ def _codegen():
 
 
 class _Typing:
-    """Numba's typing context, which need not find out twice what type a sum of two types has."""
+    """Numba's typing context, but an operator on numbers is looked up once.
+
+    A helper is compiled once for a type too, not again for a number written in a call, which
+    becomes part of the code as it is.
+    """
 
     _known: dict = {}
 
@@ -78,6 +82,8 @@ class _Typing:
 
     def resolve_function_type(self, func, args, kws):
         """Return the signature of a function for some types of arguments."""
+        if isinstance(func, types.Dispatcher):
+            args = tuple(types.unliteral(kind) for kind in args)
         if not (isinstance(func, types.Function) and _is_operator(func.typing_key)) or kws:
             return self._context.resolve_function_type(func, args, kws)
         if not all(isinstance(kind, types.Number | types.Boolean) for kind in args):
