@@ -18,6 +18,7 @@ from numba.core.untyped_passes import InlineClosureLikes
 
 # they take long to find that there are neither closures nor expressions of arrays in a kernel
 _USELESS = (InlineClosureLikes, NopythonRewrites)
+_NUMBERS = (types.Number, types.Boolean)
 
 
 class _Library(JITCodeLibrary):
@@ -84,9 +85,7 @@ class _Typing:
         """Return the signature of a function for some types of arguments."""
         if isinstance(func, types.Dispatcher):
             args = tuple(types.unliteral(kind) for kind in args)
-        if not (isinstance(func, types.Function) and _is_operator(func.typing_key)) or kws:
-            return self._context.resolve_function_type(func, args, kws)
-        if not all(isinstance(kind, types.Number | types.Boolean) for kind in args):
+        if kws or not (_is_operator(func) and all(isinstance(kind, _NUMBERS) for kind in args)):
             return self._context.resolve_function_type(func, args, kws)
         key = func.typing_key, args
         if key not in self._known:
@@ -94,8 +93,9 @@ class _Typing:
         return self._known[key]
 
 
-def _is_operator(function):
-    return getattr(operator, getattr(function, "__name__", ""), None) is function
+def _is_operator(func):
+    name = getattr(getattr(func, "typing_key", None), "__name__", "")
+    return isinstance(func, types.Function) and func.typing_key is getattr(operator, name, None)
 
 
 class KernelCompiler(Compiler):
