@@ -1,5 +1,6 @@
 """Kernels: compiled once, kept on disk, named by what they are made of."""
 
+import gc
 import platform
 from pathlib import Path
 
@@ -134,6 +135,37 @@ def test_functions_within_a_kernel_are_bound_too():
         return [double(value) for value in (x,)][0]
 
     assert Helper(outer).bind(FLOAT64, True)(2.0) == 4.0
+
+
+@pytest.mark.needs_jit(reason="nothing is compiled")
+def test_a_helper_is_compiled_once_for_a_type_whatever_numbers_calls_have():
+    def add_twice(x, n):
+        return x + n
+
+    counted = Helper(add_twice)
+
+    def run(row, run):
+        field = integers(row, 4)
+        field[3] = change(field[2], 1) + change(field[2], 2) + change(field[2], field[2])
+
+    Kernel(run, bindings={"change": counted}).address(FLOAT64)
+    assert len(counted.bind(FLOAT64, False).overloads) == 1
+
+
+@pytest.mark.needs_jit(reason="nothing is compiled")
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_is_collected_after_a_failure_as_before(collects):
+    def run(row, run):
+        return row.nothing
+
+    was_enabled = gc.isenabled()
+    (gc.enable if collects else gc.disable)()
+    try:
+        with pytest.raises(Exception, match="nothing"):
+            Kernel(run).address(FLOAT64)
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
 
 
 def test_a_second_process_reuses_the_object_code_without_numba(run_python, tmp_path):

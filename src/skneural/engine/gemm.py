@@ -64,7 +64,8 @@ def _next_rows(left, vectors):
         return 2 * TILE_ROWS
     high = 3 * TILE_ROWS // 2
     if vectors == 2 and (
-        left >= high + 2 * TILE_ROWS or left in (high, high + TILE_ROWS, 2 * high)
+        left >= high + 2 * TILE_ROWS
+        or left == high or left == high + TILE_ROWS or left == 2 * high
     ):
         return high
     if left >= 2 * TILE_ROWS:

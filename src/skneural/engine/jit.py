@@ -225,7 +225,10 @@ def _bound(function, bindings, dtype, interpreted):
 def _jitted(function, summing, inline, may_allocate=False):
     from numba import njit
 
+    from .compiler import KernelCompiler
+
     return njit(
+        pipeline_class=KernelCompiler,
         nogil=True,
         error_model="numpy",
         fastmath=_SUMMING if summing else FASTMATH,
@@ -241,15 +244,18 @@ def _compile(name, function, summing, users=None):
     from numba import types as numba_types
     from numba.core.errors import NumbaError
 
+    from .compiler import without_collections
+
     dispatcher = _jitted(function, summing, False, may_allocate=users is not None)
     try:
-        dispatcher.compile((numba_types.int64, numba_types.int64))
+        with without_collections():
+            dispatcher.compile((numba_types.int64, numba_types.int64))
     except NumbaError as error:
         if users is None:
             raise
         raise ValueError(f"Numba cannot compile {users}: {_reason(error)}") from error
     (result,) = dispatcher.overloads.values()
-    _, _, (object_code, _) = result.library.serialize_using_object_code()
+    object_code = result.library.object_code()
     _compiled.append(name)
     return result.fndesc.llvm_func_name, object_code
 
