@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _FLOPS_PER_SECOND = 2e9  # a careful guess, until a batch has been timed
 _FLOPS_PER_THREAD = 4e6  # less work than this in a batch does not repay another thread
+_FLOPS_PER_START = 3e7  # and starting one for a single run takes as long as so much work
 _BYTE_SCALE = 1 / 255  # brings grey levels of 8 bits to [0, 1]
 _GATHERS = (batch.gather, batch.gather_bytes)  # whose X may be another array the next time
 
@@ -222,6 +223,8 @@ class PredictionPlan:
             kernels = [step.kernel for step in steps]
             self._reads = [n for n, kernel in enumerate(kernels) if kernel in _GATHERS]
             self._writes = kernels.index(self._link)
+        flops = self._plan.flops * X.shape[0] / self._plan.batch_size
+        runner.team.wanted = min(runner.team.size, 1 + int(flops / _FLOPS_PER_START))
         for place in self._reads:
             runner.rows[place, 2] = X.ctypes.data
         runner.rows[self._writes, 5] = result.ctypes.data

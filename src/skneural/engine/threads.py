@@ -97,6 +97,7 @@ class Team:
         else:
             self.size = n_jobs if n_jobs > 0 else max(1, cores + 1 + n_jobs)
         self.limit = cores if n_jobs is None else sys.maxsize
+        self.wanted = self.size  # of the next run; fewer where there is little to do
         self.states = np.zeros((self.size, RUN_FIELDS), np.int64)
         self._scratch = np.zeros(self.size * (scratch_bytes + 64), np.uint8)
         self._shared = np.zeros(SHARED_FIELDS)
@@ -140,7 +141,7 @@ class Team:
             begun = time.perf_counter()
             # a guess is careful: most batches take a fraction of it
             is_long = seconds > (2 if batch or self._seconds_per_batch else 8) * SLICE_SECONDS
-            with self._threads(1 if is_long and not self._step_seconds else self.size) as taken:
+            with self._threads(1 if is_long and not self._step_seconds else self.wanted) as taken:
                 self._prepare_slice(taken, batch, end, n_prepare if batch == 0 else 0)
                 if not is_long:
                     self._slice(taken, loop, rows, n_prepare, len(rows))
@@ -224,9 +225,8 @@ class Team:
                 self._run_together(loop, rows.ctypes.data, taken)
 
     def _run_together(self, loop, plan, taken):
-        base = self.states.ctypes.data
-        while len(self._workers) < taken - 1:
-            self._workers.append(_Worker())
+        base, n_missing = self.states.ctypes.data, taken - 1 - len(self._workers)
+        self._workers += [_Worker() for _ in range(n_missing)]
         workers = self._workers[: taken - 1]
         try:
             for number, worker in enumerate(workers, start=1):
