@@ -69,7 +69,7 @@ def add_correlation_by_tiles(
 ) -> None:
     """Add the correlation of a batch with filters."""
     memory, size = _Memory(plan, sizes), sizes.channels * sizes.filters
-    planes = plan.memory(PLANES * size).ctypes.data
+    planes = plan.memory(PLANES * (size + LINE)).ctypes.data
     plan.at_start(
         Step(transform_filters, (weights, planes, sizes.channels, sizes.filters, first, last))
         for first, last in _shares(sizes.channels)
@@ -85,7 +85,7 @@ def add_gradients_by_tiles(
     """Add the gradient of filters; return the address of the memory it will be in."""
     memory, size = _Memory(plan, sizes), sizes.channels * sizes.filters
     together = 1 if PLANES * size < _LARGE else 2 if PLANES * size < 4 * _LARGE else 4
-    stride = PLANES * size + LINE
+    stride = PLANES * (size + LINE)
     sums = plan.memory(SPANS // together * stride).ctypes.data
     plan.by_spans = max(plan.by_spans, together)
     plan.flops += sizes.flops * plan.batch_size

@@ -66,11 +66,12 @@ def transform_filters(row, run):
     """U (36, channels, filters) = transform of W (3, 3, channels, filters), some channels."""
     field = integers(row, 8)
     channels, filters = field[4], field[5]
-    between, plane = block_gradient(0, run), channels * filters * ITEMSIZE
+    between, tap = block_gradient(0, run), channels * filters * ITEMSIZE
+    plane = tap + LINE * ITEMSIZE
     for c in range(field[6], field[7]):
         for f in range(0, filters, LANES):
             at = (c * filters + f) * ITEMSIZE
-            transform_filter(field[2] + at, TAPS * plane, plane, field[3] + at, plane, between)
+            transform_filter(field[2] + at, TAPS * tap, tap, field[3] + at, plane, between)
 
 
 @helper
@@ -156,7 +157,7 @@ def correlate_tiles(row, run):
         g[M] = n * per_row
         for place in range(PLANES):
             g[A] = windows + place * of_windows * ITEMSIZE
-            g[B] = field[6] + place * channels * filters * ITEMSIZE
+            g[B] = field[6] + place * (channels * filters + LINE) * ITEMSIZE
             g[C] = outputs + place * of_outputs * ITEMSIZE
             call(field[2], description, run)
         for k in range(n):
@@ -212,7 +213,7 @@ def correlation_gradient_of_tiles(row, run):
         for place in range(PLANES):
             g[A] = windows + place * of_windows * ITEMSIZE
             g[B] = outputs + place * of_outputs * ITEMSIZE
-            g[C] = target + place * channels * filters * ITEMSIZE
+            g[C] = target + place * (channels * filters + LINE) * ITEMSIZE
             call(field[2], description, run)
         first = last
 
@@ -223,7 +224,8 @@ def sum_planes(row, run):
     field = integers(row, 10)
     n_rows, together = integers(run, RUN_FIELDS)[ROWS], field[4]
     channels, filters = field[5], field[6]
-    plane, step = channels * filters * ITEMSIZE, LANES * ITEMSIZE
+    tap, step = channels * filters * ITEMSIZE, LANES * ITEMSIZE
+    plane = tap + LINE * ITEMSIZE
     total = block_gradient(0, run)
     for c in range(field[8], field[9]):
         for f in range(0, filters, LANES):
@@ -235,5 +237,5 @@ def sum_planes(row, run):
                         sums = field[2] + span // together * field[3] * ITEMSIZE
                         value = plus(value, load(sums + at + place * plane, LANES))
                 store(total + place * step, value, LANES)
-            find_filter_gradient(total, step, field[7] + at, TAPS * plane, plane,
+            find_filter_gradient(total, step, field[7] + at, TAPS * tap, tap,
                                  total + PLANES * step)
