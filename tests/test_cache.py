@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import skneural
+from skneural.engine import _cache
 
 pytestmark = pytest.mark.needs_jit(reason="nothing is compiled, so nothing is cached")
 
@@ -125,6 +126,14 @@ def test_an_edit_is_never_answered_from_the_cache(train, trained, package):
         edit(package, path, after, before)
     assert len(values) == 3
     assert train(package_folder=package) == (trained, 0, "")
+
+
+def test_every_package_with_kernels_is_part_of_the_key():
+    root = Path(skneural.__file__).parent
+    sources = [path for path in root.rglob("*.py") if "@kernel" in path.read_text()]
+    packages = {path.relative_to(root).parts[0] for path in sources} - {"engine"}
+    assert packages <= set(_cache._KERNEL_PACKAGES)
+    assert "augmentation" in packages
 
 
 def test_an_edit_during_a_process_does_not_reach_the_cache(train, trained, package):

@@ -15,6 +15,7 @@ from .engine.primitives import (
     BATCH_SIZE,
     BY_SPANS,
     CLIP_FACTOR,
+    FAILED,
     LOSS_SUM,
     N_SAMPLES,
     ORDER,
@@ -181,6 +182,12 @@ class Runner:
         self.team.shared[CLIP_FACTOR] = 1.0
         n_batches = -(-n_samples // self.plan.batch_size)
         self.team.run(self.rows, self.n_prepare, self.dtype, n_batches, self.seconds_guess)
+        if states[:, FAILED].any():
+            states[:, FAILED] = 0
+            raise RuntimeError(
+                "a user's function raised an exception in compiled code; with NUMBA_DISABLE_JIT=1"
+                " the exception itself is raised"
+            )
 
     def key_noise(self, seed: int, n_updates: int) -> None:
         """Set what random numbers are drawn by."""

@@ -52,6 +52,26 @@ def test_a_custom_loss_that_does_not_compile():
         regressor(loss=CustomLoss(mistaken)).fit(X, Y)
 
 
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_custom_loss_that_raises(n_jobs):
+    def squared_below(target, output, gradient):
+        if target[0] > 1.5:
+            raise ArithmeticError("too large")
+        total = 0.0
+        for j in range(len(output)):
+            gradient[j] = output[j] - target[j]
+            total += 0.5 * gradient[j] ** 2
+        return total
+
+    small = Y[:, 0] < 1.5
+    assert 0 < small.sum() < len(Y)
+    model = regressor(loss=CustomLoss(squared_below), n_jobs=n_jobs)
+    with pytest.raises((RuntimeError, ArithmeticError), match=r"raised an exception|too large"):
+        model.fit(X, Y)
+    model.fit(X[small], Y[small])
+    assert np.isfinite(model.loss_)
+
+
 def test_weight_decay_of_the_solver_and_of_the_estimator():
     def weights(**parameters):
         return regressor(**parameters).fit(X, Y).coefs_[0]

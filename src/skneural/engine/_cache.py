@@ -18,7 +18,9 @@ import warnings
 from importlib.metadata import version
 from pathlib import Path
 
-_KERNEL_PACKAGES = ("engine", "activations", "layers", "losses", "optimizers")
+_KERNEL_PACKAGES = (
+    "engine", "activations", "augmentation", "layers", "losses", "optimizers"
+)
 _MAGIC = b"skneural kernel 1\n"
 _MODULES: list = []  # what the engine needs alive
 _lock = threading.Lock()

@@ -18,6 +18,7 @@ from .lanes_lowering import spread as spread
 from .lanes_lowering import store_lanes as store_lanes
 from .lanes_lowering import times as times
 from .lanes_lowering import where_less as where_less
+from .primitives import FAILED
 from .tiles import lanes as vector_lanes
 from .tiles import tile_shape
 from .tiles_lowering import tile as tile
@@ -115,7 +116,10 @@ def tile_vectors(dtype):
 
 
 def call(dtype):
-    """``call(address, row, run)``: run another kernel, in Numba's calling convention."""
+    """``call(address, row, run)``: run another kernel, in Numba's calling convention.
+
+    Its status is kept in the thread's state if it is an exception's: -1, or above 0.
+    """
 
     @intrinsic
     def call_kernel(typingctx, address, row, run):
@@ -126,7 +130,15 @@ def call(dtype):
             result = builder.alloca(byte_pointer)
             error = builder.alloca(byte_pointer)
             function = builder.inttoptr(args[0], kind.as_pointer())
-            builder.call(function, [result, error, args[1], args[2]])
+            status = builder.call(function, [result, error, args[1], args[2]])
+            above, is_error = (
+                builder.icmp_signed(relation, status, ir.Constant(ir.IntType(32), value))
+                for relation, value in ((">", 0), ("==", -1))
+            )
+            with builder.if_then(builder.or_(above, is_error), likely=False):
+                state = builder.inttoptr(args[2], _INT64.as_pointer())
+                field = builder.gep(state, [ir.Constant(_INT64, FAILED)])
+                builder.store(builder.sext(status, _INT64), field)
             return context.get_dummy_value()
 
         return types.void(types.int64, types.int64, types.int64), codegen

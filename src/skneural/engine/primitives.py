@@ -43,7 +43,8 @@ IN_CHUNKS = -2  # a row before calls this one
     CHUNK,  # which chunk of a thread's share to run, and of how many rows; 0 rows for all of it
     CHUNK_ROWS,
     BY_SPANS,  # spans of the batch that one thread has together, 0 where shares are any rows
-) = range(25)
+    FAILED,  # not 0 once a user's function has raised an exception
+) = range(26)
 RUN_FIELDS = 32
 
 # fields of the shared numbers
