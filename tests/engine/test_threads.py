@@ -365,7 +365,7 @@ def test_interrupt_waits_for_the_end_of_the_slice():
     passed = []
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with pytest.raises(KeyboardInterrupt), threads._late_interrupt():
+        with pytest.raises(KeyboardInterrupt), threads.late_interrupt():
             signal.raise_signal(signal.SIGINT)
             passed.append("the rest of the slice")
         assert passed
@@ -377,7 +377,7 @@ def test_interrupt_waits_for_the_end_of_the_slice():
 def test_ignored_interrupts_stay_ignored():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with threads._late_interrupt():
+        with threads.late_interrupt():
             signal.raise_signal(signal.SIGINT)
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
@@ -388,10 +388,21 @@ def test_other_threads_leave_the_handler_alone():
     seen = []
 
     def inside():
-        with threads._late_interrupt():
+        with threads.late_interrupt():
             seen.append(signal.getsignal(signal.SIGINT))
 
     thread = threading.Thread(target=inside)
     thread.start()
     thread.join()
     assert seen == [signal.getsignal(signal.SIGINT)]
+
+
+def test_how_long_a_batch_takes_corrects_the_times_of_its_steps():
+    """Or steps first timed on cold caches would run in too many pieces for ever."""
+    plan = Notes(1, 2)
+    with team_of(1) as team:
+        team._prepare_slice(1, 0, 1, 0)
+        team._step_seconds = {0: 30.0, 1: 60.0}
+        team._run_piecemeal(1, run_batches.address(FLOAT64), plan.rows)
+        assert sum(team._step_seconds.values()) < 1.0
+        assert team._step_seconds[1] == pytest.approx(2 * team._step_seconds[0])

@@ -10,7 +10,6 @@ import contextlib
 import itertools
 import math
 import os
-import signal
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ import numpy as np
 
 from . import jit
 from .epoch import ABANDONED, BARRIER_FIELDS, run_batches
+from .interrupts import late_interrupt
 from .primitives import (
     BARRIER,
     BATCH_BEGIN,
@@ -154,9 +154,17 @@ class Team:
         self._seconds_per_batch = seconds
 
     def _run_piecemeal(self, taken, loop, rows):
-        """Run a long batch in pieces: several short steps, or some rows of a long one."""
+        """Run a long batch in pieces: several short steps, or some rows of a long one.
+
+        How long it takes corrects the steps' times: the first ones were those of a single thread
+        on cold caches.
+        """
+        begun = time.perf_counter()
         for step, end, n_parts in self._pieces(len(rows)):
             self._run_parts(taken, loop, rows, step, end, n_parts)
+        times = self._step_seconds
+        factor = (time.perf_counter() - begun) / sum(times.values())
+        self._step_seconds = {step: factor * seconds for step, seconds in times.items()}
 
     def _run_parts(self, taken, loop, rows, step, end, n_parts):
         for part in range(n_parts):
@@ -221,7 +229,7 @@ class Team:
         if taken == 1:
             jit.call_address(loop, rows.ctypes.data, states.ctypes.data)
         else:
-            with _late_interrupt():
+            with late_interrupt():
                 self._run_together(loop, rows.ctypes.data, taken)
 
     def _run_together(self, loop, plan, taken):
@@ -244,26 +252,6 @@ class Team:
         for worker in self._workers:
             worker.end()
         self._workers = []
-
-
-@contextlib.contextmanager
-def _late_interrupt():
-    """Hold Ctrl-C back while threads run in step; give it to its handler afterwards."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    received = []
-    handler = signal.getsignal(signal.SIGINT)
-    if not callable(handler):
-        yield
-        return
-    signal.signal(signal.SIGINT, lambda number, frame: received.append((number, frame)))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-    if received:
-        handler(*received[0])
 
 
 class _Worker:
