@@ -75,12 +75,11 @@ def _next_rows(left, vectors):
 
 @helper
 def _number_of_tiles(left, rows, vectors):
-    """Return how many tiles of the same rows follow one another."""
-    if vectors == 1:
-        return max(1, left // (2 * TILE_ROWS)) if rows == 2 * TILE_ROWS else 1
-    if vectors == 2:
-        return max(1, (left - 2 * TILE_ROWS) // rows) if 2 * rows == 3 * TILE_ROWS else 1
-    return max(1, left // TILE_ROWS - 1) if rows == TILE_ROWS else 1
+    """Return how many tiles of the same rows follow one another, the first having so many."""
+    n_tiles = 1
+    while n_tiles * rows < left and _next_rows(left - n_tiles * rows, vectors) == rows:
+        n_tiles += 1
+    return n_tiles
 
 
 @helper
