@@ -2,8 +2,8 @@
 
 A tile is a window of 6 x 6 pixels with 4 x 4 outputs, or those outputs, or a filter of 3 x 3. In
 each direction it is a polynomial, given by its values at 0, +-1/sqrt(2), +-sqrt(2) and infinity:
-correlation is then the product of 36 pairs of numbers in place of 144. Those places lose five
-times less to rounding than 0, +-1 and +-2 do.
+correlation is then the product of 36 pairs of numbers in place of 144. With those places about
+five times as much is lost to rounding as by direct sums, with 0, +-1 and +-2 ten times.
 
 Winograd 1980, "Arithmetic complexity of computations"; Lavin and Gray 2016, "Fast algorithms for
 convolutional neural networks" (arXiv 1509.09308).
