@@ -15,6 +15,7 @@ import traceback
 from asv_benchmarks._contestants import CONTESTANTS, NotApplicable
 from asv_benchmarks._workloads import WORKLOADS
 
+FEWEST_EPOCHS = 4  # or a fit's fixed cost, memory of its own above all, decides their difference
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 
@@ -34,7 +35,7 @@ class Timer:
         self.epochs = 1
         while (difference := self.time_fit(1 + self.epochs) - short) < seconds / 4:
             self.epochs *= 4
-        self.epochs = max(1, round(self.epochs * seconds / difference))
+        self.epochs = max(FEWEST_EPOCHS, round(self.epochs * seconds / difference))
 
     def time_fit(self, epochs: int) -> float:
         """Seconds of a fit of so many epochs."""

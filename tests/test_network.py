@@ -1,5 +1,8 @@
 """Whole networks: gradients, training, prediction and the flat vector of variables."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -409,3 +412,21 @@ def test_threads_do_not_change_a_bit(normalization, is_sparse, no_leaked_threads
     for parameters, losses in ends[1:]:
         np.testing.assert_array_equal(parameters, ends[0][0])
         assert losses == ends[0][1]
+
+
+@pytest.mark.parametrize("clipped", [None, 1.0])
+def test_memory_of_a_session_is_given_back_at_its_end(clipped):
+    x, y = data()
+    network = build("batch", dropout=0.5)
+    gc.disable()
+    try:
+        session = network.training_session(
+            x, y, batch_size=4, optimizer=Adam(), max_grad_norm=clipped
+        )
+        plan = weakref.ref(session._runner.plan)
+        with session:
+            session.run_epoch(None, np.full(session.n_batches, 1e-3))
+        del session
+        assert plan() is None
+    finally:
+        gc.enable()

@@ -97,8 +97,7 @@ class TrainingSession:
         # blocks of weights first: the penalty sums the first squares
         plan.blocks.sort(key=lambda block: block[0] >= self.network.n_weights)
         if not self._clips:
-            plan.update = self._updates()
-            return plan.all_steps(within, after)
+            return plan.all_steps(within, after, self._updates())
         return self._steps_with_clipping(plan, within, after)
 
     def _steps_with_clipping(self, plan, within, after):

@@ -100,9 +100,9 @@ def test_steps_of_rows_columns_and_blocks_stand_between_barriers():
 
 def test_updates_follow_their_gradient():
     plan = Plan(FLOAT32, batch_size=4, training=True)
-    plan.update = lambda offset, size: [Step(sum_losses, (offset, size))]
     plan.block(32, 10, Step(gather, (4,)), [Step(gather, (5,))])
-    fields = [step.fields for step in plan.all_steps() if step is not BARRIER]
+    steps = plan.all_steps(update=lambda offset, size: [Step(sum_losses, (offset, size))])
+    fields = [step.fields for step in steps if step is not BARRIER]
     assert fields == [(4,), (32, 10), (5,)]
 
 

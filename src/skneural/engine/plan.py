@@ -79,9 +79,6 @@ class Plan:
         Numbers of the flat vector that are trained; None for all.
     penalized : bool
         Whether rows are charged the penalties of layers; in training they always are.
-    update : callable or None
-        ``update(offset, size, gradient_address)`` gives the steps that update a block of
-        parameters; None leaves gradients where they are.
     """
 
     dtype: np.dtype
@@ -89,7 +86,6 @@ class Plan:
     training: bool = False
     n_trained: int | None = None
     penalized: bool = False
-    update: Callable[[int, int], Iterable[Step]] | None = None
     steps: list = field(default_factory=list)
     prepare: list = field(default_factory=list)
     starts: list = field(default_factory=list)
@@ -206,16 +202,22 @@ class Plan:
                 following += [last] if last is not None else []
         return gradients, following
 
-    def all_steps(self, within: Iterable[Step] = (), after: Iterable[Step] = ()) -> list[Step]:
+    def all_steps(
+        self,
+        within: Iterable[Step] = (),
+        after: Iterable[Step] = (),
+        update: Callable[[int, int], Iterable[Step]] = lambda offset, size: (),
+    ) -> list[Step]:
         """Return the plan of a batch: the rows' steps, then the blocks', with barriers around.
 
-        Steps ``within`` run beside the blocks, steps ``after`` when all threads are through.
+        Steps ``within`` run beside the blocks, steps ``after`` when all threads are through;
+        ``update(offset, size)`` gives those that update a block of parameters.
         No thread begins a batch before all have done the last: its rows may be others.
         """
         steps = [*self.starts, BARRIER] if self.starts else []
         steps += [*self._in_chunks(), BARRIER]
         if self.training:
-            steps += [*self.before_blocks, BARRIER, *within, *self._block_steps(), BARRIER, *after]
+            steps += [*self.before_blocks, BARRIER, *within, *self._block_steps(update), BARRIER, *after]
         return _without_double_barriers(steps)
 
     def _in_chunks(self):
@@ -232,11 +234,10 @@ class Plan:
             for step in steps:
                 yield Step(step.kernel, step.fields, IN_CHUNKS)
 
-    def _block_steps(self):
+    def _block_steps(self, update):
         for number, (offset, size, gradient, after) in enumerate(self.blocks):
             gradients, after = self.gradient_steps(offset, size, gradient, after)
-            updates = self.update(offset, size) if self.update else ()
-            for step in (*gradients, *updates, *after):
+            for step in (*gradients, *update(offset, size), *after):
                 yield Step(step.kernel, step.fields, number)
 
 
