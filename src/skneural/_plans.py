@@ -10,6 +10,7 @@ from scipy import sparse
 
 from .augmentation import Flip
 from .engine import batch
+from .engine.epoch import run_batches
 from .engine.plan import BARRIER, Buffer, Plan, Step, rows_of
 from .engine.primitives import (
     BATCH_SIZE,
@@ -165,7 +166,7 @@ class Runner:
         self.dtype = plan.dtype
         prepare = list(prepare)
         self.n_prepare = len(prepare)
-        self.rows = rows_of([*prepare, *steps], plan.dtype)
+        self.rows = rows_of([*prepare, *steps], plan.dtype, [run_batches, *plan.needed_kernels])
         block = -(-plan.scratch_bytes // 8)
         useful = max(1, int(plan.flops / _FLOPS_PER_THREAD))
         self.team = Team(n_jobs, useful, scratch_bytes(block, 8))

@@ -2,6 +2,7 @@
 
 import gc
 import platform
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -166,6 +167,23 @@ def test_garbage_is_collected_after_a_failure_as_before(collects):
         assert gc.isenabled() is collects
     finally:
         (gc.enable if was_enabled else gc.disable)()
+
+
+@pytest.mark.needs_jit(reason="nothing is compiled")
+def test_a_kernel_that_fails_leaves_the_others_and_no_thread(no_leaked_threads):
+    def good(row, run):
+        integers(row, 3)[2] = 1
+
+    def bad(row, run):
+        return row.nothing
+
+    turn, before = sys.getswitchinterval(), compile_count()
+    fine = Kernel(good)
+    with pytest.raises(Exception, match="nothing"):
+        jit.make_ready([fine, Kernel(bad), Kernel(apply_change.function)], FLOAT64)
+    assert sys.getswitchinterval() == turn
+    jit.make_ready([fine], FLOAT64)
+    assert compile_count() == before + 1
 
 
 def test_a_second_process_reuses_the_object_code_without_numba(run_python, tmp_path):

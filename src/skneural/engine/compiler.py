@@ -8,13 +8,23 @@ import contextlib
 import functools
 import gc
 import operator
+from collections.abc import Callable
 
-from numba import types
-from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
-from numba.core.compiler import Compiler
-from numba.core.compiler_lock import global_compiler_lock
-from numba.core.typed_passes import NopythonRewrites
+import llvmlite.binding as llvm
+from llvmlite import ir
+from numba import njit, types
+from numba.core.cgutils import normalize_ir_text
+from numba.core.codegen import CodeLibrary, JITCodeLibrary, JITCPUCodegen
+from numba.core.compiler import Compiler, _LowerResult
+from numba.core.compiler_machinery import LoweringPass, register_pass
+from numba.core.errors import NumbaError
+from numba.core.funcdesc import PythonFunctionDescriptor
+from numba.core.lowering import Lower
+from numba.core.typed_passes import NativeLowering, NopythonRewrites
 from numba.core.untyped_passes import InlineClosureLikes
+
+FASTMATH = {"contract", "nsz", "arcp"}
+_SUMMING = FASTMATH | {"reassoc"}
 
 # they take long to find that there are neither closures nor expressions of arrays in a kernel
 _USELESS = (InlineClosureLikes, NopythonRewrites)
@@ -22,40 +32,69 @@ _NUMBERS = (types.Number, types.Boolean)
 
 
 class _Library(JITCodeLibrary):
-    """Code of a kernel or a helper, which stays LLVM's own until `object_code` is asked for."""
+    """Code of a kernel or a helper, none of LLVM's business until `object_code` is asked for."""
 
     is_helper = False
 
-    def _optimize_functions(self, ll_module):
-        pass
+    def __init__(self, codegen, name):
+        CodeLibrary.__init__(self, codegen, name)
+        self._ir_modules, self._linking_libraries = [], []
 
-    def _optimize_final_module(self):
-        """Tidy a helper up, as several kernels may copy it many times."""
+    def add_ir_module(self, ir_module):
+        """Keep the code of a function."""
+        self._ir_modules.append(ir_module)
+
+    def finalize(self):
+        """Let nothing be added any more."""
+        self._finalized = True
+
+    @functools.cached_property
+    def _final_module(self):
+        """Link what was added, and tidy a helper up, as several kernels may copy it many times."""
+        (ir_module,) = self._ir_modules
+        module = llvm.parse_assembly(normalize_ir_text(str(ir_module)))
+        for library in dict.fromkeys(self._linking_libraries):
+            module.link_in(library._get_module_for_linking(), preserve=True)
         if self.is_helper:
-            self._run_passes(opt=0, cost="cheap", loop_vectorize=False, slp_vectorize=False)
+            self._run_passes(module, opt=0, cost="cheap", loop_vectorize=False, slp_vectorize=False)
+            for function in ir_module.functions:
+                if not function.is_declaration and not function.linkage:
+                    module.get_function(function.name).linkage = "linkonce_odr"
+        return module
 
-    def _run_passes(self, **settings):
+    def _get_module_for_linking(self):
+        return self._final_module
+
+    def _run_passes(self, module, **settings):
         made = self._codegen._module_pass_manager(**settings)
         manager, *builder = made if isinstance(made, tuple) else (made,)  # Numba before 0.62
-        manager.run(self._final_module, *builder)
-
-    def _finalize_final_module(self):
-        self._finalized = True
+        manager.run(module, *builder)
 
     def get_pointer_to_function(self, name):
         """Return no address: a kernel is called by that of its object code."""
-        self._ensure_finalized()
         return 0
 
     def object_code(self):
-        """Return the machine code of all that is in the library."""
-        with global_compiler_lock:
-            self._run_passes()
-            return self._codegen._tm.emit_object(self._final_module)
+        """Return the machine code of all that is in the library.
+
+        Other threads may use Numba at the same time: llvmlite lets one of them at LLVM at a time.
+        """
+        self._run_passes(self._final_module)
+        return self._codegen._tm.emit_object(self._final_module)
+
+
+_triple = functools.cache(llvm.get_process_triple)
 
 
 class _Codegen(JITCPUCodegen):
     _library_class = _Library
+
+    def _create_empty_module(self, name):
+        module = ir.Module(normalize_ir_text(name))
+        module.triple = _triple()
+        if self._data_layout:
+            module.data_layout = self._data_layout
+        return module
 
     def set_env(self, env_name, env):
         """Do nothing: a kernel never looks at Python."""
@@ -98,21 +137,123 @@ def _is_operator(func):
     return isinstance(func, types.Function) and func.typing_key is getattr(operator, name, None)
 
 
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _Lowering(LoweringPass):
+    """Numba's lowering without asking LLVM, which may be busy with another kernel."""
+
+    _name = "skneural_lowering"
+
+    def __init__(self):
+        super().__init__()
+
+    def run_pass(self, state):
+        """Write a typed function down as LLVM's code."""
+        context, library, flags = state.targetctx, state.library, state.flags
+        described = PythonFunctionDescriptor.from_specialized_function(
+            state.func_ir, state.typemap, state.return_type, state.calltypes,
+            mangler=context.mangler, inline=flags.forceinline, noalias=flags.noalias,
+            abi_tags=[flags.get_mangle_string()],
+        )
+        with context.push_code_library(library):
+            lower = Lower(context, library, described, state.func_ir, metadata=state.metadata)
+            lower.lower()
+        function = context.get_executable(library, described, lower.env)
+        context.insert_user_function(function, described, [library])
+        state["cr"] = _LowerResult(described, lower.call_helper, cfunc=function, env=lower.env)
+        return True
+
+
+_sizes: dict = {}  # of LLVM's types, in bytes
+
+
+def _remembering_sizes(context):
+    """Return the size of a type of LLVM's, which it is asked for once only."""
+
+    def get_abi_sizeof(kind):
+        name = str(kind)
+        if name not in _sizes:
+            _sizes[name] = kind.get_abi_size(context.target_data)
+        return _sizes[name]
+
+    return get_abi_sizeof
+
+
 class KernelCompiler(Compiler):
     """Numba's passes but for the useless ones, with a library of ours for what they make."""
 
     def define_pipelines(self):
+        self.state.targetctx.get_abi_sizeof = _remembering_sizes(self.state.targetctx)
         self.state.library = _codegen().create_library(self.state.func_id.func_qualname)
         self.state.library.is_helper = self.state.flags.forceinline
         self.state.typingctx = _Typing(self.state.typingctx)
         (manager,) = super().define_pipelines()
-        manager.passes = [each for each in manager.passes if each[0] not in _USELESS]
+        manager.passes = [
+            (_Lowering, each[1]) if each[0] is NativeLowering else each
+            for each in manager.passes if each[0] not in _USELESS
+        ]
         manager.finalize()
         return [manager]
 
 
+def typed(
+    function: Callable, summing: bool, users: str | None = None
+) -> tuple[str, Callable[[], bytes]]:
+    """Have Numba type a kernel, and write it down as LLVM's code.
+
+    Parameters
+    ----------
+    function : callable
+    summing : bool
+        Whether loops may add in any fixed order.
+    users : str or None
+        Names of the user's functions that it calls.
+
+    Returns
+    -------
+    symbol : str
+    machine_code : callable
+        Has LLVM optimise the kernel and returns its object file.
+    """
+    dispatcher = _jitted(function, summing, False, may_allocate=users is not None)
+    try:
+        with _without_collections():
+            dispatcher.compile((types.int64, types.int64))
+    except NumbaError as error:
+        if users is None:
+            raise
+        raise ValueError(f"Numba cannot compile {users}: {_reason(error)}") from error
+    (result,) = dispatcher.overloads.values()
+    return result.fndesc.llvm_func_name, result.library.object_code
+
+
+def inlined(function: Callable, summing: bool):
+    """Return Numba's dispatcher of a helper, which becomes part of its callers."""
+    return _jitted(function, summing, True)
+
+
+def _jitted(function, summing, inline, may_allocate=False):
+    return njit(
+        pipeline_class=KernelCompiler,
+        nogil=True,
+        error_model="numpy",
+        fastmath=_SUMMING if summing else FASTMATH,
+        forceinline=inline,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=may_allocate,
+    )(function)
+
+
+def _reason(error):
+    """Return the lines of a Numba error that say what is wrong, without its own stack."""
+    noise = ("During:", "Failed in", "There are", "File ", "- Of which", "Overload", ">>>", "<")
+    lines = [line.strip() for line in str(error).splitlines()]
+    kept = [line for line in lines if line and not line.startswith(noise)]
+    return " ".join(kept[:3])
+
+
 @contextlib.contextmanager
-def without_collections():
+def _without_collections():
     """Keep Python from looking for garbage again and again, where little comes about."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -10,18 +10,20 @@ With ``NUMBA_DISABLE_JIT=1`` a kernel stays a Python function, and its address i
 which `call_address` finds it again.
 """
 
+import contextlib
 import ctypes
 import os
+import sys
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from . import _cache
 
-FASTMATH = {"contract", "nsz", "arcp"}
-_SUMMING = FASTMATH | {"reassoc"}
+_TURN = 3e-4  # seconds
 
 _lock = threading.RLock()
 _addresses: dict = {}
@@ -83,7 +85,11 @@ class Helper:
         with _lock:
             if key not in _helpers:
                 function = _bound(self.function, self.bindings, dtype, interpreted)
-                _helpers[key] = function if interpreted else _jitted(function, self.summing, True)
+                if not interpreted:
+                    from .compiler import inlined
+
+                    function = inlined(function, self.summing)
+                _helpers[key] = function
             return _helpers[key]
 
     def __call__(self, *args):
@@ -123,16 +129,15 @@ class Kernel(Helper):
 
     def address(self, dtype) -> int:
         """Return the address of the machine code for a dtype, compiling if need be."""
-        dtype = np.dtype(dtype)
-        key = (self.function, tuple(self.bindings.items()), dtype)
+        key = self._key(np.dtype(dtype))
         try:
             return _addresses[key]
         except KeyError:
-            pass
-        with _lock:
-            if key not in _addresses:
-                _addresses[key] = self._interpret(dtype) if is_disabled() else self._load(dtype)
+            make_ready([self], dtype)
             return _addresses[key]
+
+    def _key(self, dtype):
+        return self.function, tuple(self.bindings.items()), dtype
 
     def _interpret(self, dtype):
         address = len(_interpreted) + 1
@@ -144,16 +149,23 @@ class Kernel(Helper):
         parts += [f"{name}={_label(value)}" for name, value in sorted(self.bindings.items())]
         return ",".join([*parts, dtype.name])
 
-    def _load(self, dtype):
+    def _stored(self, dtype):
+        """Return the kernel's symbol and machine code from the cache on disk, None if not there."""
+        return _cache.read(self._name(dtype)) if self._is_ours() else None
+
+    def _typed(self, dtype):
+        """Return the kernel's symbol and what gives its machine code."""
+        from .compiler import typed
+
+        function = _bound(self.function, self.bindings, dtype, False)
+        return typed(function, self.summing, None if self._is_ours() else self._users())
+
+    def _store(self, dtype, symbol, machine_code):
+        """Note that the kernel was compiled, and write it to the cache on disk."""
         name = self._name(dtype)
-        ours = self._is_ours()
-        stored = _cache.read(name) if ours else None
-        if stored is None:
-            function = _bound(self.function, self.bindings, dtype, False)
-            stored = _compile(name, function, self.summing, None if ours else self._users())
-            if ours:
-                _cache.write(name, *stored)
-        return _cache.load(*stored)
+        _compiled.append(name)
+        if self._is_ours():
+            _cache.write(name, symbol, machine_code)
 
     def _users(self):
         """Return the names of the user's functions in this kernel."""
@@ -171,6 +183,61 @@ class Kernel(Helper):
 
 def _label(value):
     return f"{value.function.__module__}.{value.function.__qualname__}"
+
+
+def make_ready(kernels: Iterable[Kernel], dtype) -> None:
+    """Have the machine code of kernels for a dtype at hand.
+
+    What has to be compiled is by two threads: LLVM optimises one kernel while Numba types the next.
+    """
+    dtype = np.dtype(dtype)
+    with _lock:
+        wanted = {kernel._key(dtype): kernel for kernel in kernels}
+        wanted = {key: kernel for key, kernel in wanted.items() if key not in _addresses}
+        if is_disabled():
+            _addresses.update((key, kernel._interpret(dtype)) for key, kernel in wanted.items())
+            return
+        missing = {}
+        for key, kernel in wanted.items():
+            stored = kernel._stored(dtype)
+            if stored is None:
+                missing[key] = kernel
+            else:
+                _addresses[key] = _cache.load(*stored)
+        if missing:
+            _compile(missing, dtype)
+
+
+def _compile(kernels, dtype):
+    """Compile kernels, given by their keys; those that are through are kept whatever happens."""
+
+    def emit(key, kernel, symbol, machine_code):
+        stored = symbol, machine_code()
+        kernel._store(dtype, *stored)
+        _addresses[key] = _cache.load(*stored)
+
+    with _short_turns(), ThreadPoolExecutor(1, "skneural-compiler") as emitter:
+        try:
+            jobs = [
+                emitter.submit(emit, key, kernel, *kernel._typed(dtype))
+                for key, kernel in kernels.items()
+            ]
+            for job in jobs:
+                job.result()
+        except BaseException:
+            emitter.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextlib.contextmanager
+def _short_turns():
+    """Let threads have Python's lock by shorter turns: LLVM's is back after each of many calls."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def kernel(function: Callable | None = None, *, summing: bool = False):
@@ -220,52 +287,6 @@ def _bound(function, bindings, dtype, interpreted):
         if value is not None:
             namespace[name] = value
     return types.FunctionType(function.__code__, namespace, function.__name__)
-
-
-def _jitted(function, summing, inline, may_allocate=False):
-    from numba import njit
-
-    from .compiler import KernelCompiler
-
-    return njit(
-        pipeline_class=KernelCompiler,
-        nogil=True,
-        error_model="numpy",
-        fastmath=_SUMMING if summing else FASTMATH,
-        forceinline=inline,
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-        _nrt=may_allocate,
-    )(function)
-
-
-def _compile(name, function, summing, users=None):
-    """Return the symbol and the object code of a kernel, which may call a user's function."""
-    from numba import types as numba_types
-    from numba.core.errors import NumbaError
-
-    from .compiler import without_collections
-
-    dispatcher = _jitted(function, summing, False, may_allocate=users is not None)
-    try:
-        with without_collections():
-            dispatcher.compile((numba_types.int64, numba_types.int64))
-    except NumbaError as error:
-        if users is None:
-            raise
-        raise ValueError(f"Numba cannot compile {users}: {_reason(error)}") from error
-    (result,) = dispatcher.overloads.values()
-    object_code = result.library.object_code()
-    _compiled.append(name)
-    return result.fndesc.llvm_func_name, object_code
-
-
-def _reason(error):
-    """Return the lines of a Numba error that say what is wrong, without its own stack."""
-    noise = ("During:", "Failed in", "There are", "File ", "- Of which", "Overload", ">>>", "<")
-    lines = [line.strip() for line in str(error).splitlines()]
-    kept = [line for line in lines if line and not line.startswith(noise)]
-    return " ".join(kept[:3])
 
 
 # A fork waits for the kernel that another thread compiles: half of it would be of no use to the

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .epoch import barrier
-from .gemm import gemm
-from .jit import Kernel
+from .jit import Kernel, make_ready
 from .primitives import (
     EVERY_THREAD,
     IN_CHUNKS,
@@ -55,7 +54,10 @@ def aligned(n_numbers: int, dtype) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Step:
-    """A row to be: a kernel, its fields, who runs it, and whether any rows at a time will do."""
+    """A row to be: a kernel, its fields, who runs it, and whether any rows at a time will do.
+
+    A field is a number, or a kernel that the step's calls by its address.
+    """
 
     kernel: Kernel
     fields: tuple
@@ -99,11 +101,8 @@ class Plan:
     row_bytes: dict = field(default_factory=dict)  # of the buffers, by their addresses
     by_spans: int = 0  # spans of the batch that one thread has together, if gradients are summed so
     uses_seed: bool = False
+    needed_kernels: list = field(default_factory=list)  # by other shapes than those at hand
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
-
-    @property
-    def gemm_address(self) -> int:
-        return gemm.address(self.dtype)
 
     def stride(self, columns: int) -> int:
         """Return how far apart to put rows: whole cache lines that spread over the cache."""
@@ -217,7 +216,8 @@ class Plan:
         steps = [*self.starts, BARRIER] if self.starts else []
         steps += [*self._in_chunks(), BARRIER]
         if self.training:
-            steps += [*self.before_blocks, BARRIER, *within, *self._block_steps(update), BARRIER, *after]
+            steps += [*self.before_blocks, BARRIER]
+            steps += [*within, *self._block_steps(update), BARRIER, *after]
         return _without_double_barriers(steps)
 
     def _in_chunks(self):
@@ -250,14 +250,23 @@ def _share_out(steps, among):
         among.append(Step(step.kernel, step.fields, number))
 
 
-def rows_of(steps: Iterable[Step], dtype: np.dtype) -> np.ndarray:
-    """Return steps as the array that `run_batches` reads, shape (n_steps, ROW_FIELDS)."""
+def rows_of(
+    steps: Iterable[Step], dtype: np.dtype, others: Iterable[Kernel] = ()
+) -> np.ndarray:
+    """Return steps as the array that `run_batches` reads, shape (n_steps, ROW_FIELDS).
+
+    Their kernels are compiled, and others that will be needed too.
+    """
     steps = list(steps)
+    called = [field for step in steps for field in step.fields if isinstance(field, Kernel)]
+    make_ready([*called, *(step.kernel for step in steps), *others], dtype)
     rows = np.zeros((len(steps), ROW_FIELDS), np.int64)
     for row, step in zip(rows, steps, strict=True):
         row[0] = step.kernel.address(dtype)
         row[OWNER] = step.owner
-        row[FIELDS : FIELDS + len(step.fields)] = step.fields
+        row[FIELDS : FIELDS + len(step.fields)] = [
+            field.address(dtype) if isinstance(field, Kernel) else field for field in step.fields
+        ]
     return rows
 
 

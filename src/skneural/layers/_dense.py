@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ..activations import Activation as Rule
+from ..engine.gemm import gemm
 from ..engine.plan import Buffer, Plan, Step
 from ..initializers import Initializer, get_initializer
 from ._activation import add_activation
@@ -160,7 +161,7 @@ class Dense(Layer, name="dense"):
         size = plan.dtype.itemsize
         for begin, end in row_blocks(inputs.columns, self.units):
             step = Step(weight_gradient, (
-                plan.gemm_address, inputs.address + begin * size, inputs.stride,
+                gemm, inputs.address + begin * size, inputs.stride,
                 gradient.address, gradient.stride, end - begin, self.units,
                 weights.gradient_at(begin * self.units),
             ))

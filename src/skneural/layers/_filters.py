@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from ..engine.jit import Kernel, helper, kernel
+from ..engine.gemm import gemm
+from ..engine.jit import helper, kernel
 from ..engine.plan import Buffer, Plan, Step
 from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
 from ..engine.shares import share_begin, share_end
@@ -87,12 +88,6 @@ def sizes_address(plan: Plan, sizes: Correlation, room: int = 0) -> int:
     return array.ctypes.data
 
 
-def compile_all(plan: Plan, *kernels: Kernel) -> None:
-    """Compile kernels that some shapes need, so that a further shape compiles nothing."""
-    for needed_by_some_shape in kernels:
-        needed_by_some_shape.address(plan.dtype)
-
-
 def add_correlation(
     plan: Plan, sizes: Correlation, inputs: Buffer, weights: int, bias: int, outputs: Buffer,
     turned: bool = False,
@@ -101,12 +96,12 @@ def add_correlation(
 
     Those of training are turned around before a batch begins, those of prediction later on.
     """
-    compile_all(plan, correlate, correlate_tiles, transform_filters)
+    plan.needed_kernels += [correlate, correlate_tiles, transform_filters]
     if suits(sizes, plan.dtype) and (plan.training or not turned):
         add_correlation_by_tiles(plan, sizes, inputs, weights, bias, outputs)
         return
     plan.flops += sizes.flops * plan.batch_size
-    plan.by_rows(correlate, plan.gemm_address, sizes_address(plan, sizes), inputs.address,
+    plan.by_rows(correlate, gemm, sizes_address(plan, sizes), inputs.address,
                  inputs.stride, weights, bias, outputs.address, outputs.stride, int(turned))
 
 
@@ -115,8 +110,9 @@ def add_gradients(
     after: Callable[[int, int], Iterable[Step]],
 ) -> None:
     """Add the gradient of filters; ``after(first, last)`` follows the update of some taps."""
-    compile_all(plan, correlation_gradient, correlation_gradient_of_tiles, sum_spans, sum_planes,
-                copy_gradient)
+    plan.needed_kernels += [
+        correlation_gradient, correlation_gradient_of_tiles, sum_spans, sum_planes, copy_gradient
+    ]
     _, _, channels, n_filters = sizes.kernel_shape
     unit = channels * n_filters
 
@@ -132,7 +128,7 @@ def add_gradients(
         return
     sums = PartialSums.of(plan, filters, unit, after_block)
     plan.flops += sizes.flops * plan.batch_size
-    plan.by_rows(correlation_gradient, plan.gemm_address, sizes_address(plan, sizes),
+    plan.by_rows(correlation_gradient, gemm, sizes_address(plan, sizes),
                  images.address, images.stride, outputs.address, outputs.stride, *sums.fields)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N
+from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
 from ..engine.jit import helper, kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
@@ -47,7 +47,7 @@ def add_product(
     Threads share the rows of the batch, or the columns of a matrix so large that each reading
     all of it would cost more than two barriers.
     """
-    fields = (plan.gemm_address, left.address, left.stride, right, right_stride, bias,
+    fields = (gemm, left.address, left.stride, right, right_stride, bias,
               result.address, result.stride, left.columns, result.columns)
     if left.columns * result.columns * plan.dtype.itemsize < LARGE_BYTES:
         plan.by_rows(multiply, *fields, whole=True)
@@ -63,7 +63,7 @@ def row_blocks(n_rows: int, n_columns: int) -> list[tuple[int, int]]:
 
 
 @helper
-def _matrix_product(gemm, run, a, row_stride, column_stride, b, b_stride, c, c_stride):
+def _matrix_product(run, a, row_stride, column_stride, b, b_stride, c, c_stride):
     """Describe the contraction of two matrices in the thread's scratch, sizes left out."""
     description = integers(run, RUN_FIELDS)[SCRATCH]
     g = integers(description, GEMM_FIELDS)
@@ -82,7 +82,7 @@ def _multiply(row, run, begin, end, first, last):
         x = field[3] + begin * field[4] * ITEMSIZE
         y = field[8] + (begin * field[9] + first) * ITEMSIZE
         w = field[5] + first * ITEMSIZE
-        g = _matrix_product(field[2], run, x, field[4], 1, w, field[6], y, field[9])
+        g = _matrix_product(run, x, field[4], 1, w, field[6], y, field[9])
         if field[7] != 0:
             g[START], g[BIAS] = FROM_BIAS, field[7] + first * ITEMSIZE
         g[M], g[N], g[K2] = end - begin, last - first, field[10]
@@ -110,9 +110,7 @@ def weight_gradient(row, run):
     field = integers(row, 10)
     n_rows = integers(run, RUN_FIELDS)[ROWS]
     target = block_gradient(field[9], run)
-    g = _matrix_product(
-        field[2], run, field[3], 1, field[4], field[5], field[6], target, field[8]
-    )
+    g = _matrix_product(run, field[3], 1, field[4], field[5], field[6], target, field[8])
     g[M], g[N], g[K2] = field[7], field[8], n_rows
     call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N
+from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
 from ..engine.jit import kernel
 from ..engine.plan import BARRIER, Buffer, Plan, Step
 from ..engine.primitives import ROWS, RUN_FIELDS, SCRATCH, call, integers
@@ -117,7 +117,7 @@ class TransposedDense(Dense, name="transposed_dense"):
         def steps(first, last, start=FROM_C):
             begin, end = first // n_inputs, last // n_inputs
             step = Step(transposed_weight_gradient, (
-                plan.gemm_address, gradient.address + begin * size, gradient.stride,
+                gemm, gradient.address + begin * size, gradient.stride,
                 inputs.address, inputs.stride, end - begin, n_inputs, start,
                 weights.gradient_at(first),
             ))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N
+from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
 from ..engine.jit import helper, kernel
 from ..engine.plan import Buffer, Plan, Step
 from ..engine.primitives import (
@@ -44,7 +44,7 @@ from ._correlation import (
     WIDTH,
     Correlation,
 )
-from ._filters import add_correlation, compile_all, sizes_address
+from ._filters import add_correlation, sizes_address
 from ._product import transpose
 
 _LANES = 16  # of the vectors that decide which way is shorter
@@ -76,7 +76,7 @@ class TurnedFilters:
     def of(cls, plan: Plan, sizes: Correlation, weights: int) -> TurnedFilters:
         """Take the memory, which `step` fills."""
         rows, columns, channels, filters = sizes.kernel_shape
-        compile_all(plan, spread, transpose, turn_around)
+        plan.needed_kernels += [spread, transpose, turn_around]
         stride = plan.stride(rows * columns * channels)
         address = plan.memory(filters * stride + 64).ctypes.data
         return cls(sizes, weights, address, stride, _spreads(sizes))
@@ -100,7 +100,7 @@ class TurnedFilters:
         rows, columns, channels, _ = self.sizes.kernel_shape
         room = self.sizes.out_width * rows * columns * channels
         plan.flops += self.sizes.flops * plan.batch_size
-        plan.by_rows(spread, plan.gemm_address, sizes_address(plan, self.sizes, room),
+        plan.by_rows(spread, gemm, sizes_address(plan, self.sizes, room),
                      outputs.address, outputs.stride, self.address, self.stride, bias,
                      images.address, images.stride)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..engine.gemm import gemm
 from ..engine.plan import Buffer, Plan, Step
 from ..engine.shares import SPANS
 from ..engine.tiles import lanes
@@ -75,7 +76,7 @@ def add_correlation_by_tiles(
         for first, last in _shares(sizes.channels)
     )
     plan.flops += sizes.flops * plan.batch_size
-    plan.by_rows(correlate_tiles, plan.gemm_address, memory.address, inputs.address, inputs.stride,
+    plan.by_rows(correlate_tiles, gemm, memory.address, inputs.address, inputs.stride,
                  planes, bias, outputs.address, outputs.stride, memory.block)
 
 
@@ -89,7 +90,7 @@ def add_gradients_by_tiles(
     sums = plan.memory(SPANS // together * stride).ctypes.data
     plan.by_spans = max(plan.by_spans, together)
     plan.flops += sizes.flops * plan.batch_size
-    plan.by_rows(correlation_gradient_of_tiles, plan.gemm_address, memory.address, images.address,
+    plan.by_rows(correlation_gradient_of_tiles, gemm, memory.address, images.address,
                  images.stride, outputs.address, outputs.stride, sums, stride, together,
                  memory.block)
     gradient = plan.memory(TAPS * TAPS * size).ctypes.data
