@@ -68,7 +68,7 @@ def fit_estimator(
             run_lbfgs(training, session, estimator.tol, estimator.max_fun, _scale(estimator))
         else:
             _run_stochastic(estimator, settings, training, session, random_state, incremental)
-    training.finish()
+    training.finish(rows.X, estimator.n_jobs)
     attributes = estimator._fitted_attributes(training)
     estimator.__dict__.update(attributes)
     _predictor.keep(estimator, network, estimator._weights())
