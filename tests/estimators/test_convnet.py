@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 
-from skneural import ConvNetClassifier, ConvNetRegressor
+from skneural import ConvNetClassifier, ConvNetRegressor, NeuralNetRegressor
 from skneural.augmentation import Crop, Flip
 from skneural.layers import (
     Activation,
@@ -234,6 +234,33 @@ def test_regression_with_one_and_several_outputs():
     y = np.stack([COLOUR.mean(axis=(1, 2, 3)), COLOUR.max(axis=(1, 2, 3))], axis=1)
     assert ConvNetRegressor(**SMALL).fit(COLOUR, y[:, 0]).predict(COLOUR).shape == (N,)
     assert ConvNetRegressor(**SMALL).fit(COLOUR, y).predict(COLOUR).shape == (N, 2)
+
+
+def test_images_as_targets():
+    """As in NeuralNetRegressor: the layers listed end in their shape, or a dense layer does."""
+    settings = {"max_iter": 2, "random_state": 0, "initializer": "sklearn"}
+    for layers in ([Conv2D(1, 3, "relu", padding="same")], [Conv2D(2), Flatten()]):
+        model = ConvNetRegressor(architecture=layers, **settings).fit(IMAGES, IMAGES)
+        assert model.output_shape_ == (SIDE, SIDE)
+        assert model.predict(IMAGES).shape == IMAGES.shape
+        expected = NeuralNetRegressor(layers, input_shape=(SIDE, SIDE, 1), **settings)
+        expected.fit(IMAGES, IMAGES)
+        np.testing.assert_array_equal(model.predict(IMAGES), expected.predict(IMAGES))
+        assert model.score(IMAGES, IMAGES) == expected.score(IMAGES, IMAGES)
+        assert model.partial_fit(IMAGES, IMAGES).predict(IMAGES[:2]).shape == (2, SIDE, SIDE)
+    settings |= {"early_stopping": True, "scoring": "r2"}
+    model = ConvNetRegressor(architecture=[Conv2D(1, 1)], **settings).fit(IMAGES, IMAGES)
+    assert len(model.validation_scores_) == 2
+
+
+@pytest.mark.parametrize("architecture", [None, "lenet5", [Conv2D(2, 1)]])
+def test_targets_of_another_shape_than_the_layers_give(architecture, raises_unchanged):
+    model = ConvNetRegressor(**SMALL, architecture=architecture)
+    takes = ["(6, 6, 2)"]
+    if not isinstance(architecture, list):
+        takes = [f"architecture={architecture!r}", "(n_samples, n_outputs)", "list the layers"]
+    fragments = ["ConvNetRegressor", "y ", "(6, 6)", *takes]
+    raises_unchanged(model, fragments, "fit", IMAGES, IMAGES)
 
 
 @pytest.mark.needs_jit(reason="many epochs")

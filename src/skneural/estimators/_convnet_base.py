@@ -140,9 +140,20 @@ class BaseConvNet(
     def _accepts_sparse(self) -> bool:
         return False
 
+    def _output_shape(self) -> tuple[int, ...]:
+        """Return the shape of a sample's outputs."""
+        return (self.n_outputs_,)
+
     def _make_layers(self) -> list[Layer]:
-        pairs, outputs = convnet_layers(self, self.input_shape_), (self.n_outputs_,)
+        pairs, outputs = convnet_layers(self, self.input_shape_), self._output_shape()
         if self.architecture is None or isinstance(self.architecture, str):
+            if len(outputs) > 1:
+                raise ValueError(
+                    f"{type(self).__name__}: y has samples of shape {outputs}, but"
+                    f" architecture={self.architecture!r} takes y of shape (n_samples,) or"
+                    " (n_samples, n_outputs); list the layers in architecture, and end with one"
+                    " that gives the shape of y"
+                )
             pairs = [*pairs, ("output", Dense(self.n_outputs_, initializer=self.initializer))]
         else:
             link, owner = self._loss.link, type(self).__name__
