@@ -296,6 +296,22 @@ def test_an_architecture_of_ones_own():
     assert model.reconstruct(images).max() < 1
 
 
+def test_layers_of_ones_own_have_parameters():
+    """By the names that the layers of the fitted network have."""
+    parts = ([Dense(5, "tanh"), ("code", Dense(3))], [("wide", Dense(6)), Dense(12)])
+    model = make(architecture=parts, sparsity="l1")
+    assert model.get_params()["encoder_dense__units"] == 5
+    model = clone(model).set_params(encoder_code__units=2, decoder_wide="passthrough")
+    assert isinstance(model.architecture, tuple)
+    assert parts[0][1][1].units == 3
+    assert fit(model, make_X()).transform(make_X()).shape == (20, 2)
+    assert model._layer_names == ["encoder_dense", "encoder_code", "sparsity", "decoder_dense"]
+    model.set_params(encoder_dense="passthrough", sparsity=None, encoder_code=Dense(4))
+    assert fit(model, make_X()).transform(make_X()).shape == (20, 4)
+    search = GridSearchCV(make(architecture=parts), {"encoder_code__units": [1, 2]}, cv=2)
+    assert fit(search, make_X()).best_params_["encoder_code__units"] in (1, 2)
+
+
 def test_a_variational_architecture_of_ones_own_draws():
     model = make(architecture=([Dense(6, "tanh"), Dense(4), GaussianSampling()], [Dense(12)]))
     fit(model, make_X())
@@ -568,6 +584,7 @@ BAD = [
     ({"architecture": ([Dense(3)], [Dense(12)]), "variational": True}, ["GaussianSampling"]),
     ({"architecture": ([Flatten], [Dense(12)])}, ["Flatten(...), an instance"]),
     ({"architecture": ([], [Dense(12)])}, ["architecture", "a layer in both parts"]),
+    ({"architecture": (["passthrough"], [Dense(12)])}, ["architecture", "a layer in both parts"]),
     ({"architecture": ([Dense(3)], [Dense(12)]), "sparsity": "kl"}, ["'kl'", "'logistic'"]),
     (
         {"architecture": ([Dense(3)], [Dense(12)]), "output_activation": "relu"},

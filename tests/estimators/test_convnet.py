@@ -11,6 +11,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 
 from skneural import ConvNetClassifier, ConvNetRegressor, NeuralNetRegressor
+from skneural.activations import LeakyRelu
 from skneural.augmentation import Crop, Flip
 from skneural.layers import (
     Activation,
@@ -291,9 +292,54 @@ def test_grid_search_over_layers_and_augmentation():
     assert not np.isnan(search.cv_results_["mean_test_score"]).any()
 
 
+@pytest.mark.parametrize("make", [ConvNetClassifier, ConvNetRegressor])
+def test_layers_have_parameters_of_their_own(make):
+    """By the names that NeuralNetClassifier has for them."""
+    layers = [("conv", Conv2D(2, 3)), Dropout(0.5), ("code", Dense(5, "relu")), Flatten()]
+    model = make(architecture=layers, max_iter=2, random_state=0)
+    copied = clone(model).set_params(conv__filters=3, code="passthrough")
+    assert copied.fit(IMAGES, LABELS).weights_["conv"]["kernel"].shape == (3, 3, 1, 3)
+    assert copied._layer_names == ["conv", "dropout", "flatten", "output"]
+    assert layers[0][1].filters == 2
+    assert model.get_params()["conv__filters"] == 2
+    assert "conv" not in model.get_params(deep=False)
+    for kind in ("Conv2D", "passthrough"):
+        assert f"<div>{kind}</div>" in copied._repr_html_()
+    with pytest.raises(ValueError, match="fliters"):
+        model.set_params(conv__fliters=3)
+    model.set_params(architecture="lenet5")
+    with pytest.raises(ValueError, match="conv"):
+        model.set_params(conv__filters=3)
+
+
+def test_a_layer_named_like_a_parameter():
+    """Alone the name is the parameter's, before two underscores the layer's."""
+    layers = [Conv2D(2), Activation("relu"), Dropout(0.5)]
+    model = classifier(architecture=layers, dropout=0.1, activation=LeakyRelu(0.2))
+    parameters = model.get_params()
+    assert (parameters["dropout"], parameters["dropout__rate"]) == (0.1, 0.5)
+    assert parameters["activation__activation"] == "relu"
+    model.set_params(dropout=0.2, dropout__rate=0.3, activation__activation="tanh")
+    assert (model.dropout, layers[2].rate, layers[1].activation) == (0.2, 0.3, "tanh")
+    model.set_params(activation=LeakyRelu(0.1), activation__negative_slope=0.3)
+    assert model.activation.negative_slope == 0.3
+    copied = clone(model).fit(IMAGES, LABELS)
+    assert copied.get_layer("dropout").layer.rate == 0.3
+
+
+def test_grid_search_over_layers_listed():
+    grid = {"conv__filters": [2, 3], "drop": ["passthrough", Dropout(0.3)]}
+    model = classifier(architecture=[("conv", Conv2D(4)), ("drop", Dropout(0.5))], n_jobs=1)
+    search = GridSearchCV(model, grid, cv=2).fit(IMAGES, LABELS)
+    assert search.best_estimator_.get_layer("conv").output_shape[2] in (2, 3)
+    assert not np.isnan(search.cv_results_["mean_test_score"]).any()
+
+
 @pytest.mark.parametrize(
     ("parameters", "fragments"),
     [
+        ({"architecture": [("a__b", Conv2D(2))]}, ["architecture", "'a__b'", "underscores"]),
+        ({"architecture": [("a", Conv2D(2)), ("a", Flatten())]}, ["architecture", "2 times"]),
         ({"image_shape": (8, 8, 1)}, ["image_shape=(8, 8, 1) needs 64 features", "36"]),
         ({"image_shape": (6,)}, ["image_shape=(6,)", "2 or 3"]),
         ({"image_shape": (6, -6)}, ["image_shape=(6, -6)", "> 0"]),

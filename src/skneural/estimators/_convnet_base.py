@@ -17,6 +17,7 @@ from ._convnet_layers import CONVNET_CONSTRAINTS, check_convnet, convnet_layers,
 from ._initial_weights import INITIAL_WEIGHTS, InitialWeights
 from ._inputs import named
 from ._layer_access import LayerAccess
+from ._layer_list import LayerList
 from ._output_layer import with_output_layer
 from ._rows import Rows
 from ._sample_shapes import SampleShapes, shape_as_told
@@ -64,7 +65,9 @@ tuple of two or three int or None, default=None
 str, list of layers or None, default=None
     In place of the parameters from `filters` to `dropout`: "lenet5", "alexnet", "vgg11",
     "resnet20", "resnet32", "resnet56", "fast", or layers from `skneural.layers`, also as
-    ``("name", layer)`` pairs, to which an output layer is added if they do not end with one.
+    ``("name", layer)`` pairs, to which an output layer is added if they do not end with one. A
+    layer's parameters are parameters of the estimator, by ``name__parameter``, and "passthrough"
+    in place of a layer leaves it out.
     "fast" comes with a recipe of training: parameters left at their defaults follow the recipe.
     See the user guide on images.""",
     "augmentation": """\
@@ -85,10 +88,17 @@ str or Initializer, default="he_uniform"
 
 
 class BaseConvNet(
-    ByteImages, LayerAccess, InitialWeights, SampleShapes, NamedWeights, BaseNeuralNetwork
+    LayerList,
+    ByteImages,
+    LayerAccess,
+    InitialWeights,
+    SampleShapes,
+    NamedWeights,
+    BaseNeuralNetwork,
 ):
     """Base of the convolutional estimators."""
 
+    _layers_parameter = "architecture"
     _parameter_constraints: dict = {
         **CONVNET_CONSTRAINTS,
         **BaseNeuralNetwork._parameter_constraints,
