@@ -24,6 +24,7 @@ from skneural import (
     NeuralOutlierDetector,
 )
 from skneural.estimators import _predictor
+from skneural.estimators._training import Training
 from skneural.layers import (
     Activation,
     BatchNorm,
@@ -477,6 +478,37 @@ def test_pretraining_is_part_of_the_time(max_time, solver, monkeypatch):
     model = fit(make("pretrained", max_time=max_time, solver=solver, **long), make_X())
     assert model.n_iter_ == 1
     assert fitted == ([3] if max_time < 0.1 else [3, 6])
+
+
+@pytest.mark.parametrize("where", ["Training._out_of_time", "Training.finish"])
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_an_interrupt_in_pretraining_ends_the_fit(solver, where, monkeypatch):
+    """In an epoch of the second layer, or after its last one."""
+    calls, whole = [], Training.finish
+
+    def interrupt(self, *arguments):
+        if self.rules.max_iter == 3:  # that of pretraining
+            calls.append(1)
+            if len(calls) == (4 if where.endswith("time") else 2):
+                raise KeyboardInterrupt
+        return whole(self, *arguments) if arguments else False
+
+    monkeypatch.setattr(f"skneural.estimators._training.{where}", interrupt)
+    settings = {"pretraining_max_iter": 3, "tol": 0, "early_stopping": solver == "adam"}
+    model = make("pretrained", solver=solver, max_iter=50, **settings)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(make_X())
+    assert [str(w.message) for w in caught] == ["Training interrupted by user."]
+    assert (model.n_iter_, model.loss_curve_) == (0, [])
+    assert len(calls) == (4 if where.endswith("time") else 2)
+    monkeypatch.undo()
+    assert np.isfinite(model.transform(make_X())).all()
+    assert np.isfinite(model.reconstruct(make_X())).all()
+    if solver == "adam":
+        assert fit(model.set_params(early_stopping=False), make_X()).n_iter_ == 50
+        model.partial_fit(make_X())
+        assert model.n_iter_ == 1
 
 
 def test_pretraining_warns_once_of_what_is_not_used():

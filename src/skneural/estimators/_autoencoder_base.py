@@ -131,9 +131,10 @@ class BaseAutoencoder(
             self._layers, self.input_shape_, self._loss, self.n_outputs_, dtype, ties=self._ties
         )
 
-    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
-        if self.pretraining is not None:
-            pretrain_layerwise(self, network, rows, random_state)
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
+        if self.pretraining is None:
+            return False
+        return pretrain_layerwise(self, network, rows, random_state)
 
     def _draws_codes(self) -> bool:
         """Whether the encoder ends in distributions of codes: the fitted one if there is one."""

@@ -137,10 +137,10 @@ class BaseConvNet(
         recipe = self._recipe
         return self if recipe is None else recipe.followed_by(self, n_samples)
 
-    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
         if self._recipe is not None:
             self._recipe.first_weights(network, rows.X, random_state)
-        super()._adapt(network, rows, random_state)
+        return super()._adapt(network, rows, random_state)
 
     def _make_network(self, dtype: np.dtype) -> Network:
         network = super()._make_network(dtype)

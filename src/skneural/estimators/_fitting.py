@@ -58,9 +58,10 @@ def fit_estimator(
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
     started = time.perf_counter()
-    if first:
-        estimator._adapt(network, rows, random_state)
+    interrupted = first and estimator._adapt(network, rows, random_state)
     training = _make_training(estimator, settings, network, held_back, given, first, started)
+    if interrupted:
+        training.interrupt()
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
         session = _open_session(settings, network, rows, seed)
     with closing(training.reporter), session:

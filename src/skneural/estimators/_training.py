@@ -19,6 +19,7 @@ from ._record import TrainingRecord
 from ._reporting import Reporter
 from ._validation import ValidationSet
 
+INTERRUPTED = "Training interrupted by user."
 _SOME_ROWS = 256
 
 
@@ -127,6 +128,11 @@ class Training:
         self._go_back(what, self.record.n_iter + 1)
         return True
 
+    def interrupt(self) -> None:
+        """Note that Ctrl-C ended training, and warn as scikit-learn does."""
+        self.record.interrupted = True
+        warnings.warn(INTERRUPTED, stacklevel=3)
+
     def reached_plateau(self) -> bool:
         """Whether the loss, or the score, has not improved for ``n_iter_no_change`` epochs."""
         return self.record.n_without_improvement > self.rules.n_iter_no_change
@@ -217,7 +223,7 @@ def run_epochs(
     n_samples: int,
     once: bool = False,
 ) -> None:
-    """Train epoch after epoch until a rule, a callback or Ctrl-C says stop.
+    """Train epoch after epoch until a rule, a callback or Ctrl-C says stop, or has said so.
 
     Parameters
     ----------
@@ -231,6 +237,8 @@ def run_epochs(
         Whether to end after one epoch, without a warning.
     """
     record, max_iter = training.record, training.rules.max_iter
+    if record.interrupted:
+        return
     try:
         for order in orders:
             training.tasks.epoch_begins()
@@ -244,12 +252,7 @@ def run_epochs(
                     _warn_not_converged(max_iter)
                 break
     except KeyboardInterrupt:
-        warn_interrupted()
-
-
-def warn_interrupted() -> None:
-    """Warn as scikit-learn does after Ctrl-C."""
-    warnings.warn("Training interrupted by user.", stacklevel=3)
+        training.interrupt()
 
 
 def _warn_not_converged(max_iter: int) -> None:
