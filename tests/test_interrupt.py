@@ -166,6 +166,50 @@ def test_inside_a_long_batch_of_images(run_python, settings):
     assert_clean(fastest(lambda: run_python(IMAGES, json.dumps(settings), timeout=120)))
 
 
+PRETRAINING = """
+import json, os, signal, threading, time, warnings
+import numpy as np
+from skneural import AutoencoderTransformer
+
+X = np.random.RandomState(0).standard_normal((20_000, 200)).astype(np.float32)
+settings = {"hidden_layer_sizes": (512, 256), "pretraining": "layerwise", "random_state": 0}
+model = AutoencoderTransformer(16, max_iter=1000, pretraining_max_iter=1000, tol=0, **settings)
+with warnings.catch_warnings():  # a fit of the same layers loads the kernels
+    warnings.simplefilter("ignore")
+    AutoencoderTransformer(16, max_iter=1, pretraining_max_iter=1, **settings).fit(X[:100])
+sent = []
+
+def press():
+    sent.append(time.perf_counter())
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Timer(0.7, press).start()
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    model.fit(X)
+    stopped = time.perf_counter()
+time.sleep(0.05)
+weights = [array for variables in model.weights_.values() for array in variables.values()]
+print(json.dumps({
+    "seconds": stopped - sent[0] if sent else None,
+    "raised": "",
+    "warnings": [str(warning.message) for warning in caught],
+    "threads": [repr(t) for t in threading.enumerate() if t is not threading.main_thread()],
+    "n_iter": model.n_iter_,
+    "finite": bool(all(np.isfinite(array).all() for array in weights)),
+    "rows": len(model.transform(X[:100])),
+}))
+"""
+
+
+def test_in_pretraining(run_python):
+    """One Ctrl-C ends the layer, the layers after it and the fit that they are for."""
+    result = fastest(lambda: run_python(PRETRAINING, timeout=120))
+    assert_clean(result)
+    assert result["n_iter"] == 0
+    assert result["warnings"] == ["Training interrupted by user."]
+
+
 def test_twice_and_again(run_python):
     """An interrupted model trains on, and a second Ctrl-C works as the first."""
     run_python(

@@ -124,6 +124,21 @@ class Network:
         """Whether training draws random numbers."""
         return any(layer.has_noise for layer in self.layers)
 
+    def may_overflow(self) -> bool:
+        """Whether the weights are so large that outputs may not be finite numbers.
+
+        As if every kernel multiplied by the largest weight. Half of the exponents there are is
+        left to X and to sums.
+        """
+        trained = self.parameters[: self.n_trained]
+        largest = max(float(trained.max(initial=1)), -float(trained.min(initial=-1)))
+        arrays = [values for variables in self.variables for values in variables.values()]
+        n_kernels = sum(values.ndim > 1 for values in arrays) + len(self.ties)
+        room = math.log(np.finfo(self.dtype).max) / 2
+        if self.loss.link == "exp":
+            room = math.log(room)
+        return n_kernels * math.log(largest) > room
+
     def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
         """Return where the variables of a layer are, with the addresses of their gradients."""
         slots = {}

@@ -24,6 +24,7 @@ from skneural import (
     NeuralOutlierDetector,
 )
 from skneural.estimators import _predictor
+from skneural.estimators._training import Training
 from skneural.layers import (
     Activation,
     BatchNorm,
@@ -296,6 +297,22 @@ def test_an_architecture_of_ones_own():
     assert model.reconstruct(images).max() < 1
 
 
+def test_layers_of_ones_own_have_parameters():
+    """By the names that the layers of the fitted network have."""
+    parts = ([Dense(5, "tanh"), ("code", Dense(3))], [("wide", Dense(6)), Dense(12)])
+    model = make(architecture=parts, sparsity="l1")
+    assert model.get_params()["encoder_dense__units"] == 5
+    model = clone(model).set_params(encoder_code__units=2, decoder_wide="passthrough")
+    assert isinstance(model.architecture, tuple)
+    assert parts[0][1][1].units == 3
+    assert fit(model, make_X()).transform(make_X()).shape == (20, 2)
+    assert model._layer_names == ["encoder_dense", "encoder_code", "sparsity", "decoder_dense"]
+    model.set_params(encoder_dense="passthrough", sparsity=None, encoder_code=Dense(4))
+    assert fit(model, make_X()).transform(make_X()).shape == (20, 4)
+    search = GridSearchCV(make(architecture=parts), {"encoder_code__units": [1, 2]}, cv=2)
+    assert fit(search, make_X()).best_params_["encoder_code__units"] in (1, 2)
+
+
 def test_a_variational_architecture_of_ones_own_draws():
     model = make(architecture=([Dense(6, "tanh"), Dense(4), GaussianSampling()], [Dense(12)]))
     fit(model, make_X())
@@ -463,6 +480,37 @@ def test_pretraining_is_part_of_the_time(max_time, solver, monkeypatch):
     assert fitted == ([3] if max_time < 0.1 else [3, 6])
 
 
+@pytest.mark.parametrize("where", ["Training._out_of_time", "Training.finish"])
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_an_interrupt_in_pretraining_ends_the_fit(solver, where, monkeypatch):
+    """In an epoch of the second layer, or after its last one."""
+    calls, whole = [], Training.finish
+
+    def interrupt(self, *arguments):
+        if self.rules.max_iter == 3:  # that of pretraining
+            calls.append(1)
+            if len(calls) == (4 if where.endswith("time") else 2):
+                raise KeyboardInterrupt
+        return whole(self, *arguments) if arguments else False
+
+    monkeypatch.setattr(f"skneural.estimators._training.{where}", interrupt)
+    settings = {"pretraining_max_iter": 3, "tol": 0, "early_stopping": solver == "adam"}
+    model = make("pretrained", solver=solver, max_iter=50, **settings)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(make_X())
+    assert [str(w.message) for w in caught] == ["Training interrupted by user."]
+    assert (model.n_iter_, model.loss_curve_) == (0, [])
+    assert len(calls) == (4 if where.endswith("time") else 2)
+    monkeypatch.undo()
+    assert np.isfinite(model.transform(make_X())).all()
+    assert np.isfinite(model.reconstruct(make_X())).all()
+    if solver == "adam":
+        assert fit(model.set_params(early_stopping=False), make_X()).n_iter_ == 50
+        model.partial_fit(make_X())
+        assert model.n_iter_ == 1
+
+
 def test_pretraining_warns_once_of_what_is_not_used():
     model = make("pretrained", solver="lbfgs", weight_decay=0.1)
     with warnings.catch_warnings(record=True) as caught:
@@ -568,6 +616,7 @@ BAD = [
     ({"architecture": ([Dense(3)], [Dense(12)]), "variational": True}, ["GaussianSampling"]),
     ({"architecture": ([Flatten], [Dense(12)])}, ["Flatten(...), an instance"]),
     ({"architecture": ([], [Dense(12)])}, ["architecture", "a layer in both parts"]),
+    ({"architecture": (["passthrough"], [Dense(12)])}, ["architecture", "a layer in both parts"]),
     ({"architecture": ([Dense(3)], [Dense(12)]), "sparsity": "kl"}, ["'kl'", "'logistic'"]),
     (
         {"architecture": ([Dense(3)], [Dense(12)]), "output_activation": "relu"},

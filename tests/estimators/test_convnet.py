@@ -10,7 +10,8 @@ from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 
-from skneural import ConvNetClassifier, ConvNetRegressor
+from skneural import ConvNetClassifier, ConvNetRegressor, NeuralNetRegressor
+from skneural.activations import LeakyRelu
 from skneural.augmentation import Crop, Flip
 from skneural.layers import (
     Activation,
@@ -236,6 +237,33 @@ def test_regression_with_one_and_several_outputs():
     assert ConvNetRegressor(**SMALL).fit(COLOUR, y).predict(COLOUR).shape == (N, 2)
 
 
+def test_images_as_targets():
+    """As in NeuralNetRegressor: the layers listed end in their shape, or a dense layer does."""
+    settings = {"max_iter": 2, "random_state": 0, "initializer": "sklearn"}
+    for layers in ([Conv2D(1, 3, "relu", padding="same")], [Conv2D(2), Flatten()]):
+        model = ConvNetRegressor(architecture=layers, **settings).fit(IMAGES, IMAGES)
+        assert model.output_shape_ == (SIDE, SIDE)
+        assert model.predict(IMAGES).shape == IMAGES.shape
+        expected = NeuralNetRegressor(layers, input_shape=(SIDE, SIDE, 1), **settings)
+        expected.fit(IMAGES, IMAGES)
+        np.testing.assert_array_equal(model.predict(IMAGES), expected.predict(IMAGES))
+        assert model.score(IMAGES, IMAGES) == expected.score(IMAGES, IMAGES)
+        assert model.partial_fit(IMAGES, IMAGES).predict(IMAGES[:2]).shape == (2, SIDE, SIDE)
+    settings |= {"early_stopping": True, "scoring": "r2"}
+    model = ConvNetRegressor(architecture=[Conv2D(1, 1)], **settings).fit(IMAGES, IMAGES)
+    assert len(model.validation_scores_) == 2
+
+
+@pytest.mark.parametrize("architecture", [None, "lenet5", [Conv2D(2, 1)]])
+def test_targets_of_another_shape_than_the_layers_give(architecture, raises_unchanged):
+    model = ConvNetRegressor(**SMALL, architecture=architecture)
+    takes = ["(6, 6, 2)"]
+    if not isinstance(architecture, list):
+        takes = [f"architecture={architecture!r}", "(n_samples, n_outputs)", "list the layers"]
+    fragments = ["ConvNetRegressor", "y ", "(6, 6)", *takes]
+    raises_unchanged(model, fragments, "fit", IMAGES, IMAGES)
+
+
 @pytest.mark.needs_jit(reason="many epochs")
 def test_it_learns_where_a_line_lies():
     """Upright or lying: no place of the image tells alone."""
@@ -264,9 +292,54 @@ def test_grid_search_over_layers_and_augmentation():
     assert not np.isnan(search.cv_results_["mean_test_score"]).any()
 
 
+@pytest.mark.parametrize("make", [ConvNetClassifier, ConvNetRegressor])
+def test_layers_have_parameters_of_their_own(make):
+    """By the names that NeuralNetClassifier has for them."""
+    layers = [("conv", Conv2D(2, 3)), Dropout(0.5), ("code", Dense(5, "relu")), Flatten()]
+    model = make(architecture=layers, max_iter=2, random_state=0)
+    copied = clone(model).set_params(conv__filters=3, code="passthrough")
+    assert copied.fit(IMAGES, LABELS).weights_["conv"]["kernel"].shape == (3, 3, 1, 3)
+    assert copied._layer_names == ["conv", "dropout", "flatten", "output"]
+    assert layers[0][1].filters == 2
+    assert model.get_params()["conv__filters"] == 2
+    assert "conv" not in model.get_params(deep=False)
+    for kind in ("Conv2D", "passthrough"):
+        assert f"<div>{kind}</div>" in copied._repr_html_()
+    with pytest.raises(ValueError, match="fliters"):
+        model.set_params(conv__fliters=3)
+    model.set_params(architecture="lenet5")
+    with pytest.raises(ValueError, match="conv"):
+        model.set_params(conv__filters=3)
+
+
+def test_a_layer_named_like_a_parameter():
+    """Alone the name is the parameter's, before two underscores the layer's."""
+    layers = [Conv2D(2), Activation("relu"), Dropout(0.5)]
+    model = classifier(architecture=layers, dropout=0.1, activation=LeakyRelu(0.2))
+    parameters = model.get_params()
+    assert (parameters["dropout"], parameters["dropout__rate"]) == (0.1, 0.5)
+    assert parameters["activation__activation"] == "relu"
+    model.set_params(dropout=0.2, dropout__rate=0.3, activation__activation="tanh")
+    assert (model.dropout, layers[2].rate, layers[1].activation) == (0.2, 0.3, "tanh")
+    model.set_params(activation=LeakyRelu(0.1), activation__negative_slope=0.3)
+    assert model.activation.negative_slope == 0.3
+    copied = clone(model).fit(IMAGES, LABELS)
+    assert copied.get_layer("dropout").layer.rate == 0.3
+
+
+def test_grid_search_over_layers_listed():
+    grid = {"conv__filters": [2, 3], "drop": ["passthrough", Dropout(0.3)]}
+    model = classifier(architecture=[("conv", Conv2D(4)), ("drop", Dropout(0.5))], n_jobs=1)
+    search = GridSearchCV(model, grid, cv=2).fit(IMAGES, LABELS)
+    assert search.best_estimator_.get_layer("conv").output_shape[2] in (2, 3)
+    assert not np.isnan(search.cv_results_["mean_test_score"]).any()
+
+
 @pytest.mark.parametrize(
     ("parameters", "fragments"),
     [
+        ({"architecture": [("a__b", Conv2D(2))]}, ["architecture", "'a__b'", "underscores"]),
+        ({"architecture": [("a", Conv2D(2)), ("a", Flatten())]}, ["architecture", "2 times"]),
         ({"image_shape": (8, 8, 1)}, ["image_shape=(8, 8, 1) needs 64 features", "36"]),
         ({"image_shape": (6,)}, ["image_shape=(6,)", "2 or 3"]),
         ({"image_shape": (6, -6)}, ["image_shape=(6, -6)", "> 0"]),

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import f1_score, make_scorer, r2_score
 
-from skneural import MLPClassifier, MLPRegressor
+from skneural import AutoencoderTransformer, MLPClassifier, MLPRegressor
 from skneural.exceptions import NonFiniteLossWarning
 from skneural.optimizers import SGD
 
@@ -156,6 +156,31 @@ def test_non_finite_loss_names_the_epoch():
     assert np.isfinite(model.loss_curve_).all()
     assert np.isfinite(model.predict(X)).all()
     assert model.n_iter_ == len(model.loss_curve_) < 500
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@pytest.mark.parametrize("make", [MLPClassifier, MLPRegressor, AutoencoderTransformer])
+def test_a_last_update_that_breaks_predictions_is_taken_back(make, method):
+    """The last loss is taken before it, and is finite as the weights are."""
+    X, _ = make_data()
+    huge = {"learning_rate_init": 1e14, "dtype": "float32", "max_iter": 1}
+    model = make(hidden_layer_sizes=(20, 20, 20), solver="sgd", random_state=0, **huge)
+    classes = {}
+    if make is MLPClassifier:
+        classes = {} if method == "fit" else {"classes": range(3)}
+        model.set_params(early_stopping=method == "fit")  # the best score is then that of NaN
+    train = getattr(model, method)
+    with pytest.warns(NonFiniteLossWarning, match=f"{make.__name__}: predictions .* in epoch 1"):
+        train(X, np.arange(60) % 3, **classes)
+    assert np.isfinite(model.loss_)
+    for name in ("predict_proba", "predict", "transform", "reconstruct"):
+        if hasattr(model, name):
+            assert np.isfinite(getattr(model, name)(X)).all()
+
+
+def test_an_ordinary_fit_predicts_nothing(monkeypatch):
+    monkeypatch.setattr("skneural.network.Network.predict", None)
+    fit(classifier(max_iter=3), *make_data()).partial_fit(*make_data())
 
 
 @pytest.mark.parametrize("option", [{}, {"early_stopping": True}, {"solver": "lbfgs"}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,12 @@ from ._autoencoder_checks import (
     check_autoencoder,
     check_output_activation,
 )
-from ._autoencoder_layers import make_autoencoder
+from ._autoencoder_layers import PARTS, given_layers, make_autoencoder
 from ._base import BaseNeuralNetwork
 from ._byte_images import ByteImages
 from ._inputs import named
 from ._layer_access import LayerAccess
-from ._layer_list import named_layers
+from ._layer_list import LayerList, with_layers
 from ._pixel_log_loss import PixelLogLoss
 from ._pretraining import pretrain_layerwise
 from ._rows import Rows
@@ -38,9 +39,12 @@ from ._sample_shapes import SampleShapes, sample_shape, shape_as_told
 from ._weights import NamedWeights
 
 
-class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeuralNetwork):
+class BaseAutoencoder(
+    LayerList, ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeuralNetwork
+):
     """Base of the autoencoders: an encoder, a decoder, and X itself as the targets."""
 
+    _layers_parameter = "architecture"
     _parameter_constraints: dict = {
         **AUTOENCODER_CONSTRAINTS,
         **BaseNeuralNetwork._parameter_constraints,
@@ -80,11 +84,21 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
 
     def _given_encoder(self) -> list[Layer]:
         """Return the encoder's layers where the architecture is given by them, else none."""
-        given = self.architecture
-        if isinstance(given, str) or not given or not isinstance(given[0], (tuple, list)):
-            return []
-        layers = (layer for _, layer in named_layers(given[0]))
-        return [layer for layer in layers if isinstance(layer, Layer)]
+        named = given_layers(self.architecture)[:1]
+        return [layer for part in named for _, layer in part if isinstance(layer, Layer)]
+
+    def _named_layers(self) -> list[tuple[str, Any]]:
+        return [pair for part in given_layers(self.architecture) for pair in part]
+
+    def _with_layers(self, replaced: Mapping[str, Any]) -> Any:
+        parts = [
+            with_layers(layers, {
+                name.removeprefix(f"{part}_"): layer
+                for name, layer in replaced.items() if name.startswith(f"{part}_")
+            })
+            for part, layers in zip(PARTS, self.architecture, strict=True)
+        ]
+        return type(self.architecture)(parts)
 
     def _learn_targets(
         self, y: Any, first: bool, incremental: bool = False, classes: Any = None
@@ -117,9 +131,10 @@ class BaseAutoencoder(ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseN
             self._layers, self.input_shape_, self._loss, self.n_outputs_, dtype, ties=self._ties
         )
 
-    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
-        if self.pretraining is not None:
-            pretrain_layerwise(self, network, rows, random_state)
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
+        if self.pretraining is None:
+            return False
+        return pretrain_layerwise(self, network, rows, random_state)
 
     def _draws_codes(self) -> bool:
         """Whether the encoder ends in distributions of codes: the fitted one if there is one."""

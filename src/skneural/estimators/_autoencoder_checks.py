@@ -11,8 +11,8 @@ from .._whole_numbers import is_whole
 from ..activations import Activation, get_activation
 from ..layers._contractive_dense import CONTRACTIVE_ACTIVATIONS
 from ..losses import Loss
-from ._autoencoder_layers import NOISES, SPARSITIES
-from ._layer_list import check_layer, named_layers
+from ._autoencoder_layers import NOISES, SPARSITIES, given_layers
+from ._layer_list import acts
 
 _COUNT = Interval(Integral, 1, None, closed="left")
 _NON_NEGATIVE = [Interval(Real, 0, None, closed="left")]
@@ -125,14 +125,13 @@ def _check_given(estimator, owner):
             f"{owner}: architecture={parts!r} is neither 'dense' nor 'conv' nor a pair of lists of"
             " layers, those of the encoder and those of the decoder"
         )
-    if not all(parts):
+    estimator._check_layers()
+    encoder, decoder = ([pair for pair in p if acts(pair[1])] for p in given_layers(parts))
+    if not (encoder and decoder):
         raise ValueError(
             f"{owner}: architecture={parts!r} has to have a layer in both parts at least"
         )
-    for part in parts:
-        for name, layer in named_layers(part):
-            check_layer(name, layer, owner)
-    code = [name for _, layer in named_layers(parts[0]) for name in layer.activation_names]
+    code = [name for _, layer in encoder for name in layer.activation_names]
     if estimator.sparsity == "kl" and code[-1:] != ["logistic"]:
         raise ValueError(
             f"{owner}: sparsity='kl' needs codes between 0 and 1, from an encoder that ends with"

@@ -26,7 +26,8 @@ str or Loss, default="squared_error"
 {"dense", "conv"} or pair of lists of layers, default="dense"
     "dense" has dense layers only. "conv" begins with convolutions of `filters` that halve the
     sides of an image that are even, and ends with the same transposed. ``(encoder, decoder)`` gives
-    the layers themselves, from `skneural.layers`; the last of the encoder gives the code.""",
+    the layers themselves, from `skneural.layers`; the last of the encoder gives the code. Their
+    parameters are parameters of the estimator: ``encoder_dense__units``.""",
     "filters": """\
 int or array-like of shape (n_convolutions,), default=(16, 32)
     Filters of each convolution of "conv".""",

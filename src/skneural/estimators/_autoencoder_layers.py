@@ -32,6 +32,7 @@ from ._output_layer import shapes_of
 
 NOISES = ("gaussian", "masking", "salt_and_pepper")
 SPARSITIES = ("l1", "kl")
+PARTS = ("encoder", "decoder")  # of an architecture, and before the names of their layers
 Pairs = list[tuple[str, Layer]]
 Shape = tuple[int, ...]
 
@@ -202,10 +203,20 @@ def _image_shape(shape, owner):
     return shape
 
 
+def given_layers(architecture: Any) -> list[Pairs]:
+    """Return names and layers of encoder and decoder, none of what is no pair of lists."""
+    if not isinstance(architecture, (list, tuple)) or len(architecture) != len(PARTS):
+        return []
+    return [
+        [(f"{part}_{name}", layer) for name, layer in named_layers(layers)]
+        for part, layers in zip(PARTS, architecture, strict=True)
+    ]
+
+
 def _given(architecture: Sequence) -> Autoencoder:
     encoder, decoder = (
-        [(f"{part}_{name}", clone(layer)) for name, layer in named_layers(layers) if acts(layer)]
-        for part, layers in zip(("encoder", "decoder"), architecture, strict=True)
+        [(name, clone(layer)) for name, layer in part if acts(layer)]
+        for part in given_layers(architecture)
     )
     return Autoencoder(encoder, decoder)
 

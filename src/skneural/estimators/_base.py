@@ -107,8 +107,12 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """Return an estimator with the parameters that training on some rows is done with."""
         return self
 
-    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
-        """Change the first weights of a network in place, by the rows it will be trained on."""
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
+        """Change the first weights of a network in place, by the rows it will be trained on.
+
+        Return whether Ctrl-C ended it, and with it the training to come.
+        """
+        return False
 
     def _check_parameters(self) -> None:
         """Raise for parameters that are each valid but do not go together."""

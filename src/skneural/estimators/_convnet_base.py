@@ -17,6 +17,7 @@ from ._convnet_layers import CONVNET_CONSTRAINTS, check_convnet, convnet_layers,
 from ._initial_weights import INITIAL_WEIGHTS, InitialWeights
 from ._inputs import named
 from ._layer_access import LayerAccess
+from ._layer_list import LayerList
 from ._output_layer import with_output_layer
 from ._rows import Rows
 from ._sample_shapes import SampleShapes, shape_as_told
@@ -64,7 +65,9 @@ tuple of two or three int or None, default=None
 str, list of layers or None, default=None
     In place of the parameters from `filters` to `dropout`: "lenet5", "alexnet", "vgg11",
     "resnet20", "resnet32", "resnet56", "fast", or layers from `skneural.layers`, also as
-    ``("name", layer)`` pairs, to which an output layer is added if they do not end with one.
+    ``("name", layer)`` pairs, to which an output layer is added if they do not end with one. A
+    layer's parameters are parameters of the estimator, by ``name__parameter``, and "passthrough"
+    in place of a layer leaves it out.
     "fast" comes with a recipe of training: parameters left at their defaults follow the recipe.
     See the user guide on images.""",
     "augmentation": """\
@@ -85,10 +88,17 @@ str or Initializer, default="he_uniform"
 
 
 class BaseConvNet(
-    ByteImages, LayerAccess, InitialWeights, SampleShapes, NamedWeights, BaseNeuralNetwork
+    LayerList,
+    ByteImages,
+    LayerAccess,
+    InitialWeights,
+    SampleShapes,
+    NamedWeights,
+    BaseNeuralNetwork,
 ):
     """Base of the convolutional estimators."""
 
+    _layers_parameter = "architecture"
     _parameter_constraints: dict = {
         **CONVNET_CONSTRAINTS,
         **BaseNeuralNetwork._parameter_constraints,
@@ -127,10 +137,10 @@ class BaseConvNet(
         recipe = self._recipe
         return self if recipe is None else recipe.followed_by(self, n_samples)
 
-    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
         if self._recipe is not None:
             self._recipe.first_weights(network, rows.X, random_state)
-        super()._adapt(network, rows, random_state)
+        return super()._adapt(network, rows, random_state)
 
     def _make_network(self, dtype: np.dtype) -> Network:
         network = super()._make_network(dtype)
@@ -140,9 +150,20 @@ class BaseConvNet(
     def _accepts_sparse(self) -> bool:
         return False
 
+    def _output_shape(self) -> tuple[int, ...]:
+        """Return the shape of a sample's outputs."""
+        return (self.n_outputs_,)
+
     def _make_layers(self) -> list[Layer]:
-        pairs, outputs = convnet_layers(self, self.input_shape_), (self.n_outputs_,)
+        pairs, outputs = convnet_layers(self, self.input_shape_), self._output_shape()
         if self.architecture is None or isinstance(self.architecture, str):
+            if len(outputs) > 1:
+                raise ValueError(
+                    f"{type(self).__name__}: y has samples of shape {outputs}, but"
+                    f" architecture={self.architecture!r} takes y of shape (n_samples,) or"
+                    " (n_samples, n_outputs); list the layers in architecture, and end with one"
+                    " that gives the shape of y"
+                )
             pairs = [*pairs, ("output", Dense(self.n_outputs_, initializer=self.initializer))]
         else:
             link, owner = self._loss.link, type(self).__name__

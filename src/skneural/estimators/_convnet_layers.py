@@ -5,7 +5,6 @@ from __future__ import annotations
 from numbers import Integral, Real
 from typing import Any
 
-from sklearn.base import clone
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._whole_numbers import is_whole
@@ -16,7 +15,7 @@ from ..layers import Layer
 from ._architectures import ARCHITECTURES, recipe_of
 from ._architectures._recipe import is_default
 from ._architectures._stack import NORMALIZATIONS, POOLINGS, Stack
-from ._layer_list import check_layer, named_layers
+from ._layer_list import named_layers
 
 _COUNT = Interval(Integral, 1, None, closed="left")
 
@@ -48,9 +47,7 @@ def check_convnet(estimator: Any) -> None:
         _check_counts(estimator, "image_shape", (2, 3))
     get_activation(estimator.activation, owner)
     get_augmentation(estimator.augmentation, owner)
-    if not isinstance(estimator.architecture, str):
-        for name, layer in named_layers(estimator.architecture):
-            check_layer(name, layer, owner)
+    estimator._check_layers()
 
 
 def convnet_layers(estimator: Any, image_shape: tuple[int, ...]) -> list[tuple[str, Layer]]:
@@ -63,7 +60,7 @@ def convnet_layers(estimator: Any, image_shape: tuple[int, ...]) -> list[tuple[s
         if recipe_of(architecture) is None or is_default(estimator, "filters"):
             return named_layers(layers(image_shape))
         return named_layers(layers(image_shape, counts(estimator.filters)))
-    return [(name, clone(layer)) for name, layer in named_layers(architecture)]
+    return estimator._active_layers()
 
 
 def image_shape_of(shape: tuple[int, ...], owner: str) -> tuple[int, ...]:

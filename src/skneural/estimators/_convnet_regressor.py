@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ._convnet_base import CONVNET_DOCUMENTATION, BaseConvNet
 from ._docs import documented
-from ._regressor import REGRESSOR_CONSTRAINTS, BaseNeuralRegressor
+from ._regressor import REGRESSOR_CONSTRAINTS
+from ._shaped_regressor import BaseShapedRegressor
 
 
 @documented
-class ConvNetRegressor(BaseNeuralRegressor, BaseConvNet):
+class ConvNetRegressor(BaseShapedRegressor, BaseConvNet):
     """Convolutional network regressor.
 
     X is an array of images, (n_samples, height, width, channels) or grey (n_samples, height,
@@ -18,7 +19,8 @@ class ConvNetRegressor(BaseNeuralRegressor, BaseConvNet):
 
     By default the network is, for each of `filters`, a convolution, its activation and pooling;
     then dense layers of `hidden_layer_sizes` and the output layer, which follows from y.
-    `architecture` names another one, or lists its layers.
+    `architecture` names another one, or lists its layers. Then y may have any shape, (n_samples,
+    ...), as in `NeuralNetRegressor`; augmentation changes X alone.
 
     Parameters
     ----------
@@ -26,6 +28,8 @@ class ConvNetRegressor(BaseNeuralRegressor, BaseConvNet):
 
     Attributes
     ----------
+    output_shape_ : tuple of int
+        Shape of a sample of y, ``()`` for one number.
     {attributes}
 
     See Also

@@ -58,9 +58,10 @@ def fit_estimator(
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
     started = time.perf_counter()
-    if first:
-        estimator._adapt(network, rows, random_state)
+    interrupted = first and estimator._adapt(network, rows, random_state)
     training = _make_training(estimator, settings, network, held_back, given, first, started)
+    if interrupted:
+        training.interrupt()
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
         session = _open_session(settings, network, rows, seed)
     with closing(training.reporter), session:
@@ -68,7 +69,7 @@ def fit_estimator(
             run_lbfgs(training, session, estimator.tol, estimator.max_fun, _scale(estimator))
         else:
             _run_stochastic(estimator, settings, training, session, random_state, incremental)
-    training.finish()
+    training.finish(rows.X, estimator.n_jobs)
     attributes = estimator._fitted_attributes(training)
     estimator.__dict__.update(attributes)
     _predictor.keep(estimator, network, estimator._weights())

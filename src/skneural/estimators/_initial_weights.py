@@ -26,12 +26,13 @@ class InitialWeights:
 
     initial_weights: Any
 
-    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
-        super()._adapt(network, rows, random_state)  # type: ignore[misc]
+    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
+        interrupted = super()._adapt(network, rows, random_state)  # type: ignore[misc]
         if self.initial_weights is not None:
             weights = self._show_weights(network)["weights_"]  # type: ignore[attr-defined]
             targets = getattr(self, "_targets", None)
             set_initial_weights(self.initial_weights, weights, targets, type(self).__name__)
+        return interrupted
 
 
 def set_initial_weights(given: Any, weights: Weights, targets: Any, owner: str) -> None:

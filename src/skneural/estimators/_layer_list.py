@@ -1,15 +1,16 @@
-"""The parameter `layers`: a list of layers whose parameters nest like a Pipeline's steps."""
+"""A parameter that lists layers, whose parameters nest like a Pipeline's steps."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from sklearn.base import clone
 from sklearn.utils._param_validation import InvalidParameterError
 
 from .._naming import did_you_mean
-from ..layers import Dense, Layer
+from ..layers import Layer
 
 try:
     from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -20,14 +21,15 @@ PASSTHROUGH = "passthrough"
 
 
 class LayerList:
-    """Mixin of estimators with the parameter ``layers``.
+    """Mixin of estimators with a parameter that lists layers, ``layers`` or as the class says.
 
     Its entries are layers, ``("name", layer)`` pairs, and "passthrough" in place of a layer.
-    Layers without a name are named after their class, as `make_pipeline` does.
+    Layers without a name are named after their class, as `make_pipeline` does. A layer may have
+    the name of a parameter, as `Dropout` has where there is a ``dropout``: alone the name is then
+    the parameter's, and in ``name__parameter`` the layer's.
     """
 
-    layers: Any
-    initializer: Any
+    _layers_parameter = "layers"
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Get the parameters, those of the layers included.
@@ -41,14 +43,16 @@ class LayerList:
         -------
         params : dict
         """
-        params = super().get_params(deep=deep)  # type: ignore[misc]
-        if deep:
-            for name, layer in named_layers(self.layers):
-                params[name] = layer
-                if isinstance(layer, Layer):
-                    nested = layer.get_params(deep=True)
-                    params.update({f"{name}__{key}": value for key, value in nested.items()})
-        return params
+        own = super().get_params(deep=deep)  # type: ignore[misc]
+        if not deep:
+            return own
+        params = {}
+        for name, layer in self._named_layers():
+            params[name] = layer
+            if isinstance(layer, Layer):
+                nested = layer.get_params(deep=True)
+                params.update({f"{name}__{key}": value for key, value in nested.items()})
+        return {**params, **own}
 
     def set_params(self, **params: Any) -> Any:
         """Set parameters, layers by their names, or a layer's by ``name__parameter``.
@@ -62,40 +66,49 @@ class LayerList:
         -------
         self : object
         """
-        if "layers" in params:
-            self.layers = params.pop("layers")
-        pairs = named_layers(self.layers)
-        replaced = {name: params.pop(name) for name, _ in pairs if name in params}
+        listed = self._layers_parameter
+        if listed in params:
+            setattr(self, listed, params.pop(listed))
+        own = super().get_params(deep=True)  # type: ignore[misc]
+        names = [name for name, _ in self._named_layers() if name not in own]
+        replaced = {name: params.pop(name) for name in names if name in params}
         if replaced:
-            kind = type(self.layers)
-            self.layers = kind([(name, replaced.get(name, layer)) for name, layer in pairs])
+            setattr(self, listed, self._with_layers(replaced))
+        for name, layer in self._named_layers():
+            if name in own and isinstance(layer, Layer):  # scikit-learn would ask the parameter
+                _take(layer, name, params, params.get(name, own[name]))
         return super().set_params(**params)  # type: ignore[misc]
 
+    def _named_layers(self) -> list[tuple[str, Any]]:
+        """Return names and layers as they were given, whatever they are."""
+        return named_layers(getattr(self, self._layers_parameter))
+
+    def _with_layers(self, replaced: Mapping[str, Any]) -> Any:
+        """Return the parameter that lists the layers, with some replaced by their names."""
+        return with_layers(getattr(self, self._layers_parameter), replaced)
+
     def _check_layers(self) -> None:
-        """Raise a ValueError for entries of `layers` that are no layers, or their parameters."""
-        owner, pairs = type(self).__name__, named_layers(self.layers)
-        known = set(super().get_params(deep=False))  # type: ignore[misc]
+        """Raise a ValueError for entries that are no layers, their names or their parameters."""
+        owner, pairs = type(self).__name__, self._named_layers()
+        what = f"{owner}: {self._layers_parameter} has the name"
         counts = Counter(name for name, _ in pairs)
         for name, layer in pairs:
             if counts[name] > 1:
-                raise ValueError(f"{owner}: layers has the name {name!r} {counts[name]} times")
-            if name in known or "__" in name:
-                why = "has two underscores in a row" if "__" in name else "is a parameter's"
-                raise ValueError(f"{owner}: layers has the name {name!r}, which {why}")
+                raise ValueError(f"{what} {name!r} {counts[name]} times")
+            if "__" in name:
+                raise ValueError(f"{what} {name!r}, which has two underscores in a row")
             check_layer(name, layer, owner)
 
     def _active_layers(self) -> list[tuple[str, Layer]]:
         """Return names and copies of the layers, those passed through left out."""
-        if self.layers is None:
-            return [("hidden", Dense(100, "relu", initializer=self.initializer))]
         return [(name, clone(layer)) for name, layer in self._given_layers()]
 
     def _given_layers(self) -> list[tuple[str, Any]]:
         """Return names and layers as they were given, whatever they are, none passed through."""
-        return [(name, layer) for name, layer in named_layers(self.layers) if acts(layer)]
+        return [(name, layer) for name, layer in self._named_layers() if acts(layer)]
 
     def _sk_visual_block_(self) -> _VisualBlock:
-        pairs = named_layers(self.layers)
+        pairs = self._named_layers()
         if not pairs:
             name = type(self).__name__
             return _VisualBlock("single", self, names=name, name_details=str(self))
@@ -128,6 +141,21 @@ def named_layers(layers: Any) -> list[tuple[str, Any]]:
         numbers[name] += 1
         pairs.append((f"{name}_{numbers[name]}" if kinds[name] > 1 else name, entry))
     return pairs
+
+
+def _take(layer: Layer, name: str, params: dict[str, Any], namesake: Any) -> None:
+    """Set what is a layer's among some parameters, and not that of a parameter of its name."""
+    others = namesake.get_params() if hasattr(namesake, "get_params") else {}
+    for key in [key for key in params if key.startswith(f"{name}__")]:
+        inner = key[len(name) + 2 :]
+        if inner.partition("__")[0] not in others:
+            layer.set_params(**{inner: params.pop(key)})
+
+
+def with_layers(layers: Any, replaced: Mapping[str, Any]) -> Any:
+    """Return a list of layers, or a tuple, all named, with some replaced by their names."""
+    pairs = named_layers(layers)
+    return type(layers)([(name, replaced.get(name, layer)) for name, layer in pairs])
 
 
 def _kind(layer: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._whole_numbers import is_whole
-from ..layers import Flatten, Layer
+from ..layers import Dense, Flatten, Layer
 from ._base import BaseNeuralNetwork
 from ._initial_weights import INITIAL_WEIGHTS, InitialWeights
 from ._layer_access import LayerAccess
@@ -26,6 +26,7 @@ class BaseLayered(
         **BaseNeuralNetwork._parameter_constraints,
         **INITIAL_WEIGHTS,
     }
+    layers: Any
     input_shape: Any
     initializer: Any
 
@@ -35,6 +36,11 @@ class BaseLayered(
 
     def _check_parameters(self) -> None:
         self._check_layers()
+        for name, _ in self._named_layers():
+            if name in self.get_params(deep=False):
+                raise ValueError(
+                    f"{type(self).__name__}: layers has the name {name!r}, which is a parameter's"
+                )
         shape = self.input_shape
         if shape is not None and not (len(shape) > 0 and all(map(is_whole, shape))):
             raise ValueError(
@@ -54,8 +60,10 @@ class BaseLayered(
 
     def _make_layers(self) -> list[Layer]:
         pairs = self._active_layers()
-        if self.layers is None and len(self.input_shape_) > 1:
-            pairs = [("flatten", Flatten()), *pairs]
+        if self.layers is None:
+            flatten = [("flatten", Flatten())] if len(self.input_shape_) > 1 else []
+            hidden = Dense(100, "relu", initializer=self.initializer)
+            pairs = [*flatten, ("hidden", hidden)]
         pairs = with_output_layer(
             pairs,
             self.input_shape_,

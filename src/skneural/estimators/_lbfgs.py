@@ -8,7 +8,7 @@ import numpy as np
 import scipy.optimize
 from sklearn.utils.optimize import _check_optimize_result
 
-from ._training import Training, warn_interrupted
+from ._training import Training
 
 
 class _Stop(Exception):
@@ -32,6 +32,8 @@ def run_lbfgs(training: Training, session: Any, tol: float, max_fun: int, scale:
         What the session's loss is divided by when it is reported: the number of outputs, if the
         loss is an average over them.
     """
+    if training.record.interrupted:
+        return
     network = training.network
     weights = network.parameters[: network.n_trained]
     has_statistics = len(network.parameters) > network.n_trained
@@ -65,7 +67,7 @@ def run_lbfgs(training: Training, session: Any, tol: float, max_fun: int, scale:
         return
     except KeyboardInterrupt:
         np.copyto(network.parameters, training.latest)
-        warn_interrupted()
+        training.interrupt()
         return
     go_to(result.x)
     if training.is_broken(result.fun):

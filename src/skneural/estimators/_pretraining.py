@@ -12,16 +12,18 @@ from sklearn.exceptions import ConvergenceWarning
 from ..network import Network
 from ._autoencoder_layers import counts
 from ._rows import Rows
+from ._training import INTERRUPTED
 
 
 def pretrain_layerwise(
     estimator: Any, network: Network, rows: Rows, random_state: np.random.RandomState
-) -> None:
+) -> bool:
     """Write the weights of shallow autoencoders into a deep one's network, in place.
 
     Each is trained on what the encoders before it make of the rows. Hinton and Salakhutdinov 2006,
     with autoencoders in place of restricted Boltzmann machines as in Bengio et al. 2007, "Greedy
-    layer-wise training of deep networks". Layers that `max_time` leaves no time for stay as drawn.
+    layer-wise training of deep networks". Layers that `max_time` leaves no time for, or
+    that Ctrl-C comes before, stay as drawn.
 
     Parameters
     ----------
@@ -31,7 +33,19 @@ def pretrain_layerwise(
     rows : Rows
     random_state : RandomState
         Draws the seeds of the shallow autoencoders.
+
+    Returns
+    -------
+    bool
+        Whether Ctrl-C ended it.
     """
+    try:
+        return _pretrain(estimator, network, rows, random_state)
+    except KeyboardInterrupt:  # between the epochs of two layers
+        return True
+
+
+def _pretrain(estimator, network, rows, random_state):
     weights = estimator._show_weights(network)["weights_"]
     sizes, X = [*counts(estimator.hidden_layer_sizes), estimator.n_components], rows.X
     started = time.perf_counter()
@@ -44,11 +58,15 @@ def pretrain_layerwise(
                 break
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # few epochs are enough here
+            warnings.filterwarnings("ignore", INTERRUPTED)  # the deep one's fit says it
             shallow._fit(X, None, rows.sample_weight)
         for layer, source in _counterparts(place, len(sizes)).items():
             for name, values in shallow.weights_[source].items():
                 weights[layer][name][...] = values
+        if shallow._record.interrupted:
+            return True
         X = shallow._codes(X)
+    return False
 
 
 def _shallow(estimator, place, units, is_code, seed):

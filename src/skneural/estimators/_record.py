@@ -12,7 +12,8 @@ import numpy as np
 class TrainingRecord:
     """Curves and counters of one training, carried on by warm starts and ``partial_fit``.
 
-    ``n_iter`` counts the epochs of the last call, the curves those of all calls.
+    ``n_iter`` counts the epochs of the last call, the curves those of all calls; ``interrupted``
+    says whether Ctrl-C ended the last one.
     """
 
     n_iter: int = 0
@@ -25,6 +26,7 @@ class TrainingRecord:
     best_loss: float = np.inf
     best_score: float = -np.inf
     n_without_improvement: int = 0
+    interrupted: bool = False
 
     def continued(self) -> TrainingRecord:
         """Return a copy to train on with, so that a failing fit leaves this one as it was."""
@@ -35,6 +37,7 @@ class TrainingRecord:
             learning_rates=list(self.learning_rates),
             validation_losses=list(self.validation_losses),
             validation_scores=list(self.validation_scores),
+            interrupted=False,
         )
 
 

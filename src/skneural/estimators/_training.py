@@ -19,6 +19,9 @@ from ._record import TrainingRecord
 from ._reporting import Reporter
 from ._validation import ValidationSet
 
+INTERRUPTED = "Training interrupted by user."
+_SOME_ROWS = 256
+
 
 @dataclass(frozen=True)
 class StoppingRules:
@@ -121,28 +124,46 @@ class Training:
         with np.errstate(over="ignore", invalid="ignore"):
             if finite and math.isfinite(self.network.parameters.sum()):
                 return False
-        np.copyto(self.network.parameters, self.proven)
         what = f"the loss became {loss}" if not finite else "weights became infinite or NaN"
-        warnings.warn(
-            f"{self.owner}: {what} in epoch {self.record.n_iter + 1}, solver produced non-finite"
-            " numbers; training stopped, and the last weights known to give a finite loss were"
-            " kept. Scale X, lower learning_rate_init, or set max_grad_norm.",
-            NonFiniteLossWarning,
-            stacklevel=3,
-        )
+        self._go_back(what, self.record.n_iter + 1)
         return True
+
+    def interrupt(self) -> None:
+        """Note that Ctrl-C ended training, and warn as scikit-learn does."""
+        self.record.interrupted = True
+        warnings.warn(INTERRUPTED, stacklevel=3)
 
     def reached_plateau(self) -> bool:
         """Whether the loss, or the score, has not improved for ``n_iter_no_change`` epochs."""
         return self.record.n_without_improvement > self.rules.n_iter_no_change
 
-    def finish(self) -> None:
-        """Put the weights in place that the estimator keeps."""
-        weights = self.network.parameters
+    def finish(self, X: Any, n_jobs: int | None) -> None:
+        """Put the weights in place that the estimator keeps.
+
+        The last update comes after the last loss: where it left weights so large that predictions
+        may not be finite, those for some rows of X tell.
+        """
+        network, weights = self.network, self.network.parameters
         if self.best is not None:
             np.copyto(weights, self.best)
         elif not np.isfinite(weights).all():
             np.copyto(weights, self.proven)
+        if network.may_overflow() and not np.array_equal(weights, self.proven):
+            with np.errstate(over="ignore", invalid="ignore"):
+                outputs = network.predict(X[:_SOME_ROWS], n_jobs=n_jobs)
+            if not np.isfinite(outputs).all():
+                self._go_back("predictions became infinite or NaN", self.record.n_iter)
+
+    def _go_back(self, what: str, epoch: int) -> None:
+        """Put the last good weights back and warn of what went wrong."""
+        np.copyto(self.network.parameters, self.proven)
+        warnings.warn(
+            f"{self.owner}: {what} in epoch {epoch}, solver produced non-finite"
+            " numbers; training stopped, and the last weights known to give a finite loss were"
+            " kept. Scale X, lower learning_rate_init, or set max_grad_norm.",
+            NonFiniteLossWarning,
+            stacklevel=4,
+        )
 
     def plateau_message(self) -> str:
         """Say what has not improved, in scikit-learn's words."""
@@ -202,7 +223,7 @@ def run_epochs(
     n_samples: int,
     once: bool = False,
 ) -> None:
-    """Train epoch after epoch until a rule, a callback or Ctrl-C says stop.
+    """Train epoch after epoch until a rule, a callback or Ctrl-C says stop, or has said so.
 
     Parameters
     ----------
@@ -216,6 +237,8 @@ def run_epochs(
         Whether to end after one epoch, without a warning.
     """
     record, max_iter = training.record, training.rules.max_iter
+    if record.interrupted:
+        return
     try:
         for order in orders:
             training.tasks.epoch_begins()
@@ -229,12 +252,7 @@ def run_epochs(
                     _warn_not_converged(max_iter)
                 break
     except KeyboardInterrupt:
-        warn_interrupted()
-
-
-def warn_interrupted() -> None:
-    """Warn as scikit-learn does after Ctrl-C."""
-    warnings.warn("Training interrupted by user.", stacklevel=3)
+        training.interrupt()
 
 
 def _warn_not_converged(max_iter: int) -> None:
