@@ -90,11 +90,15 @@ class Training:
         self.reporter = reporter
         self.validation = validation
         self.tasks = tasks
-        self.fitted_attributes = lambda: fitted_attributes(self)
+        self._attributes_of = fitted_attributes
         self.started = started
         self.proven = network.parameters.copy()  # gave a finite loss
         self.latest = network.parameters.copy()  # the next loss will tell
         self.best: np.ndarray | None = None
+
+    def fitted_attributes(self) -> dict:
+        """Return the estimator's attributes as if training had ended."""
+        return self._attributes_of(self)
 
     def epoch_ended(
         self, loss: float, n_samples: int = 0, learning_rate: float | None = None
