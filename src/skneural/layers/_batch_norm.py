@@ -59,6 +59,11 @@ class BatchNorm(Layer, name="batch"):
         self.epsilon = epsilon
         self.trainable = trainable
 
+    @property
+    def keeps_gradient(self) -> bool:  # type: ignore[override]
+        """Whether the backward pass leaves the outputs' gradient alone."""
+        return self.trainable
+
     def variables(self, input_shape: Shape) -> list[Variable]:
         shape = input_shape[-1:]
         return [
@@ -98,7 +103,7 @@ class BatchNorm(Layer, name="batch"):
                 return None
             plan.by_rows(normalise_backward, gradient.address, gradient.stride, inputs.address,
                          inputs.stride, *sizes, sums.address, plan.row_weights)
-            return gradient
+            return inputs
 
         return outputs, backward
 
@@ -185,7 +190,7 @@ def normalise(row, run):
 
 @kernel
 def normalise_backward(row, run):
-    """Turn dY (rows, n) into dX in place, from X and what was found over the batch."""
+    """Turn X (rows, n) into dX in place, from dY and what was found over the batch."""
     field = integers(row, 11)
     n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[6]
     stride, x_stride, channels, size = field[3], field[5], field[7], field[8]
@@ -203,4 +208,4 @@ def normalise_backward(row, run):
             at, of = i * stride + begin, i * x_stride + begin
             for j in range(min(size, columns - begin)):
                 common = level[j] + slope[j] * (x[of + j] - centre[j])
-                gradient[at + j] = factor[j] * gradient[at + j] - share * common
+                x[of + j] = factor[j] * gradient[at + j] - share * common
