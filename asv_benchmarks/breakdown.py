@@ -20,7 +20,7 @@ from asv_benchmarks._step_labels import BACKWARD, FORWARD, GRADIENT, StepLabels
 from asv_benchmarks._step_times import measure
 from skneural import ConvNetClassifier
 from skneural.engine.epoch import barrier
-from skneural.engine.plan import FIELDS
+from skneural.engine.plan import FIELDS, Step
 from skneural.engine.shares import in_chunks
 from skneural.optimizers import Adam
 
@@ -62,7 +62,7 @@ def add_up(session, labels: StepLabels, times: np.ndarray, by: str) -> dict:
     known = {}
     for (kernel, fields), (layer, kind, passed) in labels.labels.items():
         line = {"kind": kind, "layer": layer, "kernel": f"{kind} {kernel.function.__name__}"}[by]
-        known[kernel.address(runner.dtype), *fields] = line, passed
+        known[Step(kernel, fields).numbers(runner.dtype)] = line, passed
     update = session.optimizer.kernel.address(runner.dtype)
     nothing = {kernel.address(runner.dtype) for kernel in (barrier, in_chunks)}
     total: defaultdict = defaultdict(float)

@@ -64,6 +64,13 @@ class Step:
     owner: int = EVERY_THREAD
     chunked: bool = False
 
+    def numbers(self, dtype: np.dtype) -> tuple[int, ...]:
+        """Return the kernel and the fields as numbers, kernels by their addresses."""
+        return tuple(
+            number.address(dtype) if isinstance(number, Kernel) else number
+            for number in (self.kernel, *self.fields)
+        )
+
 
 @dataclass
 class Plan:
@@ -262,11 +269,9 @@ def rows_of(
     make_ready([*called, *(step.kernel for step in steps), *others], dtype)
     rows = np.zeros((len(steps), ROW_FIELDS), np.int64)
     for row, step in zip(rows, steps, strict=True):
-        row[0] = step.kernel.address(dtype)
+        row[0], *fields = step.numbers(dtype)
         row[OWNER] = step.owner
-        row[FIELDS : FIELDS + len(step.fields)] = [
-            field.address(dtype) if isinstance(field, Kernel) else field for field in step.fields
-        ]
+        row[FIELDS : FIELDS + len(fields)] = fields
     return rows
 
 
