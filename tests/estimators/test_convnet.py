@@ -325,6 +325,10 @@ def test_a_layer_named_like_a_parameter():
     assert model.activation.negative_slope == 0.3
     copied = clone(model).fit(IMAGES, LABELS)
     assert copied.get_layer("dropout").layer.rate == 0.3
+    copied.set_params(dropout="passthrough").fit(IMAGES, LABELS)
+    assert copied.dropout == 0.2 and "dropout" not in copied._layer_names
+    copied.set_params(dropout=Dropout(0.1)).fit(IMAGES, LABELS)
+    assert copied.get_layer("dropout").layer.rate == 0.1
 
 
 def test_grid_search_over_layers_listed():
@@ -338,6 +342,7 @@ def test_grid_search_over_layers_listed():
 @pytest.mark.parametrize(
     ("parameters", "fragments"),
     [
+        ({"architecture": ["conv"]}, ["architecture has 'conv'", "neither a layer"]),
         ({"architecture": [("a__b", Conv2D(2))]}, ["architecture", "'a__b'", "underscores"]),
         ({"architecture": [("a", Conv2D(2)), ("a", Flatten())]}, ["architecture", "2 times"]),
         ({"image_shape": (8, 8, 1)}, ["image_shape=(8, 8, 1) needs 64 features", "36"]),

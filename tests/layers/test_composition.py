@@ -189,9 +189,10 @@ def plan_of(layer, shape):
     ("layer", "shape", "n_copies"),
     [
         (Residual([Dense(5), Activation("tanh"), Dense(5)]), (5,), 0),
-        (Residual([Dense(5), BatchNorm()]), (5,), 1),  # of the gradient
+        (Residual([Dense(5), BatchNorm()]), (5,), 0),
+        (Residual([Dense(5), Dropout()]), (5,), 1),  # of the gradient
         (Residual([BatchNorm(), Dense(5)]), (5,), 1),  # of the input
-        (Residual([Dense(3), BatchNorm()], [Dense(3), BatchNorm()]), (5,), 1),
+        (Residual([Dense(3), BatchNorm()], [Dense(3), BatchNorm()]), (5,), 0),
         (Parallel([MaxPool(), AvgPool()], "add"), (4, 4, 2), 0),
         (Parallel([[Dropout(), Dense(3)], [Dropout(), Dense(3)]], "add"), (5,), 1),
     ],
@@ -312,3 +313,12 @@ def test_an_estimator_learns_with_blocks_and_searches_in_them():
     )  # fmt: skip
     model.set_params(block__conv__kernel_size=5)
     assert clone(model).fit(X[:1200] / 16, y[:1200]).score(X[1200:] / 16, y[1200:]) > 0.85
+
+
+@pytest.mark.parametrize("merge", ["concatenate", "add", "multiply", "average"])
+def test_a_single_empty_branch_does_not_lend_its_inputs(merge):
+    branch = Parallel([[]], merge)
+    block = Residual([branch, Activation("tanh")])
+    x = normal(4)
+    bench = LayerBench(block, (4,))
+    np.testing.assert_allclose(bench.forward(x), np.tanh(x) + x, rtol=1e-12)

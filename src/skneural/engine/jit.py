@@ -191,8 +191,10 @@ def make_ready(kernels: Iterable[Kernel], dtype) -> None:
     What has to be compiled is by two threads: LLVM optimises one kernel while Numba types the next.
     """
     dtype = np.dtype(dtype)
+    wanted = {kernel._key(dtype): kernel for kernel in kernels}
+    if wanted.keys() <= _addresses.keys():
+        return  # without waiting for what another thread compiles
     with _lock:
-        wanted = {kernel._key(dtype): kernel for kernel in kernels}
         wanted = {key: kernel for key, kernel in wanted.items() if key not in _addresses}
         if is_disabled():
             _addresses.update((key, kernel._interpret(dtype)) for key, kernel in wanted.items())
@@ -289,7 +291,7 @@ def _bound(function, bindings, dtype, interpreted):
     return types.FunctionType(function.__code__, namespace, function.__name__)
 
 
-# A fork waits for the kernel that another thread compiles: half of it would be of no use to the
+# A fork waits for the kernels that another thread compiles: half of it would be of no use to the
 # child, and neither would locks of Numba's, llvmlite's and the importer's that nobody releases.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(

@@ -26,7 +26,8 @@ class LayerList:
     Its entries are layers, ``("name", layer)`` pairs, and "passthrough" in place of a layer.
     Layers without a name are named after their class, as `make_pipeline` does. A layer may have
     the name of a parameter, as `Dropout` has where there is a ``dropout``: alone the name is then
-    the parameter's, and in ``name__parameter`` the layer's.
+    the parameter's, but for a value that is a layer or "passthrough", and in ``name__parameter``
+    the layer's.
     """
 
     _layers_parameter = "layers"
@@ -70,8 +71,11 @@ class LayerList:
         if listed in params:
             setattr(self, listed, params.pop(listed))
         own = super().get_params(deep=True)  # type: ignore[misc]
-        names = [name for name, _ in self._named_layers() if name not in own]
-        replaced = {name: params.pop(name) for name in names if name in params}
+        names = [name for name, _ in self._named_layers() if name in params]
+        replaced = {
+            name: params.pop(name) for name in names
+            if name not in own or _stands_for_layer(params[name])
+        }
         if replaced:
             setattr(self, listed, self._with_layers(replaced))
         for name, layer in self._named_layers():
@@ -97,7 +101,7 @@ class LayerList:
                 raise ValueError(f"{what} {name!r} {counts[name]} times")
             if "__" in name:
                 raise ValueError(f"{what} {name!r}, which has two underscores in a row")
-            check_layer(name, layer, owner)
+            check_layer(name, layer, owner, self._layers_parameter)
 
     def _active_layers(self) -> list[tuple[str, Layer]]:
         """Return names and copies of the layers, those passed through left out."""
@@ -143,6 +147,10 @@ def named_layers(layers: Any) -> list[tuple[str, Any]]:
     return pairs
 
 
+def _stands_for_layer(value: Any) -> bool:
+    return isinstance(value, Layer) or (isinstance(value, str) and value == PASSTHROUGH)
+
+
 def _take(layer: Layer, name: str, params: dict[str, Any], namesake: Any) -> None:
     """Set what is a layer's among some parameters, and not that of a parameter of its name."""
     others = namesake.get_params() if hasattr(namesake, "get_params") else {}
@@ -170,7 +178,7 @@ def acts(layer: Any) -> bool:
     return layer is not None and not (isinstance(layer, str) and layer == PASSTHROUGH)
 
 
-def check_layer(name: str, layer: Any, owner: str) -> None:
+def check_layer(name: str, layer: Any, owner: str, listed: str) -> None:
     if not acts(layer):
         return
     if not isinstance(layer, Layer):
@@ -178,7 +186,7 @@ def check_layer(name: str, layer: Any, owner: str) -> None:
         if isinstance(layer, type) and issubclass(layer, Layer):
             hint = f" Write {layer.__name__}(...), an instance."
         raise ValueError(
-            f"{owner}: layers has {layer!r} as {name!r}, which is neither a layer nor"
+            f"{owner}: {listed} has {layer!r} as {name!r}, which is neither a layer nor"
             f" 'passthrough'.{hint}"
         )
     try:

@@ -82,12 +82,17 @@ class Parallel(Composite, name="parallel"):
     @property
     def keeps_inputs(self) -> bool:  # type: ignore[override]
         """Whether no pass overwrites the inputs."""
-        return any(keeps_inputs(layer) for _, layer in self._parts())
+        return self._has_own_memory and any(keeps_inputs(layer) for _, layer in self._parts())
 
     @property
     def keeps_gradient(self) -> bool:  # type: ignore[override]
         """Whether the backward pass leaves the outputs' gradient alone."""
-        return self.merge in ("concatenate", "multiply")
+        return self.merge in ("concatenate", "multiply") and self._has_own_memory
+
+    @property
+    def _has_own_memory(self) -> bool:
+        """Whether the outputs are no branch's own, as those of a single one may be."""
+        return self.merge == "concatenate" or len(self._parts()) > 1
 
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
@@ -152,6 +157,7 @@ class Parallel(Composite, name="parallel"):
             (cls([[], BatchNorm(), []], "average"), (5,)),
             (cls([inner, ("b", [inner, Activation("tanh")])], "add"), (5,)),
             (cls([[], []], "add"), (4,)),
+            *[(cls([[]], merge), (4,)) for merge in ("concatenate", "add", "multiply", "average")],
         ]
 
 
