@@ -116,6 +116,32 @@ def test_early_stopping(run_python):
     )
 
 
+# Goes behind a script that makes `model`, X, and says `delay, data, predict`.
+INTERRUPT_FIT = """
+sent = []
+
+def press():
+    sent.append(time.perf_counter())
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Timer(delay, press).start()
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    model.fit(*data)
+    stopped = time.perf_counter()
+time.sleep(0.05)
+weights = [array for variables in model.weights_.values() for array in variables.values()]
+print(json.dumps({
+    "seconds": stopped - sent[0] if sent else None,
+    "raised": "",
+    "warnings": [str(warning.message) for warning in caught],
+    "threads": [repr(t) for t in threading.enumerate() if t is not threading.main_thread()],
+    "n_iter": model.n_iter_,
+    "finite": bool(all(np.isfinite(array).all() for array in weights)),
+    "rows": len(predict(X[:100])),
+}))
+"""
+
 IMAGES = """
 import json, os, signal, sys, threading, time, warnings
 import numpy as np
@@ -130,28 +156,7 @@ model = ConvNetClassifier(**settings | {"random_state": 0})
 with warnings.catch_warnings():  # a fit of the same layers loads the kernels
     warnings.simplefilter("ignore")
     ConvNetClassifier(**settings | {"max_iter": 1}).fit(X[:100], y[:100])
-sent = []
-
-def press():
-    sent.append(time.perf_counter())
-    os.kill(os.getpid(), signal.SIGINT)
-
-threading.Timer(1.0, press).start()
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    model.fit(X, y)
-    stopped = time.perf_counter()
-time.sleep(0.05)
-weights = [array for variables in model.weights_.values() for array in variables.values()]
-print(json.dumps({
-    "seconds": stopped - sent[0] if sent else None,
-    "raised": "",
-    "warnings": [str(warning.message) for warning in caught],
-    "threads": [repr(t) for t in threading.enumerate() if t is not threading.main_thread()],
-    "n_iter": model.n_iter_,
-    "finite": bool(all(np.isfinite(array).all() for array in weights)),
-    "rows": len(model.predict(X[:100])),
-}))
+delay, data, predict = 1.0, (X, y), model.predict
 """
 
 
@@ -162,8 +167,8 @@ print(json.dumps({
 )
 def test_inside_a_long_batch_of_images(run_python, settings):
     """All images in one update take seconds, the layers one after the other."""
-    settings = {"batch_size": 12_000, **settings}
-    assert_clean(fastest(lambda: run_python(IMAGES, json.dumps(settings), timeout=120)))
+    arguments = (IMAGES + INTERRUPT_FIT, json.dumps({"batch_size": 12_000, **settings}))
+    assert_clean(fastest(lambda: run_python(*arguments, timeout=120)))
 
 
 PRETRAINING = """
@@ -177,34 +182,13 @@ model = AutoencoderTransformer(16, max_iter=1000, pretraining_max_iter=1000, tol
 with warnings.catch_warnings():  # a fit of the same layers loads the kernels
     warnings.simplefilter("ignore")
     AutoencoderTransformer(16, max_iter=1, pretraining_max_iter=1, **settings).fit(X[:100])
-sent = []
-
-def press():
-    sent.append(time.perf_counter())
-    os.kill(os.getpid(), signal.SIGINT)
-
-threading.Timer(0.7, press).start()
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    model.fit(X)
-    stopped = time.perf_counter()
-time.sleep(0.05)
-weights = [array for variables in model.weights_.values() for array in variables.values()]
-print(json.dumps({
-    "seconds": stopped - sent[0] if sent else None,
-    "raised": "",
-    "warnings": [str(warning.message) for warning in caught],
-    "threads": [repr(t) for t in threading.enumerate() if t is not threading.main_thread()],
-    "n_iter": model.n_iter_,
-    "finite": bool(all(np.isfinite(array).all() for array in weights)),
-    "rows": len(model.transform(X[:100])),
-}))
+delay, data, predict = 0.7, (X,), model.transform
 """
 
 
 def test_in_pretraining(run_python):
     """One Ctrl-C ends the layer, the layers after it and the fit that they are for."""
-    result = fastest(lambda: run_python(PRETRAINING, timeout=120))
+    result = fastest(lambda: run_python(PRETRAINING + INTERRUPT_FIT, timeout=120))
     assert_clean(result)
     assert result["n_iter"] == 0
     assert result["warnings"] == ["Training interrupted by user."]

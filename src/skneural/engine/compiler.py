@@ -143,7 +143,7 @@ class _Lowering(LoweringPass):
 
     _name = "skneural_lowering"
 
-    def __init__(self):
+    def __init__(self):  # abstract in the base
         super().__init__()
 
     def run_pass(self, state):

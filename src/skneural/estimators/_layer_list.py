@@ -74,7 +74,7 @@ class LayerList:
         names = [name for name, _ in self._named_layers() if name in params]
         replaced = {
             name: params.pop(name) for name in names
-            if name not in own or _stands_for_layer(params[name])
+            if name not in own or isinstance(params[name], Layer) or _is_passed(params[name])
         }
         if replaced:
             setattr(self, listed, self._with_layers(replaced))
@@ -147,10 +147,6 @@ def named_layers(layers: Any) -> list[tuple[str, Any]]:
     return pairs
 
 
-def _stands_for_layer(value: Any) -> bool:
-    return isinstance(value, Layer) or (isinstance(value, str) and value == PASSTHROUGH)
-
-
 def _take(layer: Layer, name: str, params: dict[str, Any], namesake: Any) -> None:
     """Set what is a layer's among some parameters, and not that of a parameter of its name."""
     others = namesake.get_params() if hasattr(namesake, "get_params") else {}
@@ -175,7 +171,11 @@ def _is_pair(entry: Any) -> bool:
 
 
 def acts(layer: Any) -> bool:
-    return layer is not None and not (isinstance(layer, str) and layer == PASSTHROUGH)
+    return layer is not None and not _is_passed(layer)
+
+
+def _is_passed(layer: Any) -> bool:
+    return isinstance(layer, str) and layer == PASSTHROUGH
 
 
 def check_layer(name: str, layer: Any, owner: str, listed: str) -> None:

@@ -36,8 +36,9 @@ class BaseLayered(
 
     def _check_parameters(self) -> None:
         self._check_layers()
+        known = self.get_params(deep=False)
         for name, _ in self._named_layers():
-            if name in self.get_params(deep=False):
+            if name in known:
                 raise ValueError(
                     f"{type(self).__name__}: layers has the name {name!r}, which is a parameter's"
                 )
