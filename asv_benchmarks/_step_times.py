@@ -13,8 +13,8 @@ from skneural.engine.plan import FIELDS
 from skneural.engine.primitives import (
     BATCH_BEGIN,
     BATCH_END,
-    CHUNK,
-    CHUNK_ROWS,
+    CHUNK_BEGIN,
+    CHUNK_END,
     COEFFICIENTS,
     EVERY_THREAD,
     IN_CHUNKS,
@@ -69,11 +69,12 @@ class StepTimer:
                 place += 1
                 continue
             n_steps, n_rows = self.rows[place, FIELDS : FIELDS + 2]
-            for chunk in range(-(-self.batch_size // n_rows)):
-                self.state[0, [CHUNK, CHUNK_ROWS]] = chunk, n_rows
+            for begin in range(0, self.batch_size, n_rows):
+                end = min(self.batch_size, begin + n_rows)
+                self.state[0, [CHUNK_BEGIN, CHUNK_END]] = begin, end
                 for step in range(place + 1, place + 1 + n_steps):
                     times[step] += self._alone(step)
-            self.state[0, [CHUNK, CHUNK_ROWS]] = 0
+            self.state[0, [CHUNK_BEGIN, CHUNK_END]] = 0
             place += 1 + n_steps
         return times
 

@@ -20,8 +20,9 @@ from asv_benchmarks._step_labels import BACKWARD, FORWARD, GRADIENT, StepLabels
 from asv_benchmarks._step_times import measure
 from skneural import ConvNetClassifier
 from skneural.engine.epoch import barrier
-from skneural.engine.plan import FIELDS, Step
+from skneural.engine.plan import FIELDS
 from skneural.engine.shares import in_chunks
+from skneural.engine.steps import Step
 from skneural.optimizers import Adam
 
 PASSES = (FORWARD, BACKWARD, GRADIENT, "other")

@@ -11,7 +11,7 @@ import numpy as np
 from skneural import activations, layers, losses, optimizers
 from skneural._plans import Runner, add_loss
 from skneural.engine import batch, jit
-from skneural.engine.plan import FIELDS, Plan, Step, aligned
+from skneural.engine.plan import FIELDS, Plan, aligned
 from skneural.engine.primitives import (
     N_PARTS,
     N_THREADS,
@@ -22,6 +22,7 @@ from skneural.engine.primitives import (
     SHARED_FIELDS,
     THREAD,
 )
+from skneural.engine.steps import Step
 from skneural.losses._links import link_each
 from skneural.network import Network
 

@@ -11,7 +11,7 @@ from scipy import sparse
 from .augmentation import Flip
 from .engine import batch
 from .engine.epoch import run_batches
-from .engine.plan import BARRIER, Buffer, Plan, Step, rows_of
+from .engine.plan import Buffer, Plan, rows_of
 from .engine.primitives import (
     BATCH_SIZE,
     BY_SPANS,
@@ -25,6 +25,7 @@ from .engine.primitives import (
     STEP,
 )
 from .engine.scratch import scratch_bytes
+from .engine.steps import BARRIER, Step
 from .engine.threads import Team
 from .layers import Layer
 from .layers._branches import add_up

@@ -10,8 +10,9 @@ import numpy as np
 from ._plans import Runner, add_input, add_layers, add_loss, add_penalties
 from .augmentation._base import Augmentation, add_augmentations, add_mixed_loss
 from .engine import batch
-from .engine.plan import BARRIER, Plan, Step, aligned
+from .engine.plan import Plan, aligned
 from .engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
+from .engine.steps import BARRIER, Step
 from .optimizers import Optimizer
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from skneural.augmentation import (
     Shift,
     get_augmentation,
 )
-from skneural.engine import plan
+from skneural.engine import chunks
 
 NAMES = sorted(Augmentation.registry)
 EXAMPLES = [example for name in NAMES for example in Augmentation.registry[name].examples()]
@@ -45,7 +45,7 @@ def test_shape_and_dtype_are_kept_and_something_changes(augmentation, dtype):
 def test_threads_and_chunks_leave_every_bit(augmentation, monkeypatch):
     expected = augmented(augmentation, IMAGES)
     for n_jobs, chunk_bytes in [(1, 1), (2, 1 << 40), (3, 1), (4, 1)]:
-        monkeypatch.setattr(plan, "CHUNK_BYTES", chunk_bytes)
+        monkeypatch.setattr(chunks, "CHUNK_BYTES", chunk_bytes)
         np.testing.assert_array_equal(augmented(augmentation, IMAGES, n_jobs=n_jobs), expected)
 
 

@@ -3,20 +3,32 @@
 import numpy as np
 import pytest
 
-from skneural.engine import plan as plans
+from skneural.engine import chunks
 from skneural.engine.batch import gather, sum_losses
 from skneural.engine.epoch import barrier
-from skneural.engine.plan import BARRIER, FIELDS, OWNER, Plan, Step, aligned, rows_of
+from skneural.engine.plan import FIELDS, Plan, aligned, rows_of
 from skneural.engine.primitives import (
     BY_SPANS,
+    EVERY_THREAD,
     N_PARTS,
     N_THREADS,
+    OWNER,
     PART,
     ROW_FIELDS,
+    ROWS,
     RUN_FIELDS,
     THREAD,
 )
-from skneural.engine.shares import ROW_SHARE, share_begin, share_end, span_begin
+from skneural.engine.shares import (
+    ROW_SHARE,
+    in_chunks,
+    n_units,
+    share_begin,
+    share_end,
+    span_begin,
+    unit_begin,
+)
+from skneural.engine.steps import BARRIER, Step
 
 FLOAT32 = np.dtype(np.float32)
 
@@ -55,6 +67,35 @@ def test_threads_share_all_rows_by_spans(total, n_threads, n_parts, by_spans):
             rows += range(begin, end)
             assert begin >= end or begin == in_part or begin in sums
     assert rows == list(range(total))
+
+
+@pytest.mark.parametrize("together", [0, 1, 4])
+@pytest.mark.parametrize("n_parts", [1, 2, 5, 64])
+@pytest.mark.parametrize("total", [1, 7, 16, 100, 1001])
+def test_units_are_all_rows_and_begin_with_sums(total, n_parts, together):
+    run = aligned(RUN_FIELDS, np.int64)
+    run[ROWS], run[N_PARTS], n_rows = total, n_parts, 3
+    sums, rows = {span_begin(span, total) for span in range(0, 16, together or 1)}, []
+    for part in range(n_parts):
+        run[PART], in_part, address = part, len(rows), run.ctypes.data
+        for unit in range(int(n_units(n_rows, together, address))):
+            begin = int(unit_begin(unit, n_rows, together, address))
+            end = int(unit_begin(unit + 1, n_rows, together, address))
+            rows += range(begin, end)
+            assert together or begin < end <= begin + n_rows
+            assert not together or begin in sums or begin == in_part
+    assert rows == list(range(total))
+
+
+def test_steps_are_grouped_so_that_chunks_are_large_enough(monkeypatch):
+    """A step that would leave a chunk fewer than eight rows begins another group."""
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 16 * 4 * 128)
+    plan = Plan(FLOAT32, batch_size=100)
+    wide, narrow, other = plan.buffer((512,)), plan.buffer((16,)), plan.buffer((16,))
+    for buffers in ((narrow, other), (other, narrow), (narrow, wide), (wide, wide)):
+        plan.by_rows(gather, *(buffer.address for buffer in buffers))
+    fields = [step.fields for step in plan.all_steps() if step.kernel is in_chunks]
+    assert fields == [(2, 64, 0), (2, 3, 0)]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
@@ -116,5 +157,5 @@ def test_rows_of_steps():
     rows = rows_of([Step(barrier, ()), Step(barrier, (5, 6), 3)], FLOAT32)
     assert rows.shape == (2, ROW_FIELDS) and rows.dtype == np.int64
     assert (rows[:, 0] == barrier.address(FLOAT32)).all()
-    assert rows[:, OWNER].tolist() == [plans.EVERY_THREAD, 3]
+    assert rows[:, OWNER].tolist() == [EVERY_THREAD, 3]
     assert rows[1, FIELDS : FIELDS + 2].tolist() == [5, 6] and not rows[1, FIELDS + 2 :].any()

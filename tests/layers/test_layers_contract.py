@@ -18,7 +18,7 @@ from _helpers import (
     name_of,
     plain_python,
 )
-from skneural.engine import plan, threads
+from skneural.engine import chunks, threads
 from skneural.layers import Conv2D, Layer
 from skneural.losses import SquaredError
 from skneural.network import Network
@@ -121,7 +121,7 @@ def test_threads_and_chunks_leave_every_bit(layer, shape, monkeypatch):
     x, dy = inputs(shape, n_rows=n_rows), output_gradient(layer, shape, n_rows=n_rows)
 
     def results(n_jobs, chunk_bytes, slice_seconds=0.05):
-        monkeypatch.setattr(plan, "CHUNK_BYTES", chunk_bytes)
+        monkeypatch.setattr(chunks, "CHUNK_BYTES", chunk_bytes)
         monkeypatch.setattr(threads, "SLICE_SECONDS", slice_seconds)
         bench = LayerBench(layer, shape, backward=True, n_rows=n_rows, n_jobs=n_jobs)
         of_inputs, of_variables = bench.backward(x, dy)

@@ -11,7 +11,7 @@ from scipy.special import betaincinv
 from sklearn.utils._param_validation import Interval
 
 from ..engine.jit import helper, kernel
-from ..engine.plan import Buffer, Plan, Step
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
     FIRST,
     IN_CHUNKS,
@@ -29,6 +29,7 @@ from ..engine.primitives import (
 )
 from ..engine.random import below, row_key, uniform
 from ..engine.shares import sample_at, share_begin, share_end
+from ..engine.steps import Step
 from ._base import Augmentation
 
 _QUANTILES = 1025

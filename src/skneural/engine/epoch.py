@@ -32,7 +32,8 @@ from .primitives import (
 )
 
 ARRIVED, PASSED, ABANDONED = 0, 8, 9  # what is written often a cache line from what is read
-BARRIER_FIELDS = 16
+LEFT = 16  # threads that found no rows left to run in chunks
+BARRIER_FIELDS = 24  # then, for each thread, how many units of its rows are taken
 SPINS = 2000  # about a microsecond or two before a waiting thread offers its core
 
 

@@ -5,25 +5,19 @@ out among threads by rows of the batch; blocks of parameters, each with its grad
 and what follows from it, by their number. Barriers go where one kind meets another.
 """
 
-import itertools
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from .epoch import barrier
+from .chunks import chunk_by_chunk
 from .jit import Kernel, make_ready
-from .primitives import (
-    EVERY_THREAD,
-    IN_CHUNKS,
-    OWNER,
-    ROW_FIELDS,
-)
-from .shares import in_chunks
+from .primitives import OWNER, ROW_FIELDS
+from .shares import SPANS
+from .steps import BARRIER, Step
 
 FIELDS = 2  # where the fields of a kernel begin
-CHUNK_BYTES = 2097152  # of a batch, worked on at a time: what the second cache holds
 
 
 @dataclass(frozen=True)
@@ -50,26 +44,6 @@ def aligned(n_numbers: int, dtype) -> np.ndarray:
     raw = np.zeros(n_numbers * dtype.itemsize + 64, np.uint8)
     start = -raw.ctypes.data % 64
     return raw[start : start + n_numbers * dtype.itemsize].view(dtype)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A row to be: a kernel, its fields, who runs it, and whether any rows at a time will do.
-
-    A field is a number, or a kernel that the step's calls by its address.
-    """
-
-    kernel: Kernel
-    fields: tuple
-    owner: int = EVERY_THREAD
-    chunked: bool = False
-
-    def numbers(self, dtype: np.dtype) -> tuple[int, ...]:
-        """Return the kernel and the fields as numbers, kernels by their addresses."""
-        return tuple(
-            number.address(dtype) if isinstance(number, Kernel) else number
-            for number in (self.kernel, *self.fields)
-        )
 
 
 @dataclass
@@ -106,7 +80,7 @@ class Plan:
     flops: int = 0
     scratch_bytes: int = 0
     row_bytes: dict = field(default_factory=dict)  # of the buffers, by their addresses
-    by_spans: int = 0  # spans of the batch that one thread has together, if gradients are summed so
+    sums: dict = field(default_factory=dict)  # spans that share a sum, by the sums' addresses
     uses_seed: bool = False
     needed_kernels: list = field(default_factory=list)  # by other shapes than those at hand
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
@@ -131,11 +105,26 @@ class Plan:
         self.keep.append(array)
         return array
 
-    def by_rows(self, kernel: Kernel, *fields: int, whole: bool = False) -> None:
-        """Add a step in which each thread takes its share of the batch's rows.
+    def sums_of_spans(self, stride: int, together: int = 1, dtype=None) -> int:
+        """Return the address of sums over spans of the batch, ``stride`` numbers each.
 
-        Steps that follow one another go through the share in chunks that stay in the cache, but
-        for those that gain from having the ``whole`` share at once.
+        So many spans ``together`` share a sum. Steps that have the address among their fields may
+        write them: the rows of a sum are always one thread's, and come in their order.
+        """
+        address = self.memory(SPANS // together * stride, dtype).ctypes.data
+        self.sums[address] = together
+        return address
+
+    @property
+    def by_spans(self) -> int:
+        """Spans of the batch that a thread has together, 0 where its share may be any rows."""
+        return max(self.sums.values(), default=0)
+
+    def by_rows(self, kernel: Kernel, *fields: int, whole: bool = False) -> None:
+        """Add a step for all rows of the batch, shared out among the threads.
+
+        Steps that follow one another go through the rows in chunks that stay in the cache, but
+        for those that gain from having a ``whole`` share at once.
         """
         self.steps.append(Step(kernel, fields, chunked=not whole))
 
@@ -221,34 +210,17 @@ class Plan:
         No thread begins a batch before all have done the last: its rows may be others.
         """
         steps = [*self.starts, BARRIER] if self.starts else []
-        steps += [*self._in_chunks(), BARRIER]
+        steps += [*chunk_by_chunk(self.steps, self.row_bytes, self.sums, self.batch_size), BARRIER]
         if self.training:
             steps += [*self.before_blocks, BARRIER]
             steps += [*within, *self._block_steps(update), BARRIER, *after]
         return _without_double_barriers(steps)
-
-    def _in_chunks(self):
-        """Yield the rows' steps, with those that follow one another chunk by chunk together."""
-        for chunked, steps in itertools.groupby(self.steps, lambda step: step.chunked):
-            steps = list(steps)
-            touched = {number for step in steps for number in step.fields} & self.row_bytes.keys()
-            row_bytes = sum(self.row_bytes[address] for address in touched)
-            n_rows = max(1, CHUNK_BYTES // max(1, row_bytes))
-            if not chunked or len(steps) == 1 or n_rows >= self.batch_size:
-                yield from steps
-                continue
-            yield Step(in_chunks, (len(steps), n_rows))
-            for step in steps:
-                yield Step(step.kernel, step.fields, IN_CHUNKS)
 
     def _block_steps(self, update):
         for number, (offset, size, gradient, after) in enumerate(self.blocks):
             gradients, after = self.gradient_steps(offset, size, gradient, after)
             for step in (*gradients, *update(offset, size), *after):
                 yield Step(step.kernel, step.fields, number)
-
-
-BARRIER = Step(barrier, ())
 
 
 def _share_out(steps, among):

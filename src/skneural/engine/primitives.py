@@ -36,12 +36,12 @@ IN_CHUNKS = -2  # a row before calls this one
     GENERATION,  # barriers passed
     COEFFICIENTS,  # address of the optimizer's numbers, one row of float64 a batch
     SHARED,  # address of float64 numbers that the threads share
-    BARRIER,  # address of the barrier's counters
+    BARRIER,  # address of the counters that the threads share
     PREPARE,  # steps of the plan to run once, before the first batch of the slice
     PART,  # which part of a batch's rows to run, and of how many
     N_PARTS,
-    CHUNK,  # which chunk of a thread's share to run, and of how many rows; 0 rows for all of it
-    CHUNK_ROWS,
+    CHUNK_BEGIN,  # rows to run of the batch, if CHUNK_END is not 0, in place of a share
+    CHUNK_END,
     BY_SPANS,  # spans of the batch that one thread has together, 0 where shares are any rows
     FAILED,  # not 0 once a user's function has raised an exception
 ) = range(26)

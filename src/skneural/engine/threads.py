@@ -101,7 +101,7 @@ class Team:
         self.states = np.zeros((self.size, RUN_FIELDS), np.int64)
         self._scratch = np.zeros(self.size * (scratch_bytes + 64), np.uint8)
         self._shared = np.zeros(SHARED_FIELDS)
-        self._barrier = np.zeros(BARRIER_FIELDS, np.int64)
+        self._barrier = np.zeros(BARRIER_FIELDS + self.size, np.int64)
         start = -self._scratch.ctypes.data % 64 + self._scratch.ctypes.data
         stride = scratch_bytes // 64 * 64
         self.states[:, THREAD] = np.arange(self.size)
@@ -137,7 +137,7 @@ class Team:
         seconds = self._seconds_per_batch or seconds_guess
         batch = self.n_batches_done = 0
         while batch < n_batches:
-            end = min(n_batches, batch + max(1, int(SLICE_SECONDS / seconds)))
+            end = min(n_batches, batch + math.ceil(SLICE_SECONDS / seconds))
             begun = time.perf_counter()
             # a guess is careful: most batches take a fraction of it
             is_long = seconds > (2 if batch or self._seconds_per_batch else 8) * SLICE_SECONDS

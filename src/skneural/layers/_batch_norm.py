@@ -9,9 +9,10 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ..engine.jit import helper, kernel
-from ..engine.plan import Buffer, Plan, Step
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.shares import share_begin, share_end
+from ..engine.steps import Step
 from ._base import STATISTIC, Backward, Layer, Shape, Slot, Variable
 from ._batch_sums import (
     FACTOR,

@@ -49,9 +49,8 @@ class BatchSums:
         self._plan, self._inputs, self._sizes = plan, inputs, sizes
         channels = sizes[1]
         self.found = plan.memory(7 * channels).reshape(7, channels)
-        self._spans = plan.memory(SPANS * 3 * channels, np.float64).ctypes.data
+        self._spans = plan.sums_of_spans(3 * channels, dtype=np.float64)
         self._totals = plan.memory(2 * channels, np.float64).ctypes.data
-        plan.by_spans = max(plan.by_spans, 1)
         plan.weights_of_rows()
 
     @property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..engine.jit import kernel
-from ..engine.plan import Buffer, Plan, Step
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, integers, real, reals
 from ..engine.scratch import block_gradient
+from ..engine.steps import Step
 from ._base import Slot
 
 

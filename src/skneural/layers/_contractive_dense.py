@@ -10,10 +10,11 @@ from sklearn.utils._param_validation import Interval
 from ..activations import Activation as Rule
 from ..activations import get_activation
 from ..engine.jit import helper, kernel
-from ..engine.plan import Buffer, Plan, Step
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.scratch import block_gradient
 from ..engine.shares import share_begin, share_end
+from ..engine.steps import Step
 from ..initializers import Initializer
 from ._base import Backward, Layer, Shape, Slot
 from ._batch_sums import row_weight

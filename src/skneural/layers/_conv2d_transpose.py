@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from sklearn.utils._param_validation import StrOptions
 
 from ..activations import Activation as Rule
-from ..engine.plan import BARRIER, Buffer, Plan
+from ..engine.plan import Buffer, Plan
+from ..engine.steps import BARRIER
 from ..initializers import Initializer
 from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from ._conv_base import CONSTRAINTS, Filters

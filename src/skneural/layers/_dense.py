@@ -11,7 +11,8 @@ from sklearn.utils._param_validation import Interval
 
 from ..activations import Activation as Rule
 from ..engine.gemm import gemm
-from ..engine.plan import Buffer, Plan, Step
+from ..engine.plan import Buffer, Plan
+from ..engine.steps import Step
 from ..initializers import Initializer, get_initializer
 from ._activation import add_activation
 from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable

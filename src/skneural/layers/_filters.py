@@ -8,9 +8,10 @@ import numpy as np
 
 from ..engine.gemm import gemm
 from ..engine.jit import helper, kernel
-from ..engine.plan import Buffer, Plan, Step
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
 from ..engine.shares import share_begin, share_end
+from ..engine.steps import Step
 from ._base import Shape, Slot
 from ._correlation import Correlation, correlate, correlation_gradient
 from ._partial_sums import (

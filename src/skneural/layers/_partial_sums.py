@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..engine.jit import helper, kernel
-from ..engine.plan import Plan, Step
+from ..engine.plan import Plan
 from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
 from ..engine.scratch import block_gradient
 from ..engine.shares import SPANS, span_begin, span_of
+from ..engine.steps import Step
 from ._base import Slot
 
 _BLOCK = 32768  # most numbers summed and updated at a time
@@ -57,8 +58,7 @@ class PartialSums:
         size = variable.values.size
         stride = plan.stride(size)
         together = 1 if size < _LARGE else 4
-        sums = cls(plan.memory(SPANS // together * stride).ctypes.data, stride, together)
-        plan.by_spans = max(plan.by_spans, together)
+        sums = cls(plan.sums_of_spans(stride, together), stride, together)
 
         def gradient(begin, end):
             address = sums.address + begin * plan.dtype.itemsize

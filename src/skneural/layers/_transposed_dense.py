@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
 from ..engine.jit import kernel
-from ..engine.plan import BARRIER, Buffer, Plan, Step
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, SCRATCH, call, integers
 from ..engine.scratch import block_gradient
+from ..engine.steps import BARRIER, Step
 from ..engine.tiles import (
     BIAS,
     FROM_C,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
 from ..engine.jit import helper, kernel
-from ..engine.plan import Buffer, Plan, Step
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
     ITEMSIZE,
     ROWS,
@@ -24,6 +24,7 @@ from ..engine.primitives import (
 )
 from ..engine.scratch import block_gradient
 from ..engine.shares import share_begin, share_end
+from ..engine.steps import Step
 from ..engine.tiles import BIAS, FROM_ZERO, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START
 from ._correlation import (
     CHANNELS,

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..engine.gemm import gemm
-from ..engine.plan import Buffer, Plan, Step
-from ..engine.shares import SPANS
+from ..engine.plan import Buffer, Plan
+from ..engine.steps import Step
 from ..engine.tiles import lanes
 from ._correlation import SIZES, Correlation
 from ._winograd_kernels import (
@@ -87,8 +87,7 @@ def add_gradients_by_tiles(
     memory, size = _Memory(plan, sizes), sizes.channels * sizes.filters
     together = 1 if PLANES * size < _LARGE else 2 if PLANES * size < 4 * _LARGE else 4
     stride = PLANES * (size + LINE)
-    sums = plan.memory(SPANS // together * stride).ctypes.data
-    plan.by_spans = max(plan.by_spans, together)
+    sums = plan.sums_of_spans(stride, together)
     plan.flops += sizes.flops * plan.batch_size
     plan.by_rows(correlation_gradient_of_tiles, gemm, memory.address, images.address,
                  images.stride, outputs.address, outputs.stride, sums, stride, together,

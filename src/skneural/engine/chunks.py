@@ -1,0 +1,63 @@
+"""Steps that follow one another, going through the rows of a batch chunk by chunk together.
+
+What a step leaves is then still in a cache when the next one reads it.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from .primitives import IN_CHUNKS
+from .shares import in_chunks
+from .steps import BARRIER, Step
+
+CHUNK_BYTES = 4194304  # of a batch, worked on at a time
+FEWEST_ROWS = 8  # worked on at a time, if the bytes of a single step allow it
+
+
+def chunk_by_chunk(
+    steps: Iterable[Step], row_bytes: dict[int, int], sums: dict[int, int], batch_size: int
+) -> Iterator[Step]:
+    """Yield steps, those that follow one another and are long in chunks, between barriers.
+
+    Parameters
+    ----------
+    steps : iterable of Step
+    row_bytes : dict
+        Bytes of a row of each buffer, by its address.
+    sums : dict
+        How many spans of the batch share a sum, by the sums' addresses.
+    batch_size : int
+    """
+    for group in _groups(steps, row_bytes):
+        n_rows = _rows_at_a_time(group, row_bytes)
+        if not group[0].chunked or len(group) == 1 or n_rows >= batch_size:
+            yield from group
+            continue
+        fields = {number for step in group for number in step.fields}
+        together = max((sums[address] for address in fields & sums.keys()), default=0)
+        yield from (BARRIER, Step(in_chunks, (len(group), n_rows, together)))
+        for step in group:
+            yield Step(step.kernel, step.fields, IN_CHUNKS)
+        yield BARRIER
+
+
+def _groups(steps, row_bytes):
+    """Yield steps that go through the rows together: as many as leave chunks large enough."""
+    group = []
+    for step in steps:
+        longer = [*group, step]
+        if group and (
+            step.chunked != group[0].chunked
+            or _rows_at_a_time(longer, row_bytes)
+            < min(FEWEST_ROWS, _rows_at_a_time(group, row_bytes))
+        ):
+            yield group
+            longer = [step]
+        group = longer
+    if group:
+        yield group
+
+
+def _rows_at_a_time(steps, row_bytes):
+    """Return how many rows of all that some steps touch keep within the bytes of a chunk."""
+    touched = {number for step in steps for number in step.fields} & row_bytes.keys()
+    return max(1, CHUNK_BYTES // max(1, sum(row_bytes[address] for address in touched)))

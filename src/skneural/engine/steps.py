@@ -1,0 +1,32 @@
+"""Steps: which kernel runs on what, and who runs it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .epoch import barrier
+from .jit import Kernel
+from .primitives import EVERY_THREAD
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row to be: a kernel, its fields, who runs it, and whether any rows at a time will do.
+
+    A field is a number, or a kernel that the step's calls by its address.
+    """
+
+    kernel: Kernel
+    fields: tuple
+    owner: int = EVERY_THREAD
+    chunked: bool = False
+
+    def numbers(self, dtype: np.dtype) -> tuple[int, ...]:
+        """Return the kernel and the fields as numbers, kernels by their addresses."""
+        return tuple(
+            number.address(dtype) if isinstance(number, Kernel) else number
+            for number in (self.kernel, *self.fields)
+        )
+
+
+BARRIER = Step(barrier, ())
