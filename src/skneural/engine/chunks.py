@@ -27,8 +27,7 @@ def chunk_by_chunk(
         How many spans of the batch share a sum, by the sums' addresses.
     batch_size : int
     """
-    for group in _groups(steps, row_bytes):
-        n_rows = _rows_at_a_time(group, row_bytes)
+    for group, n_rows in _groups(steps, row_bytes):
         if not group[0].chunked or len(group) == 1 or n_rows >= batch_size:
             yield from group
             continue
@@ -41,20 +40,21 @@ def chunk_by_chunk(
 
 
 def _groups(steps, row_bytes):
-    """Yield steps that go through the rows together: as many as leave chunks large enough."""
-    group = []
+    """Yield steps that go through the rows together, and how many rows at a time.
+
+    A group has as many steps as leave its chunks large enough.
+    """
+    group, n_rows = [], 0
     for step in steps:
-        longer = [*group, step]
+        n_rows_with = _rows_at_a_time([*group, step], row_bytes)
         if group and (
-            step.chunked != group[0].chunked
-            or _rows_at_a_time(longer, row_bytes)
-            < min(FEWEST_ROWS, _rows_at_a_time(group, row_bytes))
+            step.chunked != group[0].chunked or n_rows_with < min(FEWEST_ROWS, n_rows)
         ):
-            yield group
-            longer = [step]
-        group = longer
+            yield group, n_rows
+            group, n_rows_with = [], _rows_at_a_time([step], row_bytes)
+        group, n_rows = [*group, step], n_rows_with
     if group:
-        yield group
+        yield group, n_rows
 
 
 def _rows_at_a_time(steps, row_bytes):
