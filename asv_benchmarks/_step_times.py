@@ -27,7 +27,7 @@ from skneural.engine.primitives import (
     STEP_BEGIN,
     STEP_END,
 )
-from skneural.engine.shares import in_chunks
+from skneural.engine.units import in_chunks
 
 RATE = 1e-6  # so small that the weights stay as they are
 

@@ -21,8 +21,8 @@ from asv_benchmarks._step_times import measure
 from skneural import ConvNetClassifier
 from skneural.engine.epoch import barrier
 from skneural.engine.plan import FIELDS
-from skneural.engine.shares import in_chunks
 from skneural.engine.steps import Step
+from skneural.engine.units import in_chunks
 from skneural.optimizers import Adam
 
 PASSES = (FORWARD, BACKWARD, GRADIENT, "other")

@@ -19,16 +19,9 @@ from skneural.engine.primitives import (
     RUN_FIELDS,
     THREAD,
 )
-from skneural.engine.shares import (
-    ROW_SHARE,
-    in_chunks,
-    n_units,
-    share_begin,
-    share_end,
-    span_begin,
-    unit_begin,
-)
+from skneural.engine.shares import ROW_SHARE, share_begin, share_end, span_begin
 from skneural.engine.steps import BARRIER, Step
+from skneural.engine.units import in_chunks, n_units, unit_begin, unit_of
 
 FLOAT32 = np.dtype(np.float32)
 
@@ -82,6 +75,8 @@ def test_units_are_all_rows_and_begin_with_sums(total, n_parts, together):
             begin = int(unit_begin(unit, n_rows, together, address))
             end = int(unit_begin(unit + 1, n_rows, together, address))
             rows += range(begin, end)
+            of_rows = [unit_of(row, n_rows, together, address) for row in range(begin, end)]
+            assert of_rows == [unit] * len(of_rows)
             assert together or begin < end <= begin + n_rows
             assert not together or begin in sums or begin == in_part
     assert rows == list(range(total))
@@ -95,7 +90,7 @@ def test_steps_are_grouped_so_that_chunks_are_large_enough(monkeypatch):
     for buffers in ((narrow, other), (other, narrow), (narrow, wide), (wide, wide)):
         plan.by_rows(gather, *(buffer.address for buffer in buffers))
     fields = [step.fields for step in plan.all_steps() if step.kernel is in_chunks]
-    assert fields == [(2, 64, 0), (2, 3, 0)]
+    assert fields == [(2, 64, 0, 0, 0, 0), (2, 3, 0, 1, 3, 1)]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])

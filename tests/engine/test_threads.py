@@ -19,7 +19,6 @@ from skneural.engine.primitives import (
     BATCH_END,
     BATCH_SIZE,
     EVERY_THREAD,
-    IN_CHUNKS,
     N_SAMPLES,
     N_THREADS,
     ROWS,
@@ -28,9 +27,8 @@ from skneural.engine.primitives import (
     STEP,
     THREAD,
     integers,
-    yield_thread,
 )
-from skneural.engine.shares import in_chunks, share_begin, share_end
+from skneural.engine.shares import share_begin, share_end
 from skneural.engine.steps import Step
 from skneural.engine.threads import Team, available_cores
 
@@ -75,24 +73,6 @@ def mark_rows(row, run):
     marks = integers(integers(row, 3)[2], n_rows)
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
         marks[i] += 1
-
-
-@kernel
-def mark_threads(row, run):
-    """Write the thread that has each row; the last of the threads takes long about it."""
-    r = integers(run, RUN_FIELDS)
-    marks = integers(integers(row, 3)[2], r[ROWS])
-    for i in range(share_begin(r[ROWS], run), share_end(r[ROWS], run)):
-        marks[i] = r[THREAD]
-        for _ in range(20000 if r[THREAD] == r[N_THREADS] - 1 else 0):
-            yield_thread()
-
-
-def rows_in_chunks(marks, kernel=mark_rows, n_rows=2, together=0):
-    """A plan of one step that goes through the batch in chunks."""
-    chunks = Step(in_chunks, (1, n_rows, together), EVERY_THREAD)
-    step = Step(kernel, (marks.ctypes.data,), IN_CHUNKS)
-    return rows_of([chunks, step, Step(barrier, (), EVERY_THREAD)], FLOAT64)
 
 
 class Notes:
@@ -141,28 +121,6 @@ def test_a_step_runs_on_its_owners_thread():
     with team_of(3) as team:
         team.run(rows_of(steps, FLOAT64), 0, FLOAT64, 10, 1e-5)
     assert counts[:32:8].tolist() == [30, 20, 20, 0]
-
-
-@pytest.mark.parametrize("together", [0, 1, 4])
-@pytest.mark.parametrize("n_threads", [1, 2, 3, 5])
-@pytest.mark.parametrize("n_rows", [1, 7, 40])
-def test_each_row_of_a_batch_in_chunks_is_run_once(n_rows, n_threads, together):
-    """Batch after batch: what is taken is counted anew for each."""
-    n_batches, marks = 300, np.zeros(n_rows, np.int64)
-    with team_of(n_threads) as team:
-        team.states[:, BATCH_SIZE], team.states[:, N_SAMPLES] = n_rows, n_batches * n_rows
-        team.run(rows_in_chunks(marks, together=together), 0, FLOAT64, n_batches, 1e-5)
-    assert (marks == n_batches).all()
-
-
-@pytest.mark.needs_jit(reason="plain Python runs on one thread")
-def test_a_slow_threads_rows_are_taken_by_others():
-    marks = np.full(64, -1)
-    with team_of(2) as team:
-        team.states[:, BATCH_SIZE] = team.states[:, N_SAMPLES] = len(marks)
-        team.run(rows_in_chunks(marks, mark_threads), 0, FLOAT64, 1, 1e-5)
-    assert set(marks) <= {0, 1} and np.sum(marks == 0) > 40
-    assert (marks[:32] == 0).all()  # its own come first
 
 
 @pytest.fixture

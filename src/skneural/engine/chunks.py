@@ -6,8 +6,8 @@ What a step leaves is then still in a cache when the next one reads it.
 from collections.abc import Iterable, Iterator
 
 from .primitives import IN_CHUNKS
-from .shares import in_chunks
 from .steps import BARRIER, Step
+from .units import MOST_LINKS, MOST_UNITS, in_chunks
 
 CHUNK_BYTES = 4194304  # of a batch, worked on at a time
 FEWEST_ROWS = 8  # worked on at a time, if the bytes of a single step allow it
@@ -27,15 +27,33 @@ def chunk_by_chunk(
         How many spans of the batch share a sum, by the sums' addresses.
     batch_size : int
     """
+    chain: list[tuple] = []
     for group, n_rows in _groups(steps, row_bytes):
-        if not group[0].chunked or len(group) == 1 or n_rows >= batch_size:
-            yield from group
-            continue
+        if len(group) == 1 or n_rows >= batch_size:  # chunks are for a chain's sake, if at all
+            n_rows = min(n_rows, chain[-1][1]) if chain else 0
+        chunked = group[0].chunked and n_rows > 0
         fields = {number for step in group for number in step.fields}
         together = max((sums[address] for address in fields & sums.keys()), default=0)
-        yield from (BARRIER, Step(in_chunks, (len(group), n_rows, together)))
+        if chunked:
+            chain.append((group, n_rows, together))
+        if not chunked or len(chain) == MOST_LINKS or batch_size > MOST_UNITS * n_rows:
+            yield from _in_a_chain(chain)
+            chain = []
+        if not chunked:
+            yield from group
+    yield from _in_a_chain(chain)
+
+
+def _in_a_chain(chain):
+    """Yield the steps of groups that follow one another, without barriers between them."""
+    if chain:
+        yield BARRIER
+    for link, (group, *how) in enumerate(chain):
+        since = 1 + len(chain[link - 1][0]) if link else 0
+        yield Step(in_chunks, (len(group), *how, link, since, link == len(chain) - 1))
         for step in group:
             yield Step(step.kernel, step.fields, IN_CHUNKS)
+    if chain:
         yield BARRIER
 
 

@@ -32,8 +32,8 @@ from .primitives import (
 )
 
 ARRIVED, PASSED, ABANDONED = 0, 8, 9  # what is written often a cache line from what is read
-LEFT = 16  # threads that found no rows left to run in chunks
-BARRIER_FIELDS = 24  # then, for each thread, how many units of its rows are taken
+LEFT = 16  # threads that found no units left
+BARRIER_FIELDS = 24  # then the counters of units
 SPINS = 2000  # about a microsecond or two before a waiting thread offers its core
 
 
@@ -65,6 +65,18 @@ def run_batches(plan, run):
     r[STEP] = first_step
 
 
+@helper
+def wait_for(counters, number, least):
+    """Wait until a counter has come to some number, or the fit is abandoned."""
+    spins = 0
+    while atomic_load(counters, number) < least:
+        spins += 1
+        if spins > SPINS:
+            if atomic_load(counters, ABANDONED) > 0:
+                break
+            yield_thread()
+
+
 @kernel
 def barrier(row, run):
     """Wait until every thread of the fit has come here."""
@@ -77,10 +89,4 @@ def barrier(row, run):
         if atomic_add(state, ARRIVED, np.int64(1)) == n_threads * generation - 1:
             atomic_add(state, PASSED, np.int64(1))
         else:
-            spins = 0
-            while atomic_load(state, PASSED) < generation:
-                spins += 1
-                if spins > SPINS:
-                    if atomic_load(state, ABANDONED) > 0:
-                        break
-                    yield_thread()
+            wait_for(state, PASSED, generation)

@@ -17,7 +17,7 @@ import time
 import numpy as np
 
 from . import jit
-from .epoch import ABANDONED, BARRIER_FIELDS, run_batches
+from .epoch import ABANDONED, run_batches
 from .interrupts import late_interrupt
 from .primitives import (
     BARRIER,
@@ -40,6 +40,7 @@ from .primitives import (
     THREAD,
 )
 from .shares import ROW_SHARE
+from .units import counters_of
 
 SLICE_SECONDS = 0.05
 
@@ -101,7 +102,7 @@ class Team:
         self.states = np.zeros((self.size, RUN_FIELDS), np.int64)
         self._scratch = np.zeros(self.size * (scratch_bytes + 64), np.uint8)
         self._shared = np.zeros(SHARED_FIELDS)
-        self._barrier = np.zeros(BARRIER_FIELDS + self.size, np.int64)
+        self._barrier = np.zeros(counters_of(self.size), np.int64)
         start = -self._scratch.ctypes.data % 64 + self._scratch.ctypes.data
         stride = scratch_bytes // 64 * 64
         self.states[:, THREAD] = np.arange(self.size)
