@@ -87,7 +87,8 @@ def test_sample_weights_reach_the_network():
 def test_errors(raises_unchanged):
     X, y = make_data()
     raises_unchanged(
-        FeatureExtractor(network(Dense(6)), "cod"), ["no layer='cod'", "dense"], "fit", X, y
+        FeatureExtractor(network(Dense(6)), "cod"),
+        ["FeatureExtractor: ", "no layer='cod'", "dense"], "fit", X, y,
     )
     raises_unchanged(FeatureExtractor(network()), ["layer=-2", "output"], "fit", X, y)
     raises_unchanged(

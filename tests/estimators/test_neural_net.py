@@ -140,6 +140,9 @@ def test_output_layers_of_two_classes_and_of_labels():
         ([Dense(2, "softmax")], 2, {}, ["dense", "softmax", "Dense(1, 'logistic')"]),
         ([Dense(3, "softmax")], 3, {"loss": "hinge"}, ["softmax", "Dense(3, 'identity')"]),
         ([Reshape((3, 4)), Activation("softmax")], 3, {}, ["activation", "(3, 4)", "3"]),
+        ([("output", Dense(4))], 3, {}, ["'output'", "(4,)", "Dense(3)", "another name"]),
+        ([("output", Dense(3, "relu"))], 3, {}, ["'output'", "'relu'", "Dense(3)"]),
+        ([Dense(5, "softmax"), Dense(3)], 3, {}, ["layer 'dense_1'", "'softmax'", "last"]),
     ],
 )
 def test_an_output_layer_that_does_not_fit(

@@ -241,6 +241,12 @@ def test_layers_within_are_checked():
         (Sequential([("a", Dense(3)), ("a", Dense(3))]), ValueError, "its own.*got 'a'"),
         (Sequential([("a.b", Dense(3))]), ValueError, "without '.' and '__'; got 'a.b'"),
         (Residual([("shortcut", Dense(3))]), ValueError, "cannot be named 'shortcut'"),
+        (Sequential([Dense(3), Residual([("conv", Conv2D(2))])]), ValueError,
+         "^layer '1': layer 'conv': Conv2D: "),
+        (Residual([Dense(5)], [("side", MaxPool())]), ValueError,
+         "^layer 'shortcut': layer 'side': MaxPool: "),
+        (Parallel([("left", Dense(3)), ("right", [MaxPool()])]), ValueError,
+         "^layer 'right': layer '0': MaxPool: "),
     ],
 )  # fmt: skip
 def test_what_cannot_be_composed_is_said(layer, error, message):

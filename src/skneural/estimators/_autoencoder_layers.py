@@ -27,8 +27,8 @@ from ..layers import (
     SaltAndPepperNoise,
     TransposedDense,
 )
+from ..layers._sequential import shapes_along
 from ._layer_list import acts, named_layers
-from ._output_layer import shapes_of
 
 NOISES = ("gaussian", "masking", "salt_and_pepper")
 SPARSITIES = ("l1", "kl")
@@ -94,7 +94,7 @@ def make_autoencoder(estimator: Any, shape: Shape, link: str, value_range: Any) 
     noise = make_noise(estimator, value_range)
     layers.encoder[:0] = [] if noise is None else [("noise", noise)]
     layers.encoder += [] if estimator.sparsity is None else [("sparsity", _penalty(estimator))]
-    result = shapes_of(layers.pairs, shape, owner)[-1]
+    result = shapes_along(layers.pairs, shape, owner)[-1]
     if math.prod(result) != math.prod(shape):
         raise ValueError(
             f"{owner}: architecture gives samples of shape {result}, those of X have {shape}; end"

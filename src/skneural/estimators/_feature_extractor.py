@@ -118,7 +118,11 @@ class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
             weight = {} if sample_weight is None else {"sample_weight": sample_weight}
             estimator.fit(X, y, **weight)
         network = _opened(estimator)
-        self._n_features_out = math.prod(network.get_layer(self.layer).output_shape)
+        check_is_fitted(network)
+        try:
+            self._n_features_out = math.prod(network.get_layer(self.layer).output_shape)
+        except ValueError as error:
+            raise ValueError(f"{type(self).__name__}: {error}") from error
         self.estimator_ = network
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(network, name):

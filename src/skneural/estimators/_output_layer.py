@@ -11,6 +11,7 @@ from sklearn.base import clone
 from ..activations import get_activation
 from ..initializers import get_initializer
 from ..layers import Activation, Dense, Flatten, Layer
+from ..layers._sequential import shapes_along
 from ._sample_shapes import stands_for
 
 Pairs = list[tuple[str, Layer]]
@@ -53,7 +54,7 @@ def with_output_layer(
 
 
 def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
-    shape = shapes_of(pairs, input_shape, owner)[-1]
+    shape = shapes_along(pairs, input_shape, owner)[-1]
     if len(shape) > 1 and len(output_shape) > 1:
         if not stands_for(shape, output_shape):
             raise ValueError(
@@ -78,28 +79,16 @@ def _check_own_names(pairs: Pairs, owner: str) -> None:
 
 def _check_names(layer: Layer, owner: str) -> None:
     """Raise a ValueError for an activation or an initializer that is not known."""
+    if getattr(layer, "activation", None) == "softmax":
+        raise ValueError(
+            f"{owner}: activation='softmax' is for a last Dense or Activation layer that gives y's"
+            " classes, one probability each; give another here"
+        )
     for parameter, find in (("activation", get_activation), ("initializer", get_initializer)):
         if hasattr(layer, parameter):
             find(getattr(layer, parameter), owner)
     for name, part in layer._parts() if hasattr(layer, "_parts") else ():
         _check_names(part, f"{owner}, {name!r}")
-
-
-def shapes_of(pairs: Pairs, input_shape: Shape, owner: str) -> list[Shape]:
-    """Return the shape of a sample before the first layer and after each one.
-
-    Raises
-    ------
-    ValueError
-        If a layer cannot work on what the one before it gives.
-    """
-    shapes = [input_shape]
-    for name, layer in pairs:
-        try:
-            shapes.append(layer.output_shape(shapes[-1]))
-        except ValueError as error:
-            raise ValueError(f"{owner}: layer {name!r}: {error}") from error
-    return shapes
 
 
 def _is_output(
@@ -110,7 +99,14 @@ def _is_output(
     activation = getattr(layer.activation, "name", layer.activation)
     fits = shape == (n_outputs,)
     if activation != "softmax":
-        return fits and activation in ("identity", link)
+        is_output = fits and activation in ("identity", link)
+        if name == "output" and not is_output:
+            raise ValueError(
+                f"{owner}: the last layer is named 'output', but gives samples of shape {shape}"
+                f" with activation={activation!r}, where y needs ({n_outputs},) with 'identity';"
+                f" write Dense({n_outputs}), or give the layer another name"
+            )
+        return is_output
     if link != "softmax":
         instead = "logistic" if link == "logistic" else "identity"
         raise ValueError(

@@ -15,7 +15,7 @@ from ._branches import add_up, copy_channels, product, scale_in_place, share_out
 from ._composition import Composite, below, check_items, part_number
 from ._dense import Dense
 from ._pool import AvgPool, MaxPool
-from ._sequential import Sequential
+from ._sequential import Sequential, shapes_along
 
 
 class Parallel(Composite, name="parallel"):
@@ -68,7 +68,7 @@ class Parallel(Composite, name="parallel"):
         ]
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        shapes = [layer.output_shape(input_shape) for _, layer in self._parts()]
+        shapes = [shapes_along([part], input_shape)[-1] for part in self._parts()]
         joined = self.merge == "concatenate"
         if len({shape[:-1] if joined else shape for shape in shapes}) > 1:
             raise ValueError(

@@ -100,7 +100,7 @@ class Residual(Composite, name="residual"):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         shape = shapes_along(self._layers(), input_shape)[-1]
-        shortcut = self._parts(input_shape)[-1][1].output_shape(input_shape)
+        shortcut = shapes_along(self._parts(input_shape)[-1:], input_shape)[-1]
         if shape != shortcut:
             raise ValueError(
                 f"Residual: the layers give {shape}, the shortcut {shortcut}; give"

@@ -77,9 +77,22 @@ class Sequential(Composite, name="sequential"):
         ]
 
 
-def shapes_along(parts: Sequence[tuple[str, Layer]], shape: Shape) -> list[Shape]:
-    """Return the shapes before, between and behind layers one behind the other."""
+def shapes_along(
+    parts: Sequence[tuple[str, Layer]], shape: Shape, owner: str = ""
+) -> list[Shape]:
+    """Return the shapes before, between and behind layers one behind the other.
+
+    Raises
+    ------
+    ValueError
+        If a layer cannot work on what the one before it gives; it names the layer, after
+        ``owner`` if that is given.
+    """
     shapes = [shape]
-    for _, layer in parts:
-        shapes.append(layer.output_shape(shapes[-1]))
+    for name, layer in parts:
+        try:
+            shapes.append(layer.output_shape(shapes[-1]))
+        except ValueError as error:
+            prefix = f"{owner}: " if owner else ""
+            raise ValueError(f"{prefix}layer {name!r}: {error}") from error
     return shapes
