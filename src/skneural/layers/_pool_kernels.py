@@ -2,6 +2,8 @@
 
 Windows are visited in order, a vector of channels at a time. Where windows do not overlap, the
 backward pass writes each number of the input's gradient once; where they do, it clears and adds.
+What is written and not added may run over the channels' end, where the next position's numbers
+follow and are written later: whole vectors take a fraction of a masked one's time.
 """
 
 from ..engine.jit import helper, kernel
@@ -136,7 +138,19 @@ def _end(number, stride, before, size, length):
     return min(number * stride - before + size, length)
 
 
-visit, clear_sample, clear_gap = write_largest, leave, leave
+@helper
+def writes():
+    """Return whether a visit writes, in the order of memory."""
+    return True
+
+
+@helper
+def adds():
+    """Return whether a visit writes: it adds to what is there."""
+    return False
+
+
+visit, clear_sample, clear_gap, may_run_over = write_largest, leave, leave, writes
 
 
 @kernel
@@ -146,8 +160,10 @@ def max_pool(row, run):
     n_rows, channels, height, width = integers(run, RUN_FIELDS)[ROWS], f[6], f[7], f[8]
     pixel, line = channels * ITEMSIZE, width * channels * ITEMSIZE
     whole, count, portion = channels // LANES * LANES, 0, real(0.0)
+    vector = (whole + LANES) * ITEMSIZE  # to the end of a position's last vector
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
         x, y = f[_X] + i * f[_X_STRIDE] * ITEMSIZE, f[_Y] + i * f[_Y_STRIDE] * ITEMSIZE
+        y_end = y + f[_COUNT_ROWS] * f[_COUNT_COLUMNS] * pixel
         result = f[_RESULT] + i * f[_RESULT_STRIDE] * ITEMSIZE
         clear_sample(result, 1, line, height * width * channels)
         for p in range(f[_COUNT_ROWS]):
@@ -160,13 +176,18 @@ def max_pool(row, run):
                 if rows * columns != count:
                     count = rows * columns
                     portion = real(1.0) / real(count)
+                if whole < channels:
+                    c = whole * ITEMSIZE
+                    inside = (right - 1) * pixel + vector <= line and y + vector <= y_end
+                    if may_run_over() and inside:
+                        visit(x + at + c, y + c, result + at + c, rows, columns, line, pixel,
+                              portion, LANES)
+                    else:
+                        visit(x + at + c, y + c, result + at + c, rows, columns, line, pixel,
+                              portion, channels - whole)
                 for c in range(0, whole * ITEMSIZE, LANES * ITEMSIZE):
                     visit(x + at + c, y + c, result + at + c, rows, columns, line, pixel, portion,
                           LANES)
-                if whole < channels:
-                    c = whole * ITEMSIZE
-                    visit(x + at + c, y + c, result + at + c, rows, columns, line, pixel, portion,
-                          channels - whole)
                 y += pixel
                 following = _begin(q + 1, f[_STRIDE_COLUMNS], f[_BEFORE_COLUMNS])
                 following = width if q + 1 == f[_COUNT_COLUMNS] else following
@@ -179,7 +200,7 @@ def max_pool(row, run):
 
 
 average_pool = max_pool.using(visit=write_mean)
-max_pool_backward = max_pool.using(visit=add_to_first, clear_sample=clear)
+max_pool_backward = max_pool.using(visit=add_to_first, clear_sample=clear, may_run_over=adds)
 max_pool_backward_apart = max_pool.using(visit=write_to_first, clear_gap=clear)
-average_pool_backward = max_pool.using(visit=add_share, clear_sample=clear)
+average_pool_backward = max_pool.using(visit=add_share, clear_sample=clear, may_run_over=adds)
 average_pool_backward_apart = max_pool.using(visit=write_share, clear_gap=clear)
