@@ -4,12 +4,13 @@ import contextlib
 import ctypes
 import itertools
 import signal
+import sys
 import threading
 
 import numpy as np
 import pytest
 
-from skneural.engine import jit, threads
+from skneural.engine import interrupts, jit, threads
 from skneural.engine.epoch import barrier, run_batches
 from skneural.engine.jit import kernel
 from skneural.engine.plan import rows_of
@@ -374,6 +375,20 @@ def test_interrupt_waits_for_the_end_of_the_slice():
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_an_import_is_finished_before_an_interrupt(tmp_path, monkeypatch):
+    """Or a module would be there by halves, and the next fit fail."""
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "module.py").write_text(
+        "import signal\nsignal.raise_signal(signal.SIGINT)\nfinished = True\n", "utf-8"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(interrupts, "__package__", "half")
+    monkeypatch.delitem(sys.modules, "half.module", raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        interrupts.import_whole("module")
+    assert sys.modules["half.module"].finished
 
 
 def test_ignored_interrupts_stay_ignored():

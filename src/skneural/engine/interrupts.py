@@ -1,13 +1,14 @@
-"""Ctrl-C while threads run in step."""
+"""Ctrl-C where it cannot be heeded at once: while threads run in step, or modules are imported."""
 
 import contextlib
+import importlib
 import signal
 import threading
 
 
 @contextlib.contextmanager
 def late_interrupt():
-    """Hold Ctrl-C back while threads run in step; give it to its handler afterwards."""
+    """Hold Ctrl-C back in this block; give it to its handler afterwards."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -23,3 +24,10 @@ def late_interrupt():
         signal.signal(signal.SIGINT, handler)
     if received:
         handler(*received[0])
+
+
+def import_whole(*names: str) -> None:
+    """Import modules of the engine, holding Ctrl-C back: Numba does not work if half imported."""
+    with late_interrupt():
+        for name in names:
+            importlib.import_module(f".{name}", __package__)

@@ -22,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from . import _cache
+from .interrupts import import_whole
 
 _TURN = 3e-4  # seconds
 
@@ -130,11 +131,9 @@ class Kernel(Helper):
     def address(self, dtype) -> int:
         """Return the address of the machine code for a dtype, compiling if need be."""
         key = self._key(np.dtype(dtype))
-        try:
-            return _addresses[key]
-        except KeyError:
+        if key not in _addresses:
             make_ready([self], dtype)
-            return _addresses[key]
+        return _addresses[key]
 
     def _key(self, dtype):
         return self.function, tuple(self.bindings.items()), dtype
@@ -218,6 +217,7 @@ def _compile(kernels, dtype):
         kernel._store(dtype, *stored)
         _addresses[key] = _cache.load(*stored)
 
+    import_whole("compiler", "lowering")
     with _short_turns(), ThreadPoolExecutor(1, "skneural-compiler") as emitter:
         try:
             jobs = [
