@@ -6,12 +6,27 @@ from typing import Any
 
 from sklearn.utils._param_validation import StrOptions
 
+_NAMES_ELSEWHERE = {
+    "sigmoid": "logistic",
+    "swish": "silu",
+    "linear": "identity",
+    "mse": "squared_error",
+    "mae": "absolute_error",
+    "crossentropy": "log_loss",
+    "cross_entropy": "log_loss",
+    "categorical_crossentropy": "log_loss",
+    "binary_crossentropy": "log_loss",
+}
+
 
 def did_you_mean(value: object, names: Iterable[str]) -> str:
     """Return " Did you mean 'relu'?" when `value` resembles one of `names`, else ""."""
     if not isinstance(value, str):
         return ""
-    close = difflib.get_close_matches(value.lower(), list(names), n=1, cutoff=0.5)
+    names, written = list(names), value.lower()
+    close = difflib.get_close_matches(written, names, n=1, cutoff=0.5)
+    if _NAMES_ELSEWHERE.get(written) in names:
+        close = [_NAMES_ELSEWHERE[written]]
     return f" Did you mean {close[0]!r}?" if close else ""
 
 

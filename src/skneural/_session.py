@@ -160,7 +160,8 @@ class TrainingSession:
         Raises
         ------
         KeyboardInterrupt
-            On Ctrl-C, between batches; the parameters are then those of the last update.
+            On Ctrl-C, between batches; the parameters are then those of the last update. Inside
+            a batch that takes longer than a slice some may be those of the next one.
         """
         if order is not None:
             order = np.ascontiguousarray(order, np.int64)

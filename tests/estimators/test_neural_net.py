@@ -167,6 +167,18 @@ def test_output_layers_of_a_regressor():
 # Names and nested parameters
 
 
+def test_a_fitted_layer_says_where_its_parameters_are_set():
+    X, y = make_data()
+    model = classifier([("hidden", Dense(5, "relu"))]).fit(X, y)
+    with pytest.raises(AttributeError, match=r"set_params\(hidden__trainable=False\)"):
+        model.get_layer("hidden").trainable = False
+    with pytest.raises(AttributeError, match="weights are written into"):
+        model.get_layer("hidden").weights = {}
+    before = model.get_layer("hidden").weights["kernel"].copy()
+    model.set_params(hidden__trainable=False).partial_fit(X, y)
+    assert_array_equal(model.get_layer("hidden").weights["kernel"], before)
+
+
 def test_names_are_like_those_of_make_pipeline():
     model = classifier([Dense(2), Dropout(0.1), ("code", Dense(3)), Dense(4), BatchNorm()])
     parameters = model.get_params()
@@ -650,9 +662,11 @@ def test_nothing_in_common_but_the_output_of_other_classes(raises_unchanged):
     raises_unchanged(model, ["NeuralNetClassifier", "'output'", "other classes"], "fit", X, y)
 
 
-def test_a_trunk_without_a_layer_in_common(raises_unchanged):
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_trunk_without_a_layer_in_common(n_classes, raises_unchanged):
+    """Though the outputs may be for the same classes."""
     X, y = make_data()
-    other = classifier([("trunk", Dense(5))]).fit(X, y % 2)
+    other = classifier([("trunk", Dense(5))]).fit(X, y % n_classes)
     model = classifier([("hidden", Dense(5, "relu"))], initial_weights=other)
     raises_unchanged(model, ["trunk", "hidden"], "fit", X, y)
 

@@ -81,8 +81,9 @@ def _shared(estimator: Any, weights: Weights, targets: Any, owner: str) -> Weigh
     same = _same_targets(getattr(estimator, "_targets", None), targets)
     if not same or any(_shapes(shared[name]) != _shapes(weights[name]) for name in output):
         shared = {name: variables for name, variables in shared.items() if name not in output}
-    if not shared:
-        but = f" but {output}, of another shape or for other classes" if output else ""
+    if shared.keys() <= set(output) and len(shared) < len(weights):
+        why = "which gives the outputs" if shared else "of another shape or for other classes"
+        but = f" but {output}, {why}" if output else ""
         raise ValueError(
             f"{owner}: initial_weights has the layers {list(known)}, none of {list(weights)}{but}"
         )

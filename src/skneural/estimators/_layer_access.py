@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from . import _predictor
 from ._summary import summarize
 
 
-@dataclass(frozen=True)
+@dataclass
 class FittedLayer:
     """A layer of a fitted network.
 
@@ -24,7 +24,8 @@ class FittedLayer:
     ----------
     name : str
     layer : Layer
-        As it was fitted; to change a parameter, use the estimator's ``set_params``.
+        A copy, as it was fitted; a parameter is changed by the estimator's ``set_params``, as in
+        ``set_params(conv1__trainable=False)``.
     input_shape, output_shape : tuple of int
         Of a sample.
     weights : dict of str to ndarray
@@ -37,6 +38,15 @@ class FittedLayer:
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     weights: dict[str, np.ndarray]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if len(vars(self)) == len(fields(self)):
+            raise AttributeError(
+                f"FittedLayer: {name!r} cannot be set here; parameters of a layer are the"
+                f" estimator's, as in set_params({self.name}__trainable=False), and weights are"
+                f" written into, as in get_layer({self.name!r}).weights['kernel'][:] = 0"
+            )
+        super().__setattr__(name, value)
 
 
 class LayerAccess:
@@ -87,7 +97,7 @@ class LayerAccess:
             The input data.
         layer : str or int
             The layer's name, or its place: 0 is the first, -1 the output layer, whose outputs are
-            the predictions.
+            the predictions. A block such as `Residual` is one layer.
 
         Returns
         -------

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from sklearn.utils._param_validation import InvalidParameterError
 
 from ..engine.plan import Buffer, Plan
 from ._base import Backward, Layer, Shape, Slot, Variable
@@ -87,8 +88,11 @@ class Composite(Layer):
 
     def _validate_params(self) -> None:
         super()._validate_params()
-        for _, layer in self._parts():
-            layer._validate_params()
+        for name, layer in self._parts():
+            try:
+                layer._validate_params()
+            except InvalidParameterError as error:
+                raise InvalidParameterError(f"layer {name!r}: {error}") from None
 
 
 def is_named(item: Any) -> bool:

@@ -122,7 +122,7 @@ def rule(output, target, parameter):
     return output, target
 
 
-@kernel
+@kernel(summing=True)
 def each_output(row, run):
     """Losses of rows whose outputs count one by one; gradients replace outputs (rows, n)."""
     field = integers(row, 10)
