@@ -23,6 +23,7 @@ from skneural.engine.primitives import (
     THREAD,
 )
 from skneural.engine.steps import Step
+from skneural.engine.threads import Team
 from skneural.losses._links import link_each
 from skneural.network import Network
 
@@ -91,6 +92,16 @@ def run_kernel(kernel, dtype, fields, n_rows=1, n_threads=1, state=None, threads
         run[THREAD] = thread
         jit.call_address(kernel.address(dtype), row.ctypes.data, run.ctypes.data)
     return shared
+
+
+@contextlib.contextmanager
+def team_of(n_jobs, useful=8, scratch=1024):
+    """A team of threads, closed at the end."""
+    team = Team(n_jobs, useful, scratch)
+    try:
+        yield team
+    finally:
+        team.close()
 
 
 def apply_helper(helper, x):

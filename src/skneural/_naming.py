@@ -24,9 +24,8 @@ def did_you_mean(value: object, names: Iterable[str]) -> str:
     if not isinstance(value, str):
         return ""
     names, written = list(names), value.lower()
-    close = difflib.get_close_matches(written, names, n=1, cutoff=0.5)
-    if _NAMES_ELSEWHERE.get(written) in names:
-        close = [_NAMES_ELSEWHERE[written]]
+    meant = _NAMES_ELSEWHERE.get(written)
+    close = [meant] if meant in names else difflib.get_close_matches(written, names, 1, 0.5)
     return f" Did you mean {close[0]!r}?" if close else ""
 
 

@@ -1,6 +1,5 @@
 """Teams of threads: barriers, slices, shared cores, and nothing left behind."""
 
-import contextlib
 import ctypes
 import itertools
 import signal
@@ -10,6 +9,7 @@ import threading
 import numpy as np
 import pytest
 
+from _helpers import team_of
 from skneural.engine import interrupts, jit, threads
 from skneural.engine.epoch import barrier, run_batches
 from skneural.engine.jit import kernel
@@ -87,15 +87,6 @@ class Notes:
     @property
     def taken(self):
         return self.memory[1 : 1 + 3 * self.memory[0]].reshape(-1, 3).tolist()
-
-
-@contextlib.contextmanager
-def team_of(n_jobs, useful=8, scratch=1024):
-    team = Team(n_jobs, useful, scratch)
-    try:
-        yield team
-    finally:
-        team.close()
 
 
 @pytest.mark.needs_jit(reason="plain Python runs on one thread")

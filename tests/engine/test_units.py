@@ -5,6 +5,7 @@ import contextlib
 import numpy as np
 import pytest
 
+from _helpers import team_of
 from skneural.engine import jit, threads
 from skneural.engine.epoch import ABANDONED, BARRIER_FIELDS, barrier
 from skneural.engine.jit import kernel
@@ -28,7 +29,6 @@ from skneural.engine.primitives import (
 )
 from skneural.engine.shares import share_begin, share_end
 from skneural.engine.steps import Step
-from skneural.engine.threads import Team
 from skneural.engine.units import counters_of, in_chunks
 
 FLOAT64 = np.dtype(np.float64)
@@ -86,12 +86,9 @@ def chain_of(groups, marks, wrong):
 
 @contextlib.contextmanager
 def team_for(n_threads, n_rows, n_batches=1):
-    team = Team(n_threads, n_threads, 1024)
-    team.states[:, BATCH_SIZE], team.states[:, N_SAMPLES] = n_rows, n_batches * n_rows
-    try:
+    with team_of(n_threads) as team:
+        team.states[:, BATCH_SIZE], team.states[:, N_SAMPLES] = n_rows, n_batches * n_rows
         yield team
-    finally:
-        team.close()
 
 
 GROUPS = [

@@ -32,9 +32,9 @@ def chunk_by_chunk(
         if len(group) == 1 or n_rows >= batch_size:  # chunks are for a chain's sake, if at all
             n_rows = min(n_rows, chain[-1][1]) if chain else 0
         chunked = group[0].chunked and n_rows > 0
-        fields = {number for step in group for number in step.fields}
-        together = max((sums[address] for address in fields & sums.keys()), default=0)
         if chunked:
+            fields = {number for step in group for number in step.fields}
+            together = max((sums[address] for address in fields & sums.keys()), default=0)
             chain.append((group, n_rows, together))
         if not chunked or len(chain) == MOST_LINKS or batch_size > MOST_UNITS * n_rows:
             yield from _in_a_chain(chain)
@@ -46,15 +46,15 @@ def chunk_by_chunk(
 
 def _in_a_chain(chain):
     """Yield the steps of groups that follow one another, without barriers between them."""
-    if chain:
-        yield BARRIER
+    if not chain:
+        return
+    yield BARRIER
     for link, (group, *how) in enumerate(chain):
         since = 1 + len(chain[link - 1][0]) if link else 0
         yield Step(in_chunks, (len(group), *how, link, since, link == len(chain) - 1))
         for step in group:
             yield Step(step.kernel, step.fields, IN_CHUNKS)
-    if chain:
-        yield BARRIER
+    yield BARRIER
 
 
 def _groups(steps, row_bytes):

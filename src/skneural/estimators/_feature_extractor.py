@@ -21,6 +21,7 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
+from ._inputs import named
 from ._neural_net import NeuralNetClassifier
 from ._neural_net_regressor import NeuralNetRegressor
 
@@ -118,11 +119,8 @@ class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
             weight = {} if sample_weight is None else {"sample_weight": sample_weight}
             estimator.fit(X, y, **weight)
         network = _opened(estimator)
-        check_is_fitted(network)
-        try:
+        with named(type(self).__name__):
             self._n_features_out = math.prod(network.get_layer(self.layer).output_shape)
-        except ValueError as error:
-            raise ValueError(f"{type(self).__name__}: {error}") from error
         self.estimator_ = network
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(network, name):

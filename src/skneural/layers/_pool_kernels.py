@@ -179,7 +179,7 @@ def max_pool(row, run):
                 if whole < channels:
                     c = whole * ITEMSIZE
                     inside = (right - 1) * pixel + vector <= line and y + vector <= y_end
-                    if may_run_over() and inside:
+                    if may_run_over() and inside:  # not by a variable, which would be a mask
                         visit(x + at + c, y + c, result + at + c, rows, columns, line, pixel,
                               portion, LANES)
                     else:
