@@ -119,20 +119,19 @@ def gemm(row, run):
         packs = direct < SHALLOW and n_rows >= PACKING_ROWS
         packs |= step_b % (LANES * ITEMSIZE) != 0 and n_rows >= ALIGNING_ROWS
         panel_depth = _even_depth(depth, PANEL_DEPTH if packs else max(direct, SHALLOW))
-    j = 0
-    while j < n_columns:
-        vectors = _strip_vectors(n_columns - j)
-        columns = min(n_columns - j, vectors * LANES)
-        f[BIAS], f[START] = g[BIAS] + j * ITEMSIZE, g[START]
-        k = 0
-        while k < max(depth, 1):
+    k = 0
+    while k < max(depth, 1):  # outside, so that a panel's columns of A stay in the cache
+        f[K2], f[START] = min(panel_depth, depth - k), g[START] if k == 0 else FROM_C
+        j = 0
+        while j < n_columns:
+            vectors = _strip_vectors(n_columns - j)
+            columns = min(n_columns - j, vectors * LANES)
+            f[BIAS], f[SB2] = g[BIAS] + j * ITEMSIZE, g[SB2]
             b = g[B] + k * step_b + j * ITEMSIZE
-            f[K2], f[SB2] = min(panel_depth, depth - k), g[SB2]
             if packs:
                 pack(vectors, panel, b, f[K2], g[SB2], columns)
                 b, f[SB2] = panel, vectors * LANES
             _down_a_strip(g, f, description, g[A] + k * step_a, b, g[C] + j * ITEMSIZE,
                           vectors, columns)
-            f[START] = FROM_C
-            k += panel_depth
-        j += columns
+            j += columns
+        k += panel_depth

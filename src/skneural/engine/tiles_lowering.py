@@ -24,6 +24,8 @@ from .tiles import (
 )
 from .vectors_lowering import INT32, INT64, Vectors, for_each
 
+CACHE_LINE = 64  # bytes
+
 
 class _Tile(Vectors):
     """Emits one tile of ``rows`` x ``vectors`` registers."""
@@ -31,6 +33,7 @@ class _Tile(Vectors):
     def __init__(self, builder, dtype, rows, vectors, down):
         super().__init__(builder, dtype, vectors)
         self.rows, self.down = rows, down
+        self.is_largest = (rows, vectors) == tile_shape(dtype)
 
     def broadcast(self, pointer):
         builder = self.builder
@@ -100,22 +103,25 @@ class _Tile(Vectors):
                     lefts = [self.at(a2, row) for row in a_rows]
                     self.add_products(lefts, self.at(b1, builder.mul(k, sb2)), totals, offsets)
             else:
-                self.along_rows(left_rows, b1, k2, sb2, totals, offsets)
+                self.along_rows(left_rows, field(RSA), b1, k2, sb2, totals, offsets)
 
-    def along_rows(self, rows, b, k2, sb2, totals, offsets):
+    def along_rows(self, rows, stride, b, k2, sb2, totals, offsets):
         """Emit the sums along k2, in tall and narrow tiles several at a time.
 
         The addresses of many rows are computed beside the products, by the same units; once for
-        several steps of k2 they cost less.
+        several steps of k2 they cost less. The largest tile goes by several steps too: each time
+        it prefetches some of the rows that the tile below it will read.
         """
         builder = self.builder
         done = ir.Constant(INT64, 0)
-        if self.rows >= 8 and self.vectors < 3:
+        if (self.rows >= 8 and self.vectors < 3) or self.is_largest:
             count = builder.ashr(k2, ir.Constant(INT64, 2))
             done = builder.shl(count, ir.Constant(INT64, 2))
             with _short_loop(builder, count) as quarter:
                 k = builder.shl(quarter, ir.Constant(INT64, 2))
                 b2, lefts = self.at(b, builder.mul(k, sb2)), [self.at(row, k) for row in rows]
+                if self.is_largest:
+                    self.prefetch_below(lefts[0], stride, quarter)
                 for place in range(4):
                     here = ir.Constant(INT64, place)
                     self.add_products([self.at(left, here) for left in lefts], b2, totals, offsets)
@@ -124,6 +130,17 @@ class _Tile(Vectors):
             k = builder.add(done, left_over)
             lefts = [self.at(row, k) for row in rows]
             self.add_products(lefts, self.at(b, builder.mul(k, sb2)), totals, offsets)
+
+    def prefetch_below(self, first, stride, number):
+        """Emit prefetches of the next tile's rows, each time so many that none is left out."""
+        builder = self.builder
+        count = 4 * self.itemsize * self.rows // CACHE_LINE
+        below = builder.mul(stride, ir.Constant(INT64, self.rows))
+        turn = builder.mul(number, ir.Constant(INT64, count))
+        for place in range(count):
+            row = builder.add(turn, ir.Constant(INT64, place))
+            row = builder.and_(row, ir.Constant(INT64, self.rows - 1))
+            self.prefetch(self.at(first, builder.add(below, builder.mul(row, stride))))
 
     def add_products(self, lefts, b, totals, offsets):
         """Emit one step of the sums: a number of each row of A times a row of B."""

@@ -71,6 +71,14 @@ class Vectors:
         )
         self.builder.call(function, [value, pointer, ir.Constant(INT32, self.itemsize), mask])
 
+    def prefetch(self, pointer):
+        """Have the cache line at a pointer loaded; the pointer need not be valid."""
+        byte = ir.IntType(8).as_pointer()
+        function = self.declare("llvm.prefetch.p0", ir.VoidType(), [byte, INT32, INT32, INT32])
+        read, into_every_cache, data = (ir.Constant(INT32, number) for number in (0, 3, 1))
+        pointer = self.builder.bitcast(pointer, byte)
+        self.builder.call(function, [pointer, read, into_every_cache, data])
+
     def multiply_add(self, a, b, total):
         """Return a times b plus a total, rounded once where the processor can."""
         if "fma" not in enabled_features():
