@@ -21,7 +21,9 @@ def normal(n_rows, n_columns, dtype=np.float64, seed=1):
 
 
 @EACH_DTYPE
-@pytest.mark.parametrize(("n_rows", "width", "units"), [(6, 5, 3), (1, 1, 1), (30, 40, 33)])
+@pytest.mark.parametrize(
+    ("n_rows", "width", "units"), [(6, 5, 3), (1, 1, 1), (30, 40, 33), (5, 371, 259)]
+)
 def test_dense(n_rows, width, units, dtype):
     x, dy = normal(n_rows, width, dtype), normal(n_rows, units, dtype, seed=2)
     bench = LayerBench(Dense(units), width, dtype, n_rows=n_rows)

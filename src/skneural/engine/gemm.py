@@ -44,14 +44,14 @@ def _direct_depth(stride):
 
 
 @helper
-def _even_depth(depth, most):
+def even_depth(depth, most):
     """Return the rows of a panel: of nearly the same size all, and ``most`` at the most."""
     n_panels = max(1, (depth + most - 1) // most)
     return max(1, (depth + n_panels - 1) // n_panels)
 
 
 @helper
-def _strip_vectors(columns):
+def strip_vectors(columns):
     """Return the vectors in a row of the next strip: two and two rather than three and one."""
     vectors = (columns + LANES - 1) // LANES
     return min(2 if vectors == 4 else vectors, TILE_VECTORS)
@@ -118,13 +118,13 @@ def gemm(row, run):
         n_rows = g[M] * g[GROUPS]
         packs = direct < SHALLOW and n_rows >= PACKING_ROWS
         packs |= step_b % (LANES * ITEMSIZE) != 0 and n_rows >= ALIGNING_ROWS
-        panel_depth = _even_depth(depth, PANEL_DEPTH if packs else max(direct, SHALLOW))
+        panel_depth = even_depth(depth, PANEL_DEPTH if packs else max(direct, SHALLOW))
     k = 0
     while k < max(depth, 1):  # outside, so that a panel's columns of A stay in the cache
         f[K2], f[START] = min(panel_depth, depth - k), g[START] if k == 0 else FROM_C
         j = 0
         while j < n_columns:
-            vectors = _strip_vectors(n_columns - j)
+            vectors = strip_vectors(n_columns - j)
             columns = min(n_columns - j, vectors * LANES)
             f[BIAS], f[SB2] = g[BIAS] + j * ITEMSIZE, g[SB2]
             b = g[B] + k * step_b + j * ITEMSIZE

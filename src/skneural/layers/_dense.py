@@ -17,7 +17,14 @@ from ..initializers import Initializer, get_initializer
 from ._activation import add_activation
 from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from ._column_sums import bias_gradient
-from ._product import add_product, row_blocks, transpose, weight_gradient
+from ._product import (
+    add_product,
+    add_turned_product,
+    is_large,
+    row_blocks,
+    transpose,
+    weight_gradient,
+)
 from ._sparse import SparseRows, by_feature, sparse_multiply, sparse_weight_gradient
 
 
@@ -112,13 +119,17 @@ class Dense(Layer, name="dense"):
         add_product(plan, inputs, weights.address, self.units, bias_address, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            transposed: Any = self._transpose(plan, weights) if wanted else None
+            turns = is_large(inputs.columns, self.units, plan.dtype)
+            transposed: Any = self._transpose(plan, weights) if wanted and not turns else None
             if weights.trained:
                 self._weight_gradient(plan, inputs, gradient, weights, transposed)
             if not wanted:
                 return None
             result = plan.buffer(inputs.shape)
-            add_product(plan, gradient, transposed.address, transposed.stride, 0, result)
+            if turns:
+                add_turned_product(plan, gradient, weights.address, self.units, result)
+            else:
+                add_product(plan, gradient, transposed.address, transposed.stride, 0, result)
             plan.flops += 2 * plan.batch_size * weights.values.size
             return result
 

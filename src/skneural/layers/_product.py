@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from ..engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
+import numpy as np
+
+from ..engine.gemm import (
+    DESCRIPTION_BYTES,
+    GEMM_FIELDS,
+    GROUPS,
+    PANEL_DEPTH,
+    A,
+    B,
+    C,
+    M,
+    N,
+    even_depth,
+    gemm,
+    strip_vectors,
+)
 from ..engine.jit import helper, kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
@@ -19,6 +34,7 @@ from ..engine.shares import column_begin, column_end, part_begin, part_end, shar
 from ..engine.tiles import (
     BIAS,
     FROM_BIAS,
+    FROM_C,
     FROM_ZERO,
     K1,
     K2,
@@ -39,20 +55,32 @@ BLOCK_NUMBERS = 32768  # most numbers in one: few enough to stay in the cache
 
 
 
+def is_large(n_rows: int, n_columns: int, dtype: np.dtype) -> bool:
+    """Whether a matrix is so large that threads share its columns rather than the batch's rows."""
+    return n_rows * n_columns * dtype.itemsize >= LARGE_BYTES
+
+
 def add_product(
     plan: Plan, left: Buffer, right: int, right_stride: int, bias: int, result: Buffer
 ) -> None:
-    """Add the product of a batch with a matrix.
+    """Add the product of a batch with a matrix; threads share its rows, or columns of the matrix.
 
-    Threads share the rows of the batch, or the columns of a matrix so large that each reading
-    all of it would cost more than two barriers.
+    Columns where each thread reading the whole matrix would cost more than two barriers.
     """
     fields = (gemm, left.address, left.stride, right, right_stride, bias,
               result.address, result.stride, left.columns, result.columns)
-    if left.columns * result.columns * plan.dtype.itemsize < LARGE_BYTES:
-        plan.by_rows(multiply, *fields, whole=True)
-    else:
+    if is_large(left.columns, result.columns, plan.dtype):
         plan.by_all(multiply_columns, *fields)
+    else:
+        plan.by_rows(multiply, *fields, whole=True)
+
+
+def add_turned_product(
+    plan: Plan, left: Buffer, right: int, right_stride: int, result: Buffer
+) -> None:
+    """Add the product of a batch with a large matrix transposed, which is nowhere kept so."""
+    plan.by_all(multiply_turned, gemm, left.address, left.stride, right, right_stride, 0,
+                result.address, result.stride, left.columns, result.columns)
 
 
 def row_blocks(n_rows: int, n_columns: int) -> list[tuple[int, int]]:
@@ -105,6 +133,35 @@ def multiply_columns(row, run):
 
 
 @kernel
+def multiply_turned(row, run):
+    """Y (rows, n) = X (rows, k) @ W (n, k) transposed, this thread's columns.
+
+    Some columns and rows of W transposed are put where `gemm` would pack them.
+    """
+    field = integers(row, 12)
+    scratch, n_rows = integers(run, RUN_FIELDS)[SCRATCH], integers(run, RUN_FIELDS)[ROWS]
+    begin, end = part_begin(n_rows, run), part_end(n_rows, run)
+    first, last = column_begin(field[11], run), column_end(field[11], run)
+    panel, depth = scratch + DESCRIPTION_BYTES, even_depth(field[10], PANEL_DEPTH)
+    x, y = field[3] + begin * field[4] * ITEMSIZE, field[8] + begin * field[9] * ITEMSIZE
+    k = 0
+    while k < field[10] and begin < end:
+        n_deep, j = min(depth, field[10] - k), first
+        while j < last:
+            vectors = strip_vectors(last - j)
+            columns = min(last - j, vectors * LANES)
+            w = field[5] + (j * field[6] + k) * ITEMSIZE
+            _transpose(panel, vectors * LANES, w, field[6], columns, n_deep)
+            g = _matrix_product(run, x + k * ITEMSIZE, field[4], 1, panel, vectors * LANES,
+                                y + j * ITEMSIZE, field[9])
+            g[START] = FROM_ZERO if k == 0 else FROM_C
+            g[M], g[N], g[K2] = end - begin, columns, n_deep
+            call(field[2], scratch, run)
+            j += columns
+        k += depth
+
+
+@kernel
 def weight_gradient(row, run):
     """G (k, n) = X (rows, k) transposed @ dY (rows, n), one block of G's rows."""
     field = integers(row, 10)
@@ -115,18 +172,23 @@ def weight_gradient(row, run):
     call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
 
 
+@helper
+def _transpose(target, target_stride, source, source_stride, n_rows, columns):
+    """T (columns, n_rows) = S (n_rows, columns) transposed."""
+    numbers = reals(source, (n_rows - 1) * source_stride + columns)
+    transposed = reals(target, (columns - 1) * target_stride + n_rows)
+    whole_rows, whole_columns = n_rows // LANES * LANES, columns // LANES * LANES
+    for j in range(0, whole_columns, LANES):
+        for i in range(0, whole_rows, LANES):
+            transpose_square(target + (j * target_stride + i) * ITEMSIZE, target_stride,
+                             source + (i * source_stride + j) * ITEMSIZE, source_stride)
+    for i in range(n_rows):
+        for j in range(whole_columns if i < whole_rows else 0, columns):
+            transposed[j * target_stride + i] = numbers[i * source_stride + j]
+
+
 @kernel
 def transpose(row, run):
     """T (n, k) = W (k, n) transposed, a block of W's rows."""
     field = integers(row, 7)
-    n_rows, columns, stride = field[3], field[4], field[6]
-    weights = reals(field[2], n_rows * columns)
-    transposed = reals(field[5], (columns - 1) * stride + n_rows)
-    whole_rows, whole_columns = n_rows // LANES * LANES, columns // LANES * LANES
-    for j in range(0, whole_columns, LANES):
-        for i in range(0, whole_rows, LANES):
-            transpose_square(field[5] + (j * stride + i) * ITEMSIZE, stride,
-                             field[2] + (i * columns + j) * ITEMSIZE, columns)
-    for i in range(n_rows):
-        for j in range(whole_columns if i < whole_rows else 0, columns):
-            transposed[j * stride + i] = weights[i * columns + j]
+    _transpose(field[5], field[6], field[2], field[4], field[3], field[4])
