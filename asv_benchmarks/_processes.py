@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 KERAS_PYTHON = "SKNEURAL_KERAS_PYTHON"  # names the interpreter of Keras's own environment
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 ROOT = Path(__file__).resolve().parent.parent
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -23,9 +24,13 @@ THREAD_VARIABLES = (
 
 
 def environment(threads: int | None = None, **variables: str) -> dict[str, str]:
-    """This process's environment with thread counts and further variables set."""
+    """This process's environment with thread counts and further variables set.
+
+    Python keeps its bytecode, as it does for who installs a library: the others have theirs.
+    """
     counts = {} if threads is None else dict.fromkeys(THREAD_VARIABLES, str(threads))
-    return {**os.environ, **counts, **variables}
+    kept = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
+    return {**kept, **counts, **variables}
 
 
 def run(module: str, *arguments, threads: int | None = None, **variables: str):
