@@ -19,7 +19,7 @@ from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from ._column_sums import bias_gradient
 from ._product import (
     add_product,
-    add_turned_product,
+    add_transposed_product,
     is_large,
     row_blocks,
     transpose,
@@ -119,17 +119,17 @@ class Dense(Layer, name="dense"):
         add_product(plan, inputs, weights.address, self.units, bias_address, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            turns = is_large(inputs.columns, self.units, plan.dtype)
-            transposed: Any = self._transpose(plan, weights) if wanted and not turns else None
+            is_copied = not is_large(inputs.columns, self.units, plan.dtype)
+            transposed: Any = self._transpose(plan, weights) if wanted and is_copied else None
             if weights.trained:
                 self._weight_gradient(plan, inputs, gradient, weights, transposed)
             if not wanted:
                 return None
             result = plan.buffer(inputs.shape)
-            if turns:
-                add_turned_product(plan, gradient, weights.address, self.units, result)
-            else:
+            if is_copied:
                 add_product(plan, gradient, transposed.address, transposed.stride, 0, result)
+            else:
+                add_transposed_product(plan, gradient, weights.address, self.units, result)
             plan.flops += 2 * plan.batch_size * weights.values.size
             return result
 

@@ -54,7 +54,6 @@ BLOCK_ROWS = 256  # most rows in a block of a kernel
 BLOCK_NUMBERS = 32768  # most numbers in one: few enough to stay in the cache
 
 
-
 def is_large(n_rows: int, n_columns: int, dtype: np.dtype) -> bool:
     """Whether a matrix is so large that threads share its columns rather than the batch's rows."""
     return n_rows * n_columns * dtype.itemsize >= LARGE_BYTES
@@ -75,11 +74,11 @@ def add_product(
         plan.by_rows(multiply, *fields, whole=True)
 
 
-def add_turned_product(
+def add_transposed_product(
     plan: Plan, left: Buffer, right: int, right_stride: int, result: Buffer
 ) -> None:
     """Add the product of a batch with a large matrix transposed, which is nowhere kept so."""
-    plan.by_all(multiply_turned, gemm, left.address, left.stride, right, right_stride, 0,
+    plan.by_all(multiply_transposed, gemm, left.address, left.stride, right, right_stride, 0,
                 result.address, result.stride, left.columns, result.columns)
 
 
@@ -133,7 +132,7 @@ def multiply_columns(row, run):
 
 
 @kernel
-def multiply_turned(row, run):
+def multiply_transposed(row, run):
     """Y (rows, n) = X (rows, k) @ W (n, k) transposed, this thread's columns.
 
     Some columns and rows of W transposed are put where `gemm` would pack them.
