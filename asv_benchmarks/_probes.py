@@ -85,7 +85,7 @@ def further_compiles() -> dict:
         MLPClassifier(max_iter=2, **parameters).fit(X, y)
     before, fits = compile_count(), 0
     for parameters in seen:
-        for hidden in ((7,), (64, 32), (33, 17, 9), (256,)):
+        for hidden in ((7,), (64, 32), (33, 17, 9), (256,), (300, 300)):
             for further in (
                 {"batch_size": 16, "beta_1": 0.8, "momentum": 0.5},
                 {"batch_size": 600, "alpha": 0.1, "nesterovs_momentum": False},

@@ -78,6 +78,12 @@ def small_files(folder):
     return sorted(cached_files(folder), key=lambda path: path.stat().st_size)[:6]
 
 
+def test_a_small_network_compiles_what_a_large_one_needs(train, trained):
+    code = SCRIPT.replace("(4,)", "(200, 200)")
+    assert code != SCRIPT
+    assert train(code=code)[1] == 0
+
+
 def test_the_second_process_compiles_nothing(train, filled, tmp_path):
     value, compiled, errors = train(cache=filled)
     files = cached_files(filled)

@@ -21,6 +21,7 @@ from ._product import (
     add_product,
     add_transposed_product,
     is_large,
+    multiply_transposed,
     row_blocks,
     transpose,
     weight_gradient,
@@ -125,6 +126,7 @@ class Dense(Layer, name="dense"):
                 self._weight_gradient(plan, inputs, gradient, weights, transposed)
             if not wanted:
                 return None
+            plan.needed_kernels += [transpose, multiply_transposed]
             result = plan.buffer(inputs.shape)
             if is_copied:
                 add_product(plan, gradient, transposed.address, transposed.stride, 0, result)

@@ -66,6 +66,7 @@ def add_product(
 
     Columns where each thread reading the whole matrix would cost more than two barriers.
     """
+    plan.needed_kernels += [multiply, multiply_columns]
     fields = (gemm, left.address, left.stride, right, right_stride, bias,
               result.address, result.stride, left.columns, result.columns)
     if is_large(left.columns, result.columns, plan.dtype):
