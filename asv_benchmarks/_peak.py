@@ -72,7 +72,9 @@ def compile_loop(scalar: str, suffix: str, bits: int):
     return signature(engine.get_function_address("loop")), lanes, engine
 
 
-def measure_peak(dtype: str, threads: int = 1, repeats: int = 5) -> float:
+def measure_peak(
+    dtype: str, threads: int = 1, repeats: int = 5, bits: int | None = None
+) -> float:
     """Peak of `threads` threads at once, in floating-point operations a second.
 
     Threads are timed by the processor time they took: other work on the machine does not count.
@@ -83,11 +85,13 @@ def measure_peak(dtype: str, threads: int = 1, repeats: int = 5) -> float:
     threads : int, default=1
     repeats : int, default=5
         The best of so many runs of some milliseconds each.
+    bits : int or None, default=None
+        Width of the vectors; None for the widest there are.
     """
     from llvmlite import binding as llvm
 
     scalar, suffix = ("float", "f32") if dtype == "float32" else ("double", "f64")
-    bits = vector_bits(llvm.get_host_cpu_features())
+    bits = bits or vector_bits(llvm.get_host_cpu_features())
     loop, lanes, engine = compile_loop(scalar, suffix, bits)
     c_scalar = ctypes.c_float if dtype == "float32" else ctypes.c_double
 

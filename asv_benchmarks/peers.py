@@ -17,22 +17,8 @@ from pathlib import Path
 
 from asv_benchmarks import _machine, _peers_report, _processes
 from asv_benchmarks._contestants import CONTESTANTS
+from asv_benchmarks._options import comma_separated
 from asv_benchmarks._workloads import WORKLOADS
-
-
-def comma_separated(choices):
-    """Type of an option that takes some of `choices`, each by its name or a part of it."""
-
-    def parse(text: str) -> list[str]:
-        wanted = []
-        for part in text.split(","):
-            found = [part] if part in choices else [name for name in choices if part in name]
-            if not found:
-                raise argparse.ArgumentTypeError(f"{part!r} is in none of {', '.join(choices)}")
-            wanted += found
-        return [name for name in choices if name in wanted]
-
-    return parse
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:

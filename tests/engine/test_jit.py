@@ -1,7 +1,6 @@
 """Kernels: compiled once, kept on disk, named by what they are made of."""
 
 import gc
-import platform
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from _helpers import plain_python, run_kernel
 from skneural.activations import Elu, Relu
-from skneural.engine import _cache, jit, math, tiles
+from skneural.engine import _cache, jit, math
 from skneural.engine.epoch import barrier
 from skneural.engine.jit import Helper, Kernel, UserFunction, compile_count, helper, kernel
 from skneural.engine.primitives import integers, real, reals
@@ -223,42 +222,6 @@ def test_processor_is_what_numba_will_see(monkeypatch, name, features, expected)
             monkeypatch.setenv(variable, value)
     host = {"host": llvm.get_host_cpu_name(), "host's": llvm.get_host_cpu_features().flatten()}
     assert _cache.host_cpu() == tuple(host.get(part, part) for part in expected)
-
-
-@pytest.mark.skipif(
-    platform.machine().lower() not in ("x86_64", "amd64"), reason="names of x86-64 processors"
-)
-@pytest.mark.parametrize(
-    ("processor", "features"),
-    [("nehalem", set()), ("sandybridge", {"avx"}), ("haswell", {"avx", "fma"})],
-)
-def test_features_of_a_processor_by_name(processor, features):
-    assert tiles._features_of(processor) == features
-
-
-@pytest.mark.parametrize(
-    ("features", "n_bytes", "shape"),
-    [
-        ({"avx512f", "avx", "fma"}, 64, (8, 3)),
-        ({"avx", "fma"}, 32, (4, 3)),
-        (set(), 16, (4, 3)),
-        ({"neon", "fma"}, 16, (8, 3)),
-    ],
-)
-def test_tiles_fit_the_registers(monkeypatch, features, n_bytes, shape):
-    monkeypatch.setattr(jit, "is_disabled", lambda: False)
-    monkeypatch.setattr(tiles, "enabled_features", lambda: frozenset(features))
-    assert tiles.vector_bytes.__wrapped__() == n_bytes
-    assert tiles.tile_shape(FLOAT32) == shape
-    monkeypatch.setattr(tiles, "vector_bytes", lambda: n_bytes)
-    assert tiles.lanes(FLOAT32) == n_bytes // 4 and tiles.lanes(FLOAT64) == n_bytes // 8
-
-
-def test_features_of_another_architecture(monkeypatch):
-    import llvmlite.binding as llvm
-
-    monkeypatch.setattr(llvm, "get_process_triple", lambda: "aarch64-apple-darwin")
-    assert tiles.enabled_features.__wrapped__() == {"neon", "fma"}
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_no_memory_beyond_the_operands_is_read(run_python):
         from numpy.lib.stride_tricks import as_strided
         from _contractions import STARTS, Contraction, flat
         from _helpers import DTYPES
-        from skneural.engine.tiles import lanes
+        from skneural.engine.processor import lanes
 
         c_library = ctypes.CDLL(None, use_errno=True)
         keep = []

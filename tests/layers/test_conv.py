@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from _helpers import DTYPES, LayerBench, close, name_of
-from skneural.engine.tiles import lanes
+from skneural.engine.processor import lanes
 from skneural.layers import Conv1D, Conv2D, Conv2DTranspose, _partial_sums, _winograd
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

@@ -1,5 +1,13 @@
 """The contraction kernel: walks C in register tiles, packing B where that pays."""
 
+from .choices import (
+    ALIGNING_ROWS,
+    MOST_PANEL_BYTES,
+    PACKING_ROWS,
+    PANEL_DEPTH,
+    TILE_ROWS,
+    TILE_VECTORS,
+)
 from .jit import helper, kernel
 from .primitives import ITEMSIZE, RUN_FIELDS, SCRATCH, integers
 from .tiles import (
@@ -14,8 +22,6 @@ from .tiles import (
     SB2,
     START,
     TILE_FIELDS,
-    TILE_ROWS,
-    TILE_VECTORS,
     pack,
     tile,
     tile_down,
@@ -26,15 +32,12 @@ from .tiles import (
 M, N, A, B, C, GROUPS, GSA, GSC = range(TILE_FIELDS, TILE_FIELDS + 8)
 GEMM_FIELDS = TILE_FIELDS + 8
 
-PANEL_DEPTH = 144  # most rows of B in a panel, which then fits the nearest cache
 CONFLICT_BYTES = 32768  # rows this far apart over a power of two fall into the same cache sets
 SHALLOW = 64  # panels as shallow as this, for the sake of cache sets, are rather packed
-PACKING_ROWS = 24  # fewer rows of A do not repay the packing
-ALIGNING_ROWS = 72  # nor these, where vectors of B merely lie across two cache lines
 
 # a thread's scratch begins with the descriptions of a contraction and a tile, then the panel
 DESCRIPTION_BYTES = 512
-PACKED_BYTES = PANEL_DEPTH * 64 * 3
+PACKED_BYTES = MOST_PANEL_BYTES
 
 
 @helper

@@ -9,6 +9,7 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 from numba.np.numpy_support import from_dtype
 
+from .choices import choices
 from .lanes_lowering import larger as larger
 from .lanes_lowering import load_lanes as load_lanes
 from .lanes_lowering import minus as minus
@@ -19,8 +20,7 @@ from .lanes_lowering import store_lanes as store_lanes
 from .lanes_lowering import times as times
 from .lanes_lowering import where_less as where_less
 from .primitives import FAILED
-from .tiles import lanes as vector_lanes
-from .tiles import tile_shape
+from .processor import lanes as vector_lanes
 from .tiles_lowering import tile as tile
 from .tiles_lowering import tile_down as tile_down
 from .vectors_lowering import pack as pack
@@ -107,12 +107,27 @@ def lanes(dtype):
 
 def tile_rows(dtype):
     """Rows of the largest register tile."""
-    return tile_shape(dtype)[0]
+    return choices(dtype).tile_rows
 
 
 def tile_vectors(dtype):
     """Vectors in a row of the largest register tile."""
-    return tile_shape(dtype)[1]
+    return choices(dtype).tile_vectors
+
+
+def panel_depth(dtype):
+    """Most rows of B in a panel."""
+    return choices(dtype).panel_depth
+
+
+def packing_rows(dtype):
+    """Rows of A that repay packing B for the sake of cache sets."""
+    return choices(dtype).packing_rows
+
+
+def aligning_rows(dtype):
+    """Rows of A that repay packing B for whole cache lines."""
+    return choices(dtype).aligning_rows
 
 
 def call(dtype):

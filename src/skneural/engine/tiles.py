@@ -10,78 +10,16 @@ A is read along its rows (sa2 = 1) or down its columns (rsa = 1).
 B is read in whole vectors: behind its rows must be readable memory, up to a vector.
 """
 
-import functools
-
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from . import _cache, jit
+from . import jit
 from .primitives import _view
 
 # fields of a tile's description, int64 each; strides count numbers, not bytes
 RSA, K1, SA1, SB1, K2, SA2, SB2, LDC, START, BIAS = range(10)
 TILE_FIELDS = 10
 FROM_ZERO, FROM_C, FROM_BIAS = range(3)  # what START says the sums begin with
-
-
-@functools.cache
-def vector_bytes() -> int:
-    """Return the width of a vector register of the processor, in bytes."""
-    if jit.is_disabled():
-        return 16
-    features = enabled_features()
-    if "avx512f" in features:
-        return 64
-    return 32 if "avx" in features else 16
-
-
-@functools.cache
-def enabled_features() -> frozenset[str]:
-    """Return the vector features Numba compiles for: some of avx512f, avx, fma, neon."""
-    import llvmlite.binding as llvm
-
-    name, features = _cache.host_cpu()
-    present = {part[1:] for part in features.split(",") if part.startswith("+")}
-    if llvm.get_process_triple().startswith(("aarch64", "arm64")):
-        return frozenset({"neon", "fma"})
-    if not features:
-        present = _features_of(name)
-    return frozenset(present & {"avx512f", "avx", "fma"})
-
-
-def _features_of(cpu):
-    """Ask LLVM which vectors a processor given by name has, by compiling for it."""
-    import llvmlite.binding as llvm
-
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_triple(llvm.get_process_triple())
-    module = llvm.parse_assembly(
-        "declare <16 x float> @llvm.fma.v16f32(<16 x float>, <16 x float>, <16 x float>)\n"
-        "define <16 x float> @f(<16 x float> %a) {\n"
-        "  %b = call <16 x float> @llvm.fma.v16f32(<16 x float> %a, <16 x float> %a,"
-        " <16 x float> %a)\n  ret <16 x float> %b\n}"
-    )
-    assembly = target.create_target_machine(cpu=cpu).emit_assembly(module)
-    present = set()
-    if "vfmadd" in assembly:
-        present |= {"fma", "avx"}
-    if "zmm" in assembly:
-        present.add("avx512f")
-    if "ymm" in assembly:
-        present.add("avx")
-    return present
-
-
-def lanes(dtype: np.dtype) -> int:
-    """Return how many numbers of a dtype one vector register holds."""
-    return vector_bytes() // dtype.itemsize
-
-
-def tile_shape(dtype: np.dtype) -> tuple[int, int]:
-    """Return rows and vectors of the largest tile that the registers hold."""
-    many_registers = not enabled_features().isdisjoint({"avx512f", "neon"})
-    return (8, 3) if many_registers else (4, 3)
 
 
 def _twin(dtype):
@@ -143,5 +81,3 @@ tile_down = jit.Primitive(_twin, "tile_down")
 pack = jit.Primitive(_pack_twin, "pack")
 transpose_square = jit.Primitive(_transpose_twin, "transpose_square")
 LANES = jit.Primitive(lambda dtype: 16 // dtype.itemsize, "lanes")
-TILE_ROWS = jit.Primitive(lambda dtype: 8, "tile_rows")
-TILE_VECTORS = jit.Primitive(lambda dtype: 3, "tile_vectors")

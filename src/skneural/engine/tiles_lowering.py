@@ -7,6 +7,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from .choices import choices
 from .tiles import (
     BIAS,
     FROM_BIAS,
@@ -20,7 +21,6 @@ from .tiles import (
     SB1,
     SB2,
     START,
-    tile_shape,
 )
 from .vectors_lowering import INT32, INT64, Vectors, for_each
 
@@ -33,7 +33,11 @@ class _Tile(Vectors):
     def __init__(self, builder, dtype, rows, vectors, down):
         super().__init__(builder, dtype, vectors)
         self.rows, self.down = rows, down
-        self.is_largest = (rows, vectors) == tile_shape(dtype)
+        how = choices(dtype)
+        is_largest = (rows, vectors) == (how.tile_rows, how.tile_vectors)
+        is_tall = rows >= 8 and vectors < 3
+        self.steps = how.steps if is_largest or is_tall else 1
+        self.prefetches = is_largest and how.prefetches
 
     def broadcast(self, pointer):
         builder = self.builder
@@ -106,23 +110,24 @@ class _Tile(Vectors):
                 self.along_rows(left_rows, field(RSA), b1, k2, sb2, totals, offsets)
 
     def along_rows(self, rows, stride, b, k2, sb2, totals, offsets):
-        """Emit the sums along k2, in tall and narrow tiles several at a time.
+        """Emit the sums along k2, in some tiles several steps at a time.
 
         The addresses of many rows are computed beside the products, by the same units; once for
-        several steps of k2 they cost less. The largest tile goes by several steps too: each time
-        it prefetches some of the rows that the tile below it will read.
+        several steps of k2 they may cost less. Each time, the rows of the tile below are prefetched
+        if that is wanted.
         """
         builder = self.builder
         done = ir.Constant(INT64, 0)
-        if (self.rows >= 8 and self.vectors < 3) or self.is_largest:
-            count = builder.ashr(k2, ir.Constant(INT64, 2))
-            done = builder.shl(count, ir.Constant(INT64, 2))
-            with _short_loop(builder, count) as quarter:
-                k = builder.shl(quarter, ir.Constant(INT64, 2))
+        if self.steps > 1:
+            steps = ir.Constant(INT64, self.steps)
+            count = builder.sdiv(k2, steps)
+            done = builder.mul(count, steps)
+            with _short_loop(builder, count) as turn:
+                k = builder.mul(turn, steps)
                 b2, lefts = self.at(b, builder.mul(k, sb2)), [self.at(row, k) for row in rows]
-                if self.is_largest:
-                    self.prefetch_below(lefts[0], stride, quarter)
-                for place in range(4):
+                if self.prefetches:
+                    self.prefetch_below(lefts[0], stride, turn)
+                for place in range(self.steps):
                     here = ir.Constant(INT64, place)
                     self.add_products([self.at(left, here) for left in lefts], b2, totals, offsets)
                     b2 = self.at(b2, sb2)
@@ -134,7 +139,7 @@ class _Tile(Vectors):
     def prefetch_below(self, first, stride, number):
         """Emit prefetches of the next tile's rows, each time so many that none is left out."""
         builder = self.builder
-        count = 4 * self.itemsize * self.rows // CACHE_LINE
+        count = self.steps * self.itemsize * self.rows // CACHE_LINE
         below = builder.mul(stride, ir.Constant(INT64, self.rows))
         turn = builder.mul(number, ir.Constant(INT64, count))
         for place in range(count):
@@ -180,7 +185,8 @@ def _as_it_is(module):
 
 def _shapes(dtype):
     """Return the rows and vectors of all tiles; the narrower, the higher the highest is."""
-    most_rows, most_vectors = tile_shape(dtype)
+    how = choices(dtype)
+    most_rows, most_vectors = how.tile_rows, how.tile_vectors
     shapes = [
         (rows, vectors)
         for rows in range(1, most_rows + 1)

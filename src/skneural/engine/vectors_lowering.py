@@ -5,7 +5,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from .tiles import enabled_features, lanes, tile_shape
+from .choices import choices
+from .processor import enabled_features, lanes
 
 INT64 = ir.IntType(64)
 INT32 = ir.IntType(32)
@@ -130,7 +131,7 @@ def pack(dtype):
 
     Copies ``depth`` rows of ``columns`` numbers to rows of whole vectors, filled up with zeros.
     """
-    most_vectors = tile_shape(dtype)[1]
+    most_vectors = choices(dtype).tile_vectors
 
     @intrinsic
     def emit(typingctx, vectors, target, source, depth, stride, columns):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..engine.choices import PANEL_DEPTH
 from ..engine.gemm import (
     DESCRIPTION_BYTES,
     GEMM_FIELDS,
     GROUPS,
-    PANEL_DEPTH,
     A,
     B,
     C,

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..engine.gemm import gemm
 from ..engine.plan import Buffer, Plan
+from ..engine.processor import lanes
 from ..engine.steps import Step
-from ..engine.tiles import lanes
 from ._correlation import SIZES, Correlation
 from ._winograd_kernels import (
     LINE,
