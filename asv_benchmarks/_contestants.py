@@ -14,6 +14,7 @@ from asv_benchmarks._autoencoder_contestants import (
     ScikitNeuralAutoencoder,
 )
 from asv_benchmarks._autoencoder_workloads import AutoencoderWorkload
+from asv_benchmarks._image_layers import Convolution, GlobalPooling, Transposed
 from asv_benchmarks._image_workloads import ImageWorkload, batches, make_images
 from asv_benchmarks._workloads import Workload, make_data
 
@@ -81,16 +82,45 @@ class ScikitNeural64(ScikitNeuralRows):
     dtype = "float64"
 
 
+def made_of(layers: tuple) -> list:
+    """Layers of a workload as this library's."""
+    from skneural import layers as ours
+
+    made: list = []
+    for layer in layers[:-1]:  # the last one is added by the estimator
+        match layer:
+            case Convolution():
+                kind = ours.Conv1D if layer.along_time else ours.Conv2D
+                activation = "relu" if layer.rectified and not layer.normalized else "identity"
+                made.append(kind(
+                    layer.filters, layer.size, activation, strides=layer.strides,
+                    padding=layer.padding, groups=layer.groups, use_bias=not layer.normalized,
+                ))
+                if layer.normalized:
+                    made += [ours.BatchNorm(), *[ours.Activation("relu")] * layer.rectified]
+            case Transposed():
+                made.append(ours.Conv2DTranspose(layer.filters, layer.size, "relu", strides=2,
+                                                 padding="same"))
+            case GlobalPooling():
+                made.append(ours.GlobalAvgPool())
+            case _:
+                raise TypeError(layer)
+    return made
+
+
 class ScikitNeuralImages:
     """This library on float32 images."""
 
     def __init__(self, workload: ImageWorkload, threads: int):
-        from skneural import ConvNetClassifier
+        from skneural import ConvNetClassifier, NeuralNetClassifier
 
         self.X, self.y = make_images(workload)
         self.note, self.batch_size = "", workload.batch_size
-        self.estimator = ConvNetClassifier(
-            **workload.parameters,
+        made, parameters = ConvNetClassifier, workload.parameters
+        if parameters is None:
+            made, parameters = NeuralNetClassifier, {"layers": made_of(workload.layers)}
+        self.estimator = made(
+            **parameters,
             batch_size=128 if workload.predicts else workload.batch_size,
             tol=0.0,
             n_iter_no_change=1_000_000,

@@ -13,7 +13,10 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Convolution:
-    """A convolution; then batch normalization instead of a bias, if wanted, and a rectifier."""
+    """A convolution; then batch normalization instead of a bias, if wanted, and a rectifier.
+
+    It has as many directions as its images.
+    """
 
     filters: int
     size: int = 3
@@ -21,14 +24,30 @@ class Convolution:
     strides: int = 1
     normalized: bool = False
     rectified: bool = True
+    groups: int = 1
+    along_time: bool = False
 
     def output_shape(self, shape: Shape) -> Shape:
         lost = 0 if self.padding == "same" else self.size - 1
-        height, width = (-(-(side - lost) // self.strides) for side in shape[:2])
-        return height, width, self.filters
+        return (*(-(-(side - lost) // self.strides) for side in shape[:-1]), self.filters)
 
     def products(self, shape: Shape) -> int:
-        return prod(self.output_shape(shape)) * self.size**2 * shape[-1]
+        taps = self.size ** (len(shape) - 1)
+        return prod(self.output_shape(shape)) * taps * shape[-1] // self.groups
+
+
+@dataclass(frozen=True)
+class Transposed:
+    """A transposed convolution of stride 2 that doubles the image, and a rectifier."""
+
+    filters: int
+    size: int = 4
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return 2 * shape[0], 2 * shape[1], self.filters
+
+    def products(self, shape: Shape) -> int:
+        return prod(shape) * self.size**2 * self.filters
 
 
 @dataclass(frozen=True)

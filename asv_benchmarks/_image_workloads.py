@@ -16,11 +16,12 @@ class ImageWorkload:
     name : str
         As the tables print it.
     image_shape : tuple of int
-        Height, width, channels.
+        Height, width, channels; or length, channels.
     layers : tuple
         From `_image_layers`.
-    parameters : dict
-        Of this library's `ConvNetClassifier`, for the same network.
+    parameters : dict or None
+        Of this library's `ConvNetClassifier`, for the same network; None for a
+        `NeuralNetClassifier` of the layers.
     batch_size : int
         Images of one update, or of one call where predicting is measured.
     n_samples : int
@@ -34,9 +35,9 @@ class ImageWorkload:
     """
 
     name: str
-    image_shape: tuple[int, int, int]
+    image_shape: tuple[int, ...]
     layers: tuple
-    parameters: dict = field(hash=False)
+    parameters: dict | None = field(hash=False)
     batch_size: int
     n_samples: int
     predicts: bool = False

@@ -16,6 +16,7 @@ from asv_benchmarks._image_layers import (
     GlobalPooling,
     Pooling,
     Shape,
+    Transposed,
     shapes_along,
 )
 from asv_benchmarks._image_workloads import ImageWorkload, batches, make_images
@@ -25,16 +26,20 @@ from asv_benchmarks._torch_loops import ADAM_FORMS, Loop
 LAYOUTS = ("contiguous", "channels_last")
 
 
-def convolution(layer: Convolution, channels: int) -> list[nn.Module]:
+def convolution(layer: Convolution, channels: int, directions: int = 2) -> list[nn.Module]:
     """A convolution with what belongs to it."""
+    kind, norm = ((nn.Conv1d, nn.BatchNorm1d), (nn.Conv2d, nn.BatchNorm2d))[directions - 1]
     padding = layer.size // 2 if layer.padding == "same" else 0
+    if layer.padding == "same" and layer.size % 2 == 0:
+        padding = "same"
     modules: list[nn.Module] = [
-        nn.Conv2d(
-            channels, layer.filters, layer.size, layer.strides, padding, bias=not layer.normalized
+        kind(
+            channels, layer.filters, layer.size, layer.strides, padding, groups=layer.groups,
+            bias=not layer.normalized,
         )
     ]
     if layer.normalized:
-        modules.append(nn.BatchNorm2d(layer.filters))
+        modules.append(norm(layer.filters))
     return modules + [nn.ReLU(inplace=True)] * layer.rectified
 
 
@@ -57,13 +62,18 @@ def modules_of(layer, shape: Shape) -> list[nn.Module]:
     """What a layer is in PyTorch, on samples of a shape (height, width, channels)."""
     match layer:
         case Convolution():
-            return convolution(layer, shape[-1])
+            return convolution(layer, shape[-1], len(shape) - 1)
+        case Transposed():
+            padding = (layer.size - 2) // 2
+            made = nn.ConvTranspose2d(shape[-1], layer.filters, layer.size, 2, padding)
+            return [made, nn.ReLU(inplace=True)]
         case Block():
             return [Residual(layer, shape[-1])]
         case Pooling():
             return [nn.MaxPool2d(2)]
         case GlobalPooling():
-            return [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+            pooling = nn.AdaptiveAvgPool2d if len(shape) == 3 else nn.AdaptiveAvgPool1d
+            return [pooling(1), nn.Flatten()]
         case Flattening():
             return [nn.Flatten()]
         case Dropping():
@@ -99,8 +109,9 @@ class ImageLoop(Loop):
         X, y = make_images(workload)
         self.images = {
             "channels_last": torch.from_numpy(X),
-            "contiguous": torch.from_numpy(X).permute(0, 3, 1, 2).contiguous(),
+            "contiguous": torch.from_numpy(X).movedim(-1, 1).contiguous(),
         }
+        self.layouts = LAYOUTS if X.ndim == 4 else LAYOUTS[:1]
         self.y, self.loss = torch.from_numpy(y), nn.CrossEntropyLoss()
         if workload.predicts:
             self.choose_layout()
@@ -114,21 +125,22 @@ class ImageLoop(Loop):
             self.layout, adam = option
             self.train(1, adam)
 
-        options = tuple(itertools.product(LAYOUTS, ADAM_FORMS))
+        options = tuple(itertools.product(self.layouts, ADAM_FORMS))
         self.layout, self.adam = quickest(run, options)
         self.note = f"{self.layout}, {self.adam} Adam"
 
     def choose_layout(self) -> None:
         """Try each layout on prediction, with weights as drawn."""
         self.models = {}
-        for self.layout in LAYOUTS:
-            self.models[self.layout] = self.make_model().eval()
+        for layout in self.layouts:
+            self.layout = layout
+            self.models[layout] = self.make_model().eval()
 
         def run(option):
             self.layout = option
             self.predict(1)
 
-        self.layout = quickest(run, LAYOUTS)
+        self.layout = quickest(run, self.layouts)
         self.note = self.layout
 
     def make_model(self) -> nn.Module:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from asv_benchmarks._autoencoder_workloads import AUTOENCODER_WORKLOADS
 from asv_benchmarks._image_workloads import IMAGE_WORKLOADS
+from asv_benchmarks._layer_workloads import LAYER_WORKLOADS
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,13 @@ ROW_WORKLOADS = {
         Workload("20-64-64-10 b32", (20, 64, 64, 10), 32, aim=3.0),
         Workload("20-64-64-10 b256", (20, 64, 64, 10), 256, aim=3.0),
         Workload("8-64-64-1 b128", (8, 64, 64, 1), 128, regression=True),
+        Workload("3072-2048-1024-10 b128", (3072, 2048, 1024, 10), 128, 2048, aim=1.5, must=1.1),
         Workload("csr 20000-100-10 b200", (20_000, 100, 10), 200, density=0.001),
     )
 }
-WORKLOADS = {**ROW_WORKLOADS, **IMAGE_WORKLOADS, **AUTOENCODER_WORKLOADS}
+WORKLOADS = {
+    **ROW_WORKLOADS, **IMAGE_WORKLOADS, **LAYER_WORKLOADS, **AUTOENCODER_WORKLOADS
+}
 
 
 def make_data(workload: Workload, dtype: str = "float32"):
