@@ -28,6 +28,7 @@ CASES = [
     ({"filters": 32, "kernel_size": 3, "padding": "same"}, (8, 10, 16)),
     ({"filters": 16, "kernel_size": 3, "use_bias": False}, (13, 9, 32)),
     ({"filters": 16, "kernel_size": 3, "padding": 2}, (5, 5, 16)),
+    ({"filters": 80, "kernel_size": 3, "padding": "same"}, (3, 4, 96)),
 ]
 
 

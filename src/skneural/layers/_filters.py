@@ -23,6 +23,11 @@ from ._partial_sums import (
     sum_spans,
 )
 from ._winograd import add_correlation_by_tiles, add_gradients_by_tiles, suits
+from ._winograd_gradient import (
+    sliced_gradient,
+    transform_gradients_of_rows,
+    transform_windows,
+)
 from ._winograd_kernels import (
     correlate_tiles,
     correlation_gradient_of_tiles,
@@ -112,7 +117,8 @@ def add_gradients(
 ) -> None:
     """Add the gradient of filters; ``after(first, last)`` follows the update of some taps."""
     plan.needed_kernels += [
-        correlation_gradient, correlation_gradient_of_tiles, sum_spans, sum_planes, copy_gradient
+        correlation_gradient, correlation_gradient_of_tiles, sum_spans, sum_planes, copy_gradient,
+        transform_windows, transform_gradients_of_rows, sliced_gradient,
     ]
     _, _, channels, n_filters = sizes.kernel_shape
     unit = channels * n_filters

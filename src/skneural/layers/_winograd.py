@@ -9,8 +9,10 @@ import numpy as np
 from ..engine.gemm import gemm
 from ..engine.plan import Buffer, Plan
 from ..engine.processor import lanes
+from ..engine.shares import SPANS
 from ..engine.steps import Step
 from ._correlation import SIZES, Correlation
+from ._winograd_gradient import add_sliced_gradients, slice_bytes
 from ._winograd_kernels import (
     LINE,
     PLANES,
@@ -24,7 +26,9 @@ from ._winograd_transforms import OUTPUTS, TAPS
 LEAST_DEPTH = 8  # channels times filters over their sum: less does not repay the transforms
 MOST_WASTE = 2.0  # outputs of all tiles over outputs of the image
 BLOCK_BYTES = 393216  # of the planes worked on at a time
+MOST_OF_CHUNK = 64  # tiles of a block that chunks of the batch have too
 CHANNELS_OF_STEP = 16  # whose filters are transformed, or their gradients found, in one step
+FEWEST_SUMS = 4  # over spans of the batch
 _LARGE = 65536  # numbers of a sum: of so many, spans share one to save memory
 
 
@@ -57,7 +61,13 @@ class _Memory:
             padded_width=columns * OUTPUTS + TAPS - 1,
         )
         of_row = PLANES * columns * (sizes.channels + sizes.filters) * plan.dtype.itemsize
-        self.block = max(1, BLOCK_BYTES // of_row)
+        # The filters' planes pass through the caches once a block, those of its tiles twice, so
+        # that a block has at least as many tiles as let the first be no more.
+        least = sizes.channels * sizes.filters // (2 * (sizes.channels + sizes.filters))
+        self.block = max(1, BLOCK_BYTES // of_row, -(-least // columns))
+        self.block = min(self.block, rows * plan.batch_size)
+        self.whole = least > MOST_OF_CHUNK
+        self.tiles = rows * columns
         numbers = plan.memory(SIZES, np.int64)
         numbers[:] = self.sizes.numbers()
         self.address = numbers.ctypes.data
@@ -77,7 +87,7 @@ def add_correlation_by_tiles(
     )
     plan.flops += sizes.flops * plan.batch_size
     plan.by_rows(correlate_tiles, gemm, memory.address, inputs.address, inputs.stride,
-                 planes, bias, outputs.address, outputs.stride, memory.block)
+                 planes, bias, outputs.address, outputs.stride, memory.block, whole=memory.whole)
 
 
 def add_gradients_by_tiles(
@@ -85,14 +95,21 @@ def add_gradients_by_tiles(
 ) -> int:
     """Add the gradient of filters; return the address of the memory it will be in."""
     memory, size = _Memory(plan, sizes), sizes.channels * sizes.filters
-    together = 1 if PLANES * size < _LARGE else 2 if PLANES * size < 4 * _LARGE else 4
+    plan.flops += sizes.flops * plan.batch_size
+    gradient = plan.memory(TAPS * TAPS * size).ctypes.data
+    if plan.batch_size * memory.tiles * (sizes.channels + sizes.filters) <= FEWEST_SUMS * size:
+        plan.scratch_bytes = max(plan.scratch_bytes, slice_bytes(plan.dtype.itemsize))
+        add_sliced_gradients(plan, memory.address, sizes.channels, sizes.filters, memory.tiles,
+                             images, outputs, gradient)
+        return gradient
+    together = SPANS // FEWEST_SUMS
+    if PLANES * size < 4 * _LARGE:
+        together = 1 if PLANES * size < _LARGE else 2
     stride = PLANES * (size + LINE)
     sums = plan.sums_of_spans(stride, together)
-    plan.flops += sizes.flops * plan.batch_size
     plan.by_rows(correlation_gradient_of_tiles, gemm, memory.address, images.address,
                  images.stride, outputs.address, outputs.stride, sums, stride, together,
                  memory.block)
-    gradient = plan.memory(TAPS * TAPS * size).ctypes.data
     fields = (sums, stride, together, sizes.channels, sizes.filters, gradient)
     plan.before_all_blocks(
         Step(sum_planes, (*fields, *share)) for share in _shares(sizes.channels)

@@ -75,12 +75,24 @@ def transform_filters(row, run):
 
 
 @helper
+def tiles_down(s):
+    """Return the rows of tiles of an image."""
+    return (s[OUT_HEIGHT] + OUTPUTS - 1) // OUTPUTS
+
+
+@helper
+def tiles_across(s):
+    """Return the tiles in a row of them."""
+    return (s[OUT_WIDTH] + OUTPUTS - 1) // OUTPUTS
+
+
+@helper
 def _layout(s, block, run):
     """Return where a block's planes of windows are, those of outputs, and room for a tile.
 
     With them come the numbers of a plane of either.
     """
-    most = block * ((s[OUT_WIDTH] + OUTPUTS - 1) // OUTPUTS)
+    most = block * tiles_across(s)
     of_windows, of_outputs = most * s[CHANNELS] + LINE, most * s[FILTERS] + LINE
     padded = s[PADDED_HEIGHT] * s[PADDED_WIDTH] * s[CHANNELS]
     windows = block_gradient(0, run) + (padded + 63) // 64 * 64 * ITEMSIZE
@@ -89,7 +101,7 @@ def _layout(s, block, run):
 
 
 @helper
-def _transform_row(s, image, y, at, plane, between):
+def transform_row(s, image, y, at, plane, between):
     """Transform the windows of a row of tiles, to planes that begin at an address."""
     channels, pixel = s[CHANNELS], s[CHANNELS] * ITEMSIZE
     line = s[PADDED_WIDTH] * pixel
@@ -101,7 +113,7 @@ def _transform_row(s, image, y, at, plane, between):
 
 
 @helper
-def _transform_gradient_row(s, gradient, y, at, plane, between):
+def transform_gradient_row(s, gradient, y, at, plane, between):
     """Transform the gradients of a row of tiles."""
     pixel = s[FILTERS] * ITEMSIZE
     line, rows = s[OUT_WIDTH] * pixel, min(OUTPUTS, s[OUT_HEIGHT] - y)
@@ -138,8 +150,7 @@ def correlate_tiles(row, run):
     g = integers(description, GEMM_FIELDS)
     windows, outputs, between, of_windows, of_outputs = _layout(s, block, run)
     channels, filters = s[CHANNELS], s[FILTERS]
-    per_image = (s[OUT_HEIGHT] + OUTPUTS - 1) // OUTPUTS
-    per_row = (s[OUT_WIDTH] + OUTPUTS - 1) // OUTPUTS
+    per_image, per_row = tiles_down(s), tiles_across(s)
     g[RSA], g[LDC], g[SB2], g[N] = channels, filters, filters, filters
     g[SA2], g[K1], g[SA1], g[SB1], g[K2] = 1, 1, 0, 0, channels
     g[GROUPS], g[START], g[BIAS] = 1, FROM_ZERO, 0
@@ -153,7 +164,7 @@ def correlate_tiles(row, run):
                 image = pad(s, field[4] + i * field[5] * ITEMSIZE, run, padded < 0)
                 padded = i
             at = windows + k * per_row * channels * ITEMSIZE
-            _transform_row(s, image, y, at, of_windows * ITEMSIZE, between)
+            transform_row(s, image, y, at, of_windows * ITEMSIZE, between)
         g[M] = n * per_row
         for place in range(PLANES):
             g[A] = windows + place * of_windows * ITEMSIZE
@@ -185,8 +196,7 @@ def correlation_gradient_of_tiles(row, run):
     g = integers(description, GEMM_FIELDS)
     windows, outputs, between, of_windows, of_outputs = _layout(s, block, run)
     channels, filters = s[CHANNELS], s[FILTERS]
-    per_image = (s[OUT_HEIGHT] + OUTPUTS - 1) // OUTPUTS
-    per_row = (s[OUT_WIDTH] + OUTPUTS - 1) // OUTPUTS
+    per_image, per_row = tiles_down(s), tiles_across(s)
     g[M], g[N], g[RSA], g[SA2] = channels, filters, 1, channels
     g[LDC], g[SB2], g[K1], g[SA1], g[SB1] = filters, filters, 1, 0, 0
     g[GROUPS], g[BIAS] = 1, 0
@@ -202,10 +212,10 @@ def correlation_gradient_of_tiles(row, run):
                 image = pad(s, field[4] + i * field[5] * ITEMSIZE, run, padded < 0)
                 padded = i
             at = windows + (k - first) * per_row * channels * ITEMSIZE
-            _transform_row(s, image, y, at, of_windows * ITEMSIZE, between)
+            transform_row(s, image, y, at, of_windows * ITEMSIZE, between)
             at = outputs + (k - first) * per_row * filters * ITEMSIZE
             gradient = field[6] + i * field[7] * ITEMSIZE
-            _transform_gradient_row(s, gradient, y, at, of_outputs * ITEMSIZE, between)
+            transform_gradient_row(s, gradient, y, at, of_outputs * ITEMSIZE, between)
         i = first // per_image
         begins = begins_sum(field[10], i, n_rows) and first % per_image == 0
         target = partial_sum(field[8], field[9], field[10], i, n_rows)
