@@ -29,6 +29,14 @@ CASES = [
     ({"filters": 16, "kernel_size": 3, "use_bias": False}, (13, 9, 32)),
     ({"filters": 16, "kernel_size": 3, "padding": 2}, (5, 5, 16)),
     ({"filters": 80, "kernel_size": 3, "padding": "same"}, (3, 4, 96)),
+    ({"filters": 130, "kernel_size": 3, "padding": "same"}, (2, 2, 66)),
+    ({"filters": 90, "kernel_size": (3, 4), "strides": 2, "padding": (2, 3)}, (4, 5, 70)),
+    ({"filters": 180, "kernel_size": (2, 3), "padding": 1, "dilation_rate": (2, 1)}, (3, 3, 64)),
+    ({"filters": 260, "kernel_size": 2, "dilation_rate": (3, 1), "padding": (2, 0)}, (1, 3, 64)),
+    ({"filters": 19, "kernel_size": 3, "groups": 19, "padding": "same"}, (5, 7, 19)),
+    ({"filters": 34, "kernel_size": (2, 4), "groups": 34, "strides": 2, "padding": 1,
+      "use_bias": False}, (6, 9, 34)),
+    ({"filters": 16, "kernel_size": 3, "groups": 16, "dilation_rate": 2}, (8, 9, 16)),
 ]
 
 

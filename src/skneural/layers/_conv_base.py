@@ -84,9 +84,8 @@ class Filters(Layer):
         if self.use_bias:
             add_bias_gradient(plan, bias_of or outputs, slots["bias"])
 
-
-        def after(first, last):
-            return [] if turned is None else [turned.step(plan, first, last)]
+        def after(begin, end):
+            return [] if turned is None else [turned.step(plan, begin, end)]
 
         add_gradients(plan, sizes, images, outputs, slots["kernel"], after)
 

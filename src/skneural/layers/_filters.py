@@ -12,8 +12,10 @@ from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
 from ..engine.shares import share_begin, share_end
 from ..engine.steps import Step
+from . import _depthwise, _places
 from ._base import Shape, Slot
 from ._correlation import Correlation, correlate, correlation_gradient
+from ._depthwise import channels_gradient, correlate_channels
 from ._partial_sums import (
     PartialSums,
     add_blocks,
@@ -22,6 +24,8 @@ from ._partial_sums import (
     partial_sum,
     sum_spans,
 )
+from ._places import correlate_places, places_gradient
+from ._product import row_blocks
 from ._winograd import add_correlation_by_tiles, add_gradients_by_tiles, suits
 from ._winograd_gradient import (
     sliced_gradient,
@@ -102,41 +106,70 @@ def add_correlation(
 
     Those of training are turned around before a batch begins, those of prediction later on.
     """
-    plan.needed_kernels += [correlate, correlate_tiles, transform_filters]
+    plan.needed_kernels += [
+        correlate, correlate_tiles, transform_filters, correlate_places, correlate_channels
+    ]
     if suits(sizes, plan.dtype) and (plan.training or not turned):
         add_correlation_by_tiles(plan, sizes, inputs, weights, bias, outputs)
         return
     plan.flops += sizes.flops * plan.batch_size
-    plan.by_rows(correlate, gemm, sizes_address(plan, sizes), inputs.address,
-                 inputs.stride, weights, bias, outputs.address, outputs.stride, int(turned))
+    places = (inputs.address, inputs.stride, weights, bias, outputs.address, outputs.stride)
+    if _depthwise.suits(sizes):
+        plan.by_rows(correlate_channels, sizes_address(plan, sizes), *places)
+    elif _places.suits(sizes, plan.dtype):
+        plan.by_rows(correlate_places, gemm, sizes_address(plan, sizes), *places, whole=True)
+    else:
+        plan.by_rows(correlate, gemm, sizes_address(plan, sizes), *places, int(turned))
 
 
 def add_gradients(
     plan: Plan, sizes: Correlation, images: Buffer, outputs: Buffer, filters: Slot,
     after: Callable[[int, int], Iterable[Step]],
 ) -> None:
-    """Add the gradient of filters; ``after(first, last)`` follows the update of some taps."""
+    """Add the gradient of filters; ``after(begin, end)`` follows the update of some rows.
+
+    A row has the numbers of all filters for one channel of a tap.
+    """
     plan.needed_kernels += [
         correlation_gradient, correlation_gradient_of_tiles, sum_spans, sum_planes, copy_gradient,
-        transform_windows, transform_gradients_of_rows, sliced_gradient,
+        transform_windows, transform_gradients_of_rows, sliced_gradient, places_gradient,
+        channels_gradient,
     ]
-    _, _, channels, n_filters = sizes.kernel_shape
-    unit = channels * n_filters
+    n_filters = sizes.filters
 
     def after_block(begin, end):
-        return after(begin // unit, end // unit)
+        return after(begin // n_filters, end // n_filters)
 
     if suits(sizes, plan.dtype):
         found = add_gradients_by_tiles(plan, sizes, images, outputs)
-        add_blocks(plan, filters, unit, after_block, lambda begin, end: Step(
+        add_blocks(plan, filters, n_filters, after_block, lambda begin, end: Step(
             copy_gradient,
             (found + begin * plan.dtype.itemsize, end - begin, filters.gradient_at(begin)),
         ))
         return
-    sums = PartialSums.of(plan, filters, unit, after_block)
     plan.flops += sizes.flops * plan.batch_size
-    plan.by_rows(correlation_gradient, gemm, sizes_address(plan, sizes),
-                 images.address, images.stride, outputs.address, outputs.stride, *sums.fields)
+    numbers = sizes_address(plan, sizes)
+    places = (images.address, images.stride, outputs.address, outputs.stride)
+    if _places.suits(sizes, plan.dtype):
+        _add_gradients_by_places(plan, sizes, (gemm, numbers, *places), filters, after)
+        return
+    sums = PartialSums.of(plan, filters, n_filters, after_block)
+    if _depthwise.suits(sizes):
+        plan.by_rows(channels_gradient, numbers, *places, *sums.fields)
+    else:
+        plan.by_rows(correlation_gradient, gemm, numbers, *places, *sums.fields)
+
+
+def _add_gradients_by_places(plan, sizes, fields, filters, after):
+    """Add the gradient of filters tap by tap, in blocks of channels."""
+    rows, columns, channels, n_filters = sizes.kernel_shape
+    for tap in range(rows * columns):
+        for first, last in row_blocks(channels, n_filters):
+            begin, end = tap * channels + first, tap * channels + last
+            address = filters.gradient_at(begin * n_filters)
+            step = Step(places_gradient, (*fields, address, tap, first, last))
+            plan.block(filters.offset + begin * n_filters, (last - first) * n_filters, step,
+                       after(begin, end))
 
 
 def add_bias_gradient(plan: Plan, gradient: Buffer, bias: Slot) -> None:

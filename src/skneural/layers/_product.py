@@ -151,7 +151,7 @@ def multiply_transposed(row, run):
             vectors = strip_vectors(last - j)
             columns = min(last - j, vectors * LANES)
             w = field[5] + (j * field[6] + k) * ITEMSIZE
-            _transpose(panel, vectors * LANES, w, field[6], columns, n_deep)
+            transpose_matrix(panel, vectors * LANES, w, field[6], columns, n_deep)
             g = _matrix_product(run, x + k * ITEMSIZE, field[4], 1, panel, vectors * LANES,
                                 y + j * ITEMSIZE, field[9])
             g[START] = FROM_ZERO if k == 0 else FROM_C
@@ -173,7 +173,7 @@ def weight_gradient(row, run):
 
 
 @helper
-def _transpose(target, target_stride, source, source_stride, n_rows, columns):
+def transpose_matrix(target, target_stride, source, source_stride, n_rows, columns):
     """T (columns, n_rows) = S (n_rows, columns) transposed."""
     numbers = reals(source, (n_rows - 1) * source_stride + columns)
     transposed = reals(target, (columns - 1) * target_stride + n_rows)
@@ -191,4 +191,4 @@ def _transpose(target, target_stride, source, source_stride, n_rows, columns):
 def transpose(row, run):
     """T (n, k) = W (k, n) transposed, a block of W's rows."""
     field = integers(row, 7)
-    _transpose(field[5], field[6], field[2], field[4], field[3], field[4])
+    transpose_matrix(field[5], field[6], field[2], field[4], field[3], field[4])

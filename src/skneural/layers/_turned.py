@@ -46,7 +46,7 @@ from ._correlation import (
     Correlation,
 )
 from ._filters import add_correlation, sizes_address
-from ._product import transpose
+from ._product import transpose, transpose_matrix
 
 _LANES = 16  # of the vectors that decide which way is shorter
 
@@ -82,16 +82,16 @@ class TurnedFilters:
         address = plan.memory(filters * stride + 64).ctypes.data
         return cls(sizes, weights, address, stride, _spreads(sizes))
 
-    def step(self, plan: Plan, first: int = 0, last: int | None = None) -> Step:
-        """Return the step that brings some taps of the filters up to date."""
+    def step(self, plan: Plan, begin: int = 0, end: int | None = None) -> Step:
+        """Return the step that brings rows of the filters up to date, a channel of a tap each."""
         rows, columns, channels, filters = self.sizes.kernel_shape
-        last = rows * columns if last is None else last
+        end = rows * columns * channels if end is None else end
         if not self.spreads:
             return Step(turn_around, (self.weights, self.address, rows * columns, channels,
-                                      filters, first, last))
-        size, begin = plan.dtype.itemsize, first * channels
-        return Step(transpose, (self.weights + begin * filters * size, (last - first) * channels,
-                                filters, self.address + begin * size, self.stride))
+                                      filters, begin, end))
+        size = plan.dtype.itemsize
+        return Step(transpose, (self.weights + begin * filters * size, end - begin, filters,
+                                self.address + begin * size, self.stride))
 
     def add(self, plan: Plan, outputs: Buffer, bias: int, images: Buffer) -> None:
         """Add the steps from outputs to images."""
@@ -119,16 +119,18 @@ def _spreads(sizes: Correlation) -> bool:
 
 @kernel
 def turn_around(row, run):
-    """T (taps, filters, channels) = W (taps, channels, filters), the last tap first."""
+    """T (taps, filters, channels) = W (taps, channels, filters), the last tap first, some rows."""
     field = integers(row, 9)
     taps, channels, filters = field[4], field[5], field[6]
-    size = channels * filters
-    for tap in range(field[7], field[8]):
-        w = reals(field[2] + tap * size * ITEMSIZE, size)
-        t = reals(field[3] + (taps - 1 - tap) * size * ITEMSIZE, size)
-        for i in range(channels):
-            for j in range(filters):
-                t[j * channels + i] = w[i * filters + j]
+    size = channels * filters * ITEMSIZE
+    first = field[7]
+    while first < field[8]:
+        tap = first // channels
+        last = min(field[8], (tap + 1) * channels)
+        target = field[3] + (taps - 1 - tap) * size + (first - tap * channels) * ITEMSIZE
+        transpose_matrix(target, channels, field[2] + first * filters * ITEMSIZE, filters,
+                         last - first, filters)
+        first = last
 
 
 @helper
