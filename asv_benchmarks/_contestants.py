@@ -108,19 +108,22 @@ def made_of(layers: tuple) -> list:
     return made
 
 
+def estimator_of(workload: ImageWorkload):
+    """This library's estimator of a workload's network."""
+    from skneural import ConvNetClassifier, NeuralNetClassifier
+
+    if workload.parameters is None:
+        return NeuralNetClassifier(made_of(workload.layers))
+    return ConvNetClassifier(**workload.parameters)
+
+
 class ScikitNeuralImages:
     """This library on float32 images."""
 
     def __init__(self, workload: ImageWorkload, threads: int):
-        from skneural import ConvNetClassifier, NeuralNetClassifier
-
         self.X, self.y = make_images(workload)
         self.note, self.batch_size = "", workload.batch_size
-        made, parameters = ConvNetClassifier, workload.parameters
-        if parameters is None:
-            made, parameters = NeuralNetClassifier, {"layers": made_of(workload.layers)}
-        self.estimator = made(
-            **parameters,
+        self.estimator = estimator_of(workload).set_params(
             batch_size=128 if workload.predicts else workload.batch_size,
             tol=0.0,
             n_iter_no_change=1_000_000,

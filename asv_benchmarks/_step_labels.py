@@ -57,7 +57,7 @@ class StepLabels:
 
     def _noted(self, plan: Plan, passed: str, function, *arguments):
         """Call a function and label what it adds, but for what a layer inside has labelled."""
-        lists = (plan.prepare, plan.steps, plan.before_blocks)
+        lists = (plan.prepare, plan.starts, plan.steps, plan.before_blocks)
         counts, n_blocks = [len(steps) for steps in lists], len(plan.blocks)
         result = function(*arguments)
         layer, part = self._within[0], self._within[-1].rpartition(" ")[2]

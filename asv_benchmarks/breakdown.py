@@ -15,10 +15,11 @@ from collections import defaultdict
 import numpy as np
 
 from asv_benchmarks._child import pin_to_one_core
+from asv_benchmarks._contestants import estimator_of
 from asv_benchmarks._image_workloads import IMAGE_WORKLOADS, ImageWorkload, make_images
+from asv_benchmarks._layer_workloads import LAYER_WORKLOADS
 from asv_benchmarks._step_labels import BACKWARD, FORWARD, GRADIENT, StepLabels
 from asv_benchmarks._step_times import measure
-from skneural import ConvNetClassifier
 from skneural.engine.epoch import barrier
 from skneural.engine.plan import FIELDS
 from skneural.engine.steps import Step
@@ -28,7 +29,7 @@ from skneural.optimizers import Adam
 PASSES = (FORWARD, BACKWARD, GRADIENT, "other")
 NETWORKS = {
     name.split(" b")[0]: workload
-    for name, workload in IMAGE_WORKLOADS.items()
+    for name, workload in {**IMAGE_WORKLOADS, **LAYER_WORKLOADS}.items()
     if not workload.predicts
 }
 
@@ -36,8 +37,9 @@ NETWORKS = {
 def open_session(workload: ImageWorkload, labels: StepLabels):
     """A session of one thread that trains the network of a workload, its steps labelled."""
     X, y = make_images(workload)
-    estimator = ConvNetClassifier(**workload.parameters, max_iter=1, random_state=0)
-    estimator.set_params(batch_size=workload.batch_size, tol=0.0, n_jobs=1)
+    estimator = estimator_of(workload).set_params(
+        max_iter=1, random_state=0, batch_size=workload.batch_size, tol=0.0, n_jobs=1
+    )
     network = fitted_network(estimator, X[: workload.batch_size], y[: workload.batch_size])
     with labels.recording():
         return network.training_session(
@@ -46,7 +48,7 @@ def open_session(workload: ImageWorkload, labels: StepLabels):
         )
 
 
-def fitted_network(estimator: ConvNetClassifier, X, y):
+def fitted_network(estimator, X, y):
     """The network that the estimator makes for the data."""
     import warnings
 

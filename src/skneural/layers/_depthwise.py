@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..engine.jit import helper, kernel
 from ..engine.lanes import load, multiply_add, spread, store
+from ..engine.plan import Plan
 from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real
 from ..engine.shares import share_begin, share_end
 from ..engine.tiles import LANES
@@ -31,32 +34,25 @@ def suits(sizes: Correlation) -> bool:
 
 
 @helper
-def _place(s, image, weights, start, output, n):
+def _place(taps, n_taps, pixel, image, weights, start, output, n):
     """Find an output of n channels; ``start`` is what its sums begin with."""
-    pixel = s[CHANNELS] * ITEMSIZE
-    line, total = s[DILATION_Y] * s[PADDED_WIDTH] * pixel, start
-    for y in range(s[KERNEL_HEIGHT]):
-        for x in range(s[KERNEL_WIDTH]):
-            at = image + y * line + x * s[DILATION_X] * pixel
-            w = load(weights + (y * s[KERNEL_WIDTH] + x) * pixel, n)
-            total = multiply_add(load(at, n), w, total)
+    total = start
+    for tap in range(n_taps):
+        w = load(weights + tap * pixel, n)
+        total = multiply_add(load(image + taps[tap], n), w, total)
     store(output, total, n)
 
 
 @helper
-def _four_places(s, image, weights, start, output):
+def _four_places(taps, n_taps, pixel, step, image, weights, start, output):
     """Find four outputs beside one another, of as many channels as a vector has numbers."""
-    pixel = s[CHANNELS] * ITEMSIZE
-    line, step = s[DILATION_Y] * s[PADDED_WIDTH] * pixel, s[STRIDE_X] * pixel
     a = b = c = d = start
-    for y in range(s[KERNEL_HEIGHT]):
-        for x in range(s[KERNEL_WIDTH]):
-            at = image + y * line + x * s[DILATION_X] * pixel
-            w = load(weights + (y * s[KERNEL_WIDTH] + x) * pixel, LANES)
-            a = multiply_add(load(at, LANES), w, a)
-            b = multiply_add(load(at + step, LANES), w, b)
-            c = multiply_add(load(at + 2 * step, LANES), w, c)
-            d = multiply_add(load(at + 3 * step, LANES), w, d)
+    for tap in range(n_taps):
+        at, w = image + taps[tap], load(weights + tap * pixel, LANES)
+        a = multiply_add(load(at, LANES), w, a)
+        b = multiply_add(load(at + step, LANES), w, b)
+        c = multiply_add(load(at + 2 * step, LANES), w, c)
+        d = multiply_add(load(at + 3 * step, LANES), w, d)
     store(output, a, LANES)
     store(output + pixel, b, LANES)
     store(output + 2 * pixel, c, LANES)
@@ -64,33 +60,50 @@ def _four_places(s, image, weights, start, output):
 
 
 @helper
-def _line(s, image, weights, bias, output):
+def _start(bias, c, n):
+    """Return what the sums of some channels begin with."""
+    start = spread(real(0.0))
+    if bias != 0:
+        start = load(bias + c, n)
+    return start
+
+
+@helper
+def _line(s, taps, image, weights, bias, output):
     """Find a row of outputs."""
-    pixel, whole = s[CHANNELS] * ITEMSIZE, s[CHANNELS] // LANES * LANES
-    step, fours = s[STRIDE_X] * pixel, s[OUT_WIDTH] // 4 * 4
-    for first in range(0, s[CHANNELS], LANES):
-        c = first * ITEMSIZE
-        if first < whole:
-            start = spread(real(0.0))
-            if bias != 0:
-                start = load(bias + c, LANES)
-            for x in range(0, fours, 4):
-                _four_places(s, image + x * step + c, weights + c, start, output + x * pixel + c)
-            for x in range(fours, s[OUT_WIDTH]):
-                _place(s, image + x * step + c, weights + c, start, output + x * pixel + c, LANES)
-        else:
-            n, start = s[CHANNELS] - whole, spread(real(0.0))
-            if bias != 0:
-                start = load(bias + c, n)
-            for x in range(s[OUT_WIDTH]):
-                _place(s, image + x * step + c, weights + c, start, output + x * pixel + c, n)
+    pixel, whole = s[CHANNELS] * ITEMSIZE, s[CHANNELS] // LANES * LANES * ITEMSIZE
+    step, n_taps = s[STRIDE_X] * pixel, s[KERNEL_HEIGHT] * s[KERNEL_WIDTH]
+    fours, width = s[OUT_WIDTH] // 4 * 4, LANES * ITEMSIZE
+    for x in range(0, fours, 4):
+        for c in range(0, whole, width):
+            _four_places(taps, n_taps, pixel, step, image + x * step + c, weights + c,
+                         _start(bias, c, LANES), output + x * pixel + c)
+    for x in range(fours, s[OUT_WIDTH]):
+        for c in range(0, whole, width):
+            _place(taps, n_taps, pixel, image + x * step + c, weights + c,
+                   _start(bias, c, LANES), output + x * pixel + c, LANES)
+    if whole < pixel:
+        n = s[CHANNELS] - whole // ITEMSIZE
+        for x in range(s[OUT_WIDTH]):
+            _place(taps, n_taps, pixel, image + x * step + whole, weights + whole,
+                   _start(bias, whole, n), output + x * pixel + whole, n)
+
+
+def taps_address(plan: Plan, sizes: Correlation) -> int:
+    """Return the address of how many bytes each tap lies behind the first in a padded image."""
+    numbers = plan.memory(sizes.kernel_height * sizes.kernel_width, np.int64)
+    down = np.arange(sizes.kernel_height) * sizes.dilation_y * sizes.padded_width
+    places = down[:, None] + np.arange(sizes.kernel_width) * sizes.dilation_x
+    numbers[:] = places.ravel() * sizes.channels * plan.dtype.itemsize
+    return numbers.ctypes.data
 
 
 @kernel
 def correlate_channels(row, run):
     """Y (rows, out height, out width, channels) = X (rows, height, width, channels) * W + bias."""
-    field = integers(row, 9)
+    field = integers(row, 10)
     s, n_rows = integers(field[2], SIZES), integers(run, RUN_FIELDS)[ROWS]
+    taps = integers(field[9], s[KERNEL_HEIGHT] * s[KERNEL_WIDTH])
     begin, end = share_begin(n_rows, run), share_end(n_rows, run)
     pixel = s[CHANNELS] * ITEMSIZE
     for i in range(begin, end):
@@ -98,7 +111,7 @@ def correlate_channels(row, run):
         output = field[7] + i * field[8] * ITEMSIZE
         for y in range(s[OUT_HEIGHT]):
             line = image + y * s[STRIDE_Y] * s[PADDED_WIDTH] * pixel
-            _line(s, line, field[5], field[6], output + y * s[OUT_WIDTH] * pixel)
+            _line(s, taps, line, field[5], field[6], output + y * s[OUT_WIDTH] * pixel)
 
 
 @helper

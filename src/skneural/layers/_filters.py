@@ -115,7 +115,8 @@ def add_correlation(
     plan.flops += sizes.flops * plan.batch_size
     places = (inputs.address, inputs.stride, weights, bias, outputs.address, outputs.stride)
     if _depthwise.suits(sizes):
-        plan.by_rows(correlate_channels, sizes_address(plan, sizes), *places)
+        plan.by_rows(correlate_channels, sizes_address(plan, sizes), *places,
+                     _depthwise.taps_address(plan, sizes))
     elif _places.suits(sizes, plan.dtype):
         plan.by_rows(correlate_places, gemm, sizes_address(plan, sizes), *places, whole=True)
     else:
