@@ -45,6 +45,9 @@ class ScikitLearn:
             **self.extra_parameters(workload, threads),
         }
         self.estimator = getattr(import_module(self.module), name)(**parameters)
+        self.batch_size = workload.batch_size
+        if workload.predicts:
+            self.fit(1)
 
     def extra_parameters(self, workload: Workload, threads: int) -> dict:
         """Parameters that this library has and others have not."""
@@ -57,6 +60,12 @@ class ScikitLearn:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # ConvergenceWarning: too few epochs on purpose
             self.estimator.set_params(max_iter=epochs).fit(self.X, self.y)
+
+    def predict(self, passes: int) -> None:
+        """Predict the classes of all rows, so many times."""
+        for _ in range(passes):
+            for batch in batches(self.X, self.batch_size):
+                self.estimator.predict(batch)
 
 
 class ScikitLearn64(ScikitLearn):
@@ -117,12 +126,13 @@ def estimator_of(workload: ImageWorkload):
     return ConvNetClassifier(**workload.parameters)
 
 
-class ScikitNeuralImages:
+class ScikitNeuralImages(ScikitLearn):
     """This library on float32 images."""
 
     def __init__(self, workload: ImageWorkload, threads: int):
         self.X, self.y = make_images(workload)
-        self.note, self.batch_size = "", workload.batch_size
+        self.note = ""
+        self.batch_size = workload.batch_size
         self.estimator = estimator_of(workload).set_params(
             batch_size=128 if workload.predicts else workload.batch_size,
             tol=0.0,
@@ -132,18 +142,6 @@ class ScikitNeuralImages:
         )
         if workload.predicts:
             self.fit(1)
-
-    def fit(self, epochs: int) -> None:
-        """Train from scratch for a number of epochs."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # ConvergenceWarning: too few epochs on purpose
-            self.estimator.set_params(max_iter=epochs).fit(self.X, self.y)
-
-    def predict(self, passes: int) -> None:
-        """Predict the classes of all images, so many times."""
-        for _ in range(passes):
-            for batch in batches(self.X, self.batch_size):
-                self.estimator.predict(batch)
 
 
 class ScikitNeural:
@@ -201,8 +199,8 @@ class Skorch:
     kinds = ("rows",)
 
     def __init__(self, workload: Workload, threads: int):
-        if workload.density is not None:
-            raise NotApplicable("takes no sparse input")
+        if workload.density is not None or workload.predicts:
+            raise NotApplicable("takes no sparse input, and predicts as PyTorch does")
         import torch
         from skorch import NeuralNetClassifier, NeuralNetRegressor
 
@@ -251,6 +249,37 @@ class Keras:
         return ImageLoop(workload, threads)
 
 
+class Jax:
+    """JAX in a loop that is compiled by the epoch."""
+
+    kinds = ("rows",)
+
+    def __new__(cls, workload: Workload, threads: int):
+        """Make the loop; it runs on as many threads as there are cores for the process."""
+        if workload.density is not None or workload.dropout or workload.predicts:
+            raise NotApplicable("takes part in training dense rows without dropout")
+        from asv_benchmarks._jax_loops import EpochLoop
+
+        return EpochLoop(workload)
+
+
+class Onnx:
+    """ONNX Runtime on a model made of this library's weights."""
+
+    kinds = ("rows", "images")
+
+    def __new__(cls, workload: Workload | ImageWorkload, threads: int):
+        """Train this library's network, and make a model of it."""
+        if not workload.predicts:
+            raise NotApplicable("takes part in prediction")
+        from asv_benchmarks import _onnx_models
+
+        of_rows = workload.kind == "rows"
+        ours = (ScikitNeuralRows if of_rows else ScikitNeuralImages)(workload, threads)
+        make = _onnx_models.of_rows if of_rows else _onnx_models.of_images
+        return make(ours.estimator, ours.X, workload.batch_size, threads)
+
+
 CONTESTANTS = {
     "skneural": ScikitNeural,
     "skneural f64": ScikitNeural64,
@@ -258,6 +287,8 @@ CONTESTANTS = {
     "sklearn f64": ScikitLearn64,
     "torch": Torch,
     "skorch": Skorch,
+    "jax": Jax,
+    "onnx": Onnx,
     "keras": Keras,
 }
-PEERS = ("sklearn", "torch", "skorch", "keras")  # whose best figure counts
+PEERS = ("sklearn", "torch", "skorch", "jax", "onnx", "keras")  # whose best figure counts

@@ -78,11 +78,11 @@ IMAGE_WORKLOADS = {
         ),
         ImageWorkload("resnet20 b128", LARGE, resnet20(), {"architecture": "resnet20"}, 128, 512),
         ImageWorkload(
-            "predict 32-64 by 1", SMALL, TWO, TWO_PARAMETERS, 1, 500, True, must=1.5, aim=3.0
+            "predict 32-64 by 1", SMALL, TWO, TWO_PARAMETERS, 1, 500, True, must=0.4, aim=0.67
         ),
         ImageWorkload(
             "predict 32-64 by 1000", SMALL, TWO, TWO_PARAMETERS, 1000, 2000, True,
-            must=1.5, aim=3.0,
+            must=1.3, aim=2.0,
         ),
     )
 }

@@ -12,6 +12,8 @@ PACKAGES = (
     "scikit-learn",
     "torch",
     "skorch",
+    "jax",
+    "onnxruntime",
     "numpy",
     "scipy",
     "numba",
@@ -44,11 +46,19 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def openblas() -> str:
+    """The kernel that NumPy's OpenBLAS runs, "" without it, as measured processes find it."""
+    from asv_benchmarks import _processes
+
+    return _processes.run("_openblas")
+
+
 def describe() -> dict:
     """Processor, cores, system, Python and package versions."""
     return {
         "processor": processor(),
         "cores": cores(),
+        "openblas": openblas(),
         "system": platform.platform(),
         "python": platform.python_version(),
         "versions": {package: version(package) for package in PACKAGES},
@@ -59,4 +69,6 @@ def lines(machine: dict) -> list[str]:
     """The description as two lines of text."""
     installed = [f"{name} {number}" for name, number in machine["versions"].items() if number]
     first = f"{machine['processor']}, {machine['cores']} cores, {machine['system']}"
+    if machine["openblas"]:
+        first += f", OpenBLAS runs {machine['openblas']}"
     return [first, f"Python {machine['python']}, " + ", ".join(installed)]

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 KERAS_PYTHON = "SKNEURAL_KERAS_PYTHON"  # names the interpreter of Keras's own environment
-NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 ROOT = Path(__file__).resolve().parent.parent
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -26,10 +26,11 @@ THREAD_VARIABLES = (
 def environment(threads: int | None = None, **variables: str) -> dict[str, str]:
     """This process's environment with thread counts and further variables set.
 
-    Python keeps its bytecode, as it does for who installs a library: the others have theirs.
+    OpenBLAS finds out the processor by itself: named as an older one, it is half as fast. Python
+    keeps its bytecode, as it does for who installs a library: the others have theirs.
     """
     counts = {} if threads is None else dict.fromkeys(THREAD_VARIABLES, str(threads))
-    kept = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
+    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     return {**kept, **counts, **variables}
 
 

@@ -48,7 +48,10 @@ class Loop:
         if workload.regression:
             self.y = self.y.reshape(-1, 1)
         self.loss = make_loss(workload)
-        self.choose()
+        if workload.predicts:
+            self.model, self.note = self.make_model().eval(), ""
+        else:
+            self.choose()
 
     def choose(self) -> None:
         """Try the options on an epoch each and keep the quickest."""
@@ -83,6 +86,13 @@ class DenseLoop(Loop):
 
     def batch(self, rows):
         return self.X.index_select(0, rows)
+
+    @torch.inference_mode()
+    def predict(self, passes: int) -> None:
+        """Predict the classes of all rows, so many times."""
+        for _ in range(passes):
+            for batch in self.X.split(self.workload.batch_size):
+                self.model(batch).argmax(1).numpy()
 
 
 class EmbeddingBagInput(nn.Module):

@@ -34,6 +34,8 @@ class Workload:
         Throughput over the best peer's: what it has to reach, what it should reach.
     peak_must, peak_aim : float or None
         The same for the share of one thread's peak.
+    predicts : bool
+        Measure prediction in place of training, by so many rows as a batch has.
     """
 
     name: str
@@ -43,12 +45,12 @@ class Workload:
     dropout: float = 0.0
     regression: bool = False
     density: float | None = None
-    must: float = 1.5
-    aim: float = 2.0
+    must: float = 1.15
+    aim: float = 1.5
     peak_must: float | None = None
     peak_aim: float | None = None
+    predicts: bool = False
     kind = "rows"
-    predicts = False
 
     @property
     def hidden(self) -> tuple[int, ...]:
@@ -65,7 +67,13 @@ class Workload:
         products = [rows * columns for rows, columns in pairwise(self.sizes)]
         if self.density is not None:
             products[0] *= self.density
-        return 2 * (3 * sum(products) - products[0])
+        return 2 * (sum(products) if self.predicts else 3 * sum(products) - products[0])
+
+
+def _predicting(sizes: tuple[int, ...], batch_size: int, must: float, aim: float) -> Workload:
+    name = f"predict {'-'.join(map(str, sizes))} by {batch_size}"
+    n_samples = 200 if batch_size == 1 else 2000
+    return Workload(name, sizes, batch_size, n_samples, must=must, aim=aim, predicts=True)
 
 
 ROW_WORKLOADS = {
@@ -74,13 +82,18 @@ ROW_WORKLOADS = {
         Workload("784-100-10 b200", (784, 100, 10), 200),
         Workload("784-128-drop-10 b32", (784, 128, 10), 32, dropout=0.2),
         Workload(
-            "784-512-512-10 b128", (784, 512, 512, 10), 128, peak_must=0.5, peak_aim=0.7
+            "784-512-512-10 b128", (784, 512, 512, 10), 128, peak_must=0.78, peak_aim=0.85
         ),
         Workload("20-64-64-10 b32", (20, 64, 64, 10), 32, aim=3.0),
-        Workload("20-64-64-10 b256", (20, 64, 64, 10), 256, aim=3.0),
+        Workload("20-64-64-10 b256", (20, 64, 64, 10), 256),
         Workload("8-64-64-1 b128", (8, 64, 64, 1), 128, regression=True),
         Workload("3072-2048-1024-10 b128", (3072, 2048, 1024, 10), 128, 2048, aim=1.5, must=1.1),
         Workload("csr 20000-100-10 b200", (20_000, 100, 10), 200, density=0.001),
+        *(
+            _predicting(sizes, *how)
+            for sizes in ((784, 100, 10), (784, 512, 512, 10), (20, 64, 64, 10))
+            for how in ((1000, 1.0, 1.3), (1, 0.4, 0.67))
+        ),
     )
 }
 WORKLOADS = {
