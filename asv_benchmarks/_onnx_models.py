@@ -61,10 +61,10 @@ def of_images(estimator, X: np.ndarray, batch_size: int, threads: int) -> Runner
     """A fitted `ConvNetClassifier` of convolutions and pooling, on images channels first."""
     nodes: list = []
     weights: dict = {}
-    kernels = [key for key in estimator.weights_ if key.endswith("kernel")]
-    for number, key in enumerate(kernels[:-1]):
-        weights[f"w{number}"] = estimator.weights_[key].transpose(3, 2, 0, 1)
-        weights[f"b{number}"] = estimator.weights_[key.replace("kernel", "bias")]
+    *convolutions, last = estimator.weights_.values()
+    for number, layer in enumerate(convolutions):
+        weights[f"w{number}"] = layer["kernel"].transpose(3, 2, 0, 1)
+        weights[f"b{number}"] = layer["bias"]
         source = nodes[-1].output[0] if nodes else "x"
         nodes += [
             helper.make_node("Conv", [source, f"w{number}", f"b{number}"], [f"c{number}"]),
@@ -74,9 +74,7 @@ def of_images(estimator, X: np.ndarray, batch_size: int, threads: int) -> Runner
         ]
     nodes += [helper.make_node("Transpose", [nodes[-1].output[0]], ["t"], perm=[0, 2, 3, 1]),
               helper.make_node("Flatten", ["t"], ["f"])]
-    last = kernels[-1]
-    _dense(nodes, weights, len(kernels), estimator.weights_[last],
-           estimator.weights_[last.replace("kernel", "bias")], True)
+    _dense(nodes, weights, len(convolutions), last["kernel"], last["bias"], True)
     first = np.ascontiguousarray(np.moveaxis(X, -1, 1))
     runner = Runner(first, batch_size, _session(nodes, weights, first.shape[1:], threads))
     expected = estimator.predict_proba(X[:4]).argmax(1)

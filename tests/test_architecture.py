@@ -20,7 +20,7 @@ LEVELS = (
     {"_naming", "_whole_numbers", "exceptions"},
     {"engine"},
     {"activations", "augmentation", "initializers", "layers", "losses", "optimizers", "schedules"},
-    {"_plans", "_session", "network"},
+    {"_inputs", "_plans", "_session", "network"},
     {"callbacks"},
     {"estimators"},
     {"datasets", "inspection", "persistence"},

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
+from ._inputs import READERS, add_gathering, add_input
 from .augmentation import Flip
 from .engine import batch
 from .engine.epoch import run_batches
@@ -26,10 +26,8 @@ from .engine.primitives import (
 )
 from .engine.scratch import scratch_bytes
 from .engine.steps import BARRIER, Step
-from .engine.threads import Team
-from .layers import Layer
+from .engine.threads import Team, address_of
 from .layers._branches import add_up
-from .layers._sparse import SparseRows
 from .losses import Loss
 from .losses._links import LINKS
 
@@ -39,55 +37,6 @@ if TYPE_CHECKING:
 _FLOPS_PER_SECOND = 2e9  # a careful guess, until a batch has been timed
 _FLOPS_PER_THREAD = 4e6  # less work than this in a batch does not repay another thread
 _FLOPS_PER_START = 3e7  # and starting one for a single run takes as long as so much work
-_BYTE_SCALE = 1 / 255  # brings grey levels of 8 bits to [0, 1]
-_GATHERS = (batch.gather, batch.gather_bytes)  # whose X may be another array the next time
-
-
-def as_input(X, batch_size: int, dtype) -> SparseRows | None:
-    """Return the sparse rows that kernels read, None for dense X."""
-    if not sparse.issparse(X):
-        return None
-    indptr = np.ascontiguousarray(X.indptr, np.int64)
-    counts = np.sort(np.diff(indptr))[-batch_size:]
-    return SparseRows(
-        np.ascontiguousarray(X.data, dtype),
-        np.ascontiguousarray(X.indices, np.int32),
-        indptr,
-        X.shape[1],
-        int(counts.sum()),
-    )
-
-
-def add_input(
-    plan: Plan, X, shape: tuple[int, ...], layers: Sequence[Layer]
-) -> Buffer | SparseRows:
-    """Add the gathering of a batch's rows and return what the first of some layers reads.
-
-    Rows of uint8 become numbers from 0 to 1, and sparse ones dense where no dense layer reads
-    them, a batch at a time.
-    """
-    if sparse.issparse(X) and layers and layers[0].reads_sparse:
-        rows = as_input(X, plan.batch_size, plan.dtype)
-        plan.keep.append(rows)
-        return rows
-    buffer = plan.buffer(shape)
-    add_gathering(plan, X, buffer)
-    return buffer
-
-
-def add_gathering(plan: Plan, X, buffer: Buffer) -> None:
-    """Add the step that brings a batch's rows of X to a buffer, as dense numbers."""
-    target = (buffer.columns, buffer.address, buffer.stride)
-    if sparse.issparse(X):
-        rows = as_input(X, plan.batch_size, plan.dtype)
-        plan.keep.append(rows)
-        plan.by_rows(batch.gather_sparse, *rows.addresses, *target)
-    elif X.dtype == np.uint8:
-        factor = plan.memory(1, np.float64)
-        factor[0] = _BYTE_SCALE
-        plan.by_rows(batch.gather_bytes, X.ctypes.data, *target, factor.ctypes.data)
-    else:
-        plan.by_rows(batch.gather, X.ctypes.data, *target)
 
 
 def add_layers(
@@ -184,7 +133,7 @@ class Runner:
         self.team.shared[CLIP_FACTOR] = 1.0
         n_batches = -(-n_samples // self.plan.batch_size)
         self.team.run(self.rows, self.n_prepare, self.dtype, n_batches, self.seconds_guess)
-        if states[:, FAILED].any():
+        if np.count_nonzero(states[:, FAILED]):
             states[:, FAILED] = 0
             raise RuntimeError(
                 "a user's function raised an exception in compiled code; with NUMBA_DISABLE_JIT=1"
@@ -230,13 +179,17 @@ class PredictionPlan:
             steps = self._plan.all_steps()
             runner = self._runner = Runner(self._plan, steps, n_jobs)
             kernels = [step.kernel for step in steps]
-            self._reads = [n for n, kernel in enumerate(kernels) if kernel in _GATHERS]
+            self._reads = [
+                (n, READERS[kernel]) for n, kernel in enumerate(kernels) if kernel in READERS
+            ]
             self._writes = kernels.index(self._link)
         flops = self._plan.flops * X.shape[0] / self._plan.batch_size
         runner.team.wanted = min(runner.team.size, 1 + int(flops / _FLOPS_PER_START))
-        for place in self._reads:
-            runner.rows[place, 2] = X.ctypes.data
-        runner.rows[self._writes, 5] = result.ctypes.data
+        if self._reads:
+            address = address_of(X)
+            for place in self._reads:
+                runner.rows[place] = address
+        runner.rows[self._writes, 5] = address_of(result)
         try:
             runner.run(X.shape[0])
         finally:

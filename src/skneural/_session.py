@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._plans import Runner, add_input, add_layers, add_loss, add_penalties
+from ._inputs import add_input
+from ._plans import Runner, add_layers, add_loss, add_penalties
 from .augmentation._base import Augmentation, add_augmentations, add_mixed_loss
 from .engine import batch
 from .engine.plan import Plan, aligned

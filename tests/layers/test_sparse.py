@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from _helpers import DTYPES, close, name_of
-from skneural._plans import as_input
+from skneural._inputs import as_input
 from skneural.layers import Dense
 from skneural.losses import SquaredError
 from skneural.network import Network

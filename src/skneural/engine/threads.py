@@ -6,7 +6,6 @@ that Ctrl-C is heeded soon, and the number of threads may change between slices:
 it never changes a result.
 """
 
-import contextlib
 import itertools
 import math
 import os
@@ -36,7 +35,6 @@ from .primitives import (
     SHARED,
     SHARED_FIELDS,
     STEP_BEGIN,
-    STEP_END,
     THREAD,
 )
 from .shares import ROW_SHARE
@@ -53,6 +51,11 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def address_of(array: np.ndarray) -> int:
+    """Return where an array's numbers begin; quicker than `ctypes.data`."""
+    return array.__array_interface__["data"][0]
 
 
 class _Cores:
@@ -109,6 +112,7 @@ class Team:
         self.states[:, SCRATCH] = start + stride * np.arange(self.size)
         self.states[:, SHARED] = self._shared.ctypes.data
         self.states[:, BARRIER] = self._barrier.ctypes.data
+        self._base = address_of(self.states)
         self._workers: list[_Worker] = []
         self._seconds_per_batch = 0.0
         self._step_seconds: dict[int, float] = {}  # of the steps of a long batch, on one thread
@@ -142,7 +146,9 @@ class Team:
             begun = time.perf_counter()
             # a guess is careful: most batches take a fraction of it
             is_long = seconds > (2 if batch or self._seconds_per_batch else 8) * SLICE_SECONDS
-            with self._threads(1 if is_long and not self._step_seconds else self.wanted) as taken:
+            alone = jit.is_interpreted(loop) or (is_long and not self._step_seconds)
+            taken = _cores.take(1 if alone else self.wanted, self.limit)
+            try:
                 self._prepare_slice(taken, batch, end, n_prepare if batch == 0 else 0)
                 if not is_long:
                     self._slice(taken, loop, rows, n_prepare, len(rows))
@@ -150,6 +156,8 @@ class Team:
                     self._run_piecemeal(taken, loop, rows)
                 else:
                     self._time_steps(loop, rows, n_prepare, seconds)
+            finally:
+                _cores.give_back(taken)
             seconds = max(1e-7, (time.perf_counter() - begun) / (end - batch))
             batch = self.n_batches_done = end
         self._seconds_per_batch = seconds
@@ -203,38 +211,24 @@ class Team:
             timed[step] = time.perf_counter() - begun
         self._step_seconds = timed  # all of them, or none where Ctrl-C came between
 
-    @contextlib.contextmanager
-    def _threads(self, wanted):
-        """Take threads for a slice: as many as wanted and, unless ``n_jobs`` is given, free."""
-        if jit.is_disabled():
-            yield 1
-            return
-        taken = _cores.take(wanted, self.limit)
-        try:
-            yield taken
-        finally:
-            _cores.give_back(taken)
-
     def _prepare_slice(self, taken, batch, end, prepare):
         states = self.states[:taken]
+        states[:, BATCH_BEGIN : BATCH_END + 1] = batch, end
+        states[:, PREPARE : N_PARTS + 1] = prepare, 0, 1
         states[:, N_THREADS] = taken
-        states[:, BATCH_BEGIN], states[:, BATCH_END] = batch, end
-        states[:, PREPARE] = prepare
-        states[:, PART], states[:, N_PARTS] = 0, 1
 
     def _slice(self, taken, loop, rows, step, step_end):
-        states = self.states[:taken]
-        states[:, STEP_BEGIN], states[:, STEP_END] = step, step_end
-        states[:, GENERATION] = 0
-        self._barrier[:] = 0
+        """Run some steps for the batches of a slice."""
+        self.states[:taken, STEP_BEGIN : GENERATION + 1] = step, step_end, 0
         if taken == 1:
-            jit.call_address(loop, rows.ctypes.data, states.ctypes.data)
-        else:
-            with late_interrupt():
-                self._run_together(loop, rows.ctypes.data, taken)
+            jit.call_address(loop, address_of(rows), self._base)
+            return
+        self._barrier[:] = 0
+        with late_interrupt():
+            self._run_together(loop, address_of(rows), taken)
 
     def _run_together(self, loop, plan, taken):
-        base, n_missing = self.states.ctypes.data, taken - 1 - len(self._workers)
+        base, n_missing = self._base, taken - 1 - len(self._workers)
         self._workers += [_Worker() for _ in range(n_missing)]
         workers = self._workers[: taken - 1]
         try:

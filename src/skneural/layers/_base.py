@@ -78,6 +78,7 @@ class Layer(BaseEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
     has_noise: ClassVar[bool] = False
     reads_sparse: ClassVar[bool] = False  # whether inputs may be sparse rows
+    reads_samples: ClassVar[bool] = False  # whether they may be all rows of the data, in prediction
     keeps_inputs: ClassVar[bool] = False  # whether no pass overwrites the inputs
     keeps_gradient: ClassVar[bool] = False  # nor the backward pass the outputs' gradient
 

@@ -54,6 +54,7 @@ class Dense(Layer, name="dense"):
     }
 
     reads_sparse = True
+    reads_samples = True
     keeps_inputs = True
 
     def __init__(

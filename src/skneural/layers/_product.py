@@ -21,6 +21,7 @@ from ..engine.gemm import (
 from ..engine.jit import helper, kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
+    FIRST,
     ITEMSIZE,
     ROWS,
     RUN_FIELDS,
@@ -54,6 +55,10 @@ BLOCK_ROWS = 256  # most rows in a block of a kernel
 BLOCK_NUMBERS = 32768  # most numbers in one: few enough to stay in the cache
 
 
+class SampleRows(Buffer):
+    """All rows of the data, of which a product reads those of the batch where they lie."""
+
+
 def is_large(n_rows: int, n_columns: int, dtype: np.dtype) -> bool:
     """Whether a matrix is so large that threads share its columns rather than the batch's rows."""
     return n_rows * n_columns * dtype.itemsize >= LARGE_BYTES
@@ -66,13 +71,16 @@ def add_product(
 
     Columns where each thread reading the whole matrix would cost more than two barriers.
     """
-    plan.needed_kernels += [multiply, multiply_columns]
+    of_rows, of_columns = multiply, multiply_columns
+    if isinstance(left, SampleRows):
+        of_rows, of_columns = multiply_samples, multiply_samples_columns
+    plan.needed_kernels += [of_rows, of_columns]
     fields = (gemm, left.address, left.stride, right, right_stride, bias,
               result.address, result.stride, left.columns, result.columns)
     if is_large(left.columns, result.columns, plan.dtype):
-        plan.by_all(multiply_columns, *fields)
+        plan.by_all(of_columns, *fields)
     else:
-        plan.by_rows(multiply, *fields, whole=True)
+        plan.by_rows(of_rows, *fields, whole=True)
 
 
 def add_transposed_product(
@@ -103,11 +111,11 @@ def _matrix_product(run, a, row_stride, column_stride, b, b_stride, c, c_stride)
 
 
 @helper
-def _multiply(row, run, begin, end, first, last):
-    """Rows begin to end and columns first to last of X @ W + bias."""
+def _multiply(row, run, before, begin, end, first, last):
+    """Rows begin to end, after so many of X, and columns first to last of X @ W + bias."""
     field = integers(row, 12)
     if begin < end and first < last:
-        x = field[3] + begin * field[4] * ITEMSIZE
+        x = field[3] + (before + begin) * field[4] * ITEMSIZE
         y = field[8] + (begin * field[9] + first) * ITEMSIZE
         w = field[5] + first * ITEMSIZE
         g = _matrix_product(run, x, field[4], 1, w, field[6], y, field[9])
@@ -117,19 +125,41 @@ def _multiply(row, run, begin, end, first, last):
         call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
 
 
+@helper
+def _multiply_rows(row, run, before):
+    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], integers(row, 12)[11]
+    _multiply(row, run, before, share_begin(n_rows, run), share_end(n_rows, run), 0, columns)
+
+
+@helper
+def _multiply_columns(row, run, before):
+    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], integers(row, 12)[11]
+    _multiply(row, run, before, part_begin(n_rows, run), part_end(n_rows, run),
+              column_begin(columns, run), column_end(columns, run))
+
+
 @kernel
 def multiply(row, run):
     """Y (rows, n) = X (rows, k) @ W (k, n) + bias, this thread's rows."""
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], integers(row, 12)[11]
-    _multiply(row, run, share_begin(n_rows, run), share_end(n_rows, run), 0, columns)
+    _multiply_rows(row, run, 0)
+
+
+@kernel
+def multiply_samples(row, run):
+    """Y (rows, n) = this batch's rows of X (samples, k) @ W (k, n) + bias, this thread's rows."""
+    _multiply_rows(row, run, integers(run, RUN_FIELDS)[FIRST])
 
 
 @kernel
 def multiply_columns(row, run):
     """Y (rows, n) = X (rows, k) @ W (k, n) + bias, this thread's columns."""
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], integers(row, 12)[11]
-    _multiply(row, run, part_begin(n_rows, run), part_end(n_rows, run),
-              column_begin(columns, run), column_end(columns, run))
+    _multiply_columns(row, run, 0)
+
+
+@kernel
+def multiply_samples_columns(row, run):
+    """Y (rows, n) = the batch's rows of X (samples, k) @ W (k, n) + bias, a thread's columns."""
+    _multiply_columns(row, run, integers(run, RUN_FIELDS)[FIRST])
 
 
 @kernel

@@ -54,6 +54,7 @@ class TransposedDense(Dense, name="transposed_dense"):
     """
 
     reads_sparse = False
+    reads_samples = False
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         kernel, *bias = super().variables(input_shape)
