@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,7 +50,7 @@ def add_input(
         return rows
     lies = not plan.training and not sparse.issparse(X) and X.dtype == plan.dtype
     if lies and layers and layers[0].reads_samples:
-        return SampleRows(X, shape, X.shape[1])
+        return SampleRows(X, shape, math.prod(shape))
     buffer = plan.buffer(shape)
     add_gathering(plan, X, buffer)
     return buffer

@@ -121,7 +121,7 @@ def test_what_is_refused(given, message):
         get_augmentation(given, "Mine")
 
 
-@pytest.mark.parametrize("given", [3, Flip, [object()]], ids=repr)
+@pytest.mark.parametrize("given", [3, Flip, [object()]], ids=["number", "class", "list"])
 def test_what_is_no_augmentation(given):
     with pytest.raises(TypeError, match="Mine: augmentation="):
         get_augmentation(given, "Mine")

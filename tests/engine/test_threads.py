@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from _helpers import team_of
-from skneural.engine import interrupts, jit, threads
+from skneural.engine import interrupts, threads
 from skneural.engine.epoch import barrier, run_batches
 from skneural.engine.jit import kernel
 from skneural.engine.plan import rows_of
@@ -118,7 +118,7 @@ def test_a_step_runs_on_its_owners_thread():
 @pytest.fixture
 def slices(monkeypatch):
     """First and last batch of each slice that is run, as it comes."""
-    seen, original = [], jit.call_address
+    seen, original = [], threads.call_address
     loop = run_batches.address(FLOAT64)
 
     def call_address(address, row, run):
@@ -127,7 +127,7 @@ def slices(monkeypatch):
             seen.append((state[BATCH_BEGIN], state[BATCH_END]))
         original(address, row, run)
 
-    monkeypatch.setattr(jit, "call_address", call_address)
+    monkeypatch.setattr(threads, "call_address", call_address)
     return seen
 
 
@@ -301,7 +301,7 @@ def test_cores_are_given_back_after_an_error(monkeypatch):
 
 @pytest.mark.needs_jit(reason="plain Python runs on one thread")
 def test_workers_leave_the_barrier_when_the_caller_has_failed(monkeypatch):
-    original, caller = jit.call_address, threading.current_thread()
+    original, caller = threads.call_address, threading.current_thread()
 
     def call_address(*arguments):
         if threading.current_thread() is caller:
@@ -311,10 +311,10 @@ def test_workers_leave_the_barrier_when_the_caller_has_failed(monkeypatch):
     rows = rows_of([Step(barrier, (), EVERY_THREAD)] * 3, FLOAT64)
     with team_of(3) as team:
         team.run(rows, 0, FLOAT64, 1, 1e-5)
-        monkeypatch.setattr(jit, "call_address", call_address)
+        monkeypatch.setattr(threads, "call_address", call_address)
         with pytest.raises(MemoryError):
             team.run(rows, 0, FLOAT64, 5, 1e-5)
-        monkeypatch.setattr(jit, "call_address", original)
+        monkeypatch.setattr(threads, "call_address", original)
         team.run(rows, 0, FLOAT64, 5, 1e-5)
 
 
@@ -333,7 +333,7 @@ def test_a_closed_team_can_run_again():
 
 def test_worker_runs_what_it_is_given(monkeypatch):
     calls = []
-    monkeypatch.setattr(jit, "call_address", lambda *arguments: calls.append(arguments))
+    monkeypatch.setattr(threads, "call_address", lambda *arguments: calls.append(arguments))
     worker = threads._Worker()
     for number in range(3):
         worker.begin("loop", "plan", number)
@@ -346,7 +346,7 @@ def test_worker_runs_what_it_is_given(monkeypatch):
 def test_together_runs_caller_and_workers(monkeypatch):
     """Also where the JIT is off and no fit takes this way."""
     calls = []
-    monkeypatch.setattr(jit, "call_address", lambda loop, plan, state: calls.append(state))
+    monkeypatch.setattr(threads, "call_address", lambda loop, plan, state: calls.append(state))
     with team_of(3) as team:
         team._prepare_slice(3, 0, 1, 0)
         team._slice(3, 0, Notes(1).rows, 0, 1)

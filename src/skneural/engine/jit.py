@@ -11,8 +11,6 @@ which `call_address` finds it again.
 """
 
 import contextlib
-import ctypes
-import functools
 import os
 import sys
 import threading
@@ -23,13 +21,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from . import _cache
+from .calls import call_address as call_address
+from .calls import interpret
 from .interrupts import import_whole
 
 _TURN = 3e-4  # seconds
 
 _lock = threading.RLock()
 _addresses: dict = {}
-_interpreted: dict[int, Callable] = {}
 _helpers: dict = {}
 _compiled: list[str] = []
 
@@ -140,9 +139,7 @@ class Kernel(Helper):
         return self.function, tuple(self.bindings.items()), dtype
 
     def _interpret(self, dtype):
-        address = len(_interpreted) + 1
-        _interpreted[address] = self.bind(dtype, True)
-        return address
+        return interpret(self.bind(dtype, True))
 
     def _name(self, dtype):
         parts = [f"{self.function.__module__}.{self.function.__qualname__}"]
@@ -255,28 +252,6 @@ def helper(function: Callable | None = None, *, summing: bool = False):
     if function is None:
         return lambda function: Helper(function, summing)
     return Helper(function, summing)
-
-
-def is_interpreted(address: int) -> bool:
-    """Whether an address stands for a Python function: machine code has none so low."""
-    return address in _interpreted
-
-
-def call_address(address: int, row: int, run: int) -> None:
-    """Call a kernel by its address, from Python and without the interpreter's lock."""
-    if address in _interpreted:
-        with np.errstate(all="ignore"):  # machine code does not warn either
-            _interpreted[address](row, run)
-        return
-    _function_at(address)(_RETURN_SLOT, _ERROR_SLOT, row, run)
-
-
-_PROTOTYPE = ctypes.CFUNCTYPE(
-    ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64
-)
-_function_at = functools.cache(_PROTOTYPE)
-_slots = np.zeros(2, np.int64)  # where Numba's calling convention puts a result and an error
-_RETURN_SLOT, _ERROR_SLOT = _slots.ctypes.data, _slots.ctypes.data + 8
 
 
 def _names(code):

@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 
-from . import jit
+from .calls import call_address, is_interpreted
 from .epoch import ABANDONED, run_batches
 from .interrupts import late_interrupt
 from .primitives import (
@@ -146,7 +146,7 @@ class Team:
             begun = time.perf_counter()
             # a guess is careful: most batches take a fraction of it
             is_long = seconds > (2 if batch or self._seconds_per_batch else 8) * SLICE_SECONDS
-            alone = jit.is_interpreted(loop) or (is_long and not self._step_seconds)
+            alone = is_interpreted(loop) or (is_long and not self._step_seconds)
             taken = _cores.take(1 if alone else self.wanted, self.limit)
             try:
                 self._prepare_slice(taken, batch, end, n_prepare if batch == 0 else 0)
@@ -221,7 +221,7 @@ class Team:
         """Run some steps for the batches of a slice."""
         self.states[:taken, STEP_BEGIN : GENERATION + 1] = step, step_end, 0
         if taken == 1:
-            jit.call_address(loop, address_of(rows), self._base)
+            call_address(loop, address_of(rows), self._base)
             return
         self._barrier[:] = 0
         with late_interrupt():
@@ -234,7 +234,7 @@ class Team:
         try:
             for number, worker in enumerate(workers, start=1):
                 worker.begin(loop, plan, base + number * RUN_FIELDS * 8)
-            jit.call_address(loop, plan, base)
+            call_address(loop, plan, base)
         except BaseException:
             self._barrier[ABANDONED] = 1  # or the workers would wait for this thread for ever
             raise
@@ -278,6 +278,6 @@ class _Worker:
             if self._task is None:
                 return
             try:
-                jit.call_address(*self._task)
+                call_address(*self._task)
             finally:
                 self._done.set()
