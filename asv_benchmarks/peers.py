@@ -1,4 +1,4 @@
-"""Throughput beside scikit-learn, PyTorch, skorch and Keras.
+"""Throughput beside scikit-learn, PyTorch, skorch, JAX, ONNX Runtime and Keras.
 
 `python -m asv_benchmarks.peers` trains the same networks with each library installed, in
 processes of their own that take turns, on one thread (one core) and on two. Throughput is that of

@@ -16,7 +16,7 @@ from asv_benchmarks._peers_report import best_peer, throughput
 from asv_benchmarks._workloads import WORKLOADS
 
 TITLES = {"skneural": "this library", "sklearn": "scikit-learn", "torch": "PyTorch",
-          "skorch": "skorch", "keras": "Keras"}
+          "skorch": "skorch", "jax": "JAX", "onnx": "ONNX Runtime", "keras": "Keras"}
 
 
 def simple_table(header: list[str], rows: list[list[str]]) -> list[str]:
