@@ -60,6 +60,8 @@ class EpochLoop:
             for sizes in itertools.pairwise(self.workload.sizes)
         ]
         memory = self.optimizer.init(parameters)
-        for key in jax.random.split(jax.random.key(0), epochs):
-            parameters, memory = self.epoch(parameters, memory, key)
+        key = jax.random.key(0)
+        for number in range(epochs):  # a split into so many keys would be compiled each time
+            key_of_epoch = jax.random.fold_in(key, number)
+            parameters, memory = self.epoch(parameters, memory, key_of_epoch)
         jax.block_until_ready(parameters)
