@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from pathlib import Path
 
 from asv_benchmarks import _machine, _processes
+from asv_benchmarks._child import pin_to_one_core
 from asv_benchmarks._options import comma_separated
+from asv_benchmarks._peers_report import verdict
 
-# what NUMBA_CPU_NAME says for each instruction set, the feature that its code needs, and the bits
-# of its vectors; the first that the machine has is compiled for the machine itself
+# what NUMBA_CPU_NAME says for each instruction set, and the feature that its code needs; the
+# first that the machine has is compiled for the machine itself
 PROCESSORS = {
-    "AVX-512": ("skylake-avx512", "avx512f", 512),
-    "AVX2": ("haswell", "avx2", 256),
-    "SSE4.2": ("nehalem", "sse4.2", 128),
+    "AVX-512": ("skylake-avx512", "avx512f"),
+    "AVX2": ("haswell", "avx2"),
+    "SSE4.2": ("nehalem", "sse4.2"),
 }
 # rows, depth and columns; the shares of peak to reach and to aim at, with AVX-512 and with AVX2
 SHAPES = {
@@ -47,7 +48,7 @@ def available() -> dict[str, str]:
     from llvmlite import binding as llvm
 
     features = llvm.get_host_cpu_features()
-    found = [name for name, (_, feature, _) in PROCESSORS.items() if features.get(feature)]
+    found = [name for name, (_, feature) in PROCESSORS.items() if features.get(feature)]
     return {name: PROCESSORS[name][0] if number else "" for number, name in enumerate(found)}
 
 
@@ -174,9 +175,7 @@ def _verdict(instructions, shape, kind, shares):
     wanted = {"AVX-512": targets[0], "AVX2": targets[1]}.get(instructions)
     if wanted is None:
         return ""
-    share = shares[STRIDES.index("odd lines")]
-    said = "MISSED" if share < wanted[0] else "met" if share < wanted[1] else "aim met"
-    return f"   odd lines: {said}, must {wanted[0]:.0%}, aim {wanted[1]:.0%}"
+    return f"   odd lines: {verdict(shares[STRIDES.index('odd lines')], *wanted)}"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -189,8 +188,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.child:
-        if hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        pin_to_one_core()
         print(json.dumps(measure(options.shapes, options.rounds)))
         return
     figures = {}

@@ -63,15 +63,15 @@ def suits(sizes: Correlation, dtype: np.dtype) -> bool:
 
 
 @helper
-def _first(before, stride, number, step):
-    """Return the first of some positions, ``step`` apart from a window's begin, in the image."""
-    return max(0, (before - number * stride + step - 1) // step)
+def _first(before, offset, step):
+    """Return the first of some positions, ``step`` apart from an offset on, in the image."""
+    return max(0, (before - offset + step - 1) // step)
 
 
 @helper
-def _after(size, before, stride, number, step, count):
+def _after(size, before, offset, step, count):
     """Return the position after the last of ``count`` that is in the image."""
-    return min(count, (size + before - number * stride + step - 1) // step)
+    return min(count, (size + before - offset + step - 1) // step)
 
 
 @kernel
@@ -87,10 +87,11 @@ def correlate_places(row, run):
     g[K1], g[SA1], g[SB1] = 1, 0, 0
     for place in range(s[OUT_HEIGHT] * s[OUT_WIDTH]):
         y, x = place // s[OUT_WIDTH], place % s[OUT_WIDTH]
-        left = _first(s[LEFT], s[STRIDE_X], x, 1)
-        wide = _after(s[WIDTH], s[LEFT], s[STRIDE_X], x, 1, s[KERNEL_WIDTH]) - left
-        first = _first(s[TOP], s[STRIDE_Y], y, s[DILATION_Y])
-        last = _after(s[HEIGHT], s[TOP], s[STRIDE_Y], y, s[DILATION_Y], s[KERNEL_HEIGHT])
+        down, across = y * s[STRIDE_Y], x * s[STRIDE_X]
+        left = _first(s[LEFT], across, 1)
+        wide = _after(s[WIDTH], s[LEFT], across, 1, s[KERNEL_WIDTH]) - left
+        first = _first(s[TOP], down, s[DILATION_Y])
+        last = _after(s[HEIGHT], s[TOP], down, s[DILATION_Y], s[KERNEL_HEIGHT])
         g[C] = field[8] + (begin * field[9] + place * filters) * ITEMSIZE
         g[START] = FROM_ZERO if field[7] == 0 else FROM_BIAS
         g[A] = g[B] = g[K2] = 0
@@ -98,25 +99,13 @@ def correlate_places(row, run):
             call(field[2], description, run)  # the bias is left
             last = first
         for tap in range(first, last):
-            line = y * s[STRIDE_Y] - s[TOP] + tap * s[DILATION_Y]
-            pixel = line * s[WIDTH] + x * s[STRIDE_X] - s[LEFT] + left
+            line = down - s[TOP] + tap * s[DILATION_Y]
+            pixel = line * s[WIDTH] + across - s[LEFT] + left
             g[A] = field[4] + (begin * field[5] + pixel * channels) * ITEMSIZE
             g[B] = field[6] + (tap * s[KERNEL_WIDTH] + left) * channels * filters * ITEMSIZE
             g[K2] = wide * channels
             call(field[2], description, run)
             g[START] = FROM_C
-
-
-@helper
-def _first_place(before, stride, offset):
-    """Return the first place of an output whose pixel at an offset is in the image."""
-    return max(0, (before - offset + stride - 1) // stride)
-
-
-@helper
-def _after_places(size, before, stride, offset, count):
-    """Return the place after the last of ``count`` whose pixel at an offset is in the image."""
-    return min(count, (size + before - offset + stride - 1) // stride)
 
 
 @kernel
@@ -128,10 +117,10 @@ def places_gradient(row, run):
     channels, filters = s[CHANNELS], s[FILTERS]
     down = field[9] // s[KERNEL_WIDTH] * s[DILATION_Y]
     across = field[9] % s[KERNEL_WIDTH]
-    left = _first_place(s[LEFT], s[STRIDE_X], across)
-    wide = _after_places(s[WIDTH], s[LEFT], s[STRIDE_X], across, s[OUT_WIDTH]) - left
-    first = _first_place(s[TOP], s[STRIDE_Y], down)
-    last = _after_places(s[HEIGHT], s[TOP], s[STRIDE_Y], down, s[OUT_HEIGHT])
+    left = _first(s[LEFT], across, s[STRIDE_X])
+    wide = _after(s[WIDTH], s[LEFT], across, s[STRIDE_X], s[OUT_WIDTH]) - left
+    first = _first(s[TOP], down, s[STRIDE_Y])
+    last = _after(s[HEIGHT], s[TOP], down, s[STRIDE_Y], s[OUT_HEIGHT])
     g[M], g[N], g[C] = field[11] - field[10], filters, block_gradient(field[8], run)
     g[LDC], g[GROUPS], g[START], g[BIAS] = filters, 1, FROM_ZERO, 0
     g[RSA], g[SA1], g[SB1] = 1, s[STRIDE_X] * channels, filters
