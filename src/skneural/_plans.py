@@ -70,14 +70,16 @@ def add_outputs(plan: Plan, network: Network, X) -> Buffer:
 
 
 def _input_of(plan, network, X):
-    return add_input(plan, X, network.input_shape, network.layers)
+    return add_input(plan, X, network.input_shape, network.layers, network.scale)
 
 
-def add_loss(plan: Plan, loss: Loss, outputs: Buffer, y, weights) -> np.ndarray:
+def add_loss(
+    plan: Plan, loss: Loss, outputs: Buffer, y, weights, scale: float = 1.0
+) -> np.ndarray:
     """Add the loss; return where the losses of the batch's rows will be.
 
-    Targets that are sparse or of uint8, as X may be that an autoencoder gives back, become numbers
-    of the plan's dtype a batch at a time.
+    Targets that are sparse, of uint8 or to be multiplied by a factor, as X may be that an
+    autoencoder gives back, become numbers of the plan's dtype a batch at a time.
     """
     losses = plan.memory(plan.batch_size, np.float64)
     numbers = plan.memory(len(loss.numbers), np.float64)
@@ -89,11 +91,11 @@ def add_loss(plan: Plan, loss: Loss, outputs: Buffer, y, weights) -> np.ndarray:
         return (outputs.address, outputs.stride, outputs.columns, targets, y.shape[1], weights,
                 losses.ctypes.data, numbers.ctypes.data, copies.ctypes.data)
 
-    if not sparse.issparse(y) and y.dtype == plan.dtype:
+    if not sparse.issparse(y) and y.dtype == plan.dtype and scale == 1:
         plan.by_rows(loss.kernel, *fields(y.ctypes.data, address))
         return losses
     targets = plan.memory(plan.batch_size * y.shape[1])
-    add_gathering(plan, y, Buffer(targets, (y.shape[1],), y.shape[1]))
+    add_gathering(plan, y, Buffer(targets, (y.shape[1],), y.shape[1]), scale)
     gathered = plan.memory(plan.batch_size, np.float64).ctypes.data if address else 0
     row = plan.memory(ROW_FIELDS, np.int64)
     row[:] = rows_of([Step(loss.kernel, fields(targets.ctypes.data, gathered))], plan.dtype)[0]
@@ -163,7 +165,8 @@ class PredictionPlan:
             outputs = add_outputs(plan, network, X)
         else:
             layers = network.layers[first_layer:n_layers]
-            inputs = add_input(plan, X, network.shapes[first_layer], layers)
+            scale = network.scale if first_layer == 0 else 1.0
+            inputs = add_input(plan, X, network.shapes[first_layer], layers, scale)
             outputs, _ = add_layers(
                 plan, network, inputs, n_layers=n_layers, first_layer=first_layer
             )
@@ -216,7 +219,7 @@ class EvaluationPlan:
             weights = np.ascontiguousarray(sample_weight, np.float64)
         self._total = self._n_samples if weights is None else weights.sum()
         outputs = add_outputs(plan, network, X)
-        losses = add_loss(plan, network.loss, outputs, y, weights)
+        losses = add_loss(plan, network.loss, outputs, y, weights, network.target_scale(X, y))
         add_penalties(plan, losses, weights)
         self._losses = np.empty(self._n_samples)
         plan.by_rows(batch.keep_losses, losses.ctypes.data, self._losses.ctypes.data)

@@ -71,13 +71,15 @@ class TrainingSession:
         weights = 0 if self._weights is None else self._weights.ctypes.data
         plan.row_weights = gathered.ctypes.data if weights else 0
         plan.steps.append(Step(batch.weigh_batch, (weights, gathered.ctypes.data), 0))
-        inputs = add_input(plan, X, network.input_shape, network.layers)
+        inputs = add_input(plan, X, network.input_shape, network.layers, network.scale)
         inputs = add_augmentations(plan, inputs, self.augmentation)
         outputs, backward = add_layers(plan, network, inputs, self.gradient)
-        losses = add_mixed_loss(
-            plan, outputs, lambda buffer: add_loss(plan, network.loss, buffer, y, self._weights),
-            self.augmentation,
-        )
+        scale = network.target_scale(X, y)
+
+        def add_to(buffer):
+            return add_loss(plan, network.loss, buffer, y, self._weights, scale)
+
+        losses = add_mixed_loss(plan, outputs, add_to, self.augmentation)
         add_penalties(plan, losses, self._weights)
         trained = [number for number in range(len(backward)) if network.is_trained(number)]
         gradient = outputs

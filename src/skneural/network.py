@@ -40,6 +40,8 @@ class Network:
         Whether predictions average the raw outputs for an image and for its mirror image.
     ties : dict of int to int, default=None
         Layers by their places, each with the layer before it whose kernel it uses as its own.
+    scale : float, default=1.0
+        What X is multiplied by before the first layer.
 
     Attributes
     ----------
@@ -60,6 +62,7 @@ class Network:
         dtype,
         mirrored: bool = False,
         ties: Mapping[int, int] | None = None,
+        scale: float = 1.0,
     ):
         self.layers = list(layers)
         self.input_shape = input_shape if isinstance(input_shape, tuple) else (input_shape,)
@@ -69,6 +72,7 @@ class Network:
         self.dtype = np.dtype(dtype)
         self.mirrored = mirrored
         self.ties = dict(ties or {})
+        self.scale = float(scale)
         self._lay_out()
         self._idle: defaultdict = defaultdict(deque)
 
@@ -153,6 +157,10 @@ class Network:
             slots["kernel"] = replace(kernel, is_shared=True)
         return slots
 
+    def target_scale(self, X, y) -> float:
+        """Return what targets are multiplied by: as X where they are X, to be given back."""
+        return self.scale if y is X else 1.0
+
     def training_session(
         self,
         X,
@@ -173,7 +181,7 @@ class Network:
         Parameters
         ----------
         X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
-            Or an ndarray of uint8, whose numbers the network sees divided by 255.
+            Or an ndarray of uint8.
         y : ndarray of shape (n_samples, n_targets), the network's dtype
         sample_weight : ndarray of shape (n_samples,) or None
         batch_size : int
@@ -214,7 +222,7 @@ class Network:
         Parameters
         ----------
         X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
-            Or an ndarray of uint8, whose numbers the network sees divided by 255.
+            Or an ndarray of uint8.
         n_jobs : int or None
         raw : bool, default=False
             Leave out the loss's link.

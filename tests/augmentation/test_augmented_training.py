@@ -102,7 +102,7 @@ def test_prediction_and_evaluation_know_nothing_of_it():
 def test_bytes_are_augmented_as_numbers():
     y = data()[1]
     x = np.random.default_rng(6).integers(0, 256, (N_ROWS, *SHAPE), np.uint8)
-    assert train(build(), x, y, CHAIN) == train(build(), x * (1 / 255), y, CHAIN)
+    assert train(build(), x, y, CHAIN) == train(build(), x.astype(float), y, CHAIN)
 
 
 @pytest.mark.parametrize("flip", [Flip(rate=1.0), Flip(False, True, rate=1.0)], ids=repr)

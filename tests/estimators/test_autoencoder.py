@@ -21,7 +21,6 @@ from skneural import (
     AutoencoderTransformer,
     MLPClassifier,
     MLPRegressor,
-    NeuralOutlierDetector,
 )
 from skneural.estimators import _predictor
 from skneural.estimators._training import Training
@@ -195,19 +194,35 @@ def test_sparse_X_is_dense_X(form):
 
 
 @pytest.mark.parametrize("form", ["plain", "log_loss", "salt_and_pepper", "conv"])
-def test_bytes_are_numbers_from_0_to_1(form):
-    bytes_ = (make_X() * 255).astype(np.uint8)
-    floats = bytes_.astype(np.float32) * np.float32(1 / 255)
-    model, expected = fit(make(form), bytes_), fit(make(form), floats)
-    assert model.transform(bytes_).dtype == np.float32
-    np.testing.assert_allclose(model.transform(bytes_), expected.transform(floats), rtol=1e-5)
-    np.testing.assert_allclose(model.score_samples(bytes_), expected.score_samples(floats), 1e-5)
-    weight = np.arange(20.0)
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_grey_levels_are_divided_by_the_highest(form, kind):
+    """And reconstructions are grey levels again."""
+    levels = np.r_[(make_X() * 255).astype(np.uint8), [[255] * 12]].reshape(21, 4, 3)
+    X = levels.astype(np.float32) * np.float32(1 / 255)
+    levels = levels.astype(kind)
+    model, expected = fit(make(form), levels), fit(make(form), X)
+    assert model.rescale_ == 1 / 255 and expected.rescale_ is None
+    assert model.transform(levels).dtype == np.float32
+    np.testing.assert_allclose(model.transform(levels), expected.transform(X), rtol=1e-5)
+    np.testing.assert_allclose(model.score_samples(levels), expected.score_samples(X), 1e-5)
+    reconstructed = expected.reconstruct(X)
+    np.testing.assert_allclose(model.reconstruct(levels), reconstructed * 255, rtol=1e-4)
+    decoded = model.inverse_transform(model.transform(levels))
+    np.testing.assert_allclose(decoded, reconstructed * 255, rtol=1e-4)
+    weight = np.arange(21.0)
     np.testing.assert_allclose(
-        fit(make(form), bytes_, sample_weight=weight).loss_,
-        fit(make(form), floats, sample_weight=weight).loss_,
+        fit(make(form), levels, sample_weight=weight).loss_,
+        fit(make(form), X, sample_weight=weight).loss_,
         rtol=1e-5,
     )
+
+
+def test_layers_are_pretrained_on_rescaled_images():
+    levels = np.r_[(make_X() * 255).astype(np.uint8), [[255] * 12]].reshape(21, 4, 3)
+    X = levels.astype(np.float32) * np.float32(1 / 255)
+    settings = {"hidden_layer_sizes": (6,), "pretraining": "layerwise", "pretraining_max_iter": 2}
+    models = [fit(make(**settings), Z) for Z in (levels, X)]
+    np.testing.assert_allclose(models[0].loss_curve_, models[1].loss_curve_, rtol=1e-6)
 
 
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
@@ -219,36 +234,7 @@ def test_the_range_of_X_is_that_of_rows_with_a_weight(kind, as_bytes):
     weight = np.r_[np.ones(8), 0, 0]
     one = fit(make("salt_and_pepper"), kind(X)).get_layer("noise").layer
     two = fit(make("salt_and_pepper"), kind(far), sample_weight=weight).get_layer("noise").layer
-    scale = 255 if as_bytes else 1
-    assert (one.low, one.high) == (two.low, two.high) == (X.min() / scale, X.max() / scale)
-
-
-@pytest.mark.parametrize("estimator", [AutoencoderTransformer, NeuralOutlierDetector])
-def test_bytes_are_as_they_are_where_floats_were(estimator):
-    bytes_ = (make_X() * 255).astype(np.uint8)
-    model = estimator(n_components=3, random_state=0, max_iter=3)
-    methods = [m for m in ("score_samples", "transform", "reconstruct") if hasattr(model, m)]
-    for X, as_numbers in (
-        (bytes_.astype(float), bytes_.astype(float)),
-        (bytes_ / 255, bytes_ / 255),
-        (bytes_ / 255 - 0.5, bytes_.astype(float)),
-    ):
-        fit(model, X)
-        for method in methods:
-            told = getattr(model, method)
-            np.testing.assert_allclose(told(bytes_), told(as_numbers), rtol=1e-9, atol=1e-12)
-            assert told(bytes_).dtype == np.float64
-        one, two = (clone(model).partial_fit(X).partial_fit(Z) for Z in (bytes_, as_numbers))
-        np.testing.assert_allclose(one.loss_curve_, two.loss_curve_, rtol=1e-9)
-        one, two = (fit(clone(model), X, X_val=Z) for Z in (bytes_, as_numbers))
-        np.testing.assert_allclose(one.validation_loss_curve_, two.validation_loss_curve_, 1e-9)
-
-
-def test_rows_of_no_weight_do_not_tell_what_bytes_are():
-    bytes_ = (make_X() * 255).astype(np.uint8)
-    X = np.r_[bytes_ / 255, [[7.0] * 12]]
-    model = fit(make(), X, sample_weight=np.r_[np.ones(20), 0])
-    np.testing.assert_allclose(model.transform(bytes_), model.transform(bytes_ / 255), rtol=1e-9)
+    assert (one.low, one.high) == (two.low, two.high) == (X.min(), X.max())
 
 
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
@@ -554,6 +540,14 @@ def test_a_transposed_layer_is_where_a_perceptron_begins():
     fit(network, X, X[:, 0])
     (kernel,) = (w["kernel"] for name, w in encoder.weights_.items() if "encoder" in name)
     np.testing.assert_allclose(network.coefs_[0], kernel.T, atol=1e-9)
+
+
+def test_an_encoder_of_rescaled_X_begins_with_weights_for_X_as_it_is():
+    X = make_X() * 64
+    settings = {"activation": "tanh", "code_activation": "tanh", "rescale": 1 / 64}
+    encoder = fit(AutoencoderTransformer(5, (), **settings), X)
+    (kernel, bias), = encoder._encoder_kernels()
+    np.testing.assert_allclose(np.tanh(X @ kernel + bias), encoder.transform(X), atol=1e-9)
 
 
 def test_a_frozen_encoder_goes_through_a_grid_search():

@@ -112,7 +112,8 @@ def test_a_part_of_many_images_decides_the_filters(monkeypatch):
     ]
     np.testing.assert_array_equal(first[0], first[1])
     assert (first[0] != first[2]).any()
-    drawn = _fast._some_images(LEVELS.reshape(N, -1), (9, 8, 3), np.random.RandomState(0))
+    network = classifier(max_iter=1).fit(LEVELS, LABELS)._make_network(np.float32)
+    drawn = _fast._some_images(LEVELS.reshape(N, -1), network, np.random.RandomState(0))
     assert drawn.shape == (10, 9, 8, 3) and drawn.dtype == np.float64
     assert all(np.isclose(image, LEVELS / 255).all(axis=(1, 2, 3)).any() for image in drawn)
 

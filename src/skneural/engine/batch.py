@@ -42,6 +42,19 @@ def gather(row, run):
 
 
 @kernel
+def gather_times(row, run):
+    """Copy the batch's rows of X (samples, n) to a buffer (rows, n), times a factor."""
+    field = integers(row, 7)
+    r = integers(run, RUN_FIELDS)
+    n_rows, columns, stride = r[ROWS], field[3], field[5]
+    buffer, factor = reals(field[4], n_rows * stride), real(doubles(field[6], 1)[0])
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        source = reals(field[2] + sample_at(i, run) * columns * ITEMSIZE, columns)
+        for j in range(columns):
+            buffer[i * stride + j] = source[j] * factor
+
+
+@kernel
 def gather_bytes(row, run):
     """Copy the batch's rows of X (samples, n), uint8, to a buffer (rows, n), times a factor."""
     field = integers(row, 7)

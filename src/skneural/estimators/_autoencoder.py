@@ -30,10 +30,10 @@ class AutoencoderTransformer(
     not sparse [3]_ or change fast with X [4]_, or learn a distribution of codes that new samples
     can be drawn from [5]_ [6]_. Its layers may be trained one after the other first [7]_.
 
-    X is an array of two to five dimensions, dense, or sparse with ``architecture="dense"``; numbers
-    of uint8 are divided by 255, but not after a fit on floats that are not all from 0 to 1. As
-    targets, neither sparse X nor X of uint8 is ever made dense or copied to floats as a whole, but
-    a batch at a time.
+    X is an array of two to five dimensions, dense, or sparse with ``architecture="dense"``. Images
+    of numbers from 0 to 255, in whatever dtype, are divided by 255, see `rescale`; reconstructions
+    are on the scale of X, the loss is on that of the network. As targets, neither sparse X nor X of
+    uint8 is ever made dense or copied to floats as a whole, but a batch at a time.
 
     What penalties count is told beside the loss of a sample summed over its features. Like that
     of a regressor, a loss that is an average over features is reported as one, penalties included.
@@ -44,6 +44,8 @@ class AutoencoderTransformer(
 
     Attributes
     ----------
+    rescale_ : float or None
+        What X is multiplied by before the first layer; None where it is left alone.
     {attributes}
 
     See Also
@@ -101,6 +103,7 @@ float, default=1e-5
         filters=(16, 32),
         kernel_size=3,
         input_shape=None,
+        rescale="auto",
         tied_weights=False,
         noise=None,
         noise_level=0.25,
@@ -153,6 +156,7 @@ float, default=1e-5
         self.filters = filters
         self.kernel_size = kernel_size
         self.input_shape = input_shape
+        self.rescale = rescale
         self.tied_weights = tied_weights
         self.noise = noise
         self.noise_level = noise_level

@@ -11,6 +11,7 @@ from scipy import sparse
 from sklearn.utils import check_array
 
 from ..layers import (
+    Conv1D,
     Dense,
     GaussianSampling,
     KLSparsity,
@@ -28,25 +29,26 @@ from ._autoencoder_checks import (
 )
 from ._autoencoder_layers import PARTS, given_layers, make_autoencoder
 from ._base import BaseNeuralNetwork
-from ._byte_images import ByteImages
 from ._inputs import named
 from ._layer_access import LayerAccess
 from ._layer_list import LayerList, with_layers
 from ._pixel_log_loss import PixelLogLoss
 from ._pretraining import pretrain_layerwise
+from ._rescaling import RESCALE, Rescaling
 from ._rows import Rows
 from ._sample_shapes import SampleShapes, sample_shape, shape_as_told
 from ._weights import NamedWeights
 
 
 class BaseAutoencoder(
-    LayerList, ByteImages, LayerAccess, SampleShapes, NamedWeights, BaseNeuralNetwork
+    LayerList, Rescaling, LayerAccess, SampleShapes, NamedWeights, BaseNeuralNetwork
 ):
     """Base of the autoencoders: an encoder, a decoder, and X itself as the targets."""
 
     _layers_parameter = "architecture"
     _parameter_constraints: dict = {
         **AUTOENCODER_CONSTRAINTS,
+        **RESCALE,
         **BaseNeuralNetwork._parameter_constraints,
         "scoring": [callable, None],
     }
@@ -75,6 +77,10 @@ class BaseAutoencoder(
         if isinstance(self.architecture, str) and self.architecture == "conv" and len(shape) == 2:
             return (*shape, 1)
         return shape
+
+    def _sees_images(self) -> bool:
+        series = any(isinstance(layer, Conv1D) for layer in self._given_encoder())
+        return len(self.input_shape_) > 1 and not series
 
     def _accepts_sparse(self) -> bool:
         if isinstance(self.architecture, str):
@@ -110,7 +116,9 @@ class BaseAutoencoder(
 
     def _make_loss(self) -> Loss:
         if self.loss == "log_loss" or isinstance(self.loss, LogLoss):
-            return PixelLogLoss()
+            loss = PixelLogLoss()
+            loss.factor = self._factor
+            return loss
         return get_loss(self.loss, type(self).__name__, "regression")
 
     def _make_layers(self) -> list[Layer]:
@@ -128,7 +136,8 @@ class BaseAutoencoder(
 
     def _make_network(self, dtype: np.dtype) -> Network:
         return Network(
-            self._layers, self.input_shape_, self._loss, self.n_outputs_, dtype, ties=self._ties
+            self._layers, self.input_shape_, self._loss, self.n_outputs_, dtype, ties=self._ties,
+            scale=self._factor,
         )
 
     def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
@@ -170,6 +179,8 @@ class BaseAutoencoder(
     def _encoder_kernels(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return kernel and bias of each of the encoder's dense layers, of codes those of means.
 
+        They are for X as it is given: the first kernel is multiplied as X is for the encoder.
+
         Raises
         ------
         ValueError
@@ -189,6 +200,7 @@ class BaseAutoencoder(
                 found.append((kernel, weights.get("bias", np.zeros(layer.units))))
         if not found:
             raise ValueError("the encoder has no dense layer")
+        found[0] = found[0][0] * self._factor, found[0][1]
         return found
 
     def _decode(self, codes: Any) -> np.ndarray:
@@ -197,13 +209,17 @@ class BaseAutoencoder(
         with named(type(self).__name__):
             codes = _check_codes(codes, network.dtype, self._n_features_out)
         outputs = network.predict(codes, n_jobs=self.n_jobs, first_layer=self._n_encoder)
-        return outputs.reshape(len(outputs), *self._sample_shape)
+        return self._as_given(outputs).reshape(len(outputs), *self._sample_shape)
+
+    def _as_given(self, outputs: np.ndarray) -> np.ndarray:
+        """Return reconstructions on the scale of X."""
+        return outputs if self.rescale_ is None else outputs / outputs.dtype.type(self.rescale_)
 
     def _reconstruct(self, X: Any) -> np.ndarray:
         """Return X after encoding and decoding, samples in the shape of those of X."""
         shape = sample_shape(X, type(self).__name__)
         network, rows = self._network_and_rows(X)
-        outputs = network.predict(rows, n_jobs=self.n_jobs)
+        outputs = self._as_given(network.predict(rows, n_jobs=self.n_jobs))
         return outputs if shape is None else outputs.reshape(len(outputs), *shape)
 
     def _row_losses(self, X: Any, penalized: bool = False) -> np.ndarray:

@@ -1,6 +1,9 @@
 """Documentation of the parameters that autoencoders share."""
 
+from ._rescaling import RESCALE_DOCUMENTATION
+
 AUTOENCODER_DOCUMENTATION = {
+    "rescale": RESCALE_DOCUMENTATION,
     "n_components": """\
 int, default=32
     Numbers of the code.""",

@@ -72,6 +72,11 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
     def _default_score(self, network: Network, rows: Rows) -> float:
         """Score a network as the method `score` does, in fewer microseconds."""
 
+    @property
+    def _factor(self) -> float:
+        """What X is multiplied by before the first layer."""
+        return 1.0
+
     def _accepts_sparse(self) -> bool:
         """Whether X may be a sparse matrix: where the first layer can read one."""
         return True
@@ -142,7 +147,9 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
 
     def _make_network(self, dtype: np.dtype) -> Network:
         shape = self._network_shape()
-        return Network(self._layers, shape, self._loss, self.n_outputs_, dtype)
+        return Network(
+            self._layers, shape, self._loss, self.n_outputs_, dtype, scale=self._factor
+        )
 
     def _weights(self) -> list[np.ndarray]:
         """Return the weights that the fitted estimator shows, as one list of arrays."""

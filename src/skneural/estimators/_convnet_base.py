@@ -12,13 +12,13 @@ from ..network import Network
 from ._architectures import recipe_of
 from ._architectures._recipe import Recipe, is_default
 from ._base import BaseNeuralNetwork
-from ._byte_images import ByteImages
 from ._convnet_layers import CONVNET_CONSTRAINTS, check_convnet, convnet_layers, image_shape_of
 from ._initial_weights import INITIAL_WEIGHTS, InitialWeights
 from ._inputs import named
 from ._layer_access import LayerAccess
 from ._layer_list import LayerList
 from ._output_layer import with_output_layer
+from ._rescaling import RESCALE, RESCALE_DOCUMENTATION, Rescaling
 from ._rows import Rows
 from ._sample_shapes import SampleShapes, shape_as_told
 from ._weights import NamedWeights
@@ -61,6 +61,7 @@ float in [0, 1), default=0.0
 tuple of two or three int or None, default=None
     Height, width and channels of an image, where X is flat. `None` is the shape of X's samples; of
     flat ones a square grey image if their width is a square, else a grey image of one row.""",
+    "rescale": RESCALE_DOCUMENTATION,
     "architecture": """\
 str, list of layers or None, default=None
     In place of the parameters from `filters` to `dropout`: "lenet5", "alexnet", "vgg11",
@@ -89,7 +90,7 @@ str or Initializer, default="he_uniform"
 
 class BaseConvNet(
     LayerList,
-    ByteImages,
+    Rescaling,
     LayerAccess,
     InitialWeights,
     SampleShapes,
@@ -101,6 +102,7 @@ class BaseConvNet(
     _layers_parameter = "architecture"
     _parameter_constraints: dict = {
         **CONVNET_CONSTRAINTS,
+        **RESCALE,
         **BaseNeuralNetwork._parameter_constraints,
         **INITIAL_WEIGHTS,
     }

@@ -13,9 +13,8 @@ class ConvNetRegressor(BaseShapedRegressor, BaseConvNet):
     """Convolutional network regressor.
 
     X is an array of images, (n_samples, height, width, channels) or grey (n_samples, height,
-    width), or flat with `image_shape`. Images of uint8 are divided by 255, a batch at a time and
-    never all at once; other numbers are taken as they are, and after a fit on numbers that are not
-    all from 0 to 1, those of uint8 too.
+    width), or flat with `image_shape`. Photographs, of numbers from 0 to 255 in whatever dtype, are
+    divided by 255, a batch at a time and never all at once; other numbers likewise, see `rescale`.
 
     By default the network is, for each of `filters`, a convolution, its activation and pooling;
     then dense layers of `hidden_layer_sizes` and the output layer, which follows from y.
@@ -30,6 +29,8 @@ class ConvNetRegressor(BaseShapedRegressor, BaseConvNet):
     ----------
     output_shape_ : tuple of int
         Shape of a sample of y, ``()`` for one number.
+    rescale_ : float or None
+        What X is multiplied by before the first layer; None where it is left alone.
     {attributes}
 
     See Also
@@ -79,6 +80,7 @@ str or Loss, default="squared_error"
         activation="relu",
         dropout=0.0,
         image_shape=None,
+        rescale="auto",
         architecture=None,
         augmentation=None,
         solver="adam",
@@ -125,6 +127,7 @@ str or Loss, default="squared_error"
         self.activation = activation
         self.dropout = dropout
         self.image_shape = image_shape
+        self.rescale = rescale
         self.architecture = architecture
         self.augmentation = augmentation
         self.solver = solver

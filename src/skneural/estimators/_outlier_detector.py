@@ -45,6 +45,8 @@ class NeuralOutlierDetector(OutlierMixin, AutoencoderFit, BaseAutoencoder):
     offset_ : float
         What the scores are compared with: `contamination` of the training samples are below; after
         `partial_fit`, of those of its last call.
+    rescale_ : float or None
+        What X is multiplied by before the first layer; None where it is left alone.
     {attributes}
 
     See Also
@@ -118,6 +120,7 @@ int, default=20
         filters=(16, 32),
         kernel_size=3,
         input_shape=None,
+        rescale="auto",
         tied_weights=False,
         noise=None,
         noise_level=0.25,
@@ -171,6 +174,7 @@ int, default=20
         self.filters = filters
         self.kernel_size = kernel_size
         self.input_shape = input_shape
+        self.rescale = rescale
         self.tied_weights = tied_weights
         self.noise = noise
         self.noise_level = noise_level

@@ -80,6 +80,7 @@ def _shallow(estimator, place, units, is_code, seed):
         "max_iter": estimator.pretraining_max_iter,
         "random_state": seed,
         "input_shape": None,
+        "rescale": estimator.rescale_ if place == 0 else None,
         "early_stopping": False,
         "warm_start": False,
         "target_loss": None,

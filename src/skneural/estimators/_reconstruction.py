@@ -29,7 +29,7 @@ class Reconstruction(BaseAutoencoder):
         Returns
         -------
         reconstructions : ndarray of shape (n_samples, n_features) or (n_samples, ...)
-            In the shape of the X of `fit`; between 0 and 1 where that was of uint8.
+            In the shape of the X of `fit`, and on its scale.
         """
         check_is_fitted(self)
         return self._decode(X)

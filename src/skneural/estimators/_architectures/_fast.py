@@ -103,7 +103,7 @@ def _first_weights(
     network: Network, X: np.ndarray, random_state: np.random.RandomState
 ) -> None:
     """Whiten patches with the first convolution, and let the others begin as the identity."""
-    images = _some_images(X, network.input_shape, random_state)
+    images = _some_images(X, network, random_state)
     first = network.variables[0]
     *size, _, n_filters = first["kernel"].shape
     kernel, bias = whitening_filters(images, (size[0], size[1]), n_filters // 2)
@@ -114,14 +114,14 @@ def _first_weights(
 
 
 def _some_images(
-    X: np.ndarray, shape: tuple[int, ...], random_state: np.random.RandomState
+    X: np.ndarray, network: Network, random_state: np.random.RandomState
 ) -> np.ndarray:
     """Return images drawn from the training rows, float64, as the network sees them."""
+    shape = network.input_shape
     most = min(_IMAGES_SEEN, max(1, _PIXELS_SEEN // (shape[0] * shape[1])))
     if len(X) > most:
         X = X[np.sort(random_state.choice(len(X), most, replace=False))]
-    scale = 1 / 255 if X.dtype == np.uint8 else 1.0
-    return (X.astype(np.float64) * scale).reshape(-1, *shape)
+    return (X.astype(np.float64) * network.scale).reshape(-1, *shape)
 
 
 def _begin_as_identity(kernel: np.ndarray) -> None:
