@@ -273,11 +273,11 @@ def test_long_batches_and_small_chunks(name, monkeypatch):
 @pytest.mark.parametrize("name", IMAGE_MODELS)
 def test_images_are_predicted_alone(name, kind):
     X, y = make_images()
-    model = clone(IMAGE_MODELS[name]).set_params(batch_size=64, max_iter=1, random_state=0)
-    fit(model, X, image_targets(name, X, y))
-    images = make_images(270)[0]
+    targets, images = image_targets(name, X, y), make_images(270)[0]
     if kind == "bytes":
-        images = np.clip(128 + 60 * images, 0, 255).astype(np.uint8)
+        X, images = (np.clip(128 + 60 * Z, 0, 255).astype(np.uint8) for Z in (X, images))
+    model = clone(IMAGE_MODELS[name]).set_params(batch_size=64, max_iter=1, random_state=0)
+    fit(model, X, targets)
     features = FeatureExtractor(FrozenEstimator(model), 1).fit(X)
     calls = [getattr(model, "predict_proba", model.predict), features.transform]
     for call in calls:
