@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.metrics import get_scorer
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_is_fitted
 
@@ -76,6 +77,10 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
     def _factor(self) -> float:
         """What X is multiplied by before the first layer."""
         return 1.0
+
+    def _scorer(self) -> Any:
+        """Return the scorer that `scoring` stands for, None for the estimator's own score."""
+        return None if self.scoring is None else get_scorer(self.scoring)
 
     def _accepts_sparse(self) -> bool:
         """Whether X may be a sparse matrix: where the first layer can read one."""

@@ -14,7 +14,9 @@ from ..callbacks import with_callbacks
 from ..losses import Loss
 from ..network import Network
 from ._base import BaseNeuralNetwork
+from ._class_weights import class_weights, row_weights
 from ._rows import Rows
+from ._scorers import told_classes
 from ._scores import accuracy
 from ._settings import make_loss
 from ._targets import ClassTargets
@@ -138,13 +140,8 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        probabilities = self._predict(X)
-        if self._targets.kind != "binary":
-            return probabilities
-        both = np.empty((len(probabilities), 2), dtype=probabilities.dtype)
-        both[:, 1] = probabilities[:, 0]
-        np.subtract(1, both[:, 1], out=both[:, 0])
-        return both
+        predictions = self._predict(X)
+        return self._targets.probabilities(predictions)
 
     @available_if(lambda self: self._has_probabilities())
     def predict_log_proba(self, X: ArrayLike) -> np.ndarray:
@@ -212,14 +209,30 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         if self.class_weight is None:
             return sample_weight
         if training:
-            self._class_weights = self._targets.class_weights(
-                self.class_weight, y, type(self).__name__
+            self._class_weights = class_weights(
+                self._targets, self.class_weight, y, sample_weight, type(self).__name__
             )
-        weight = self._targets.weigh(self._class_weights, y)
+        weight = row_weights(self._targets, self._class_weights, y)
         return weight if sample_weight is None else weight * sample_weight
 
     def _strata(self, rows: Rows) -> np.ndarray | None:
-        return rows.labels if self._targets.kind == "binary" else None
+        """Return the labels, of several classes only where a scorer may need each of them.
+
+        Without a scorer scikit-learn's split is kept, and so where not every class can be split.
+        """
+        targets, labels = self._targets, rows.labels
+        if targets.kind == "multilabel":
+            return None
+        if len(targets.classes) <= 2:
+            return labels
+        scored = self.scoring is not None
+        return labels if scored and targets.can_be_split(labels, self.validation_fraction) else None
+
+    def _scorer(self) -> Any:
+        scorer, targets = super()._scorer(), self._targets
+        if targets.kind == "multilabel" or scorer is None:
+            return scorer
+        return None if len(targets.classes) == 1 else told_classes(scorer, targets.classes)
 
     def _default_score(self, network: Network, rows: Rows) -> float:
         raw = network.predict(rows.X, n_jobs=self.n_jobs, raw=True)

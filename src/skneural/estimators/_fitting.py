@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import inspect
 import time
 import warnings
 from collections.abc import Callable
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.metrics import get_scorer
 from sklearn.utils import check_random_state
 
 from ..callbacks import FitTasks
@@ -23,6 +21,7 @@ from ._pace import Pace, epoch_orders
 from ._record import SolverState, TrainingRecord
 from ._reporting import make_reporter
 from ._rows import Rows, check_rows, check_validation, hold_back
+from ._scorers import takes
 from ._settings import make_optimizer, make_schedule
 from ._training import StoppingRules, Training, run_epochs
 from ._validation import ValidationSet
@@ -187,26 +186,20 @@ def _make_training(
 
 
 def _make_scorer(estimator: BaseNeuralNetwork) -> Callable[[Training, Rows], float]:
-    if estimator.scoring is None:
+    scorer = estimator._scorer()
+    if scorer is None:
         return lambda training, rows: estimator._default_score(training.network, rows)
-    scorer = get_scorer(estimator.scoring)
 
     def score(training, rows):
         judged = estimator._for_scorers()
         vars(judged).update(estimator._fitted_attributes(training))
         _predictor.keep(judged, training.network, judged._weights())
         weight = {}
-        if rows.sample_weight is not None and _takes_weights(scorer):
+        if rows.sample_weight is not None and takes(scorer, "sample_weight"):
             weight = {"sample_weight": rows.sample_weight}
         return scorer(judged, rows.X, rows.labels, **weight)
 
     return score
-
-
-def _takes_weights(scorer: Callable) -> bool:
-    """Whether a scorer, or the function it wraps, has a parameter for sample weights."""
-    parameters = inspect.signature(getattr(scorer, "_score_func", scorer)).parameters
-    return "sample_weight" in parameters
 
 
 def _open_session(estimator: BaseNeuralNetwork, network: Any, rows: Rows, seed: int) -> Any:

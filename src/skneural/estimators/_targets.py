@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from ._inputs import named
@@ -20,6 +20,7 @@ class ClassTargets:
     Parameters
     ----------
     kind : {"binary", "multiclass", "multilabel"}
+        "binary" is also a single class, whose one output says nothing.
     classes : ndarray of shape (n_classes,)
         Sorted labels; of multilabel targets, the column numbers.
     is_sparse : bool
@@ -42,7 +43,7 @@ class ClassTargets:
                     f" y of shape {y.shape} is neither one column of labels nor 0 and 1 columns."
                 )
             return cls("multilabel", np.arange(y.shape[1]), sparse.issparse(y))
-        return cls._from_classes(np.unique(y), owner)
+        return cls._from_classes(np.unique(y))
 
     @classmethod
     def announced(cls, classes: Any, y: Any, owner: str) -> ClassTargets:
@@ -51,17 +52,16 @@ class ClassTargets:
             raise ValueError(f"{owner}: classes must be passed on the first call to partial_fit.")
         if y.ndim == 2:
             return cls.learn(y, owner)
-        targets = cls._from_classes(np.unique(np.asarray(classes)), owner)
+        classes = np.unique(np.asarray(classes))
+        if not len(classes):
+            raise ValueError(f"{owner}: classes={classes} is empty; list all there will be")
+        targets = cls._from_classes(classes)
         targets.check(y, owner)
         return targets
 
     @classmethod
-    def _from_classes(cls, classes: np.ndarray, owner: str) -> ClassTargets:
-        if len(classes) < 2:
-            raise ValueError(
-                f"{owner}: needs at least 2 classes, y has one class only: {classes.tolist()}"
-            )
-        return cls("binary" if len(classes) == 2 else "multiclass", classes)
+    def _from_classes(cls, classes: np.ndarray) -> ClassTargets:
+        return cls("binary" if len(classes) <= 2 else "multiclass", classes)
 
     @property
     def n_outputs(self) -> int:
@@ -114,6 +114,12 @@ class ClassTargets:
                 f" was: {self.classes}"
             )
 
+    def can_be_split(self, y: Any, fraction: float) -> bool:
+        """Whether a split can put a row of each class of `y` in both of its parts."""
+        counts = np.unique(y, return_counts=True)[1]
+        held_back = math.ceil(fraction * len(y))
+        return counts.min() >= 2 and len(counts) <= min(held_back, len(y) - held_back)
+
     def codes(self, raw: np.ndarray) -> np.ndarray:
         """Return the predicted targets, as `encode` gives them, from raw outputs.
 
@@ -124,6 +130,8 @@ class ClassTargets:
         """
         if self.kind == "multiclass":
             return raw.argmax(axis=1).reshape(-1, 1)
+        if len(self.classes) == 1 and self.kind == "binary":
+            return np.zeros(raw.shape, dtype=np.int64)
         return (raw > 0).astype(np.int64)
 
     def decode(self, raw: np.ndarray) -> Any:
@@ -133,62 +141,22 @@ class ClassTargets:
             return sparse.csr_matrix(codes) if self.is_sparse else codes
         return self.classes[codes[:, 0]]
 
-    def class_weights(self, class_weight: Any, y: Any, owner: str) -> np.ndarray:
-        """Return the weight of each class, of multilabel targets that of 0 and 1 of each label.
+    def probabilities(self, predictions: np.ndarray) -> np.ndarray:
+        """Return the probability of each class, or label, from the network's predictions.
+
+        Parameters
+        ----------
+        predictions : ndarray of shape (n_samples, n_outputs)
 
         Returns
         -------
-        weights : ndarray of shape (n_classes,) or (n_labels, 2)
+        probabilities : ndarray of shape (n_samples, n_classes)
         """
-        if self.kind == "multilabel":
-            weights = self._label_weights(class_weight, y, owner)
-        else:
-            self._check_keys(class_weight, owner)
-            weights = compute_class_weight(class_weight, classes=self.classes, y=y)
-        if not (np.isfinite(weights) & (weights >= 0)).all():
-            raise ValueError(
-                f"{owner}: class_weight={class_weight!r} has a weight that is negative or not"
-                " finite"
-            )
-        return weights
-
-    def _label_weights(self, class_weight: Any, y: Any, owner: str) -> np.ndarray:
-        balanced = isinstance(class_weight, str)
-        if not balanced and not (
-            isinstance(class_weight, list) and len(class_weight) == len(self.classes)
-        ):
-            raise ValueError(
-                f"{owner}: class_weight={class_weight!r}: multilabel targets need 'balanced' or a"
-                f" list of {len(self.classes)} dicts, one for each label"
-            )
-        dense = y.toarray() if sparse.issparse(y) else np.asarray(y)
-        weights = np.ones((len(self.classes), 2))
-        for label, column in enumerate((dense > 0).astype(int).T):
-            present = np.unique(column)
-            given = class_weight if balanced else class_weight[label]
-            weights[label, present] = compute_class_weight(given, classes=present, y=column)
-        return weights
-
-    def weigh(self, class_weights: np.ndarray, y: Any) -> np.ndarray:
-        """Return the weight of each row by its classes, ndarray of shape (n_samples,)."""
-        if self.kind != "multilabel":
-            return class_weights[np.searchsorted(self.classes, y)]
-        dense = y.toarray() if sparse.issparse(y) else np.asarray(y)
-        labels = np.arange(len(self.classes))
-        return class_weights[labels, (dense > 0).astype(int)].prod(axis=1)
-
-    def _check_keys(self, class_weight: Any, owner: str) -> None:
-        """As in scikit-learn, unknown keys are an error where some class has no weight."""
-        if isinstance(class_weight, list):
-            raise ValueError(
-                f"{owner}: class_weight={class_weight!r}: a list is for multilabel targets"
-            )
-        if not isinstance(class_weight, dict):
-            return
-        known = self.classes.tolist()
-        unknown = [label for label in class_weight if label not in known]
-        if unknown and any(label not in class_weight for label in known):
-            raise ValueError(
-                f"{owner}: class_weight has weights of classes {unknown}, which are not among"
-                f" the classes {known}"
-            )
+        if self.kind != "binary":
+            return predictions
+        if len(self.classes) == 1:
+            return np.ones_like(predictions)
+        both = np.empty((len(predictions), 2), dtype=predictions.dtype)
+        both[:, 1] = predictions[:, 0]
+        np.subtract(1, both[:, 1], out=both[:, 0])
+        return both

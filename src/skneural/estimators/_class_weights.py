@@ -1,0 +1,105 @@
+"""The parameter `class_weight`: what each class counts, and with it each row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils import compute_class_weight
+
+from ._targets import ClassTargets
+
+
+def class_weights(
+    targets: ClassTargets, class_weight: Any, y: Any, sample_weight: np.ndarray | None, owner: str
+) -> np.ndarray:
+    """Return the weight of each class, of multilabel targets that of 0 and 1 of each label.
+
+    Parameters
+    ----------
+    targets : ClassTargets
+    class_weight : dict, list of dict or "balanced"
+    y : {ndarray, sparse matrix} of shape (n_samples,) or (n_samples, n_labels)
+    sample_weight : ndarray of shape (n_samples,) or None
+        What rows count in a class's frequency, as if they were repeated.
+    owner : str
+        The estimator's name, for errors.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_classes,) or (n_labels, 2)
+    """
+    if targets.kind == "multilabel":
+        weights = _label_weights(targets, class_weight, y, sample_weight, owner)
+    elif isinstance(class_weight, str):
+        codes, n_classes = np.searchsorted(targets.classes, y), len(targets.classes)
+        weights = _balanced(codes, n_classes, sample_weight)
+    else:
+        _check_keys(targets, class_weight, owner)
+        weights = compute_class_weight(class_weight, classes=targets.classes, y=y)
+    if not (np.isfinite(weights) & (weights >= 0)).all():
+        raise ValueError(
+            f"{owner}: class_weight={class_weight!r} has a weight that is negative or not finite"
+        )
+    return weights
+
+
+def row_weights(targets: ClassTargets, weights: np.ndarray, y: Any) -> np.ndarray:
+    """Return the weight of each row by its classes, ndarray of shape (n_samples,)."""
+    if targets.kind != "multilabel":
+        return weights[np.searchsorted(targets.classes, y)]
+    labels = np.arange(len(targets.classes))
+    return weights[labels, _zeros_and_ones(y)].prod(axis=1)
+
+
+def _balanced(codes: np.ndarray, n_classes: int, sample_weight: np.ndarray | None) -> np.ndarray:
+    """Return weights that give each class the same sum, 1 to a class that no row counts for.
+
+    As scikit-learn's `compute_class_weight`, but that a class whose rows all weigh nothing is none.
+    """
+    counts = np.bincount(codes, weights=sample_weight, minlength=n_classes)
+    weights, present = np.ones(n_classes), counts > 0
+    weights[present] = counts.sum() / (present.sum() * counts[present])
+    return weights
+
+
+def _label_weights(
+    targets: ClassTargets, class_weight: Any, y: Any, sample_weight: np.ndarray | None, owner: str
+) -> np.ndarray:
+    n_labels = len(targets.classes)
+    columns = _zeros_and_ones(y).T
+    if isinstance(class_weight, str):
+        return np.array([_balanced(column, 2, sample_weight) for column in columns])
+    if not (isinstance(class_weight, list) and len(class_weight) == n_labels):
+        raise ValueError(
+            f"{owner}: class_weight={class_weight!r}: multilabel targets need 'balanced' or a"
+            f" list of {n_labels} dicts, one for each label"
+        )
+    weights = np.ones((n_labels, 2))
+    for label, column in enumerate(columns):
+        present = np.unique(column)
+        weights[label, present] = compute_class_weight(
+            class_weight[label], classes=present, y=column
+        )
+    return weights
+
+
+def _zeros_and_ones(y: Any) -> np.ndarray:
+    dense = y.toarray() if sparse.issparse(y) else np.asarray(y)
+    return (dense > 0).astype(int)
+
+
+def _check_keys(targets: ClassTargets, class_weight: Any, owner: str) -> None:
+    """As in scikit-learn, unknown keys are an error where some class has no weight."""
+    if isinstance(class_weight, list):
+        raise ValueError(
+            f"{owner}: class_weight={class_weight!r}: a list is for multilabel targets"
+        )
+    known = targets.classes.tolist()
+    unknown = [label for label in class_weight if label not in known]
+    if unknown and any(label not in class_weight for label in known):
+        raise ValueError(
+            f"{owner}: class_weight has weights of classes {unknown}, which are not among"
+            f" the classes {known}"
+        )

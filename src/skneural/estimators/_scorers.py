@@ -1,0 +1,62 @@
+"""scikit-learn's scorers for held-back rows, which may lack a class."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+
+def takes(scorer: Callable, name: str) -> bool:
+    """Whether a scorer, or the function it wraps, has a parameter of a name."""
+    return name in inspect.signature(getattr(scorer, "_score_func", scorer)).parameters
+
+
+def told_classes(scorer: Any, classes: np.ndarray) -> Any:
+    """Return a scorer of probabilities or decisions that knows all the classes there are.
+
+    Without being told, scikit-learn's functions take the classes of the rows they judge for all.
+    Where classes are judged one against the rest, those that occur are; scores of predicted labels
+    are left alone, as they do so by themselves.
+
+    Parameters
+    ----------
+    scorer : callable
+        From `sklearn.metrics.get_scorer`.
+    classes : ndarray of shape (n_classes,)
+    """
+    function = getattr(scorer, "_score_func", None)
+    if function is None or getattr(scorer, "_response_method", "predict") == "predict":
+        return scorer
+    told = copy.copy(scorer)
+    if len(classes) > 2 and _is_one_against_the_rest(scorer):
+        told._score_func = _OfThoseThatOccur(function, classes)
+    elif takes(scorer, "labels"):
+        told._kwargs = {"labels": classes, **scorer._kwargs}
+    return told
+
+
+def _is_one_against_the_rest(scorer: Any) -> bool:
+    if scorer._score_func is roc_auc_score:
+        return scorer._kwargs.get("multi_class") == "ovr"
+    return scorer._score_func is average_precision_score
+
+
+class _OfThoseThatOccur:
+    """A score of each class against the rest, averaged over the classes that rows are of."""
+
+    def __init__(self, function: Callable, classes: np.ndarray):
+        self.function = function
+        self.classes = classes
+
+    def __call__(
+        self, y: Any, scores: Any, sample_weight: Any = None, **keywords: Any
+    ) -> float:
+        occurs = np.isin(self.classes, y)
+        columns = np.asarray(y)[:, np.newaxis] == self.classes[occurs]
+        keywords["sample_weight"] = sample_weight
+        return self.function(columns.astype(int), np.asarray(scores)[:, occurs], **keywords)

@@ -1,0 +1,129 @@
+"""Scores of probabilities on held-back rows, which may lack a class."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn import metrics
+from sklearn.linear_model import LogisticRegression
+
+from skneural import ConvNetClassifier, MLPClassifier, NeuralNetClassifier
+from skneural.estimators._scorers import told_classes
+from skneural.estimators._targets import ClassTargets
+
+SCORINGS = ["neg_log_loss", "roc_auc_ovr", "roc_auc_ovo", "average_precision", "top_k_accuracy"]
+MODELS = [
+    MLPClassifier((6,), max_iter=3),
+    NeuralNetClassifier([], max_iter=3),
+    ConvNetClassifier(2, max_iter=3),
+]
+RANDOM = np.random.RandomState(0)
+X = RANDOM.standard_normal((200, 4))
+Y = np.array(list("abcd"))[np.argmax(X + RANDOM.standard_normal((200, 4)), axis=1)]
+WEIGHT = RANDOM.uniform(0.1, 2, 200)
+
+
+def rare(n_of_last, n_samples=60):
+    """Three classes, the last of a few rows."""
+    y = np.r_[np.arange(n_samples - n_of_last) % 2, np.full(n_of_last, 2)]
+    return np.random.RandomState(1).standard_normal((n_samples, 4)) + y[:, None], y
+
+
+@pytest.mark.parametrize("scoring", SCORINGS)
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
+@pytest.mark.parametrize("n_of_last", [1, 2, 6])
+def test_every_seed_is_judged(model, scoring, n_of_last):
+    X, y = rare(n_of_last)
+    for seed in range(3):
+        model.set_params(scoring=scoring, early_stopping=True, random_state=seed).fit(X, y)
+        assert np.isfinite(model.validation_scores_).all()
+
+
+@pytest.mark.parametrize("scoring", SCORINGS[:4])
+def test_validation_data_without_a_class(scoring):
+    X, y = rare(20)
+    part = slice(0, 30)
+    model = MLPClassifier((6,), max_iter=3, scoring=scoring, early_stopping=True, random_state=0)
+    model.fit(X, y, X_val=X[part], y_val=y[part])
+    assert np.isfinite(model.validation_scores_).all()
+
+
+def test_several_classes_are_stratified_where_there_is_a_scorer():
+    seen = []
+
+    def scorer(estimator, X, y):
+        seen.append(np.bincount(y))
+        return 0.0
+
+    X, y = rare(20)
+    MLPClassifier((6,), max_iter=1, early_stopping=True, scoring=scorer).fit(X, y)
+    assert_array_equal(seen[0], [2, 2, 2])
+
+
+@pytest.mark.parametrize(
+    ("counts", "fraction", "expected"),
+    [
+        ([50, 49, 1], 0.1, False),
+        ([50, 48, 2], 0.1, True),
+        ([50, 48, 2], 0.02, False),
+        ([50, 48, 2], 0.98, False),
+        ([2, 2, 2], 0.5, True),
+    ],
+)
+def test_what_can_be_split(counts, fraction, expected):
+    y = np.repeat([3, 5, 9], counts)
+    assert ClassTargets.learn(y, "").can_be_split(y, fraction) == expected
+
+
+MODEL = LogisticRegression().fit(X, Y)
+
+
+@pytest.mark.parametrize("scoring", [*SCORINGS, "roc_auc_ovr_weighted", "f1_macro", "accuracy"])
+@pytest.mark.parametrize("weight", [{}, {"sample_weight": WEIGHT}], ids=["equal", "weighted"])
+def test_where_all_classes_occur_the_score_is_scikit_learns(scoring, weight):
+    scorer = metrics.get_scorer(scoring)
+    if weight and "ovo" in scoring:
+        pytest.skip("scikit-learn has no weighted one-against-one")
+    expected = scorer(MODEL, X, Y, **weight)
+    assert_allclose(told_classes(scorer, MODEL.classes_)(MODEL, X, Y, **weight), expected)
+
+
+@pytest.mark.parametrize("present", ["abc", "ab", "d"])
+def test_log_loss_of_rows_without_a_class(present):
+    rows = np.isin(Y, list(present))
+    scorer = told_classes(metrics.get_scorer("neg_log_loss"), MODEL.classes_)
+    places = np.searchsorted(MODEL.classes_, Y[rows])
+    probabilities = MODEL.predict_proba(X[rows])[np.arange(len(places)), places]
+    assert_allclose(scorer(MODEL, X[rows], Y[rows]), np.log(probabilities).mean())
+
+
+@pytest.mark.parametrize(
+    ("scoring", "binary", "method"),
+    [
+        ("roc_auc_ovr", metrics.roc_auc_score, "predict_proba"),
+        ("average_precision", metrics.average_precision_score, "decision_function"),
+    ],
+)
+@pytest.mark.parametrize("present", ["abc", "ab"])
+def test_one_against_the_rest_is_the_mean_over_those_that_occur(scoring, binary, method, present):
+    rows = np.isin(Y, list(present))
+    scorer = told_classes(metrics.get_scorer(scoring), MODEL.classes_)
+    scores = getattr(MODEL, method)(X[rows])
+    each = [
+        binary(Y[rows] == label, scores[:, place])
+        for place, label in enumerate("abcd")
+        if label in present
+    ]
+    assert_allclose(scorer(MODEL, X[rows], Y[rows]), np.mean(each))
+
+
+def test_scorers_of_ones_own_are_left_alone():
+    def own(estimator, X, y):
+        return 0.0
+
+    assert told_classes(own, MODEL.classes_) is own
+    named = metrics.get_scorer("f1_macro")
+    assert told_classes(named, MODEL.classes_) is named
+    made = metrics.make_scorer(
+        metrics.log_loss, response_method="predict_proba", greater_is_better=False, labels=["z"]
+    )
+    assert told_classes(made, MODEL.classes_)._kwargs["labels"] == ["z"]
