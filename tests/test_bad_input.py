@@ -136,6 +136,15 @@ def test_no_class_in_partial_fit(raises_unchanged):
     raises_unchanged(model, ["MLPClassifier", "classes", "empty"], "partial_fit", X, y, classes=[])
 
 
+@pytest.mark.parametrize("as_list", [False, True], ids=["array", "list"])
+def test_masks_as_labels(as_list, raises_unchanged):
+    X, _ = make_data()
+    masks = np.arange(24 * 4).reshape(24, 2, 2) % 3
+    fragments = ["MLPClassifier", "y has samples of shape (2, 2)", "NeuralNetRegressor"]
+    y = masks.tolist() if as_list else masks
+    raises_unchanged(ready(CLASSIFIER), fragments, "fit", X, y)
+
+
 def test_continuous_labels(raises_unchanged):
     X, y = make_data()
     model = ready(CLASSIFIER)

@@ -16,6 +16,7 @@ from ..network import Network
 from ._base import BaseNeuralNetwork
 from ._class_weights import class_weights, row_weights
 from ._rows import Rows
+from ._sample_shapes import sample_shape
 from ._scorers import told_classes
 from ._scores import accuracy
 from ._settings import make_loss
@@ -186,6 +187,17 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
 
     def _make_loss(self) -> Loss:
         return make_loss(self, "classification", self._targets.kind)
+
+    def _check_X_y(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
+        owner = type(self).__name__
+        shape = sample_shape(y, owner, "y")
+        if shape is not None:
+            raise ValueError(
+                f"{owner}: y has samples of shape {shape}, where a label or 0 and 1 columns are"
+                " needed; for masks of classes, fit NeuralNetRegressor to a channel of 0 and 1 for"
+                " each class"
+            )
+        return super()._check_X_y(X, y, dtype, first)
 
     def _learn_targets(
         self, y: Any, first: bool, incremental: bool = False, classes: Any = None
