@@ -25,6 +25,7 @@ from skneural.layers import (
     Flatten,
     GlobalAvgPool,
     MaxPool,
+    Parallel,
     Reshape,
     Residual,
     Sequential,
@@ -203,6 +204,25 @@ def test_set_params_reaches_into_layers():
         model.set_params(hiden=Dense(6))
     with pytest.raises(ValueError, match="nits"):
         model.set_params(other__nits=6)
+
+
+def test_a_grid_reaches_into_lists_within_layers():
+    X, y = make_data(40, (6, 6, 2), n_classes=2)
+    branches = Parallel([MaxPool(2), [Conv2D(2, strides=2, padding="same"), BatchNorm()]])
+    block = Residual([Dense(4)], [("dense", Dense(4))])
+    model = classifier([("par", branches), Flatten(), ("block", block)], max_iter=1)
+    grid = {
+        "par__1__0__filters": [2, 5],
+        "par__1__1": ["passthrough"],
+        "block__shortcut__dense__activation": ["tanh"],
+    }
+    search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(X, y)
+    best = search.best_estimator_
+    filters = search.best_params_["par__1__0__filters"]
+    assert best.weights_["par"]["1.0.kernel"].shape[-1] == filters
+    assert list(best.weights_["par"]) == ["1.0.kernel", "1.0.bias"]
+    assert best.get_layer("block").layer.shortcut[0][1].activation == "tanh"
+    assert branches.branches[1][0].filters == 2 and block.shortcut[0][1].activation == "identity"
 
 
 def test_set_params_keeps_the_names_of_unnamed_layers():

@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 from _helpers import BATCH, DTYPES, LAYERS, LayerBench, close, name_of
 from skneural import NeuralNetClassifier
 from skneural.engine.plan import Plan
+from skneural.activations import LeakyRelu
 from skneural.layers import (
     Activation,
     AvgPool,
@@ -220,6 +221,57 @@ def test_branches_are_reached_by_name():
     layer = Parallel([("wide", Dense(8)), ("same", [])])
     assert layer.set_params(wide__units=3).output_shape((5,)) == (8,)
     assert list(LayerBench(layer, 5).variables) == ["wide.kernel", "wide.bias"]
+
+
+def test_layers_in_list_branches_are_reached_by_name_or_place():
+    branches = [Dense(2), [Activation("tanh"), ("wide", Dense(8))], ("named", [[Dense(3)], []])]
+    layer = Parallel([*branches[:2], ("named", [Parallel(branches[2][1])])])
+    params = layer.get_params()
+    assert params["1__wide__units"] == 8 and params["named__0__0__0__units"] == 3
+    assert params["1__0"] is branches[1][0] and params["named__0__merge"] == "concatenate"
+    copied = clone(layer)
+    copied.set_params(**{"1__wide__units": 5, "named__0__0__0__units": 4, "1__0__activation": "relu"})
+    assert copied.output_shape((6,)) == (2 + 5 + 4 + 6,)
+    assert copied.branches[1][0].activation == "relu"
+    assert layer.output_shape((6,)) == (2 + 8 + 3 + 6,)
+
+
+def test_layers_in_list_branches_are_replaced_in_a_list_of_their_own():
+    branch = [("wide", Dense(8)), Activation("tanh")]
+    layer = Parallel((("a", branch), Dense(2)))
+    layer.set_params(a__wide=Dense(4), **{"a__1": "passthrough", "1": [Dense(3), Dense(1)]})
+    assert layer.branches[0] == ("a", [("wide", layer.branches[0][1][0][1]), "passthrough"])
+    assert layer.output_shape((5,)) == (5,)
+    assert branch[0][1].units == 8 and isinstance(branch[1], Activation)
+    assert layer.set_params(**{"1": [Dense(3)], "1__0__units": 7}).output_shape((5,)) == (11,)
+    assert isinstance(layer.branches, tuple)
+
+
+def test_layers_of_a_shortcut_are_reached_behind_its_name():
+    shortcut = [("dense", Dense(4)), BatchNorm()]
+    block = Residual([Dense(4)], shortcut, LeakyRelu(0.1))
+    assert block.get_params()["shortcut__dense__units"] == 4
+    block.set_params(shortcut__dense__units=6, activation__negative_slope=0.3, **{"0__units": 6})
+    assert block.output_shape((5,)) == (6,) and block.shortcut is shortcut
+    assert block.activation.negative_slope == 0.3
+    block.set_params(shortcut__dense=Dense(6, "tanh"), shortcut__1="passthrough")
+    assert block.shortcut[0][1].activation == "tanh" and isinstance(shortcut[1], BatchNorm)
+    assert "shortcut__0" not in Residual([Dense(4)], "projection").get_params()
+
+
+@pytest.mark.parametrize(
+    ("layer", "params", "words"),
+    [
+        (Parallel([[Dense(2)], []]), {"0__1__units": 3}, r"'1' for Parallel.*, '0'"),
+        (Parallel([[("wide", Dense(2))]]), {"0__wde__units": 3}, "Did you mean 'wide'"),
+        (Parallel([[Dense(2)]]), {"0__0__nits": 3}, "'nits' for estimator Dense"),
+        (Parallel([[Dense(2)]]), {"2__units": 3}, "'2'"),
+        (Residual([Dense(2)]), {"shortcut__0__units": 3}, "'shortcut'"),
+    ],
+)
+def test_parameters_that_no_list_has_are_named(layer, params, words):
+    with pytest.raises(ValueError, match=words):
+        layer.set_params(**params)
 
 
 def test_layers_within_are_checked():

@@ -10,6 +10,15 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from ..engine.plan import Buffer, Plan
 from ._base import Backward, Layer, Shape, Slot, Variable
+from ._nesting import (
+    named,
+    parameters_below,
+    parameters_of,
+    params_of_list,
+    params_within,
+    with_params,
+    with_params_within,
+)
 
 PASSTHROUGH = "passthrough"
 _PLACES = 4096  # more than a layer has layers: makes the numbers of theirs unique
@@ -23,6 +32,7 @@ class Composite(Layer):
     """
 
     _items: str  # the parameter whose layers are reached by their names
+    _lists: tuple[str, ...] = ()  # those whose layers are reached behind the parameter's name
 
     def _parts(self, input_shape: Shape | None = None) -> list[tuple[str, Layer]]:
         """Return the layers with the prefixes of their variables' names."""
@@ -62,27 +72,30 @@ class Composite(Layer):
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters, with ``deep`` those of layers too, as ``name__parameter``.
 
-        A layer without a name goes by its place: ``"0__units"``.
+        A layer without a name goes by its place, ``"0__units"``, and so does one in a list of
+        layers that stands in place of a layer: ``"0__1__units"``.
         """
         params = super().get_params(deep=False)
         if deep:
-            for name, item in named(getattr(self, self._items)):
-                params[name] = item
-                if isinstance(item, Layer):
-                    inner = item.get_params(deep=True).items()
-                    params.update((f"{name}__{key}", value) for key, value in inner)
+            params.update(params_of_list(getattr(self, self._items)))
+            for name in self._lists:
+                inner = params_within(getattr(self, name)).items()
+                params.update((f"{name}__{key}", value) for key, value in inner)
         return params
 
     def set_params(self, **params: Any) -> Composite:
         """Set parameters, of this layer or of its layers, or replace a layer by its name."""
         for name in set(params) & set(super().get_params(deep=False)):
             setattr(self, name, params.pop(name))
-        items = list(getattr(self, self._items))
-        for place, (name, _) in enumerate(named(items)):
-            if name in params:
-                value = params.pop(name)
-                items[place] = (name, value) if is_named(items[place]) else value
-                setattr(self, self._items, items)
+        for name in self._lists:
+            own = parameters_below(name, params)
+            if own:
+                changed = with_params_within(getattr(self, name), own, f"{self!r}, {name!r}")
+                setattr(self, name, changed)
+        items = getattr(self, self._items)
+        of_items = parameters_of(items, params)
+        if of_items:
+            setattr(self, self._items, with_params(items, of_items, repr(self)))
         super().set_params(**params)
         return self
 
@@ -93,16 +106,6 @@ class Composite(Layer):
                 layer._validate_params()
             except InvalidParameterError as error:
                 raise InvalidParameterError(f"layer {name!r}: {error}") from None
-
-
-def is_named(item: Any) -> bool:
-    """Whether an item of a list is a pair of a name and what has it."""
-    return isinstance(item, (tuple, list)) and len(item) == 2 and isinstance(item[0], str)
-
-
-def named(items: Sequence) -> list[tuple[str, Any]]:
-    """Return items with their names, or their places where they have none."""
-    return [tuple(x) if is_named(x) else (str(place), x) for place, x in enumerate(items)]
 
 
 def check_items(owner: str, items: Any, kinds: tuple[type, ...]) -> list[tuple[str, Any]]:

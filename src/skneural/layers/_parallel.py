@@ -28,8 +28,9 @@ class Parallel(Composite, name="parallel"):
     ----------
     branches : list of Layer, of list of Layer, or of (str, either)
         ``[]`` is the input as it is. Parameters of a branch that is one layer are reached as
-        ``name__parameter``, by its place if it has no name. Variables are called
-        ``"name.kernel"``, ``"name.0.kernel"`` where a branch is a list.
+        ``name__parameter``, by its place if it has no name, those of layers in a list as
+        ``name__0__parameter``. Variables are called ``"name.kernel"``, ``"name.0.kernel"`` where a
+        branch is a list.
     merge : {"concatenate", "add", "multiply", "average"}, default="concatenate"
         Put the channels (the last axis) side by side, or make one number of each branch's.
 

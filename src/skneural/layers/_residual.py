@@ -43,7 +43,8 @@ class Residual(Composite, name="residual"):
     shortcut : None, "projection", or list of Layer, default=None
         What the input passes through: nothing, which needs an output of the input's shape; a
         dense layer or, for sequences and images, a convolution of one position with the strides
-        that give the output's shape, and batch normalisation; or layers.
+        that give the output's shape, and batch normalisation; or layers, whose parameters are
+        reached as ``shortcut__name__parameter``.
     activation : str or skneural.activations.Activation, default="identity"
         Of the sum.
 
@@ -61,6 +62,7 @@ class Residual(Composite, name="residual"):
         "activation": [str, Rule],
     }
     _items = "layers"
+    _lists = ("shortcut",)
 
     def __init__(
         self,
