@@ -22,7 +22,6 @@ from . import _inputs, _predictor
 from ._fitting import fit_estimator
 from ._parameters import TRAINING_CONSTRAINTS
 from ._rows import Rows
-from ._summary import summarize
 from ._training import Training
 
 
@@ -209,17 +208,6 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
                 f" {self.solver} is not stochastic."
             )
         return True
-
-    def summary(self) -> None:
-        """Print the network's layers, output shapes and parameter counts, as a table.
-
-        Raises
-        ------
-        NotFittedError
-            If the estimator is not fitted: the shapes follow from the data.
-        """
-        check_is_fitted(self)
-        print(summarize(type(self).__name__, self._layers, self._network_shape()))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -36,7 +36,7 @@ class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
     Parameters
     ----------
     estimator : estimator or None, default=None
-        The network: an estimator with the method ``activations``, or one in a
+        The network: any estimator of this library that has layers, or one in a
         ``FrozenEstimator``, which `fit` leaves as it is. `None` is a `NeuralNetClassifier`, or a
         `NeuralNetRegressor` where y is continuous, of default parameters.
     layer : str or int, default=-2
@@ -98,7 +98,7 @@ class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         X : {array-like, sparse matrix} of shape (n_samples, n_features) or (n_samples, ...)
             The input data.
         y : array-like, default=None
-            The targets, as the network wants them; not used where it is frozen.
+            The targets, as the network wants them; not used where it is frozen, or an autoencoder.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
 
@@ -171,7 +171,7 @@ class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         estimator = NeuralNetClassifier() if self.estimator is None else self.estimator
         frozen = isinstance(estimator, FrozenEstimator)
         tags.input_tags.sparse = get_tags(estimator).input_tags.sparse
-        tags.target_tags.required = not frozen
+        tags.target_tags.required = not frozen and get_tags(estimator).target_tags.required
         tags.requires_fit = not frozen
         return tags
 

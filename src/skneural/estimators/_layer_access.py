@@ -29,8 +29,8 @@ class FittedLayer:
     input_shape, output_shape : tuple of int
         Of a sample.
     weights : dict of str to ndarray
-        The layer's variables by name: those in the estimator's ``weights_``, so that what is
-        written into them is what the estimator predicts with.
+        The layer's variables by name: those in the estimator's ``weights_``, or ``coefs_`` and
+        the lists beside it, so that what is written into them is what the estimator predicts with.
     """
 
     name: str
@@ -55,7 +55,6 @@ class LayerAccess:
     _layers: list[Layer]
     out_activation_: str
     _layer_names: list[str]
-    weights_: dict[str, dict[str, np.ndarray]]
 
     def get_layer(self, layer: str | int) -> FittedLayer:
         """Return a layer of the fitted network.
@@ -85,7 +84,7 @@ class LayerAccess:
             self._layers_as_given()[number],
             shapes[number],
             shapes[number + 1],
-            self.weights_.get(name, {}),
+            self._weights_of(number),  # type: ignore[attr-defined]
         )
 
     def activations(self, X: ArrayLike, layer: str | int) -> np.ndarray:

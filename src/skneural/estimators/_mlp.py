@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-from sklearn.utils._param_validation import HasMethods
-
-from ..network import Network
-from ._base import BaseNeuralNetwork
 from ._classifier import CLASSIFIER_CONSTRAINTS, BaseNeuralClassifier
 from ._docs import documented
-from ._initial_encoder import set_initial_encoder
-from ._mlp_layers import LAYER_CONSTRAINTS, check_layers, make_layers
+from ._mlp_base import BaseMLP
 from ._regressor import REGRESSOR_CONSTRAINTS, BaseNeuralRegressor
-from ._weights import ListedWeights
-
-
-class _BaseMLP(ListedWeights, BaseNeuralNetwork):
-    """Dense layers of `hidden_layer_sizes`."""
-
-    initial_encoder: Any
-    _parameter_constraints: dict = {
-        **LAYER_CONSTRAINTS,
-        **BaseNeuralNetwork._parameter_constraints,
-        "initial_encoder": [HasMethods(["fit", "transform"]), None],
-    }
-
-    def _check_parameters(self) -> None:
-        check_layers(self)
-
-    def _make_layers(self) -> list:
-        return make_layers(self, self.n_outputs_)
-
-    def _initialize(self, network: Network, random_state: np.random.RandomState) -> None:
-        super()._initialize(network, random_state)
-        if self.initial_encoder is not None:
-            shown, owner = self._show_weights(network), type(self).__name__
-            hidden = (shown["coefs_"][:-1], shown["intercepts_"][:-1])
-            set_initial_encoder(self.initial_encoder, *hidden, owner)
 
 
 @documented
-class MLPClassifier(BaseNeuralClassifier, _BaseMLP):
+class MLPClassifier(BaseNeuralClassifier, BaseMLP):
     """Multi-layer perceptron classifier, a superset of scikit-learn's.
 
     With scikit-learn's parameters and the same `random_state` it is the same model to rounding.
     The parameters after `max_fun` are beyond scikit-learn's, and `learning_rate` acts on every
     solver. ``solver="lbfgs"`` minimises the loss that is reported, with its own gradient.
+
+    `get_layer` and `activations` know the layers as "dense_1", "normalization_1", "activation_1",
+    "dropout_1", "dense_2" and so on, those there are, and "output".
 
     Parameters
     ----------
@@ -86,7 +56,7 @@ class MLPClassifier(BaseNeuralClassifier, _BaseMLP):
     loss, without `predict_proba`."""
     }
     _parameter_constraints: dict = {
-        **_BaseMLP._parameter_constraints,
+        **BaseMLP._parameter_constraints,
         **CLASSIFIER_CONSTRAINTS,
     }
 
@@ -173,14 +143,14 @@ class MLPClassifier(BaseNeuralClassifier, _BaseMLP):
 
 
 @documented
-class MLPRegressor(BaseNeuralRegressor, _BaseMLP):
+class MLPRegressor(BaseNeuralRegressor, BaseMLP):
     """Multi-layer perceptron regressor, a superset of scikit-learn's.
 
     With scikit-learn's parameters and the same `random_state` it is the same model to rounding.
     The parameters after `max_fun` are beyond scikit-learn's, and `learning_rate` acts on every
     solver. With several outputs and ``solver="lbfgs"``, scikit-learn follows the gradient of the
     sum over outputs while it reports their mean, and so minimises neither; here the gradient is
-    that of the loss reported.
+    that of the loss reported. The names of layers are those of `MLPClassifier`.
 
     Parameters
     ----------
@@ -217,7 +187,7 @@ str or Loss, default="squared_error"
     "quantile", or an instance from `skneural.losses` such as ``Quantile(0.9)``."""
     }
     _parameter_constraints: dict = {
-        **_BaseMLP._parameter_constraints,
+        **BaseMLP._parameter_constraints,
         **REGRESSOR_CONSTRAINTS,
     }
 

@@ -42,20 +42,21 @@ def check_layers(estimator: Any) -> None:
         )
 
 
-def make_layers(estimator: Any, n_outputs: int) -> list[Layer]:
+def make_layers(estimator: Any, n_outputs: int) -> list[tuple[str, Layer]]:
     """Return the layers: for each hidden one dense, normalization, activation, dropout."""
     sizes = hidden_sizes(estimator)
     rules = _per_layer(estimator, "activation", len(sizes))
     rates = _per_layer(estimator, "dropout", len(sizes))
-    layers: list[Layer] = []
-    for units, rule, rate in zip(sizes, rules, rates, strict=True):
-        layers.append(Dense(int(units), initializer=estimator.initializer))
+    layers: list[tuple[str, Layer]] = []
+    for place, (units, rule, rate) in enumerate(zip(sizes, rules, rates, strict=True), 1):
+        layers.append((f"dense_{place}", Dense(int(units), initializer=estimator.initializer)))
         if estimator.normalization is not None:
-            layers.append(_NORMALIZATIONS[estimator.normalization]())
-        layers.append(Activation(rule))
+            normalization = _NORMALIZATIONS[estimator.normalization]()
+            layers.append((f"normalization_{place}", normalization))
+        layers.append((f"activation_{place}", Activation(rule)))
         if rate > 0:
-            layers.append(Dropout(rate))
-    return [*layers, Dense(n_outputs, initializer=estimator.initializer)]
+            layers.append((f"dropout_{place}", Dropout(rate)))
+    return [*layers, ("output", Dense(n_outputs, initializer=estimator.initializer))]
 
 
 def hidden_sizes(estimator: Any) -> list:

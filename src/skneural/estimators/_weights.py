@@ -7,11 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from ..layers import Dense, Layer
 from ..network import Network
 
 
 class ListedWeights:
     """Mixin: weights as scikit-learn's perceptrons have them, lists with an entry a layer."""
+
+    _layers: list[Layer]
+    coefs_: list[np.ndarray]
+    intercepts_: list[np.ndarray]
+    normalizations_: list[dict[str, np.ndarray]]
 
     @staticmethod
     def _is_fitted(attributes: Mapping[str, Any]) -> bool:
@@ -33,6 +39,17 @@ class ListedWeights:
         normalizations = attributes["normalizations_"]
         others = [array for variables in normalizations for array in variables.values()]
         return [*attributes["coefs_"], *attributes["intercepts_"], *others]
+
+    def _weights_of(self, number: int) -> dict[str, np.ndarray]:
+        """Return the variables of the layer at a place, by name."""
+        shape = self._shapes()[number]  # type: ignore[attr-defined]
+        if not self._layers[number].variables(shape):
+            return {}
+        kind = type(self._layers[number])
+        place = [type(layer) for layer in self._layers[:number]].count(kind)
+        if kind is not Dense:
+            return self.normalizations_[place]
+        return {"kernel": self.coefs_[place], "bias": self.intercepts_[place]}
 
 
 class NamedWeights:
@@ -60,6 +77,10 @@ class NamedWeights:
         """Return the weights among an estimator's attributes as one list, sorted by names."""
         weights = attributes["weights_"]
         return [weights[name][key] for name in sorted(weights) for key in sorted(weights[name])]
+
+    def _weights_of(self, number: int) -> dict[str, np.ndarray]:
+        """Return the variables of the layer at a place, by name."""
+        return self.weights_.get(self._layer_names[number], {})
 
     def _restore(self, network: Network) -> list[np.ndarray]:
         fitted = {name: set(variables) for name, variables in self.weights_.items()}

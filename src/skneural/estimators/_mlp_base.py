@@ -1,0 +1,42 @@
+"""What the multi-layer perceptrons share: dense layers of sizes, and how they start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import HasMethods
+
+from ..layers import Layer
+from ..network import Network
+from ._base import BaseNeuralNetwork
+from ._initial_encoder import set_initial_encoder
+from ._layer_access import LayerAccess
+from ._mlp_layers import LAYER_CONSTRAINTS, check_layers, make_layers
+from ._weights import ListedWeights
+
+
+class BaseMLP(LayerAccess, ListedWeights, BaseNeuralNetwork):
+    """Dense layers of `hidden_layer_sizes`."""
+
+    initial_encoder: Any
+    _parameter_constraints: dict = {
+        **LAYER_CONSTRAINTS,
+        **BaseNeuralNetwork._parameter_constraints,
+        "initial_encoder": [HasMethods(["fit", "transform"]), None],
+    }
+
+    def _check_parameters(self) -> None:
+        check_layers(self)
+
+    def _make_layers(self) -> list[Layer]:
+        pairs = make_layers(self, self.n_outputs_)
+        self._layer_names = [name for name, _ in pairs]
+        return [layer for _, layer in pairs]
+
+    def _initialize(self, network: Network, random_state: np.random.RandomState) -> None:
+        super()._initialize(network, random_state)
+        if self.initial_encoder is not None:
+            shown, owner = self._show_weights(network), type(self).__name__
+            hidden = (shown["coefs_"][:-1], shown["intercepts_"][:-1])
+            set_initial_encoder(self.initial_encoder, *hidden, owner)
