@@ -72,7 +72,8 @@ def test_layers_in_order(capsys):
         activation=("relu", "tanh"), dropout=(0.0, 0.5), normalization="layer"
     )
     fit(model).summary()
-    kinds = [line.split("(")[0].split()[0] for line in capsys.readouterr().out.splitlines()]
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    kinds = [row[1].partition("(")[0] for row in rows if len(row) > 1]
     hidden = ["Dense", "LayerNorm", "Activation"]
     layers = [kind for kind in kinds if kind in {*hidden, "Dropout"}]
     assert layers == [*hidden, *hidden, "Dropout", "Dense"]

@@ -9,8 +9,8 @@ from sklearn.datasets import load_digits
 
 from _helpers import BATCH, DTYPES, LAYERS, LayerBench, close, name_of
 from skneural import NeuralNetClassifier
-from skneural.engine.plan import Plan
 from skneural.activations import LeakyRelu
+from skneural.engine.plan import Plan
 from skneural.layers import (
     Activation,
     AvgPool,
@@ -230,7 +230,8 @@ def test_layers_in_list_branches_are_reached_by_name_or_place():
     assert params["1__wide__units"] == 8 and params["named__0__0__0__units"] == 3
     assert params["1__0"] is branches[1][0] and params["named__0__merge"] == "concatenate"
     copied = clone(layer)
-    copied.set_params(**{"1__wide__units": 5, "named__0__0__0__units": 4, "1__0__activation": "relu"})
+    copied.set_params(**{"1__wide__units": 5, "named__0__0__0__units": 4})
+    copied.set_params(**{"1__0__activation": "relu"})
     assert copied.output_shape((6,)) == (2 + 5 + 4 + 6,)
     assert copied.branches[1][0].activation == "relu"
     assert layer.output_shape((6,)) == (2 + 8 + 3 + 6,)

@@ -75,7 +75,9 @@ def with_params(items: Any, params: dict[str, Any], owner: str) -> Any:
 
 def with_params_within(item: Any, params: dict[str, Any], owner: str) -> Any:
     """Return a layer with parameters set, or the list that `with_params` makes of one."""
-    return item.set_params(**params) if isinstance(item, Layer) else with_params(item, params, owner)
+    if isinstance(item, Layer):
+        return item.set_params(**params)
+    return with_params(item, params, owner)
 
 
 def parameters_below(name: str, params: dict[str, Any]) -> dict[str, Any]:
