@@ -7,13 +7,20 @@ import joblib
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy import sparse
+from scipy import sparse, special
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
+from sklearn.metrics import get_scorer, log_loss, roc_auc_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils import estimator_html_repr
 
-from skneural import MLPClassifier, MLPRegressor, NeuralNetClassifier, NeuralNetRegressor
+from skneural import (
+    ConvNetClassifier,
+    MLPClassifier,
+    MLPRegressor,
+    NeuralNetClassifier,
+    NeuralNetRegressor,
+)
 from skneural.estimators import _predictor
 from skneural.estimators._layer_list import named_layers
 from skneural.layers import (
@@ -31,6 +38,7 @@ from skneural.layers import (
     Sequential,
     UpSampling2D,
 )
+from skneural.losses import LogLoss
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -134,11 +142,74 @@ def test_output_layers_of_two_classes_and_of_labels():
     assert names_of(model) == ["dense_1", "dense_2"]
 
 
+TWO = {
+    "neural_net": classifier([Dense(5, "relu"), Dense(2, "softmax")]),
+    "activation": classifier([Dense(2), Activation("softmax")]),
+    "passthrough": classifier([Dense(2, "softmax"), "passthrough"]),
+    "custom": classifier([Dense(2, "softmax")], loss=LogLoss(0.1)),
+    "convnet": ConvNetClassifier(
+        architecture=[Conv2D(2), Flatten(), Dense(2, "softmax")],
+        image_shape=(3, 4), max_iter=3, random_state=0,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("model", TWO.values(), ids=TWO)
+def test_two_classes_may_have_an_output_each(model):
+    X, y = make_data(n_classes=2)
+    labels = np.array(["no", "yes"])[y]
+    fitted = clone(model).fit(X, labels)
+    probabilities, scores = fitted.predict_proba(X), fitted.decision_function(X)
+    assert fitted.n_outputs_ == 2 and "output" not in fitted._layer_names
+    assert probabilities.shape == (60, 2) and scores.shape == (60,)
+    assert_allclose(probabilities, special.softmax(fitted._predict(X, raw=True), axis=1))
+    assert_allclose(probabilities[:, 1], special.expit(scores))
+    assert_allclose(fitted.predict_log_proba(X), np.log(probabilities))
+    assert_array_equal(fitted.predict(X) == "yes", scores > 0)
+    assert fitted.activations(X, -1).shape == (60, 2)
+    area = get_scorer("roc_auc")(fitted, X, labels)
+    assert area == pytest.approx(roc_auc_score(y, probabilities[:, 1]))
+    again = copy.deepcopy(fitted).set_params(warm_start=True).fit(X, labels)
+    assert again.partial_fit(X, labels).predict_proba(X).shape == (60, 2)
+    started = clone(model).partial_fit(X, labels, classes=["no", "yes"])
+    assert started.predict_proba(X).shape == (60, 2)
+
+
+def test_the_loss_of_two_outputs_is_cross_entropy():
+    X, y = make_data(n_classes=2)
+    weight = np.arange(60.0)
+    settings = {"early_stopping": True, "restore_best_weights": False, "alpha": 0.0}
+    model = classifier([Dense(2, "softmax")], class_weight={0: 3, 1: 1}, **settings)
+    model.fit(X, y, X_val=X, y_val=y, sample_weight_val=weight)
+    expected = log_loss(y, model.predict_proba(X), sample_weight=weight * np.where(y, 1, 3))
+    assert model.validation_loss_curve_[-1] == pytest.approx(expected)
+    assert model.validation_scores_[-1] == model.score(X, y, weight)
+
+
+@pytest.mark.needs_jit(reason="fits that last many iterations")
+def test_two_outputs_come_to_the_probabilities_of_one():
+    X, y = make_data(n_classes=2)
+    settings = {"solver": "lbfgs", "max_iter": 500, "tol": 1e-9, "alpha": 0.0}
+    both = classifier([Dense(2, "softmax")], **settings).fit(X, y)
+    one = classifier([Dense(1, "logistic")], **settings).fit(X, y)
+    assert_allclose(both.predict_proba(X), one.predict_proba(X), atol=1e-4)
+
+
+def test_early_stopping_keeps_the_proportion_of_two_outputs_classes():
+    X, _ = make_data()
+    y = np.arange(60) < 10
+    settings = {"early_stopping": True, "validation_fraction": 0.2, "scoring": "roc_auc"}
+    both = classifier([Dense(2, "softmax")], **settings).fit(X, y)
+    assert np.isfinite(both.validation_scores_).all()
+
+
 @pytest.mark.parametrize(
     ("layers", "n_classes", "parameters", "fragments"),
     [
         ([Dense(4, "softmax")], 3, {}, ["dense", "(4,)", "3 classes", "Dense(3, 'softmax')"]),
-        ([Dense(2, "softmax")], 2, {}, ["dense", "softmax", "Dense(1, 'logistic')"]),
+        ([Dense(1, "softmax")], 2, {}, ["dense", "(1,)", "2 classes", "Dense(2, 'softmax')"]),
+        ([Dense(3, "softmax")], 2, {}, ["dense", "(3,)", "2 classes", "Dense(2, 'softmax')"]),
+        ([Dense(2, "softmax")], 2, {"loss": "hinge"}, ["softmax", "Dense(1, 'identity')"]),
         ([Dense(3, "softmax")], 3, {"loss": "hinge"}, ["softmax", "Dense(3, 'identity')"]),
         ([Reshape((3, 4)), Activation("softmax")], 3, {}, ["activation", "(3, 4)", "3"]),
         ([("output", Dense(4))], 3, {}, ["'output'", "(4,)", "Dense(3)", "another name"]),

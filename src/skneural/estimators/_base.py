@@ -104,6 +104,10 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """Return the dtype of the network for X as it was checked; `first` for a new network."""
         return X.dtype
 
+    def _ends_in_softmax(self) -> bool:
+        """Whether the layers end with a probability for each class, of two classes too."""
+        return False
+
     def _augmentations(self) -> list[Augmentation]:
         """Return what changes images at random in training."""
         return []

@@ -175,7 +175,9 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
             Of two classes, positive for ``classes_[1]``; else the greatest is predicted.
         """
         scores = self._predict(X, raw=True)
-        return scores[:, 0] if self._targets.kind == "binary" else scores
+        if not self._targets.are_two_classes:
+            return scores
+        return scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0]
 
     def _has_probabilities(self) -> bool:
         loss = self.loss if isinstance(self.loss, str) else type(self.loss).__name__
@@ -184,6 +186,10 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         if self._loss.link not in ("softmax", "logistic"):
             raise AttributeError(f"probabilities are not available when loss={loss!r}")
         return True
+
+    def _is_for_softmax(self) -> bool:
+        """Whether the loss takes one probability for each class."""
+        return make_loss(self, "classification", "multiclass").link == "softmax"
 
     def _make_loss(self) -> Loss:
         return make_loss(self, "classification", self._targets.kind)
@@ -210,6 +216,8 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         else:
             self._targets.check(y, owner, all_of_them=self.warm_start and not incremental)
             self._targets.check_announced(classes, owner)
+        if first and self._ends_in_softmax() and self._is_for_softmax():
+            self._targets = self._targets.with_an_output_a_class()
         self.classes_, self.n_outputs_ = self._targets.classes, self._targets.n_outputs
 
     def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:

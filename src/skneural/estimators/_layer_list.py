@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from .._naming import did_you_mean
 from ..layers import Layer
+from ._output_layer import ends_in_softmax
 
 try:
     from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -110,6 +111,9 @@ class LayerList:
     def _given_layers(self) -> list[tuple[str, Any]]:
         """Return names and layers as they were given, whatever they are, none passed through."""
         return [(name, layer) for name, layer in self._named_layers() if acts(layer)]
+
+    def _ends_in_softmax(self) -> bool:
+        return ends_in_softmax(self._given_layers())
 
     def _sk_visual_block_(self) -> _VisualBlock:
         pairs = self._named_layers()

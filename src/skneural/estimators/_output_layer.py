@@ -53,6 +53,12 @@ def with_output_layer(
     return pairs
 
 
+def ends_in_softmax(pairs: Pairs) -> bool:
+    """Whether the last layer gives one probability for each class, of two classes too."""
+    last = pairs[-1][1] if pairs else None
+    return isinstance(last, (Dense, Activation)) and last.activation == "softmax"
+
+
 def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
     shape = shapes_along(pairs, input_shape, owner)[-1]
     if len(shape) > 1 and len(output_shape) > 1:
@@ -110,9 +116,9 @@ def _is_output(
     if link != "softmax":
         instead = "logistic" if link == "logistic" else "identity"
         raise ValueError(
-            f"{owner}: layer {name!r} ends the layers with activation='softmax', which is for more"
-            f" than two classes and loss='log_loss'; here write Dense({n_outputs}, {instead!r}),"
-            " or leave it out"
+            f"{owner}: layer {name!r} ends the layers with activation='softmax', which is for two"
+            f" or more classes and loss='log_loss'; here write Dense({n_outputs}, {instead!r}), or"
+            " leave it out"
         )
     if not fits:
         raise ValueError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,8 @@ class ClassTargets:
     Parameters
     ----------
     kind : {"binary", "multiclass", "multilabel"}
-        "binary" is also a single class, whose one output says nothing.
+        "binary" targets have one output, which says nothing of a single class; "multiclass" ones
+        an output a class, be they two.
     classes : ndarray of shape (n_classes,)
         Sorted labels; of multilabel targets, the column numbers.
     is_sparse : bool
@@ -62,6 +63,15 @@ class ClassTargets:
     @classmethod
     def _from_classes(cls, classes: np.ndarray) -> ClassTargets:
         return cls("binary" if len(classes) <= 2 else "multiclass", classes)
+
+    def with_an_output_a_class(self) -> ClassTargets:
+        """Return the same targets, two classes with an output each."""
+        return replace(self, kind="multiclass") if self.kind == "binary" else self
+
+    @property
+    def are_two_classes(self) -> bool:
+        """Whether a row is of one of two classes."""
+        return self.kind != "multilabel" and len(self.classes) == 2
 
     @property
     def n_outputs(self) -> int:
