@@ -29,6 +29,7 @@ from ._autoencoder_checks import (
 )
 from ._autoencoder_layers import PARTS, given_layers, make_autoencoder
 from ._base import BaseNeuralNetwork
+from ._channels_first import check_channels_last, read_images
 from ._inputs import named
 from ._layer_access import LayerAccess
 from ._layer_list import LayerList, with_layers
@@ -74,9 +75,10 @@ class BaseAutoencoder(
         if self.input_shape is not None:
             told = self.input_shape
             return shape_as_told("input_shape", told, shape, type(self).__name__)
-        if isinstance(self.architecture, str) and self.architecture == "conv" and len(shape) == 2:
-            return (*shape, 1)
-        return shape
+        is_conv = isinstance(self.architecture, str) and self.architecture == "conv"
+        if is_conv or read_images(self._given_encoder()):
+            check_channels_last(shape, type(self).__name__, "input_shape")
+        return (*shape, 1) if is_conv and len(shape) == 2 else shape
 
     def _sees_images(self) -> bool:
         series = any(isinstance(layer, Conv1D) for layer in self._given_encoder())

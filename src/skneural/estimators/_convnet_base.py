@@ -12,6 +12,7 @@ from ..network import Network
 from ._architectures import recipe_of
 from ._architectures._recipe import Recipe, is_default
 from ._base import BaseNeuralNetwork
+from ._channels_first import check_channels_last
 from ._convnet_layers import CONVNET_CONSTRAINTS, check_convnet, convnet_layers, image_shape_of
 from ._initial_weights import INITIAL_WEIGHTS, InitialWeights
 from ._inputs import named
@@ -59,8 +60,9 @@ float in [0, 1), default=0.0
     random in training.""",
     "image_shape": """\
 tuple of two or three int or None, default=None
-    Height, width and channels of an image, where X is flat. `None` is the shape of X's samples; of
-    flat ones a square grey image if their width is a square, else a grey image of one row.""",
+    Height, width and channels of an image, where X is flat. `None` is the shape of X's samples,
+    refused where it looks like channels first; of flat ones a square grey image if their width is
+    a square, else a grey image of one row.""",
     "rescale": RESCALE_DOCUMENTATION,
     "architecture": """\
 str, list of layers or None, default=None
@@ -117,6 +119,7 @@ class BaseConvNet(
     def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         owner = type(self).__name__
         if self.image_shape is None:
+            check_channels_last(shape, owner, "image_shape")
             chosen = image_shape_of(shape, owner)
         else:
             told = (*self.image_shape, 1) if len(self.image_shape) == 2 else self.image_shape

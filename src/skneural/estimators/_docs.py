@@ -15,7 +15,8 @@ list or tuple of layers, or of ("name", layer) pairs, or None, default=None
     "input_shape": """\
 tuple of int or None, default=None
     Shape of a sample for the first layer, such as (28, 28, 1), where X is flat or lacks the
-    channels; `None` is the shape of X's own samples.""",
+    channels; `None` is the shape of X's own samples, refused where the layers read images and it
+    looks like one with channels first.""",
     "initial_weights": """\
 dict, fitted estimator or None, default=None
     First weights of some layers, as ``{layer: {variable: array}}``, or a fitted estimator with

@@ -7,6 +7,7 @@ from typing import Any
 from .._whole_numbers import is_whole
 from ..layers import Dense, Flatten, Layer
 from ._base import BaseNeuralNetwork
+from ._channels_first import check_channels_last, read_images
 from ._initial_weights import INITIAL_WEIGHTS, InitialWeights
 from ._layer_access import LayerAccess
 from ._layer_list import LayerList
@@ -50,6 +51,8 @@ class BaseLayered(
 
     def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         if self.input_shape is None:
+            if read_images([layer for _, layer in self._given_layers()]):
+                check_channels_last(shape, type(self).__name__, "input_shape")
             return shape
         return shape_as_told("input_shape", self.input_shape, shape, type(self).__name__)
 

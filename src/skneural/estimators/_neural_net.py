@@ -17,10 +17,11 @@ class NeuralNetClassifier(BaseNeuralClassifier, BaseLayered):
     The output layer follows from y unless `layers` ends with it. A last `Dense` or `Activation`
     layer is the output where its activation is "softmax", with an output a class, of two classes
     too; or where it is "identity" or, with two classes or several labels, "logistic", and its
-    width is the number of outputs: 1 for two classes, else that of the classes or labels. The loss then takes its activation over. In all
-    other cases a dense layer, "output", is appended, and `Flatten` before it if needed. So
-    ``layers=[]`` is a linear model, and ``Activation("identity")`` at the end makes an output of
-    whatever precedes it, if its width is right.
+    width is the number of outputs: 1 for two classes, else that of the classes or labels. The
+    loss then takes its activation over. In all other cases a dense layer, "output", is appended,
+    and `Flatten` before it if needed. So ``layers=[]`` is a linear model, and
+    ``Activation("identity")`` at the end makes an output of whatever precedes it, if its width is
+    right.
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ from ..activations import get_activation
 from ..initializers import get_initializer
 from ..layers import Activation, Dense, Flatten, Layer
 from ..layers._sequential import shapes_along
+from ._channels_first import moved_hint
 from ._sample_shapes import stands_for
 
 Pairs = list[tuple[str, Layer]]
@@ -65,7 +66,7 @@ def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
         if not stands_for(shape, output_shape):
             raise ValueError(
                 f"{owner}: layers give samples of shape {shape}, those of y have {output_shape};"
-                " end with a layer that gives the shape of y"
+                f" end with a layer that gives the shape of y{moved_hint(output_shape, shape, 'y')}"
             )
         return pairs
     n_outputs = math.prod(output_shape)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from ._channels_first import moved_hint
 from ._inputs import check_X, check_X_y, named
 
 MOST_DIMENSIONS = 5
@@ -147,9 +148,11 @@ def shape_as_told(
         raise ValueError(
             f"{owner}: {name}={wanted} needs {math.prod(wanted)} features, X has {shape[0]}"
         )
-    raise ValueError(f"{owner}: {name}={wanted}, but X has samples of shape {shape}")
+    hint = moved_hint(shape, wanted)
+    raise ValueError(f"{owner}: {name}={wanted}, but X has samples of shape {shape}{hint}")
 
 
 def _check_fitted_shape(shape: tuple[int, ...], fitted: tuple[int, ...], owner: str) -> None:
     if not stands_for(shape, fitted):
-        raise ValueError(f"{owner}: X has samples of shape {shape}, fitted with {fitted}")
+        hint = moved_hint(shape, fitted)
+        raise ValueError(f"{owner}: X has samples of shape {shape}, fitted with {fitted}{hint}")
