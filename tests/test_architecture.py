@@ -69,13 +69,16 @@ def imported_parts(path):
     return {part for part in parts if part in LEVEL and part != part_of(path)}
 
 
+def public_modules():
+    """Names of the public modules below the package."""
+    names = [module.name for module in pkgutil.iter_modules(skneural.__path__)]
+    return [name for name in names if not name.startswith("_") and name not in NOT_PUBLIC]
+
+
 def public_classes():
     """Pairs of a public package and one of its classes, scikit-learn's left out."""
-    modules = [skneural]
-    for module in pkgutil.iter_modules(skneural.__path__):
-        if not module.name.startswith("_") and module.name not in NOT_PUBLIC:
-            modules.append(importlib.import_module(f"skneural.{module.name}"))
-    for module in modules:
+    modules = [importlib.import_module(f"skneural.{name}") for name in public_modules()]
+    for module in (skneural, *modules):
         for name in getattr(module, "__all__", ()):
             exported = getattr(module, name)
             if inspect.isclass(exported) and exported.__module__.startswith("skneural."):
@@ -130,6 +133,28 @@ def test_importing_compiles_nothing(run_python):
         *names,
     )
     assert result.stdout.strip() == "[]"
+
+
+def test_public_modules_are_there_without_an_import_and_only_then_loaded(run_python):
+    result = run_python(
+        """
+        import sys
+
+        import skneural
+
+        assert "skneural.datasets" not in sys.modules, "imported though nobody asked for it"
+        assert skneural.datasets.load_mnist
+        for name in sys.argv[1:]:
+            assert getattr(skneural, name) is sys.modules[f"skneural.{name}"]
+            assert name in dir(skneural)
+        try:
+            skneural.dataset
+        except AttributeError as error:
+            print(error)
+        """,
+        *public_modules(),
+    )
+    assert result.stdout.strip() == "module 'skneural' has no attribute 'dataset'"
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

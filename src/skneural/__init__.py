@@ -1,5 +1,8 @@
 """Deep learning as scikit-learn estimators, trained by Numba kernels."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .estimators import (
     AutoencoderTransformer,
     ConvNetClassifier,
@@ -11,6 +14,18 @@ from .estimators import (
     NeuralNetRegressor,
     NeuralOutlierDetector,
 )
+
+if TYPE_CHECKING:
+    from . import activations as activations
+    from . import augmentation as augmentation
+    from . import callbacks as callbacks
+    from . import datasets as datasets
+    from . import exceptions as exceptions
+    from . import initializers as initializers
+    from . import layers as layers
+    from . import losses as losses
+    from . import optimizers as optimizers
+    from . import schedules as schedules
 
 __version__ = "0.1.0"
 
@@ -26,3 +41,27 @@ __all__ = [
     "NeuralOutlierDetector",
     "__version__",
 ]
+
+_MODULES = (
+    "activations",
+    "augmentation",
+    "callbacks",
+    "datasets",
+    "exceptions",
+    "initializers",
+    "layers",
+    "losses",
+    "optimizers",
+    "schedules",
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public module when it is first asked for: what nobody uses costs nothing."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})

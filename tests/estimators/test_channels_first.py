@@ -64,7 +64,8 @@ def images(shape, n_samples=12):
 
 @pytest.mark.parametrize("shape", FIRST, ids=str)
 def test_implausible_channels_are_refused(shape):
-    with pytest.raises(ValueError, match=r"Net: X has .* np\.moveaxis\(X, 1, -1\).* wide=") as error:
+    words = r"Net: X has .* np\.moveaxis\(X, 1, -1\).* wide="
+    with pytest.raises(ValueError, match=words) as error:
         check_channels_last(shape, "Net", "wide")
     assert str(shape) in str(error.value)
 
