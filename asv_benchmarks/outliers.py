@@ -1,7 +1,8 @@
 """Outlier detection on the sets of the optional data folder, beside other detectors.
 
-`python -m asv_benchmarks.outliers` prints the area under the ROC curve, the mean over some seeds
-where a detector draws random numbers. Features are standardised; every detector is fitted on all
+`python -m asv_benchmarks.outliers` prints the area under the ROC curve and the average precision, which
+a detector that draws the outliers at random has as large as their share: means over some seeds where
+a detector draws random numbers. Features are standardised; every detector is fitted on all
 rows without labels and scores the same rows. PyOD's AutoEncoder takes part if it is installed.
 """
 
@@ -13,7 +14,7 @@ import warnings
 
 import numpy as np
 from sklearn.ensemble import IsolationForest
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.neighbors import LocalOutlierFactor
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import OneClassSVM
@@ -63,21 +64,25 @@ DETECTORS = {
 
 
 def measure(name: str, seeds: int) -> dict[str, float]:
-    """Print a line for each detector on a set; return the mean areas."""
+    """Print a line for each detector on a set; return the mean areas under the ROC curve."""
     X, y = load_images(name)
     X = StandardScaler().fit_transform(X).astype("float32")
     print(f"{name}: {len(X)} rows, {X.shape[1]} features, {np.mean(y):.1%} outliers")
+    print(f"  {'':22} {'ROC AUC':>17} {'precision':>17}")
     areas = {}
     for detector, (score, is_random) in DETECTORS.items():
         start = time.perf_counter()
         try:
-            found = [roc_auc_score(y, score(X, seed)) for seed in range(seeds if is_random else 1)]
+            scores = [score(X, seed) for seed in range(seeds if is_random else 1)]
         except ImportError as error:
             print(f"  {detector:22} {error}")
             continue
-        areas[detector] = float(np.mean(found))
-        seconds = (time.perf_counter() - start) / len(found)
-        print(f"  {detector:22} {areas[detector]:.4f} +- {np.std(found):.4f} {seconds:8.1f} s")
+        seconds = (time.perf_counter() - start) / len(scores)
+        found = [(roc_auc_score(y, s), average_precision_score(y, s)) for s in scores]
+        means, spreads = np.mean(found, axis=0), np.std(found, axis=0)
+        areas[detector] = float(means[0])
+        columns = [f"{m:.4f} +- {s:.4f}" for m, s in zip(means, spreads, strict=True)]
+        print(f"  {detector:22} {columns[0]:>17} {columns[1]:>17} {seconds:8.1f} s")
     return areas
 
 

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
 from skneural import AutoencoderTransformer, NeuralOutlierDetector
-from skneural.estimators._outlier_detector import _lowest_share
+from skneural.estimators._outlier_threshold import lowest_share, outlier_threshold
 
 needs_jit = pytest.mark.needs_jit(reason="fits that last many epochs")
 
@@ -81,7 +81,7 @@ def test_even_weights_leave_the_threshold_as_it_is(n_samples, scale):
     X, _ = make_X(n_samples)
     detector, even = make(max_iter=2).fit(X), make(max_iter=2)
     even.fit(X, sample_weight=np.full(n_samples, scale))
-    assert _lowest_share(detector.score_samples(X), 0.1, np.full(n_samples, scale)) == (
+    assert lowest_share(detector.score_samples(X), 0.1, np.full(n_samples, scale)) == (
         pytest.approx(detector.offset_, rel=1e-12)
     )
     np.testing.assert_array_equal(even.predict(X), detector.predict(X))
@@ -92,7 +92,7 @@ def test_whole_weights_are_repetitions_to_the_threshold():
     scores, weight = random.normal(size=50), random.randint(0, 5, 50)
     for share in (0.01, 0.1, 0.37, 0.5):
         repeated = np.percentile(np.repeat(scores, weight), 100 * share)
-        assert _lowest_share(scores, share, weight.astype(float)) == pytest.approx(repeated)
+        assert lowest_share(scores, share, weight.astype(float)) == pytest.approx(repeated)
 
 
 def test_weights_move_the_threshold():
@@ -102,6 +102,35 @@ def test_weights_move_the_threshold():
     assert np.mean(detector.predict(normal) == -1) == pytest.approx(0.25, abs=0.01)
     with pytest.raises(ValueError, match="sample_weight"):
         make().fit(X, sample_weight=np.ones(3))
+
+
+def test_an_automatic_threshold_is_the_fence_of_the_boxplot():
+    X, is_outlier = make_X()
+    detector = make(contamination="auto").fit(X)
+    scores = detector.score_samples(X)
+    low, high = np.percentile(scores, [25, 75])
+    assert detector.offset_ == pytest.approx(low - 1.5 * (high - low))
+    found = detector.predict(X) == -1
+    np.testing.assert_array_equal(found, scores < detector.offset_)
+    assert found[is_outlier].mean() > 0.7 and found[~is_outlier].mean() < 0.1
+    np.testing.assert_array_equal(scores, make().fit(X).score_samples(X))
+    offset = detector.offset_
+    assert detector.partial_fit(X[:100]).offset_ != offset
+
+
+def test_an_automatic_threshold_takes_few_of_usual_samples():
+    X = np.random.RandomState(0).standard_normal((500, 5))
+    for settings in ({}, {"variational": True, "sparsity": None}, {"sparsity": None}):
+        found = make(contamination="auto", **settings).fit_predict(X)
+        assert 0 <= np.mean(found == -1) < 0.04
+
+
+def test_an_automatic_threshold_counts_weights_as_repetitions():
+    random = np.random.RandomState(0)
+    scores, weight = -random.gamma(2, size=50), random.randint(0, 4, 50)
+    weighted = outlier_threshold(scores, "auto", weight.astype(float))
+    assert weighted == pytest.approx(outlier_threshold(np.repeat(scores, weight), "auto", None))
+    assert outlier_threshold(np.full(9, -2.0), "auto", None) == -2  # none is below
 
 
 def test_sparse_X():
@@ -131,6 +160,7 @@ def test_errors(raises_unchanged):
     detector = make(max_iter=2)
     for share in (0.0, 0.6):
         raises_unchanged(make(contamination=share), ["contamination"], "fit", X)
+    raises_unchanged(make(contamination="autos"), ["contamination", "'auto'"], "fit", X)
     raises_unchanged(detector.fit(X), ["4 features"], "decision_function", X[:, :2])
     raises_unchanged(detector, ["NaN"], "fit", np.full((9, 2), np.nan))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import OutlierMixin
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ._autoencoder_base import BaseAutoencoder
@@ -17,6 +16,7 @@ from ._autoencoder_docs import AUTOENCODER_DOCUMENTATION
 from ._autoencoder_fit import AutoencoderFit
 from ._docs import documented
 from ._inputs import check_weights, unchanged_on_error
+from ._outlier_threshold import outlier_threshold
 
 
 @documented
@@ -43,8 +43,9 @@ class NeuralOutlierDetector(OutlierMixin, AutoencoderFit, BaseAutoencoder):
     Attributes
     ----------
     offset_ : float
-        What the scores are compared with: `contamination` of the training samples are below; after
-        `partial_fit`, of those of its last call.
+        What the scores are compared with: `contamination` of the training samples are below, or
+        with "auto" the lower fence of their boxplot; after `partial_fit`, of those of its last
+        call.
     rescale_ : float or None
         What X is multiplied by before the first layer; None where it is left alone.
     {attributes}
@@ -59,6 +60,7 @@ class NeuralOutlierDetector(OutlierMixin, AutoencoderFit, BaseAutoencoder):
        replicator neural networks. DaWaK.
     .. [2] An, J. and Cho, S. (2015). Variational autoencoder based anomaly detection using
        reconstruction probability. SNU Data Mining Center, technical report.
+    .. [3] Tukey, J. W. (1977). Exploratory data analysis. Addison-Wesley.
 
     Examples
     --------
@@ -83,8 +85,11 @@ callable or None, default=None
 array-like of shape (n_hidden_layers,), default=(16,)
     Units of each dense layer of the encoder before the code; the decoder has them in reverse.""",
         "contamination": """\
-float in (0, 0.5], default=0.1
-    Share of the training samples that are taken for outliers.""",
+float in (0, 0.5] or "auto", default=0.1
+    Share of the training samples that are taken for outliers. With "auto" it follows from the
+    scores: samples are outliers whose score is below the first quartile of the training samples'
+    by more than 1.5 times the distance of the quartiles [3]_, 1% or so of normal ones, and any
+    share of others.""",
         "loss": """\
 str or Loss, default="huber"
     As of `AutoencoderTransformer`; "huber" and "absolute_error" do not let the outliers among the
@@ -102,7 +107,7 @@ int, default=20
     }
     _parameter_constraints: dict = {
         **BaseAutoencoder._parameter_constraints,
-        "contamination": [Interval(Real, 0, 0.5, closed="right")],
+        "contamination": [StrOptions({"auto"}), Interval(Real, 0, 0.5, closed="right")],
     }
     _plans_its_length = True
 
@@ -222,7 +227,7 @@ int, default=20
             super()._fit(X, y, sample_weight, **how)
             scores, owner = self._scores(X), type(self).__name__
             weight = check_weights(owner, "sample_weight", sample_weight, len(scores))
-            self.offset_ = _lowest_share(scores, self.contamination, weight)
+            self.offset_ = outlier_threshold(scores, self.contamination, weight)
         return self
 
     def score_samples(self, X: ArrayLike) -> np.ndarray:
@@ -272,20 +277,3 @@ int, default=20
 
     def _scores(self, X: Any) -> np.ndarray:
         return -self._row_losses(X, penalized=True)
-
-
-def _lowest_share(scores: np.ndarray, share: float, weight: np.ndarray | None) -> float:
-    """Return the score that a share of the samples is below, as if repeated by their weights.
-
-    Where weights are below one, the least of them stands for one sample.
-    """
-    if weight is None:
-        return float(np.percentile(scores, 100 * share))
-    scores, weight = scores[weight > 0], weight[weight > 0]
-    order = np.argsort(scores)
-    up_to = np.cumsum(weight[order] / min(1.0, weight.min()))
-    place = share * (up_to[-1] - 1)
-    begin = math.floor(place)
-    around = np.searchsorted(up_to, [begin, begin + 1], side="right")
-    low, high = scores[order[np.minimum(around, len(order) - 1)]]
-    return float(low + (place - begin) * (high - low))
