@@ -1,9 +1,9 @@
 """Outlier detection on the sets of the optional data folder, beside other detectors.
 
-`python -m asv_benchmarks.outliers` prints the area under the ROC curve and the average precision, which
-a detector that draws the outliers at random has as large as their share: means over some seeds where
-a detector draws random numbers. Features are standardised; every detector is fitted on all
-rows without labels and scores the same rows. PyOD's AutoEncoder takes part if it is installed.
+`python -m asv_benchmarks.outliers` prints the area under the ROC curve and the average precision,
+which of rows drawn at random is the share of outliers: means over some seeds where a detector draws
+random numbers. Features are standardised; every detector is fitted on all rows without labels and
+scores the same rows. PyOD's AutoEncoder takes part if it is installed.
 """
 
 from __future__ import annotations

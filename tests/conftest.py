@@ -1,6 +1,7 @@
 """Shared fixtures: the optional data folder, fresh interpreters, thread-leak and change checks."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,10 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
+    # Two processes that share the tests must know them by the same ids.
+    unlike = [item.nodeid for item in items if re.search(r" at 0x[0-9a-f]{4,}", item.nodeid)]
+    if unlike:
+        raise pytest.UsageError(f"ids hold addresses, which differ between processes: {unlike[:9]}")
     if not JIT_DISABLED:
         return
     for item in items:

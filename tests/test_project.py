@@ -47,6 +47,25 @@ def test_readme_opens_with_its_two_commands(position, runs):
     assert extra in PROJECT["optional-dependencies"]
 
 
+def contributing_commands():
+    """The commands in CONTRIBUTING's table of what to check."""
+    rows = re.findall(r"^\| [\w ,]+ \| (.+) \|$", read("CONTRIBUTING.md"), flags=re.MULTILINE)
+    return [command for row in rows for command in re.findall(r"`(.+?)`", row)]
+
+
+def test_ci_plans_a_round_of_contributing_in_two_processes():
+    (step,) = re.findall(r"^step '(.+ -n 2 .+)'$", read(".ci/run"), flags=re.MULTILINE)
+    command, plan = step.split(" --setup-plan")
+    assert command in contributing_commands()
+    assert plan == " -q", "which runs no test, and collects them all"
+
+
+def test_contributings_rounds_in_two_processes_leave_timing_alone():
+    rounds = [command for command in contributing_commands() if " -n 2 " in command]
+    assert len(rounds) == 2
+    assert all("not timing" in command for command in rounds)
+
+
 def test_readme_and_docs_name_existing_files():
     targets = re.findall(r"\]\(([\w./]+)\)", read("README.md"))
     targets += re.findall(r"(?:examples|docs|tests)/\w+\.\w+", read("README.md"))
