@@ -66,6 +66,24 @@ def test_contributings_rounds_in_two_processes_leave_timing_alone():
     assert all("not timing" in command for command in rounds)
 
 
+def test_the_source_distribution_has_what_its_tests_read():
+    lines = [line.split() for line in read("MANIFEST.in").splitlines() if line[:1] not in "# "]
+    grafted = {name for action, *names in lines if action == "graft" for name in names}
+    included = {name for action, *names in lines if action == "include" for name in names}
+    assert grafted == {".ci", "asv_benchmarks", "docs", "examples", "tests"}
+    assert {"CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md"} <= included
+    assert all((ROOT / name).exists() for name in grafted | included)
+
+
+def test_a_release_is_made_as_contributing_says():
+    assert "bash .ci/release" in contributing_commands()
+    workflow = read(".github/workflows/release.yml") if (ROOT / ".github").exists() else None
+    if workflow is None:
+        pytest.skip("a source distribution has no workflows")
+    assert "bash .ci/release" in workflow and "python .ci/try_installed.py" in workflow
+    assert "needs: [build, install]" in workflow and "id-token: write" in workflow
+
+
 def test_readme_and_docs_name_existing_files():
     targets = re.findall(r"\]\(([\w./]+)\)", read("README.md"))
     targets += re.findall(r"(?:examples|docs|tests)/\w+\.\w+", read("README.md"))
