@@ -17,7 +17,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 
 # The parts of the package, lowest first. A part imports its own or a lower level, never a higher.
 LEVELS = (
-    {"_naming", "_whole_numbers", "exceptions"},
+    {"_naming", "_user_warnings", "_whole_numbers", "exceptions"},
     {"engine"},
     {"activations", "augmentation", "initializers", "layers", "losses", "optimizers", "schedules"},
     {"_inputs", "_plans", "_session", "network"},

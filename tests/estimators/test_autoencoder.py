@@ -452,13 +452,13 @@ def test_tied_weights_are_one_array():
 def test_pretraining_is_part_of_the_time(max_time, solver, monkeypatch):
     """All of it is spent on the first layers; the others begin as they were drawn."""
     fitted = []
-    learn = AutoencoderTransformer._fit
+    learn = AutoencoderTransformer._train
 
     def spy(self, *arguments, **keywords):
         fitted.append(self.n_components)
         return learn(self, *arguments, **keywords)
 
-    monkeypatch.setattr(AutoencoderTransformer, "_fit", spy)
+    monkeypatch.setattr(AutoencoderTransformer, "_train", spy)
     monkeypatch.setattr(time, "perf_counter", itertools.count(step=0.06).__next__)
     long = {"max_iter": 20, "pretraining_max_iter": 20, "tol": 0}
     model = fit(make("pretrained", max_time=max_time, solver=solver, **long), make_X())
@@ -485,7 +485,9 @@ def test_an_interrupt_in_pretraining_ends_the_fit(solver, where, monkeypatch):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         model.fit(make_X())
-    assert [str(w.message) for w in caught] == ["Training interrupted by user."]
+    assert [str(w.message) for w in caught] == [
+        "Training interrupted by user. (AutoencoderTransformer)"
+    ]
     assert (model.n_iter_, model.loss_curve_) == (0, [])
     assert len(calls) == (4 if where.endswith("time") else 2)
     monkeypatch.undo()

@@ -6,10 +6,17 @@ import warnings
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.metrics import f1_score, make_scorer, r2_score
+from sklearn.utils.validation import check_is_fitted
 
-from skneural import AutoencoderTransformer, MLPClassifier, MLPRegressor
+from skneural import (
+    AutoencoderTransformer,
+    MLPClassifier,
+    MLPRegressor,
+    NeuralOutlierDetector,
+)
 from skneural.exceptions import NonFiniteLossWarning
 from skneural.optimizers import SGD
 
@@ -200,6 +207,54 @@ def test_interrupt_leaves_a_usable_model(option, monkeypatch):
         model.fit(X, y)
     assert model.n_iter_ == 3
     assert model.predict(X).shape == (60,)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda solver: MLPClassifier(solver=solver),
+        lambda solver: AutoencoderTransformer(2, solver=solver),
+        lambda solver: AutoencoderTransformer(2, (4,), pretraining="layerwise", solver=solver),
+        lambda solver: NeuralOutlierDetector(2, solver=solver),
+    ],
+    ids=["mlp", "autoencoder", "pretrained", "detector"],
+)
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_interrupted_before_anything_was_trained_there_is_no_model(make, solver, monkeypatch):
+    def interrupt(self, *arguments):
+        raise KeyboardInterrupt
+
+    run = "loss_and_gradient" if solver == "lbfgs" else "run_epoch"
+    X, y = make_data()
+    model = make(solver)
+    fitted = clone(model).set_params(max_iter=2, warm_start=True)
+    fit(fitted, X, y)
+    before = vars(fitted)["n_features_in_"], fitted.n_iter_
+    monkeypatch.setattr(f"skneural._session.TrainingSession.{run}", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y)
+    with pytest.raises(NotFittedError):
+        check_is_fitted(model)
+    assert vars(model).keys() == vars(clone(model)).keys()
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        fitted.fit(X, y)  # goes on from what was trained before
+    assert (fitted.n_features_in_, fitted.n_iter_) == (before[0], 0)
+
+
+def test_interrupted_in_the_first_epoch_after_an_update_there_is_one(monkeypatch):
+    """Batches of the first epoch were learned from, though it has no loss yet."""
+    from skneural._session import TrainingSession
+
+    whole = TrainingSession.run_epoch
+
+    def interrupt(self, order, rates):
+        whole(self, order, rates)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TrainingSession, "run_epoch", interrupt)
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        model = classifier().fit(*make_data())
+    assert model.n_iter_ == 0 and model.predict(make_data()[0]).shape == (60,)
 
 
 def test_early_stopping_names_the_class_that_cannot_be_split():

@@ -14,9 +14,10 @@ import platform
 import sys
 import tempfile
 import threading
-import warnings
 from importlib.metadata import version
 from pathlib import Path
+
+from .._user_warnings import warn_user
 
 _KERNEL_PACKAGES = (
     "engine", "activations", "augmentation", "layers", "losses", "optimizers"
@@ -131,11 +132,10 @@ def write(name: str, symbol: str, object_code: bytes) -> None:
     except OSError as error:
         if not _warned:
             _warned = True
-            warnings.warn(
+            warn_user(
                 f"scikit-neural cannot keep its compiled kernels on disk ({error}): each new "
                 "process compiles them again. Set SKNEURAL_CACHE_DIR to a writable folder.",
                 RuntimeWarning,
-                stacklevel=2,
             )
 
 

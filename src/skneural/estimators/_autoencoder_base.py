@@ -38,6 +38,7 @@ from ._pretraining import pretrain_layerwise
 from ._rescaling import RESCALE, Rescaling
 from ._rows import Rows
 from ._sample_shapes import SampleShapes, sample_shape, shape_as_told
+from ._variance import mean_variance
 from ._weights import NamedWeights
 
 
@@ -58,6 +59,7 @@ class BaseAutoencoder(
     loss: Any
     noise: str | None
     pretraining: str | None
+    _deviation: float
     variational: bool
     n_jobs: int | None
 
@@ -146,6 +148,12 @@ class BaseAutoencoder(
         if self.pretraining is None:
             return False
         return pretrain_layerwise(self, network, rows, random_state)
+
+    def _tolerance_unit(self, rows: Rows, anew: bool) -> float:
+        if anew or not hasattr(self, "_deviation"):
+            scale = 1 / 255 if rows.X.dtype == np.uint8 else 1.0
+            self._deviation = scale * math.sqrt(mean_variance(rows.X, rows.loss_weight))
+        return self._loss.size_of(self._deviation or 1.0)
 
     def _draws_codes(self) -> bool:
         """Whether the encoder ends in distributions of codes: the fitted one if there is one."""

@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_is_fitted
 
 from .._naming import suggestion
+from .._user_warnings import warn_user
 from .._whole_numbers import refuse_booleans
 from ..augmentation import Augmentation
 from ..callbacks import CallbackSupportMixin
@@ -127,6 +128,10 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """
         return False
 
+    def _tolerance_unit(self, rows: Rows, anew: bool) -> float:
+        """Return what `tol` is a multiple of; `anew` to learn it from the rows of a whole fit."""
+        return 1.0
+
     def _check_parameters(self) -> None:
         """Raise for parameters that are each valid but do not go together."""
 
@@ -142,8 +147,19 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> BaseNeuralNetwork:
         with _inputs.unchanged_on_error(self):
-            fit_estimator(self, X, y, sample_weight, **how)
+            notices = self._train(X, y, sample_weight, **how)
+        for message, category in notices:  # which may be errors; what was learned then stays
+            warn_user(message, category)
         return self
+
+    def _train(
+        self, X: Any, y: Any, sample_weight: Any = None, **how: Any
+    ) -> list[tuple[str, type[Warning]]]:
+        """Fit; return what to warn of."""
+        return fit_estimator(self, X, y, sample_weight, **how)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self._is_fitted(vars(self))
 
     def _predict(self, X: Any, raw: bool = False) -> np.ndarray:
         """Return the network's outputs, shape (n_samples, n_outputs); `raw` before the link."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import time
-import warnings
 from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import check_random_state
 
+from .._user_warnings import warn_user
 from ..callbacks import FitTasks
 from . import _predictor
 from ._inputs import named
@@ -38,10 +38,11 @@ def fit_estimator(
     validation: tuple[Any, Any, Any] = (None, None, None),
     incremental: bool = False,
     classes: Any = None,
-) -> None:
+) -> list[tuple[str, type[Warning]]]:
     """Train the estimator; `incremental` is `partial_fit`'s single epoch.
 
     The random numbers are drawn in scikit-learn's order: weights, validation split, shuffles.
+    Return what to warn of once the estimator keeps what it learned.
     """
     fitted = estimator._is_fitted(vars(estimator))
     first = not fitted or not (estimator.warm_start or incremental)
@@ -58,14 +59,15 @@ def fit_estimator(
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
     started = time.perf_counter()
     interrupted = first and estimator._adapt(network, rows, random_state)
-    training = _make_training(estimator, settings, network, held_back, given, first, started)
+    rules = _stopping_rules(estimator, settings, rows, not incremental)
+    training = _make_training(estimator, rules, network, held_back, given, first, started)
     if interrupted:
         training.interrupt()
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
         session = _open_session(settings, network, rows, seed)
     with closing(training.reporter), session:
         if estimator.solver == "lbfgs":
-            run_lbfgs(training, session, estimator.tol, estimator.max_fun, _scale(estimator))
+            run_lbfgs(training, session, estimator.max_fun, _scale(estimator))
         else:
             _run_stochastic(estimator, settings, training, session, random_state, incremental)
     training.finish(rows.X, estimator.n_jobs)
@@ -73,6 +75,7 @@ def fit_estimator(
     estimator.__dict__.update(attributes)
     _predictor.keep(estimator, network, estimator._weights())
     training.tasks.fit_ends(lambda: attributes)
+    return training.notices
 
 
 def _check_parameters(estimator: BaseNeuralNetwork, validation: tuple, incremental: bool) -> None:
@@ -101,9 +104,7 @@ def _warn_unused(estimator: BaseNeuralNetwork, owner: str) -> None:
         value = getattr(estimator, name)
         if value:
             use = f"; use {instead}" if instead else ""
-            warnings.warn(
-                f"{owner}: {name}={value!r} is not used by solver='lbfgs'{use}", stacklevel=2
-            )
+            warn_user(f"{owner}: {name}={value!r} is not used by solver='lbfgs'{use}")
 
 
 def _choose_loss(
@@ -143,16 +144,35 @@ def _start_network(
     return network, random_state.randint(np.iinfo(np.int32).max) if draws else 0
 
 
+def _stopping_rules(
+    estimator: BaseNeuralNetwork, settings: BaseNeuralNetwork, rows: Rows, anew: bool
+) -> StoppingRules:
+    early_stopping = estimator.early_stopping and estimator.solver != "lbfgs"
+    unit = estimator._tolerance_unit(rows, anew)
+    return StoppingRules(
+        settings.max_iter,
+        estimator.tol,
+        settings.n_iter_no_change,
+        early_stopping,
+        estimator.restore_best_weights,
+        estimator.target_loss,
+        estimator.max_time,
+        runs_to_the_end=estimator._plans_its_length
+        or settings.n_iter_no_change != estimator.n_iter_no_change,
+        tol_unit=1.0 if early_stopping and estimator.scoring is not None else unit,
+    )
+
+
 def _make_training(
     estimator: BaseNeuralNetwork,
-    settings: BaseNeuralNetwork,
+    rules: StoppingRules,
     network: Any,
     held_back: Rows | None,
     given: tuple,
     first: bool,
     started: float,
 ) -> Training:
-    owner, max_iter = type(estimator).__name__, settings.max_iter
+    owner = type(estimator).__name__
     X, y, weight = (v if callable(v) else lambda v=v: v for v in given)
 
     def metadata():
@@ -166,22 +186,13 @@ def _make_training(
         owner,
         network,
         TrainingRecord() if first else estimator._record.continued(),
-        StoppingRules(
-            max_iter,
-            estimator.tol,
-            settings.n_iter_no_change,
-            estimator.early_stopping and estimator.solver != "lbfgs",
-            estimator.restore_best_weights,
-            estimator.target_loss,
-            estimator.max_time,
-            runs_to_the_end=estimator._plans_its_length
-            or settings.n_iter_no_change != estimator.n_iter_no_change,
-        ),
-        make_reporter(estimator.verbose, max_iter, owner),
+        rules,
+        make_reporter(estimator.verbose, rules.max_iter, owner),
         ValidationSet(network, held_back, _make_scorer(estimator)) if held_back else None,
-        FitTasks(estimator, max_iter, X, y, metadata),
+        FitTasks(estimator, rules.max_iter, X, y, metadata),
         snapshot,
         started,
+        untrained=first and getattr(estimator, "pretraining", None) is None,
     )
 
 
@@ -228,11 +239,10 @@ def _batch_size(estimator: BaseNeuralNetwork, n_samples: int) -> int:
     if estimator.batch_size == "auto":
         return min(200, n_samples)
     if estimator.batch_size > n_samples:
-        warnings.warn(
+        warn_user(
             "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped"
             f" ({type(estimator).__name__}: batch_size={estimator.batch_size},"
-            f" {n_samples} samples)",
-            stacklevel=2,
+            f" {n_samples} samples)"
         )
     return min(int(estimator.batch_size), n_samples)
 
@@ -252,7 +262,12 @@ def _run_stochastic(
         state.solver != solver or state.slots.shape != session.optimizer_state.shape
     ):
         state = None
-    pace = Pace(make_schedule(settings), settings.learning_rate_init, training.rules.max_iter)
+    pace = Pace(
+        make_schedule(settings),
+        settings.learning_rate_init,
+        training.rules.max_iter,
+        owner=training.owner,
+    )
     if state is not None:
         session.optimizer_state[...] = state.slots
         session.n_updates = state.n_updates

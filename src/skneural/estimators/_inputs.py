@@ -76,7 +76,10 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype) -> Any:
     if type(X) is np.ndarray and _is_ready(estimator, X, dtype):
         return X
     formats = _sparse_formats(estimator, X)
-    return validate_data(estimator, X, accept_sparse=formats, dtype=dtype, order="C", reset=False)
+    with named(type(estimator).__name__):
+        return validate_data(
+            estimator, X, accept_sparse=formats, dtype=dtype, order="C", reset=False
+        )
 
 
 def _sparse_formats(estimator: Any, X: Any) -> str | bool:
@@ -114,8 +117,9 @@ def check_weights(owner: str, name: str, weight: Any, n_samples: int) -> np.ndar
     if weight is None:
         return None
     if np.isscalar(weight):
-        weight = np.full(n_samples, weight, dtype=np.float64)
-    with named(owner):
+        with named(f"{owner}: {name}={weight!r}"):
+            weight = np.full(n_samples, weight, dtype=np.float64)
+    with named(f"{owner}: {name}"):
         weight = check_array(weight, ensure_2d=False, dtype=np.float64, input_name=name)
     if weight.ndim != 1:
         raise ValueError(

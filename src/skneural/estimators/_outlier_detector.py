@@ -15,7 +15,7 @@ from ._autoencoder_base import BaseAutoencoder
 from ._autoencoder_docs import AUTOENCODER_DOCUMENTATION
 from ._autoencoder_fit import AutoencoderFit
 from ._docs import documented
-from ._inputs import check_weights, unchanged_on_error
+from ._inputs import check_weights
 from ._outlier_threshold import outlier_threshold
 
 
@@ -222,13 +222,14 @@ int, default=20
         self.dtype = dtype
         self.n_jobs = n_jobs
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> NeuralOutlierDetector:
-        with unchanged_on_error(self):
-            super()._fit(X, y, sample_weight, **how)
-            scores, owner = self._scores(X), type(self).__name__
-            weight = check_weights(owner, "sample_weight", sample_weight, len(scores))
-            self.offset_ = outlier_threshold(scores, self.contamination, weight)
-        return self
+    def _train(
+        self, X: Any, y: Any, sample_weight: Any = None, **how: Any
+    ) -> list[tuple[str, type[Warning]]]:
+        notices = super()._train(X, y, sample_weight, **how)
+        scores, owner = self._scores(X), type(self).__name__
+        weight = check_weights(owner, "sample_weight", sample_weight, len(scores))
+        self.offset_ = outlier_threshold(scores, self.contamination, weight)
+        return notices
 
     def score_samples(self, X: ArrayLike) -> np.ndarray:
         """Return how usual each sample is.

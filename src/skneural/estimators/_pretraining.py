@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 
 from ..network import Network
 from ._autoencoder_layers import counts
 from ._rows import Rows
-from ._training import INTERRUPTED
 
 
 def pretrain_layerwise(
@@ -38,14 +36,29 @@ def pretrain_layerwise(
     -------
     bool
         Whether Ctrl-C ended it.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C before the first layer was trained.
     """
+    n_trained = 0
     try:
-        return _pretrain(estimator, network, rows, random_state)
+        for interrupted in _layers_trained(estimator, network, rows, random_state):
+            n_trained += 1
+            if interrupted:
+                return True
     except KeyboardInterrupt:  # between the epochs of two layers
+        if n_trained == 0:
+            raise
         return True
+    return False
 
 
-def _pretrain(estimator, network, rows, random_state):
+def _layers_trained(
+    estimator: Any, network: Network, rows: Rows, random_state: np.random.RandomState
+) -> Iterator[bool]:
+    """Train layer after layer; yield after each whether Ctrl-C ended its training."""
     weights = estimator._show_weights(network)["weights_"]
     sizes, X = [*counts(estimator.hidden_layer_sizes), estimator.n_components], rows.X
     started = time.perf_counter()
@@ -56,17 +69,12 @@ def _pretrain(estimator, network, rows, random_state):
             shallow.max_time = estimator.max_time - (time.perf_counter() - started)
             if shallow.max_time <= 0:
                 break
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # few epochs are enough here
-            warnings.filterwarnings("ignore", INTERRUPTED)  # the deep one's fit says it
-            shallow._fit(X, None, rows.sample_weight)
+        shallow._train(X, None, rows.sample_weight)  # few epochs are enough: no word of how it ends
         for layer, source in _counterparts(place, len(sizes)).items():
             for name, values in shallow.weights_[source].items():
                 weights[layer][name][...] = values
-        if shallow._record.interrupted:
-            return True
+        yield shallow._record.interrupted
         X = shallow._codes(X)
-    return False
 
 
 def _shallow(estimator, place, units, is_code, seed):

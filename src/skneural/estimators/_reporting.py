@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-import warnings
 from typing import Any
+
+from .._user_warnings import warn_user
 
 
 class Reporter:
@@ -84,10 +85,9 @@ def make_reporter(verbose: bool | int, n_epochs: int, owner: str) -> Reporter:
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        warnings.warn(
+        warn_user(
             f"{owner}: verbose={verbose} draws a bar with tqdm, which is not installed;"
-            " printing lines instead.",
-            stacklevel=2,
+            " printing lines instead."
         )
         return LineReporter()
     return BarReporter(tqdm, n_epochs, owner)

@@ -16,6 +16,8 @@ _SHARED = {
     "nadam": _MOMENTS,
 }
 
+_LARGEST_POWER = 1023  # of 2 in float64, the least number of rows plus one
+
 
 def make_optimizer(estimator: Any) -> Any:
     """Return the optimizer; solvers known by name take scikit-learn's parameters for them."""
@@ -29,9 +31,15 @@ def make_optimizer(estimator: Any) -> Any:
 
 def make_schedule(estimator: Any) -> Schedule:
     """Return the schedule of the learning rate."""
+    owner = type(estimator).__name__
     if estimator.learning_rate == "invscaling":
+        if estimator.power_t > _LARGEST_POWER:
+            raise ValueError(
+                f"{owner}: power_t={estimator.power_t:g} would leave no learning rate after the"
+                f" first epoch of learning_rate='invscaling'; it can be {_LARGEST_POWER} at most"
+            )
         return InverseScaling(power_t=estimator.power_t)
-    return get_schedule(estimator.learning_rate, type(estimator).__name__)
+    return get_schedule(estimator.learning_rate, owner)
 
 
 def make_loss(estimator: Any, task: str, kind: str) -> Loss:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,6 @@ from ._record import TrainingRecord
 from ._reporting import Reporter
 from ._validation import ValidationSet
 
-INTERRUPTED = "Training interrupted by user."
 _SOME_ROWS = 256
 
 
@@ -27,7 +25,8 @@ _SOME_ROWS = 256
 class StoppingRules:
     """When training ends; the parameters of the same names in the estimators.
 
-    ``runs_to_the_end`` says that `max_iter` is the length training is planned for.
+    ``runs_to_the_end`` says that `max_iter` is the length training is planned for; `tol` counts in
+    multiples of ``tol_unit``.
     """
 
     max_iter: int
@@ -38,6 +37,12 @@ class StoppingRules:
     target_loss: float | None
     max_time: float | None
     runs_to_the_end: bool = False
+    tol_unit: float = 1.0
+
+    @property
+    def improvement(self) -> float:
+        """What loss or score have to get better by."""
+        return self.tol * self.tol_unit
 
 
 class Training:
@@ -69,6 +74,14 @@ class Training:
 
     started : float
         When training began, pretraining included, by ``time.perf_counter``.
+
+    untrained : bool, default=False
+        Whether the weights are those drawn at random.
+
+    Attributes
+    ----------
+    notices : list of (str, type of Warning)
+        What to warn of at the end, when the estimator is fitted.
     """
 
     def __init__(
@@ -82,6 +95,7 @@ class Training:
         tasks: FitTasks,
         fitted_attributes: Callable[[Training], dict],
         started: float,
+        untrained: bool = False,
     ):
         self.owner = owner
         self.network = network
@@ -92,6 +106,8 @@ class Training:
         self.tasks = tasks
         self._attributes_of = fitted_attributes
         self.started = started
+        self.untrained = untrained
+        self.notices: list[tuple[str, type[Warning]]] = []
         self.proven = network.parameters.copy()  # gave a finite loss
         self.latest = network.parameters.copy()  # the next loss will tell
         self.best: np.ndarray | None = None
@@ -101,9 +117,16 @@ class Training:
         return self._attributes_of(self)
 
     def epoch_ended(
-        self, loss: float, n_samples: int = 0, learning_rate: float | None = None
+        self,
+        loss: float,
+        n_samples: int = 0,
+        learning_rate: float | None = None,
+        counts: bool = True,
     ) -> bool:
-        """Note the loss of an epoch that just ended; return whether training has to stop."""
+        """Note the loss of an epoch that just ended; return whether training has to stop.
+
+        Without an improvement it `counts` towards a plateau, or does not.
+        """
         if self.is_broken(loss):
             return True
         record, loss = self.record, float(loss)
@@ -118,7 +141,7 @@ class Training:
         self.reporter.epoch(record.n_iter, loss, n_samples)
         if self.validation is not None:
             self._validate(self.validation)
-        self._note_improvement()
+        self._note_improvement(counts)
         stop = self._reached_target() | self._out_of_time()
         return self.tasks.epoch_ends(self.fitted_attributes) or stop
 
@@ -133,9 +156,13 @@ class Training:
         return True
 
     def interrupt(self) -> None:
-        """Note that Ctrl-C ended training, and warn as scikit-learn does."""
+        """Note that Ctrl-C ended training, to warn of in scikit-learn's words."""
         self.record.interrupted = True
-        warnings.warn(INTERRUPTED, stacklevel=3)
+        self.notices.append((f"Training interrupted by user. ({self.owner})", UserWarning))
+
+    def not_converged(self, message: str) -> None:
+        """Note that training ended before the optimization converged."""
+        self.notices.append((f"{message} ({self.owner})", ConvergenceWarning))
 
     def reached_plateau(self) -> bool:
         """Whether the loss, or the score, has not improved for ``n_iter_no_change`` epochs."""
@@ -159,15 +186,14 @@ class Training:
                 self._go_back("predictions became infinite or NaN", self.record.n_iter)
 
     def _go_back(self, what: str, epoch: int) -> None:
-        """Put the last good weights back and warn of what went wrong."""
+        """Put the last good weights back and note what went wrong."""
         np.copyto(self.network.parameters, self.proven)
-        warnings.warn(
+        message = (
             f"{self.owner}: {what} in epoch {epoch}, solver produced non-finite"
             " numbers; training stopped, and the last weights known to give a finite loss were"
-            " kept. Scale X, lower learning_rate_init, or set max_grad_norm.",
-            NonFiniteLossWarning,
-            stacklevel=4,
+            " kept. Scale X, lower learning_rate_init, or set max_grad_norm."
         )
+        self.notices.append((message, NonFiniteLossWarning))
 
     def plateau_message(self) -> str:
         """Say what has not improved, in scikit-learn's words."""
@@ -184,14 +210,14 @@ class Training:
         record.validation_scores.append(score)
         self.reporter.validation(score)
 
-    def _note_improvement(self) -> None:
-        record, tol = self.record, self.rules.tol
+    def _note_improvement(self, counts: bool) -> None:
+        record, tol = self.record, self.rules.improvement
         if self.rules.early_stopping:
             score = record.validation_scores[-1]
             improved = not score < record.best_score + tol
         else:
             improved = not record.loss > record.best_loss - tol
-        record.n_without_improvement = 0 if improved else record.n_without_improvement + 1
+        record.n_without_improvement = 0 if improved else record.n_without_improvement + counts
         record.best_loss = min(record.best_loss, record.loss)
         if self.validation is not None and record.validation_scores[-1] > record.best_score:
             record.best_score = record.validation_scores[-1]
@@ -239,6 +265,11 @@ def run_epochs(
         Rows of an epoch.
     once : bool, default=False
         Whether to end after one epoch, without a warning.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C before the first update of weights drawn at random.
     """
     record, max_iter = training.record, training.rules.max_iter
     if record.interrupted:
@@ -248,21 +279,17 @@ def run_epochs(
             training.tasks.epoch_begins()
             rates = pace.rates(session.n_batches, record.samples_seen)
             loss = session.run_epoch(order, rates)
-            stop = training.epoch_ended(loss, n_samples, float(rates[0]))
+            stop = training.epoch_ended(loss, n_samples, float(rates[0]), pace.counts())
             if stop or pace.plateau(training) or once:
                 break
             if record.n_iter >= max_iter:
-                if not training.rules.runs_to_the_end:
-                    _warn_not_converged(max_iter)
+                if not (training.rules.runs_to_the_end or pace.is_complete()):
+                    training.not_converged(
+                        f"Stochastic Optimizer: Maximum iterations ({max_iter}) reached and the"
+                        " optimization hasn't converged yet."
+                    )
                 break
     except KeyboardInterrupt:
+        if training.untrained and session.n_updates == 0:
+            raise
         training.interrupt()
-
-
-def _warn_not_converged(max_iter: int) -> None:
-    warnings.warn(
-        f"Stochastic Optimizer: Maximum iterations ({max_iter}) reached and the optimization"
-        " hasn't converged yet.",
-        ConvergenceWarning,
-        stacklevel=3,
-    )

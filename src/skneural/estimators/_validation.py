@@ -31,4 +31,11 @@ class ValidationSet:
 
     def score(self, training: Any) -> float:
         """Score of the rows; the greater the better."""
-        return float(self.scorer(training, self.rows))
+        score = self.scorer(training, self.rows)
+        try:
+            return float(score)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"{training.owner}: scoring must return a number, got {score!r}"
+                f" of type {type(score).__name__}"
+            ) from None

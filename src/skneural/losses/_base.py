@@ -68,6 +68,13 @@ class Loss(BaseEstimator):
         """Return a loss summed over outputs as it is reported: scikit-learn's conventions."""
         return value / n_outputs if self.averages_outputs else value
 
+    def size_of(self, error: float) -> float:
+        """Return how the loss grows with its errors, for errors of a size.
+
+        What tolerances of a network that gives X back are relative to; 1 where they are not.
+        """
+        return 1.0
+
     def check_targets(self, y: np.ndarray, owner: str) -> None:
         """Raise a ValueError where the loss is not defined for a target."""
 

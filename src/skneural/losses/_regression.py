@@ -27,6 +27,9 @@ class SquaredError(Loss, name="squared_error", task=REGRESSION):
         error = output - target
         return real(0.5) * error * error, error
 
+    def size_of(self, error: float) -> float:
+        return error * error
+
 
 class AbsoluteError(Loss, name="absolute_error", task=REGRESSION):
     """The absolute error, averaged over outputs: its minimum is the median."""
@@ -38,6 +41,9 @@ class AbsoluteError(Loss, name="absolute_error", task=REGRESSION):
         error = output - target
         sign = real(-1.0) if error < real(0.0) else real(1.0)
         return sign * error, real(0.0) if error == real(0.0) else sign
+
+    def size_of(self, error: float) -> float:
+        return error
 
 
 class Huber(Loss, name="huber", task=REGRESSION):
@@ -71,6 +77,9 @@ class Huber(Loss, name="huber", task=REGRESSION):
         value = linear if far else real(0.5) * error * error
         return value, sign * parameter if far else error
 
+    def size_of(self, error: float) -> float:
+        return error * min(error, self.delta)
+
 
 class Quantile(Loss, name="quantile", task=REGRESSION):
     """The pinball loss, whose minimum is a quantile: Koenker and Bassett 1978.
@@ -99,6 +108,9 @@ class Quantile(Loss, name="quantile", task=REGRESSION):
         error = output - target
         slope = -parameter if error < real(0.0) else real(1.0) - parameter
         return slope * error, real(0.0) if error == real(0.0) else slope
+
+    def size_of(self, error: float) -> float:
+        return error
 
     @classmethod
     def examples(cls) -> list[tuple[Loss, int]]:

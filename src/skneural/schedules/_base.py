@@ -48,7 +48,8 @@ class Progress:
 class Schedule(BaseEstimator):
     """Base of every learning-rate schedule.
 
-    A subclass implements ``rates`` and ``examples``. A schedule keeps no state, so one
+    A subclass implements ``rates`` and ``examples``; one that is planned for the length of
+    training also ``is_complete`` and ``counts_towards_plateau``. A schedule keeps no state, so one
     instance can serve many fits at once. ``class Mine(Schedule, name="mine")`` makes it
     known by that name.
     """
@@ -91,6 +92,40 @@ class Schedule(BaseEstimator):
             The rate to go on with, None to stop training.
         """
         return None
+
+    def counts_towards_plateau(self, progress: Progress) -> bool:
+        """Whether an epoch that brought no improvement says that training has come to its end.
+
+        It does not where the rate is high on purpose, to come down later.
+
+        Parameters
+        ----------
+        progress : Progress
+            Where training stood at the start of the epoch.
+
+        Returns
+        -------
+        bool
+            True by default.
+        """
+        return True
+
+    def is_complete(self, progress: Progress) -> bool:
+        """Whether the rates have run their whole course, to an end that is planned.
+
+        Training that ends then has not been cut off, and gives no ConvergenceWarning.
+
+        Parameters
+        ----------
+        progress : Progress
+            Where training stands; ``progress.epoch`` epochs have passed.
+
+        Returns
+        -------
+        bool
+            False by default: the rates go on for as long as training does.
+        """
+        return False
 
     @classmethod
     def examples(cls) -> list[Schedule]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from numbers import Real
 from typing import ClassVar
 
@@ -11,6 +12,8 @@ from sklearn.utils._param_validation import Interval
 
 from ._base import Progress, Schedule
 
+_ROUNDING = 1e-9  # of a cycle
+
 
 class Cosine(Schedule, name="cosine"):
     """Fall along half a cosine, then jump back and fall again (SGDR [1]_).
@@ -18,6 +21,9 @@ class Cosine(Schedule, name="cosine"):
     Within a cycle of ``length`` epochs, ``t`` epochs after its start, the rate is
     ``initial * (minimum + (1 - minimum) * (1 + cos(pi * t / length)) / 2)``. It changes
     with every update, not only between epochs.
+
+    Training that ends with a cycle gives no ConvergenceWarning. With restarts, only epochs in
+    the second half of a cycle count towards ``n_iter_no_change``.
 
     Parameters
     ----------
@@ -59,6 +65,22 @@ class Cosine(Schedule, name="cosine"):
     def rates(self, initial: float, progress: Progress) -> NDArray[np.float64]:
         cosine = np.cos(np.pi * self._cycle_fraction(progress))
         return initial * (self.minimum + (1 - self.minimum) * (1 + cosine) / 2)
+
+    def counts_towards_plateau(self, progress: Progress) -> bool:
+        if self.cycle_length is None:
+            return True
+        passed = self._passed(replace(progress, epoch=progress.epoch + 1))
+        return passed > 0.5 or passed == 0
+
+    def is_complete(self, progress: Progress) -> bool:
+        if self.cycle_length is None:
+            return progress.epoch >= progress.n_epochs
+        return self._passed(progress) == 0
+
+    def _passed(self, progress: Progress) -> float:
+        """Share of a cycle that has passed at the start of an epoch, 0 at the very end of one."""
+        passed = float(self._cycle_fraction(replace(progress, n_batches=1))[0])
+        return 0.0 if min(passed, 1 - passed) < _ROUNDING else passed
 
     def _cycle_fraction(self, progress: Progress) -> NDArray[np.float64]:
         """Share of its cycle that has passed before each update, (n_batches,)."""

@@ -44,7 +44,8 @@ class InverseScaling(Schedule, name="invscaling"):
     def rates(self, initial: float, progress: Progress) -> NDArray[np.float64]:
         rate = float(initial)
         if progress.epoch > 0:
-            rate /= (progress.samples_seen + 1) ** self.power_t
+            with np.errstate(over="ignore"):  # the rate is then zero
+                rate /= float(np.float64(progress.samples_seen + 1) ** self.power_t)
         return np.full(progress.n_batches, rate)
 
     @classmethod

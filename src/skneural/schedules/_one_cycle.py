@@ -13,12 +13,18 @@ from ._base import Progress, Schedule
 
 
 class OneCycle(Schedule, name="one_cycle"):
-    """Rise from the initial rate to a peak, then fall far below where it began.
+    """Rise from the initial rate to ten times as much, then fall far below where it began.
 
     The high rates in the middle regularise and cross flat regions quickly, the low ones
     at the end settle in a minimum (Smith's "super-convergence" [1]_, [2]_). Both parts
-    follow half a cosine. The cycle spans the whole training, so ``max_iter`` is the
-    length to tune: stopping early cuts off the part that settles.
+    follow half a cosine. ``learning_rate_init`` is the rate that the cycle begins with, and
+    its peak is ``peak_factor`` times that: 0.01 with the defaults. PyTorch's ``OneCycleLR``
+    is given the peak; its ``max_lr=m`` is ``learning_rate_init=m / 25`` with
+    ``OneCycle(peak_factor=25)``.
+
+    The cycle spans the whole training, so ``max_iter`` is the length to tune. Epochs count
+    towards ``n_iter_no_change`` only once the rate has come down to the initial one, and the
+    end of the cycle gives no ConvergenceWarning.
 
     Parameters
     ----------
@@ -59,11 +65,23 @@ class OneCycle(Schedule, name="one_cycle"):
 
     def rates(self, initial: float, progress: Progress) -> NDArray[np.float64]:
         last = progress.n_epochs * progress.n_batches - 1
-        peak = max(self.warmup_fraction * (last + 1) - 1, 0.0)
+        peak = self._peak(progress)
         updates = np.minimum(progress.updates, last)
         rising = _half_cosine(1.0, self.peak_factor, updates, 0.0, peak)
         falling = _half_cosine(self.peak_factor, self.minimum, updates, peak, last)
         return initial * np.where(updates < peak, rising, falling)
+
+    def counts_towards_plateau(self, progress: Progress) -> bool:
+        is_falling = progress.updates[0] >= self._peak(progress)
+        return bool(is_falling and self.rates(1.0, progress)[0] <= 1.0)
+
+    def is_complete(self, progress: Progress) -> bool:
+        return progress.epoch >= progress.n_epochs
+
+    def _peak(self, progress: Progress) -> float:
+        """Return the update that has the highest rate."""
+        n_updates = progress.n_epochs * progress.n_batches
+        return max(self.warmup_fraction * n_updates - 1, 0.0)
 
     @classmethod
     def examples(cls) -> list[Schedule]:

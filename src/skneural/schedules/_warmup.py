@@ -18,7 +18,8 @@ class Warmup(Schedule, name="warmup"):
 
     Small first steps keep a freshly drawn network, or an optimizer whose averages are
     still empty, from being thrown far off [1]_. The rate rises with every update. The
-    schedule behind begins, at its own epoch 0, where the warm-up ends.
+    schedule behind begins, at its own epoch 0, where the warm-up ends. Epochs of warm-up do
+    not count towards ``n_iter_no_change``.
 
     Parameters
     ----------
@@ -66,6 +67,16 @@ class Warmup(Schedule, name="warmup"):
 
     def on_plateau(self, initial: float) -> float | None:
         return self._next().on_plateau(initial)
+
+    def counts_towards_plateau(self, progress: Progress) -> bool:
+        if progress.epoch < self.n_epochs:
+            return False
+        return self._next().counts_towards_plateau(self._next_progress(progress))
+
+    def is_complete(self, progress: Progress) -> bool:
+        if progress.epoch <= self.n_epochs:
+            return False
+        return self._next().is_complete(self._next_progress(progress))
 
     def _next(self) -> Schedule:
         return get_schedule(self.schedule, owner="Warmup")
