@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from skneural import MLPClassifier, MLPRegressor
+from skneural.schedules import Schedule
 
 CLASSIFIER = MLPClassifier((4,), max_iter=2, random_state=0)
 REGRESSOR = MLPRegressor(hidden_layer_sizes=(4,), max_iter=2, random_state=0)
@@ -173,12 +174,73 @@ def test_sample_weight(estimator, fitted, weight, fragments, raises_unchanged):
 
 
 @each
-@pytest.mark.parametrize("weight", [np.zeros(24), np.r_[-1.5, np.ones(23)]])
+@pytest.mark.parametrize("weight", [np.zeros(24), np.r_[-1.5, np.ones(23)], "a", ["a"] * 24, {}])
 def test_bad_weights_name_the_estimator(estimator, weight, raises_unchanged):
     X, y = make_data()
     model = ready(estimator)
     fragments = (name_of(model), "sample_weight")
-    raises_unchanged(model, fragments, "fit", X, y, sample_weight=weight)
+    error = TypeError if isinstance(weight, dict) else ValueError
+    raises_unchanged(model, fragments, "fit", X, y, sample_weight=weight, error=error)
+
+
+def gives_none(estimator, X, y):
+    return None
+
+
+def gives_text(estimator, X, y):
+    return "good"
+
+
+def gives_two(estimator, X, y):
+    return np.ones(2)
+
+
+@each
+@pytest.mark.parametrize("scorer", [gives_none, gives_text, gives_two])
+def test_bad_scores_name_the_estimator(estimator, scorer, raises_unchanged):
+    X, y = make_data()
+    model = ready(estimator, scoring=scorer, early_stopping=True)
+    fragments = (name_of(model), "scoring must return a number", repr(scorer(model, X, y)))
+    raises_unchanged(model, fragments, "fit", X, y)
+
+
+class GivesOne(Schedule):
+    def rates(self, initial, progress):
+        return initial
+
+
+class GivesNaN(Schedule):
+    def rates(self, initial, progress):
+        return np.full(progress.n_batches, np.nan)
+
+
+@each
+@pytest.mark.parametrize(
+    ("parameters", "fragments"),
+    [
+        ({"learning_rate": "invscaling", "power_t": 1e30}, ["power_t=1e+30", "1023"]),
+        ({"learning_rate": GivesOne()}, ["learning_rate=GivesOne()", "shape ()", "updates"]),
+        ({"learning_rate": GivesNaN()}, ["learning_rate=GivesNaN()", "nan", "epoch 1"]),
+    ],
+    ids=["power_t", "shape", "nan"],
+)
+def test_bad_rates_name_the_estimator(estimator, parameters, fragments, raises_unchanged):
+    X, y = make_data()
+    model = ready(estimator, solver="sgd", **parameters)
+    raises_unchanged(model, [name_of(model), *fragments], "fit", X, y)
+
+
+def test_bad_class_weights_name_the_estimator(raises_unchanged):
+    X, y = make_data()
+    model = ready(CLASSIFIER, class_weight={label: "a" for label in np.unique(y)})
+    raises_unchanged(model, ["MLPClassifier", "could not convert"], "fit", X, y)
+
+
+@each
+@pytest.mark.parametrize("X", [np.ones(3), "a", [["a"] * 3], None, 3], ids=repr)
+def test_bad_rows_to_predict_name_the_estimator(estimator, X, raises_unchanged):
+    model = ready(estimator, fitted=True)
+    raises_unchanged(model, [name_of(model)], "predict", X)
 
 
 @each

@@ -2,14 +2,23 @@
 
 import builtins
 import importlib
+import inspect
 import warnings
 
 import numpy as np
 import pytest
+from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skneural import MLPClassifier, MLPRegressor
+from skneural import (
+    AutoencoderTransformer,
+    ConvNetClassifier,
+    MLPClassifier,
+    MLPRegressor,
+    NeuralNetClassifier,
+    NeuralOutlierDetector,
+)
 from skneural import callbacks as our_callbacks
 from skneural.callbacks import HAS_CALLBACKS
 
@@ -116,6 +125,43 @@ def test_teardown_follows_an_error():
         estimator.fit(*make_data())
     assert recorder.hooks[-1] == "teardown"
     assert not [name for name in vars(estimator) if name.endswith("_")]
+
+
+@needs_callbacks
+@pytest.mark.parametrize(
+    ("make", "method"),
+    [
+        (lambda: MLPClassifier((4,), max_iter=2), "predict"),
+        (lambda: MLPClassifier((4,), max_iter=2, early_stopping=True), "predict_proba"),
+        (lambda: MLPRegressor(hidden_layer_sizes=(4,), max_iter=2), "predict"),
+        (lambda: NeuralNetClassifier(max_iter=2), "predict"),
+        (lambda: ConvNetClassifier(2, image_shape=(1, 3), max_iter=2), "predict"),
+        (lambda: AutoencoderTransformer(2, (4,), max_iter=2), "transform"),
+        (lambda: AutoencoderTransformer(2, (4,), max_iter=2), "reconstruct"),
+        (lambda: AutoencoderTransformer(2, (4,), max_iter=2), "score_samples"),
+        (lambda: NeuralOutlierDetector(2, (4,), max_iter=2), "predict"),
+    ],
+)
+def test_the_estimator_itself_is_not_fitted_yet(make, method):
+    X, _ = make_data()
+    found = []
+
+    class Impatient(Recorder):
+        def on_fit_task_end(self, estimator, context, **given):
+            if context.task_name == "epoch":
+                with pytest.raises(NotFittedError, match=type(estimator).__name__):
+                    getattr(estimator, method)(X)
+                found.append(len(getattr(given["fitted_estimator"], method)(X)))
+            return super().on_fit_task_end(estimator, context, **given)
+
+        on_fit_task_end.__signature__ = inspect.signature(Recorder.on_fit_task_end)
+
+    model = make()
+    if isinstance(model, NeuralOutlierDetector):
+        method = "score_samples"  # the threshold follows from a whole fit
+    fit(Impatient(), model)
+    assert len(found) == 2
+    assert len(getattr(model, method)(X)) == 30
 
 
 @needs_callbacks

@@ -19,6 +19,7 @@ from skneural import (
 )
 from skneural.exceptions import NonFiniteLossWarning
 from skneural.optimizers import SGD
+from skneural.schedules import Cosine, Warmup
 
 
 def make_data(n_samples=60, seed=0):
@@ -135,6 +136,52 @@ def test_adaptive_goes_on_at_a_plateau():
     model = classifier(solver="sgd", learning_rate="adaptive", tol=10.0, n_iter_no_change=1)
     fit(model.set_params(max_iter=9), *make_data())
     assert_allclose(model.learning_rates_[:6], [0.01] * 3 + [0.002] * 2 + [0.0004])
+
+
+@pytest.mark.parametrize(
+    ("schedule", "warns"),
+    [
+        ("cosine", False),
+        ("one_cycle", False),
+        (Warmup("one_cycle", n_epochs=2), False),
+        (Cosine(cycle_length=3), False),
+        (Cosine(cycle_length=4), True),
+        ("constant", True),
+        ("step", True),
+        ("exponential", True),
+        ("invscaling", True),
+        ("adaptive", True),
+        (Warmup("one_cycle", n_epochs=6), True),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("make", [MLPClassifier, MLPRegressor, AutoencoderTransformer])
+def test_a_schedule_that_ran_its_course_gives_no_warning(make, schedule, warns):
+    model = make(hidden_layer_sizes=(6,), learning_rate=schedule, max_iter=6, random_state=0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(*make_data())
+    assert model.n_iter_ == 6
+    assert [w.category for w in caught] == [ConvergenceWarning] * warns
+
+
+def test_one_cycle_has_no_plateau_before_its_rate_has_come_down():
+    """No epoch improves by so much as `tol` asks for."""
+    strict = {"tol": 10.0, "n_iter_no_change": 3, "max_iter": 60}
+    assert fit(classifier(**strict), *make_data()).n_iter_ == 5
+    model = fit(classifier(learning_rate="one_cycle", **strict), *make_data())
+    rates = np.array(model.learning_rates_)
+    assert 50 < model.n_iter_ < 60
+    assert rates.max() == pytest.approx(0.1, rel=0.01)
+    assert (rates[-4:] <= 0.01).all() and rates[-6] > 0.01
+    stopped = fit(classifier(learning_rate="one_cycle", early_stopping=True, **strict), *make_data())
+    assert stopped.n_iter_ == model.n_iter_
+
+
+def test_warmup_has_no_plateau_of_its_own():
+    strict = {"tol": 10.0, "n_iter_no_change": 3, "max_iter": 60}
+    model = fit(classifier(learning_rate=Warmup(n_epochs=5), **strict), *make_data())
+    assert model.n_iter_ == 5 + 4
 
 
 @pytest.mark.parametrize("solver", ["adam", "rmsprop", SGD(momentum=0.5)])

@@ -151,3 +151,65 @@ def test_warmup_can_outlast_the_training():
 def test_warmup_leaves_plateaus_to_the_schedule_behind():
     assert Warmup("adaptive").on_plateau(0.5) == 0.1
     assert Warmup("constant").on_plateau(0.5) is None
+
+
+def counting(schedule, n_epochs=10, n_batches=4):
+    """Epochs that count towards a plateau, from 0."""
+    progress = [Progress(epoch, n_epochs, n_batches) for epoch in range(n_epochs)]
+    return [p.epoch for p in progress if schedule.counts_towards_plateau(p)]
+
+
+def ends(schedule, n_epochs=10):
+    """Numbers of epochs after which the schedule is complete."""
+    passed = range(1, n_epochs + 1)
+    return [n for n in passed if schedule.is_complete(Progress(n, n_epochs, 4))]
+
+
+@pytest.mark.parametrize("schedule", [Constant(), Step(2), Exponential(), Adaptive()], ids=repr)
+def test_schedules_that_go_on_for_ever(schedule):
+    assert counting(schedule) == list(range(10))
+    assert ends(schedule) == []
+
+
+def test_cosine_is_complete_at_its_end():
+    assert ends(Cosine()) == [10]
+    assert counting(Cosine()) == list(range(10))
+
+
+def test_cosine_with_restarts_is_complete_at_the_end_of_each_cycle():
+    assert ends(Cosine(cycle_length=2, cycle_multiplier=2)) == [2, 6]
+    assert ends(Cosine(cycle_length=0.1)) == list(range(1, 11))
+    assert ends(Cosine(cycle_length=2.5)) == [5, 10]
+
+
+def test_cosine_with_restarts_counts_epochs_of_low_rates():
+    assert counting(Cosine(cycle_length=4)) == [2, 3, 6, 7]
+    assert counting(Cosine(cycle_length=1)) == counting(Cosine(cycle_length=0.1), 10, 1)
+    assert counting(Cosine(cycle_length=1)) == list(range(10))
+
+
+@pytest.mark.parametrize("n_batches", [1, 7])
+def test_one_cycle_counts_once_the_rate_has_come_down(n_batches):
+    rates = curve(OneCycle(), n_epochs=60, n_batches=n_batches)
+    counted = counting(OneCycle(), 60, n_batches)
+    assert counted == list(range(counted[0], 60))
+    assert (rates[counted] <= 1).all() and (rates[counted[0] - 1] > 1).any()
+    assert 45 < counted[0] < 55
+    assert ends(OneCycle(), 60) == [60]
+
+
+def test_one_cycle_at_its_edges():
+    assert counting(OneCycle(warmup_fraction=1.0)) == []
+    assert counting(OneCycle(peak_factor=1.0, warmup_fraction=0.5)) == [5, 6, 7, 8, 9]
+
+
+def test_warmup_counts_no_epoch_of_its_own():
+    assert counting(Warmup(n_epochs=3)) == list(range(3, 10))
+    assert ends(Warmup("cosine", n_epochs=3)) == [10]
+    assert ends(Warmup("cosine", n_epochs=10)) == ends(Warmup(n_epochs=3)) == []
+    assert counting(Warmup(Cosine(cycle_length=4), n_epochs=2)) == [4, 5, 8, 9]
+
+
+def test_inverse_scaling_by_a_huge_power_is_zero_without_a_warning():
+    rates = InverseScaling(power_t=1e30).rates(0.1, Progress(1, 5, 2, samples_seen=100))
+    np.testing.assert_array_equal(rates, [0.0, 0.0])

@@ -104,6 +104,25 @@ def test_a_users_own_schedule_needs_only_rates():
     assert "Ramp" not in {cls.__name__ for cls in Schedule.registry.values()}
 
 
+@pytest.mark.parametrize("schedule", EXAMPLES, ids=repr)
+@pytest.mark.parametrize("n_batches", [1, 5])
+def test_plateaus_and_the_end_are_yes_or_no(schedule, n_batches):
+    for epoch in range(41):
+        progress = Progress(epoch, 40, n_batches, epoch * 10)
+        assert isinstance(schedule.counts_towards_plateau(progress), bool)
+        assert isinstance(schedule.is_complete(progress), bool)
+    assert not schedule.is_complete(Progress(0, 40, n_batches)) or hasattr(schedule, "cycle_length")
+
+
+def test_a_users_own_schedule_has_no_end_and_counts_every_epoch():
+    class Ramp(Schedule):
+        def rates(self, initial, progress):
+            return np.full(progress.n_batches, initial)
+
+    assert not Ramp().is_complete(Progress(10, 10, 2))
+    assert Ramp().counts_towards_plateau(Progress(0, 10, 2))
+
+
 def test_the_base_has_no_rates():
     with pytest.raises(NotImplementedError):
         Schedule().rates(0.1, Progress(0, 1, 1))

@@ -87,7 +87,8 @@ class AutoencoderTransformer(
         "tol": """\
 float, default=1e-5
     Training ends when loss, or with `early_stopping` the score, has not improved by `tol` for
-    `n_iter_no_change` epochs.""",
+    `n_iter_no_change` epochs; in multiples of the variance of X, averaged over its features, for
+    "squared_error" and "huber", of its square root for "absolute_error" and "quantile".""",
     }
 
     def __init__(

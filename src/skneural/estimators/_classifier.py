@@ -72,11 +72,14 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         ------
         ValueError
             For data or parameters that cannot be used; the estimator is then left as it was.
+        KeyboardInterrupt
+            On Ctrl-C before anything was trained; later, it ends training with a warning.
 
         Warns
         -----
         ConvergenceWarning
-            If `max_iter` epochs were not enough.
+            If `max_iter` epochs were not enough; a schedule that has run its whole course is.
+            The estimator is fitted all the same, also where warnings are errors.
         NonFiniteLossWarning
             If the loss turns infinite or NaN; the last good weights are then kept.
         """

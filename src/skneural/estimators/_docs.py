@@ -45,7 +45,7 @@ int or "auto", default="auto"
 str or Schedule, default="constant"
     Schedule of the learning rate, for every solver but "lbfgs": "constant", "invscaling",
     "adaptive", "step", "exponential", "cosine", "one_cycle", "warmup", or an instance from
-    `skneural.schedules`.""",
+    `skneural.schedules`. "one_cycle" rises to ten times `learning_rate_init` before it falls.""",
     "learning_rate_init": """\
 float, default=0.001
     The learning rate the schedule starts from.""",

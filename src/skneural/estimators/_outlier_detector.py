@@ -104,6 +104,9 @@ float, default=3.0
         "max_iter": """\
 int, default=20
     The most epochs, or iterations of "lbfgs".""",
+        "tol": """\
+float, default=1e-4
+    As of `AutoencoderTransformer`: in multiples of the variance of X.""",
     }
     _parameter_constraints: dict = {
         **BaseAutoencoder._parameter_constraints,

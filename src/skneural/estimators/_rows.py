@@ -64,7 +64,8 @@ def check_rows(
         estimator._learn_range(X, weight)
     estimator._learn_targets(y, first, incremental, classes)
     encoded = estimator._encode(y, estimator._network_dtype(X, first))
-    loss_weight = estimator._loss_weight(y, weight, training=True)
+    with named(type(estimator).__name__):
+        loss_weight = estimator._loss_weight(y, weight, training=True)
     if loss_weight is not None and not loss_weight.any():
         raise ValueError(
             f"{type(estimator).__name__}: sample_weight times class_weight is zero for every row"
