@@ -232,7 +232,7 @@ def test_bad_rates_name_the_estimator(estimator, parameters, fragments, raises_u
 
 def test_bad_class_weights_name_the_estimator(raises_unchanged):
     X, y = make_data()
-    model = ready(CLASSIFIER, class_weight={label: "a" for label in np.unique(y)})
+    model = ready(CLASSIFIER, class_weight=dict.fromkeys(np.unique(y), "a"))
     raises_unchanged(model, ["MLPClassifier", "could not convert"], "fit", X, y)
 
 

@@ -174,7 +174,8 @@ def test_one_cycle_has_no_plateau_before_its_rate_has_come_down():
     assert 50 < model.n_iter_ < 60
     assert rates.max() == pytest.approx(0.1, rel=0.01)
     assert (rates[-4:] <= 0.01).all() and rates[-6] > 0.01
-    stopped = fit(classifier(learning_rate="one_cycle", early_stopping=True, **strict), *make_data())
+    strict["early_stopping"] = True
+    stopped = fit(classifier(learning_rate="one_cycle", **strict), *make_data())
     assert stopped.n_iter_ == model.n_iter_
 
 
