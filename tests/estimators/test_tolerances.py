@@ -116,10 +116,12 @@ def test_the_variance_whatever_holds_the_numbers(container, monkeypatch):
 
 
 def test_bytes_have_the_tolerance_of_the_numbers_that_the_network_sees():
-    X = np.random.RandomState(0).randint(0, 256, (40, 6)).astype(np.uint8)
-    by_bytes = fit(AutoencoderTransformer(2, max_iter=1), X)
-    by_floats = fit(AutoencoderTransformer(2, max_iter=1), X / 255)
-    assert_allclose(by_bytes._deviation, by_floats._deviation)
+    X = np.random.RandomState(0).randint(0, 256, (40, 2, 3)).astype(np.uint8)
+    expected = fit(AutoencoderTransformer(2, max_iter=1), X / 255)._deviation
+    for same in (X, X.astype(np.float64)):
+        assert_allclose(fit(AutoencoderTransformer(2, max_iter=1), same)._deviation, expected)
+    table = fit(AutoencoderTransformer(2, max_iter=1), X.reshape(40, 6))
+    assert_allclose(table._deviation, 255 * expected)
 
 
 def test_constant_numbers_end_on_a_plateau():

@@ -84,6 +84,16 @@ def test_fit_points_at_the_users_line(model, category):
     assert set(places) == {(__file__, here)}
 
 
+def test_predicting_points_at_the_users_line():
+    images = np.random.RandomState(0).randint(0, 256, (40, 4, 4))
+    model = ConvNetClassifier(2, **SMALL)
+    with warnings.catch_warnings(action="ignore"):
+        model.fit(images, np.arange(40) % 2)
+    here = line() + 1
+    places = caught(UserWarning, lambda: model.predict(images / 255))
+    assert places == [(__file__, here)]
+
+
 @EACH_WARNING
 def test_meta_estimators_point_at_the_users_line(model, category):
     X, y = make_data()

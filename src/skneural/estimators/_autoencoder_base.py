@@ -151,8 +151,8 @@ class BaseAutoencoder(
 
     def _tolerance_unit(self, rows: Rows, anew: bool) -> float:
         if anew or not hasattr(self, "_deviation"):
-            scale = 1 / 255 if rows.X.dtype == np.uint8 else 1.0
-            self._deviation = scale * math.sqrt(mean_variance(rows.X, rows.loss_weight))
+            variance = mean_variance(rows.X, rows.loss_weight)
+            self._deviation = self._factor * math.sqrt(variance)  # as the network sees X
         return self._loss.size_of(self._deviation or 1.0)
 
     def _draws_codes(self) -> bool:

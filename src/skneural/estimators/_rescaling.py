@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from numbers import Real
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._user_warnings import warn_user
 from ..layers import Scale
 
 RESCALE = {"rescale": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither"), None]}
@@ -82,10 +82,9 @@ class Rescaling:
             return
         fitted = tuple(value / self._factor for value in self._value_range)
         if is_other_scale(X, fitted, self.rescale_):
-            warnings.warn(
+            warn_user(
                 f"{type(self).__name__}: X has numbers from {X.min():g} to {X.max():g}, but those"
-                f" of fit were from {fitted[0]:g} to {fitted[1]:g}; bring X to their scale",
-                stacklevel=2,
+                f" of fit were from {fitted[0]:g} to {fitted[1]:g}; bring X to their scale"
             )
 
     def _network_dtype(self, X: Any, first: bool) -> np.dtype:
