@@ -122,7 +122,8 @@ def test_pages_name_parameters_that_there_are(page):
     known = {name for module, cls in PUBLIC for name in names_taken(getattr(module, cls))}
     nested = {name for name in named if "__" in name}
     variables = {name for name in named if name.isupper()}
-    assert not named - known - nested - variables - {"parallel", "max_lr"}, "which are Numba's, PyTorch's"
+    others = {"parallel", "max_lr"}  # Numba's and PyTorch's
+    assert not named - known - nested - variables - others
 
 
 def names_taken(cls):
