@@ -27,6 +27,7 @@ from .engine.primitives import (
 from .engine.scratch import scratch_bytes
 from .engine.steps import BARRIER, Step
 from .engine.threads import Team, address_of
+from .engine.timings import timings_of
 from .layers._branches import add_up
 from .losses import Loss
 from .losses._links import LINKS
@@ -126,6 +127,8 @@ class Runner:
         self.states[:, BATCH_SIZE] = plan.batch_size
         self.states[:, BY_SPANS] = plan.by_spans
         self.seconds_guess = plan.flops / _FLOPS_PER_SECOND + 1e-5
+        size = plan.batch_size, plan.flops.bit_length(), self.team.size
+        self.team.timings = timings_of(self.rows, self.n_prepare, plan.dtype, *size)
 
     def run(self, n_samples: int, order: np.ndarray | None = None) -> None:
         """Run over all batches of some samples, in an order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from .engine import batch
 from .engine.plan import Plan, aligned
 from .engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
 from .engine.steps import BARRIER, Step
+from .engine.threads import address_of
 from .optimizers import Optimizer
 
 if TYPE_CHECKING:
@@ -51,6 +53,9 @@ class TrainingSession:
             decay = getattr(optimizer, "weight_decay", 0.0)
         self._settings = np.array([alpha, decay, max_grad_norm or 0.0])
         self._no_settings = np.zeros(3)
+        self._addresses = tuple(
+            address_of(array) for array in (network.parameters, self._settings, self._no_settings)
+        )
         self._clips = max_grad_norm is not None
         self._keep = [X, y]
         self._weights = None
@@ -124,24 +129,22 @@ class TrainingSession:
 
     def _block(self, offset):
         """Return the address of a block's parameters and of the settings that hold for it."""
-        decays = offset < self.network.n_weights
-        settings = self._settings if decays else self._no_settings
-        return self.network.parameters[offset:].ctypes.data, settings.ctypes.data
+        parameters, settings, no_settings = self._addresses
+        settings = settings if offset < self.network.n_weights else no_settings
+        return parameters + offset * self.network.dtype.itemsize, settings
 
     def _updates(self):
-        kernel, n_trained = self.optimizer.kernel, self.network.n_trained
-        numbers = iter(range(self._sums.shape[1]))
+        kernel, itemsize = self.optimizer.kernel, self.network.dtype.itemsize
+        slots = [0, 0, 0]
+        for slot in range(self.optimizer.n_slots):
+            slots[slot] = address_of(self.optimizer_state[slot * self.network.n_trained :])
+        gradient = 0 if self.gradient is None else address_of(self.gradient)
+        squares = itertools.count(address_of(self._sums), self._sums.itemsize)
 
         def update(offset, size):
-            weights, settings = self._block(offset)
-            slots = [
-                self.optimizer_state[slot * n_trained + offset :].ctypes.data
-                if slot < self.optimizer.n_slots else 0
-                for slot in range(3)
-            ]
-            gradient = 0 if self.gradient is None else self.gradient[offset:].ctypes.data
-            square = self._sums[0, next(numbers) :].ctypes.data
-            return (Step(kernel, (weights, gradient, *slots, size, settings, square)),)
+            place, (weights, settings) = offset * itemsize, self._block(offset)
+            given = [address and address + place for address in (gradient, *slots)]
+            return (Step(kernel, (weights, *given, size, settings, next(squares))),)
 
         return update
 

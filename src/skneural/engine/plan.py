@@ -8,6 +8,7 @@ and what follows from it, by their number. Barriers go where one kind meets anot
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from .shares import SPANS
 from .steps import BARRIER, Step
 
 FIELDS = 2  # where the fields of a kernel begin
+UPDATE_FLOPS = 10  # as many as memory lets pass while the update of a number waits for it
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Buffer:
         """Numbers of a sample."""
         return math.prod(self.shape)
 
-    @property
+    @cached_property
     def address(self) -> int:
         return self.array.ctypes.data
 
@@ -95,9 +97,10 @@ class Plan:
         """Return memory for a batch of samples of a shape."""
         stride = self.stride(math.prod(shape))
         array = aligned(self.batch_size * stride, self.dtype)
-        self.row_bytes[array.ctypes.data] = stride * self.dtype.itemsize
         self.keep.append(array)
-        return Buffer(array, shape, stride)
+        buffer = Buffer(array, shape, stride)
+        self.row_bytes[buffer.address] = stride * self.dtype.itemsize
+        return buffer
 
     def memory(self, n_numbers: int, dtype=None) -> np.ndarray:
         """Return memory that lives as long as the plan."""
@@ -158,6 +161,7 @@ class Plan:
         if self.n_trained is not None and offset >= self.n_trained:
             return
         self.blocks.append((offset, size, gradient, tuple(after)))
+        self.flops += UPDATE_FLOPS * size
         self.scratch_bytes = max(self.scratch_bytes, size * self.dtype.itemsize)
 
     def add_gradient(
@@ -237,14 +241,16 @@ def rows_of(
     Their kernels are compiled, and others that will be needed too.
     """
     steps = list(steps)
-    called = [field for step in steps for field in step.fields if isinstance(field, Kernel)]
-    make_ready([*called, *(step.kernel for step in steps), *others], dtype)
-    rows = np.zeros((len(steps), ROW_FIELDS), np.int64)
-    for row, step in zip(rows, steps, strict=True):
-        row[0], *fields = step.numbers(dtype)
-        row[OWNER] = step.owner
-        row[FIELDS : FIELDS + len(fields)] = fields
-    return rows
+    called = {field for step in steps for field in step.fields if isinstance(field, Kernel)}
+    called |= {step.kernel for step in steps}
+    make_ready([*called, *others], dtype)
+    addresses = {kernel: kernel.address(dtype) for kernel in called}
+    rows = []
+    for step in steps:
+        fields = [addresses[f] if isinstance(f, Kernel) else f for f in step.fields]
+        unused = [0] * (ROW_FIELDS - FIELDS - len(fields))
+        rows.append([addresses[step.kernel], step.owner, *fields, *unused])
+    return np.array(rows, np.int64).reshape(-1, ROW_FIELDS)
 
 
 def _without_double_barriers(steps):

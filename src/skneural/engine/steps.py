@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from .epoch import barrier
 from .jit import Kernel
 from .primitives import EVERY_THREAD
@@ -20,13 +18,6 @@ class Step:
     fields: tuple
     owner: int = EVERY_THREAD
     chunked: bool = False
-
-    def numbers(self, dtype: np.dtype) -> tuple[int, ...]:
-        """Return the kernel and the fields as numbers, kernels by their addresses."""
-        return tuple(
-            number.address(dtype) if isinstance(number, Kernel) else number
-            for number in (self.kernel, *self.fields)
-        )
 
 
 BARRIER = Step(barrier, ())

@@ -6,8 +6,6 @@ that Ctrl-C is heeded soon, and the number of threads may change between slices:
 it never changes a result.
 """
 
-import itertools
-import math
 import os
 import sys
 import threading
@@ -23,8 +21,8 @@ from .primitives import (
     BATCH_BEGIN,
     BATCH_END,
     BATCH_SIZE,
+    EVERY_THREAD,
     GENERATION,
-    IN_CHUNKS,
     N_PARTS,
     N_THREADS,
     OWNER,
@@ -37,10 +35,8 @@ from .primitives import (
     STEP_BEGIN,
     THREAD,
 )
-from .shares import ROW_SHARE
+from .timings import Timings, UntimedSteps, n_parts
 from .units import counters_of
-
-SLICE_SECONDS = 0.05
 
 
 def available_cores() -> int:
@@ -114,8 +110,7 @@ class Team:
         self.states[:, BARRIER] = self._barrier.ctypes.data
         self._base = address_of(self.states)
         self._workers: list[_Worker] = []
-        self._seconds_per_batch = 0.0
-        self._step_seconds: dict[int, float] = {}  # of the steps of a long batch, on one thread
+        self.timings = Timings()  # of the plan to be run
         self.n_batches_done = 0
 
     @property
@@ -138,78 +133,50 @@ class Team:
         seconds_guess : float
             What a batch may take, until it has been measured.
         """
-        loop = run_batches.address(dtype)
-        seconds = self._seconds_per_batch or seconds_guess
+        loop, timings = run_batches.address(dtype), self.timings
         batch = self.n_batches_done = 0
         while batch < n_batches:
-            end = min(n_batches, batch + math.ceil(SLICE_SECONDS / seconds))
+            end = min(n_batches, batch + timings.n_batches(seconds_guess))
             begun = time.perf_counter()
-            # a guess is careful: most batches take a fraction of it
-            is_long = seconds > (2 if batch or self._seconds_per_batch else 8) * SLICE_SECONDS
-            alone = is_interpreted(loop) or (is_long and not self._step_seconds)
+            is_long = timings.is_long(seconds_guess)
+            alone = is_interpreted(loop) or (is_long and not timings.steps)
             taken = _cores.take(1 if alone else self.wanted, self.limit)
             try:
                 self._prepare_slice(taken, batch, end, n_prepare if batch == 0 else 0)
                 if not is_long:
                     self._slice(taken, loop, rows, n_prepare, len(rows))
-                elif self._step_seconds:
+                elif timings.steps:
                     self._run_piecemeal(taken, loop, rows)
                 else:
-                    self._time_steps(loop, rows, n_prepare, seconds)
+                    self._time_steps(loop, rows, n_prepare, timings.batch or seconds_guess)
             finally:
                 _cores.give_back(taken)
-            seconds = max(1e-7, (time.perf_counter() - begun) / (end - batch))
+            timings.batch = max(1e-7, (time.perf_counter() - begun) / (end - batch))
             batch = self.n_batches_done = end
-        self._seconds_per_batch = seconds
 
     def _run_piecemeal(self, taken, loop, rows):
-        """Run a long batch in pieces: several short steps, or some rows of a long one.
-
-        How long it takes corrects the steps' times: the first ones were those of a single thread
-        on cold caches.
-        """
+        """Run a long batch in pieces: several short steps, or some rows of a long one."""
         begun = time.perf_counter()
-        for step, end, n_parts in self._pieces(len(rows)):
-            self._run_parts(taken, loop, rows, step, end, n_parts)
-        times = self._step_seconds
-        factor = (time.perf_counter() - begun) / sum(times.values())
-        self._step_seconds = {step: factor * seconds for step, seconds in times.items()}
+        for piece in self.timings.pieces(len(rows), int(self.states[0, BATCH_SIZE])):
+            self._run_parts(taken, loop, rows, *piece)
+        self.timings.correct(time.perf_counter() - begun)
 
     def _run_parts(self, taken, loop, rows, step, end, n_parts):
         for part in range(n_parts):
-            self.states[:taken, [PART, N_PARTS]] = part, n_parts
+            self.states[:taken, PART : N_PARTS + 1] = part, n_parts
             self._slice(taken, loop, rows, step, end)
             self.states[:taken, PREPARE] = 0
 
-    def _pieces(self, n_rows):
-        """Yield the first step of each piece, the step after its last, and in how many parts."""
-        steps = [*self._step_seconds, n_rows]
-        first, seconds = steps[0], 0.0
-        for step, following in itertools.pairwise(steps):
-            alone = self._step_seconds[step]
-            if step > first and seconds + alone > SLICE_SECONDS:
-                yield first, step, 1
-                first, seconds = step, 0.0
-            seconds += alone
-            if alone > SLICE_SECONDS:
-                yield step, following, self._parts(alone)
-                first, seconds = following, 0.0
-        if first < n_rows:
-            yield first, n_rows, 1
-
-    def _parts(self, seconds):
-        """Return how many parts of a batch's rows to run apart, for so many seconds in all."""
-        most = max(1, math.ceil(int(self.states[0, BATCH_SIZE]) / ROW_SHARE))
-        return min(most, math.ceil(seconds / SLICE_SECONDS))
-
     def _time_steps(self, loop, rows, n_prepare, seconds):
         """Run a long batch for the first time: on one thread, which starts and stops at once."""
-        n_parts, timed = self._parts(seconds), {}
-        for step in np.flatnonzero(rows[:, OWNER] != IN_CHUNKS)[n_prepare:].tolist():
-            begun = time.perf_counter()
-            self._run_parts(1, loop, rows, step, step + 1, n_parts)
-            timed[step] = time.perf_counter() - begun
-        self._step_seconds = timed  # all of them, or none where Ctrl-C came between
+        untimed = UntimedSteps(rows, n_prepare)
+        parts = n_parts(seconds, int(self.states[0, BATCH_SIZE]))
+        while group := untimed.next_group():
+            first, begun = group[0], time.perf_counter()
+            shared = rows[first, OWNER] == EVERY_THREAD
+            self._run_parts(1, loop, rows, first, group[-1] + 1, parts if shared else 1)
+            untimed.note(group, time.perf_counter() - begun)
+        self.timings.steps = untimed.seconds  # all of them, or none where Ctrl-C came between
 
     def _prepare_slice(self, taken, batch, end, prepare):
         states = self.states[:taken]

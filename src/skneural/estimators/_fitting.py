@@ -276,5 +276,5 @@ def _run_stochastic(
     orders = epoch_orders(n_samples, random_state if estimator.shuffle else None)
     run_epochs(training, session, pace, orders, n_samples, once=incremental)
     estimator._solver_state = SolverState(
-        solver, session.optimizer_state.copy(), session.n_updates, pace.epoch, pace.learning_rate
+        solver, session.optimizer_state, session.n_updates, pace.epoch, pace.learning_rate
     )

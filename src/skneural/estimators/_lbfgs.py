@@ -57,6 +57,7 @@ def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> N
         training.tasks.epoch_begins()
         if training.epoch_ended(float(intermediate_result.fun) / scale):
             raise _Stop
+        training.keep_latest()
 
     try:
         with np.errstate(over="ignore", invalid="ignore"):

@@ -100,6 +100,8 @@ class ClassTargets:
                     f" fitted with {len(self.classes)} label columns"
                 )
             return
+        if not all_of_them and self._are_all_known(y):
+            return
         check_classification_targets(y)
         found = np.unique(y)
         unknown = np.setdiff1d(found, self.classes)
@@ -113,6 +115,13 @@ class ClassTargets:
                 f"{owner}: `y` has classes not in `self.classes_`. `self.classes_` has"
                 f" {self.classes}. 'y' has {found}."
             )
+
+    def _are_all_known(self, y):
+        """Whether labels of the dtype of the classes are all among them: the quick answer."""
+        if y.ndim != 1 or y.dtype != self.classes.dtype or y.dtype == object:
+            return False
+        places = np.searchsorted(self.classes, y)
+        return bool((self.classes.take(places, mode="clip") == y).all())
 
     def check_announced(self, classes: Any, owner: str) -> None:
         """Raise a ValueError when a later `partial_fit` is given other classes."""

@@ -109,7 +109,8 @@ class Training:
         self.untrained = untrained
         self.notices: list[tuple[str, type[Warning]]] = []
         self.proven = network.parameters.copy()  # gave a finite loss
-        self.latest = network.parameters.copy()  # the next loss will tell
+        self.latest = self.proven  # the next loss will tell
+        self._spare: np.ndarray | None = None
         self.best: np.ndarray | None = None
 
     def fitted_attributes(self) -> dict:
@@ -130,8 +131,8 @@ class Training:
         if self.is_broken(loss):
             return True
         record, loss = self.record, float(loss)
-        self.proven, self.latest = self.latest, self.proven
-        np.copyto(self.latest, self.network.parameters)
+        if self.proven is not self.latest:
+            self.proven, self._spare = self.latest, self.proven
         record.n_iter += 1
         record.loss = loss
         record.loss_curve.append(loss)
@@ -144,6 +145,13 @@ class Training:
         self._note_improvement(counts)
         stop = self._reached_target() | self._out_of_time()
         return self.tasks.epoch_ends(self.fitted_attributes) or stop
+
+    def keep_latest(self) -> None:
+        """Copy the weights that training goes on with."""
+        if self._spare is None:
+            self._spare = np.empty_like(self.network.parameters)
+        np.copyto(self._spare, self.network.parameters)
+        self.latest, self._spare = self._spare, None
 
     def is_broken(self, loss: float) -> bool:
         """Whether loss or weights are not finite; the last good weights are then put back."""
@@ -289,6 +297,7 @@ def run_epochs(
                         " optimization hasn't converged yet."
                     )
                 break
+            training.keep_latest()
     except KeyboardInterrupt:
         if training.untrained and session.n_updates == 0:
             raise

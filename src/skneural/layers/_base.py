@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -53,7 +54,7 @@ class Slot:
     trained: bool = True
     is_shared: bool = False
 
-    @property
+    @cached_property
     def address(self) -> int:
         return self.values.ctypes.data
 

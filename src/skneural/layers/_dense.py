@@ -18,6 +18,7 @@ from ._activation import add_activation
 from ._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from ._column_sums import bias_gradient
 from ._product import (
+    BLOCK_NUMBERS,
     add_product,
     add_transposed_product,
     is_large,
@@ -102,7 +103,6 @@ class Dense(Layer, name="dense"):
     ) -> tuple[Buffer, Backward]:
         weights, bias = slots["kernel"], slots.get("bias")
         products = plan.buffer((self.units,))
-        plan.flops += 2 * plan.batch_size * weights.values.size
         of_products = self._add_forward(plan, inputs, products, weights, bias)
         outputs, of_activation = add_activation(plan, products, self.activation)
 
@@ -119,6 +119,7 @@ class Dense(Layer, name="dense"):
         if isinstance(inputs, SparseRows):
             return self._add_sparse(plan, inputs, outputs, weights, bias_address)
         add_product(plan, inputs, weights.address, self.units, bias_address, outputs)
+        plan.flops += 2 * plan.batch_size * weights.values.size
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             is_copied = not is_large(inputs.columns, self.units, plan.dtype)
@@ -142,12 +143,14 @@ class Dense(Layer, name="dense"):
         data, features, starts = inputs.addresses
         plan.by_rows(sparse_multiply, data, features, starts, weights.address, bias_address,
                      outputs.address, outputs.stride, self.units)
+        plan.flops += 2 * inputs.most * self.units
 
         def backward(gradient: Buffer, wanted: bool) -> None:
+            plan.flops += 2 * inputs.most * self.units
             lists = plan.memory(inputs.columns + 2 + 2 * inputs.most, np.int64).ctypes.data
             sizes = (inputs.columns, lists, inputs.most)
             plan.before_all_blocks([Step(by_feature, (features, starts, *sizes))])
-            for begin, end in row_blocks(inputs.columns, self.units):
+            for begin, end in row_blocks(inputs.columns, self.units, BLOCK_NUMBERS):
                 offset = begin * self.units
                 step = Step(sparse_weight_gradient, (
                     data, *sizes, begin, end, gradient.address, gradient.stride, self.units,

@@ -91,10 +91,10 @@ def add_transposed_product(
                 result.address, result.stride, left.columns, result.columns)
 
 
-def row_blocks(n_rows: int, n_columns: int) -> list[tuple[int, int]]:
-    """Cut the rows of a kernel into blocks that shapes alone decide."""
+def row_blocks(n_rows: int, n_columns: int, most: int = BLOCK_ROWS) -> list[tuple[int, int]]:
+    """Cut the rows of a kernel into blocks, at most so many rows each, that shapes alone decide."""
     rows = min(BLOCK_NUMBERS // n_columns, -(-n_rows // 4))
-    rows = min(max(8, rows // 8 * 8), BLOCK_ROWS)
+    rows = min(max(8, rows // 8 * 8), most)
     return [(begin, min(n_rows, begin + rows)) for begin in range(0, n_rows, rows)]
 
 
