@@ -148,6 +148,22 @@ class TrainingSession:
 
         return update
 
+    @property
+    def n_threads(self) -> int:
+        """Most threads that run it."""
+        return self._runner.team.size
+
+    def load(self, X, y, sample_weight, seed: int) -> None:
+        """Begin anew on rows of the same shapes, copied over those it was made with.
+
+        The parameters of its network are the caller's to set.
+        """
+        for own, other in zip((*self._keep, self._weights), (X, y, sample_weight), strict=True):
+            if own is not None:
+                own[...] = other
+        self.seed, self.n_updates = seed, 0
+        self.optimizer_state[...] = 0
+
     def run_epoch(self, order: np.ndarray | None, rates: np.ndarray) -> float:
         """Update the parameters once with each batch.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
@@ -95,15 +96,27 @@ class Network:
         self._offsets, self.variables = offsets, []
         for number, variables in enumerate(wanted):
             self.variables.append({
-                variable.name: self._view(offsets[number, variable.name], variable)
-                for variable in variables
+                v.name: self._place(offsets[number, v.name], v.shape, v.size) for v in variables
             })
 
     def _own(self, number, variables):
         return [v for v in variables if number not in self.ties or v.name != "kernel"]
 
-    def _view(self, offset, variable):
-        return self.parameters[offset : offset + variable.size].reshape(variable.shape)
+    def _place(self, offset, shape, size):
+        return self.parameters[offset : offset + size].reshape(shape)
+
+    def twin(self) -> Network:
+        """Return a network of the same layers, with variables of its own that have these values."""
+        other = copy.copy(self)
+        other.parameters = aligned(len(self.parameters), self.dtype)
+        other.parameters[...] = self.parameters
+        other.variables = [
+            {name: other._place(self._offsets[number, name], values.shape, values.size)
+             for name, values in variables.items()}
+            for number, variables in enumerate(self.variables)
+        ]
+        other._idle = defaultdict(deque)
+        return other
 
     def initialize(
         self, random_state: np.random.RandomState, activation: str = "identity"

@@ -14,7 +14,7 @@ from sklearn.utils import check_random_state
 
 from .._user_warnings import warn_user
 from ..callbacks import FitTasks
-from . import _predictor
+from . import _kept_session, _predictor
 from ._inputs import named
 from ._lbfgs import run_lbfgs
 from ._pace import Pace, epoch_orders
@@ -53,7 +53,9 @@ def fit_estimator(
     settings = estimator._settings(rows.X.shape[0])
     _choose_loss(estimator, settings, rows, held_back)
     random_state = check_random_state(estimator.random_state)
-    network, seed = _start_network(estimator, dtype, random_state, first)
+    key = _kept_session.key_of(estimator, rows) if incremental else None
+    kept = _kept_session.take(estimator, None if first else key)
+    network, seed = _start_network(estimator, dtype, random_state, first, kept)
     given = (X, y, sample_weight)
     if estimator.early_stopping and held_back is None and estimator.solver != "lbfgs":
         rows, held_back, given = hold_back(estimator, rows, given, random_state)
@@ -64,13 +66,17 @@ def fit_estimator(
     if interrupted:
         training.interrupt()
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
-        session = _open_session(settings, network, rows, seed)
+        session = _open_session(settings, network, rows, seed, kept, owned=key is not None)
     with closing(training.reporter), session:
         if estimator.solver == "lbfgs":
             run_lbfgs(training, session, estimator.max_fun, _scale(estimator))
         else:
             _run_stochastic(estimator, settings, training, session, random_state, incremental)
     training.finish(rows.X, estimator.n_jobs)
+    if not training.record.interrupted and _kept_session.keep(estimator, key, session):
+        network = training.network = network.twin()
+        state = estimator._solver_state
+        state.slots = state.slots.copy()
     attributes = estimator._fitted_attributes(training)
     estimator.__dict__.update(attributes)
     _predictor.keep(estimator, network, estimator._weights())
@@ -127,15 +133,22 @@ def _choose_loss(
 
 
 def _start_network(
-    estimator: BaseNeuralNetwork, dtype: Any, random_state: np.random.RandomState, first: bool
+    estimator: BaseNeuralNetwork,
+    dtype: Any,
+    random_state: np.random.RandomState,
+    first: bool,
+    kept: Any,
 ) -> tuple[Any, int]:
     """Return a network with fresh or earlier weights, and the seed of its random layers."""
     owner, augmentations = type(estimator).__name__, estimator._augmentations()
-    with named(owner):
-        estimator._layers = estimator._make_layers()
-        network = estimator._make_network(dtype)
-        for augmentation in augmentations:
-            augmentation.check(network.input_shape)
+    if kept is not None:
+        network = kept.network
+    else:
+        with named(owner):
+            estimator._layers = estimator._make_layers()
+            network = estimator._make_network(dtype)
+            for augmentation in augmentations:
+                augmentation.check(network.input_shape)
     if first:
         estimator._initialize(network, random_state)
     else:
@@ -213,13 +226,22 @@ def _make_scorer(estimator: BaseNeuralNetwork) -> Callable[[Training, Rows], flo
     return score
 
 
-def _open_session(estimator: BaseNeuralNetwork, network: Any, rows: Rows, seed: int) -> Any:
+def _open_session(
+    estimator: BaseNeuralNetwork, network: Any, rows: Rows, seed: int, kept: Any, owned: bool
+) -> Any:
+    """Return a session on some rows, or on copies that it owns; the one kept if there is one."""
     n_samples, lbfgs = rows.X.shape[0], estimator.solver == "lbfgs"
+    batch_size = n_samples if lbfgs else _batch_size(estimator, n_samples)
+    if kept is not None:
+        kept.load(rows.X, rows.y, rows.loss_weight, seed)
+        return kept
+    if owned:
+        rows = _kept_session.with_copies(rows)
     return network.training_session(
         rows.X,
         rows.y,
         rows.loss_weight,
-        batch_size=n_samples if lbfgs else _batch_size(estimator, n_samples),
+        batch_size=batch_size,
         optimizer=make_optimizer(estimator),
         alpha=estimator.alpha * (_scale(estimator) if lbfgs else 1),
         weight_decay=estimator.weight_decay,

@@ -58,6 +58,9 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
     reset : bool
         Whether feature names and number of features are learned, or checked.
     """
+    if not reset and isinstance(dtype, np.dtype) and type(X) is type(y) is np.ndarray:
+        if _is_ready(estimator, X, dtype) and y.shape == X.shape[:1] and _is_finite(y):
+            return X, y
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset}
     with named(type(estimator).__name__):
         how["accept_sparse"] = _sparse_formats(estimator, X)
@@ -106,10 +109,19 @@ def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:
         and not hasattr(estimator, "feature_names_in_")
     ):
         return False
-    if X.size <= _FEW:
-        return bool(np.isfinite(X).all())
+    return _is_finite(X)
+
+
+def _is_finite(array: np.ndarray) -> bool:
+    """Whether an array holds finite numbers; large ones of few kinds only, and not too large."""
+    if array.dtype.kind in "biu":
+        return True
+    if array.dtype not in (np.float32, np.float64):
+        return False
+    if array.size <= _FEW:
+        return bool(np.isfinite(array).all())
     with np.errstate(over="ignore", invalid="ignore"):
-        return math.isfinite(X.sum())
+        return math.isfinite(array.sum())
 
 
 def check_weights(owner: str, name: str, weight: Any, n_samples: int) -> np.ndarray | None:

@@ -1,0 +1,79 @@
+"""The session of a small `partial_fit`, kept beside the estimator for the next one.
+
+Where a call trains on a few rows, what it takes is mostly the plan: building it and what it runs
+on. A session is used again where the parameters and the shapes of the data are the same; weights,
+the optimizer's memory and the rows are copied into it, so nothing that the estimator shows is ever
+written to.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from ._rows import Rows
+
+_MOST_BYTES = 1 << 20  # of rows that are copied, and of weights
+_sessions: WeakKeyDictionary[Any, tuple[tuple, Any]] = WeakKeyDictionary()
+
+
+def key_of(estimator: Any, rows: Rows) -> tuple | None:
+    """Return what a session depends on; None where it is not to be kept.
+
+    That is where parameters are objects, which may change without a trace, or where a copy of the
+    rows would take longer than the plan.
+    """
+    arrays = [rows.X, rows.y, rows.loss_weight]
+    if not all(array is None or isinstance(array, np.ndarray) for array in arrays):
+        return None
+    if sum(array.nbytes for array in arrays if array is not None) > _MOST_BYTES:
+        return None
+    values = tuple(getattr(estimator, name) for name in _parameters(type(estimator)))
+    if not _is_constant(values):
+        return None
+    shapes = (None if array is None else (array.shape, array.dtype) for array in arrays)
+    return (values, *shapes)
+
+
+@functools.cache
+def _parameters(cls: type) -> list[str]:
+    """Return the names of the parameters that a session may depend on."""
+    return [name for name in cls._get_param_names() if name != "random_state"]  # type: ignore
+
+
+_CONSTANTS = {type(None), bool, int, float, str}
+
+
+def _is_constant(value):
+    if isinstance(value, tuple):
+        return all(map(_is_constant, value))
+    return type(value) in _CONSTANTS or isinstance(value, np.generic)
+
+
+def take(estimator: Any, key: tuple | None) -> Any:
+    """Return the session kept for a key, None if there is none; it is then the caller's alone."""
+    kept_for, session = _sessions.pop(estimator, (None, None))
+    return session if key is not None and kept_for == key else None
+
+
+def keep(estimator: Any, key: tuple | None, session: Any) -> bool:
+    """Keep a session whose rows are its own, if it is small; return whether it was."""
+    if key is None or session.n_threads > 1 or session.network.parameters.nbytes > _MOST_BYTES:
+        return False
+    _sessions[estimator] = (key, session)
+    return True
+
+
+def with_copies(rows: Rows) -> Rows:
+    """Return rows for a session to own."""
+    weight = rows.loss_weight
+    return replace(
+        rows,
+        X=rows.X.copy(),
+        y=rows.y.copy(),
+        loss_weight=None if weight is None else weight.copy(),
+    )
