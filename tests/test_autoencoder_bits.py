@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from skneural import AutoencoderTransformer, NeuralOutlierDetector
-from skneural.engine import chunks, threads
+from skneural.engine import chunks, timings
 from skneural.layers import BatchNorm, ContractiveDense, Dense, GaussianSampling, MaskingNoise
 
 needs_jit = pytest.mark.needs_jit(reason="large enough to be shared between threads")
@@ -91,7 +91,7 @@ def test_long_batches_and_small_chunks(name, monkeypatch):
     X = make_X()[:300]
     weight = np.random.RandomState(1).uniform(0, 2, len(X))
     expected = state(fit(make(name, n_jobs=1), X, sample_weight=weight), X)
-    monkeypatch.setattr(threads, "SLICE_SECONDS", 1e-9)
+    monkeypatch.setattr(timings, "SLICE_SECONDS", 1e-9)
     monkeypatch.setattr(chunks, "CHUNK_BYTES", 1)
     for n_jobs in (1, 2):
         model = make(name, n_jobs=n_jobs)

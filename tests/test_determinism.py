@@ -20,7 +20,7 @@ from skneural import (
     NeuralNetRegressor,
 )
 from skneural.augmentation import Mixup
-from skneural.engine import chunks, threads
+from skneural.engine import chunks, timings
 from skneural.layers import (
     APL,
     Activation,
@@ -261,7 +261,7 @@ def test_long_batches_and_small_chunks(name, monkeypatch):
     y = image_targets(name, X, y)
     expected = fit(clone(estimator), X, y, sample_weight=weight)
     for n_jobs, slice_seconds, chunk_bytes in [(1, 1e-9, 1), (3, 1e-9, 1 << 40), (2, 0.05, 1)]:
-        monkeypatch.setattr(threads, "SLICE_SECONDS", slice_seconds)
+        monkeypatch.setattr(timings, "SLICE_SECONDS", slice_seconds)
         monkeypatch.setattr(chunks, "CHUNK_BYTES", chunk_bytes)
         model = fit(clone(estimator).set_params(n_jobs=n_jobs), X, y, sample_weight=weight)
         assert state(model) == state(expected), (n_jobs, slice_seconds, chunk_bytes)

@@ -7,7 +7,7 @@ from scipy import sparse
 from _augmented import draws
 from _helpers import DTYPES, close, name_of, randomize
 from skneural.augmentation import Crop, Cutout, Flip, Mixup, Rotate, Shift
-from skneural.engine import threads
+from skneural.engine import timings
 from skneural.layers import Activation, Dense
 from skneural.losses import LogLoss, SquaredError
 from skneural.network import Network
@@ -71,7 +71,7 @@ def test_any_number_of_threads_gives_the_same_bits(dtype, task):
 def test_long_batches_run_piecemeal_give_the_same_bits(monkeypatch):
     x, y = data()
     expected = train(build(), x, y, CHAIN)
-    monkeypatch.setattr(threads, "SLICE_SECONDS", 1e-9)
+    monkeypatch.setattr(timings, "SLICE_SECONDS", 1e-9)
     assert train(build(), x, y, CHAIN, n_jobs=2) == expected
 
 

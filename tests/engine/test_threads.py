@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from _helpers import team_of
-from skneural.engine import interrupts, threads
+from skneural.engine import interrupts, threads, timings
 from skneural.engine.epoch import barrier, run_batches
 from skneural.engine.jit import kernel
 from skneural.engine.plan import rows_of
@@ -155,35 +155,25 @@ def test_long_batches_run_piecemeal(monkeypatch, slices):
     n_rows = 700
     plan, marks = Notes(7, 1, 2, 3), np.zeros(n_rows, np.int64)
     plan.rows[2] = rows_of([Step(mark_rows, (marks.ctypes.data,), EVERY_THREAD)], FLOAT64)[0]
-    monkeypatch.setattr(threads, "SLICE_SECONDS", 1e-9)
+    monkeypatch.setattr(timings, "SLICE_SECONDS", 1e-9)
     with team_of(1) as team:
         team.states[:, BATCH_SIZE], team.states[:, N_SAMPLES] = n_rows, 2 * n_rows
         team.run(plan.rows, 1, FLOAT64, 2, 1.0)
     assert [name for name, *_ in plan.taken] == [7, 1, 3, 1, 3]
     assert (marks == 2).all()
-    assert len(slices) == 2 * 3 * 88 and set(slices) == {(0, 1), (1, 2)}  # eight rows at a time
-
-
-def test_short_steps_of_a_long_batch_run_together(monkeypatch):
-    """Threads start and stop for every piece: a step of its own each would cost more than it."""
-    monkeypatch.setattr(threads, "SLICE_SECONDS", 1.0)
-    with team_of(2) as team:
-        team.states[:, BATCH_SIZE] = 80
-        team._step_seconds = {3: 0.4, 4: 0.5, 6: 0.2, 7: 2.5, 8: 0.1, 9: 30.0, 11: 0.3, 12: 0.3}
-        pieces = list(team._pieces(13))
-    assert pieces == [(3, 6, 1), (6, 7, 1), (7, 8, 3), (8, 9, 1), (9, 11, 10), (11, 13, 1)]
+    assert len(slices) == 2 * (1 + 88 + 1) and set(slices) == {(0, 1), (1, 2)}  # eight rows at a time
 
 
 @pytest.mark.needs_jit(reason="plain Python runs on one thread")
 def test_a_long_batch_is_timed_on_one_thread_and_then_run_on_all(monkeypatch, slices):
     counts = np.zeros(64, np.int64)
     steps = [Step(count_own, (counts.ctypes.data,), EVERY_THREAD)] * 3
-    monkeypatch.setattr(threads, "SLICE_SECONDS", 0.05)
+    monkeypatch.setattr(timings, "SLICE_SECONDS", 0.05)
     with team_of(2) as team:
         team.states[:, BATCH_SIZE] = 8
         team.run(rows_of(steps, FLOAT64), 0, FLOAT64, 1, 1.0)
         assert counts[:16:8].tolist() == [3, 0]
-        team._seconds_per_batch = 1.0
+        team.timings.batch = 1.0
         team.run(rows_of(steps, FLOAT64), 0, FLOAT64, 1, 1.0)
     assert counts[:16:8].tolist() == [6, 3]
     assert len(slices) == 3 + 2
@@ -403,14 +393,3 @@ def test_other_threads_leave_the_handler_alone():
     thread.start()
     thread.join()
     assert seen == [signal.getsignal(signal.SIGINT)]
-
-
-def test_how_long_a_batch_takes_corrects_the_times_of_its_steps():
-    """Or steps first timed on cold caches would run in too many pieces for ever."""
-    plan = Notes(1, 2)
-    with team_of(1) as team:
-        team._prepare_slice(1, 0, 1, 0)
-        team._step_seconds = {0: 30.0, 1: 60.0}
-        team._run_piecemeal(1, run_batches.address(FLOAT64), plan.rows)
-        assert sum(team._step_seconds.values()) < 1.0
-        assert team._step_seconds[1] == pytest.approx(2 * team._step_seconds[0])

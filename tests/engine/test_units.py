@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from _helpers import team_of
-from skneural.engine import jit, threads
+from skneural.engine import jit, timings
 from skneural.engine.epoch import ABANDONED, BARRIER_FIELDS, barrier
 from skneural.engine.jit import kernel
 from skneural.engine.plan import rows_of
@@ -116,7 +116,7 @@ def test_a_chain_may_be_cut_by_slices(n_threads, monkeypatch):
     """A long batch runs group by group, and each group a part of the rows at a time."""
     n_rows, n_batches = 100, 3
     marks, wrong = np.zeros(n_rows, np.int64), np.zeros(1, np.int64)
-    monkeypatch.setattr(threads, "SLICE_SECONDS", 1e-9)
+    monkeypatch.setattr(timings, "SLICE_SECONDS", 1e-9)
     with team_for(n_threads, n_rows, n_batches) as team:
         team.run(chain_of(GROUPS[-1], marks, wrong), 0, FLOAT64, n_batches, 1.0)
         assert team.states[0, PART] > 0

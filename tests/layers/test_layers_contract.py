@@ -18,7 +18,7 @@ from _helpers import (
     name_of,
     plain_python,
 )
-from skneural.engine import chunks, threads
+from skneural.engine import chunks, timings
 from skneural.layers import Conv2D, Layer
 from skneural.losses import SquaredError
 from skneural.network import Network
@@ -122,7 +122,7 @@ def test_threads_and_chunks_leave_every_bit(layer, shape, monkeypatch):
 
     def results(n_jobs, chunk_bytes, slice_seconds=0.05):
         monkeypatch.setattr(chunks, "CHUNK_BYTES", chunk_bytes)
-        monkeypatch.setattr(threads, "SLICE_SECONDS", slice_seconds)
+        monkeypatch.setattr(timings, "SLICE_SECONDS", slice_seconds)
         bench = LayerBench(layer, shape, backward=True, n_rows=n_rows, n_jobs=n_jobs)
         of_inputs, of_variables = bench.backward(x, dy)
         return {"inputs": of_inputs, **of_variables}

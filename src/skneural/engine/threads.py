@@ -157,7 +157,7 @@ class Team:
     def _run_piecemeal(self, taken, loop, rows):
         """Run a long batch in pieces: several short steps, or some rows of a long one."""
         begun = time.perf_counter()
-        for piece in self.timings.pieces(len(rows), int(self.states[0, BATCH_SIZE])):
+        for piece in self.timings.pieces(rows[:, OWNER], int(self.states[0, BATCH_SIZE])):
             self._run_parts(taken, loop, rows, *piece)
         self.timings.correct(time.perf_counter() - begun)
 

@@ -42,12 +42,13 @@ class Timings:
         """Return how many batches fill a slice."""
         return math.ceil(SLICE_SECONDS / (self.batch or guess))
 
-    def pieces(self, n_rows: int, batch_size: int):
+    def pieces(self, owners: np.ndarray, batch_size: int):
         """Yield the first step of each piece, the step after its last, and in how many parts.
 
-        Several short steps run together, a long one on some of the batch's rows at a time.
+        Several short steps run together, a long one on some of the batch's rows at a time, if
+        threads share them. ``owners`` are those of all rows of the plan.
         """
-        times = self.steps
+        times, n_rows = self.steps, len(owners)
         steps = [*times, n_rows]
         first, seconds = steps[0], 0.0
         for step, following in itertools.pairwise(steps):
@@ -57,7 +58,8 @@ class Timings:
                 first, seconds = step, 0.0
             seconds += alone
             if alone > SLICE_SECONDS:
-                yield step, following, n_parts(alone, batch_size)
+                shared = owners[step] == EVERY_THREAD
+                yield step, following, n_parts(alone, batch_size) if shared else 1
                 first, seconds = following, 0.0
         if first < n_rows:
             yield first, n_rows, 1
