@@ -138,6 +138,42 @@ def one_row() -> dict:
     return best
 
 
+def hashed_rows(number: int):
+    """200 rows of 2^18 columns with 100 stored numbers each, as HashingVectorizer makes them."""
+    import numpy as np
+    from scipy import sparse
+
+    random = np.random.default_rng(number)
+    columns = random.integers(2**18, size=(200, 100), dtype="int32")
+    starts = np.arange(0, columns.size + 1, 100, dtype="int32")
+    values = random.uniform(-1, 1, columns.size)
+    X = sparse.csr_matrix((values, columns.ravel(), starts), shape=(200, 2**18))
+    X.sum_duplicates()
+    return X, random.integers(2, size=200)
+
+
+def partial_fits(estimator: str, kind: str, n_calls: int) -> dict:
+    """Median processor seconds of `partial_fit`, call by call in turn; kinds: sparse, row."""
+    if kind == "sparse":
+        hidden, batches = (16,), [hashed_rows(number) for number in range(4)]
+    else:
+        X, y = classes(256, 20)
+        hidden, batches = (64,), [(X[i : i + 1], y[i : i + 1]) for i in range(len(X))]
+    how = {"classes": range(2 if kind == "sparse" else 10)}
+    how = how if estimator.endswith("Classifier") else {}
+    times: dict[str, list] = {"skneural": [], SCIKIT_LEARN: []}
+    models = {
+        name: getattr(import_module(name), estimator)(hidden_layer_sizes=hidden, random_state=0)
+        for name in times
+    }
+    for call in range(2 + n_calls):  # the first ones load kernels and touch memory
+        for name, model in models.items():
+            start = time.process_time()
+            model.partial_fit(*batches[call % len(batches)], **how)
+            times[name].append(time.process_time() - start)
+    return {name: statistics.median(seconds[2:]) for name, seconds in times.items()}
+
+
 def fit_memory(module: str) -> dict:
     """Bytes that a fit on 60,000 x 784 needs at its peak, its data included."""
     Classifier = import_module(module).MLPClassifier

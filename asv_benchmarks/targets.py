@@ -90,6 +90,13 @@ def one_row_prediction(quick: bool) -> tuple[float, str]:
     return ours / theirs, f"{ours:.0f} us against {theirs:.0f} us"
 
 
+def partial_fits(quick: bool, kind: str, estimator: str = "MLPClassifier") -> tuple[float, str]:
+    n_calls = {"sparse": 8, "row": 250}[kind] * (1 if quick else 2)
+    times = run("_probes", "partial_fits", estimator, kind, n_calls, threads=1)
+    ours, theirs = (1e3 * times[module] for module in ("skneural", SCIKIT_LEARN))
+    return ours / theirs, f"{ours:.2f} ms against {theirs:.2f} ms of processor time"
+
+
 def fit_memory(quick: bool) -> tuple[float, str]:
     result, other = (run("_probes", "fit_memory", name) for name in ("skneural", SCIKIT_LEARN))
     data, ours, theirs = (1e-6 * n for n in (result["data"], result["peak"], other["peak"]))
@@ -127,6 +134,18 @@ TARGETS = (
     Target("first fit of a process over the second, warm cache, s", warm_cache_fit, 0.15),
     Target("functions compiled by further networks and settings", further_compiles, 0),
     Target("predict_proba of one row over scikit-learn's", one_row_prediction, 1),
+    Target(
+        "partial_fit, 200 x 2^18 sparse, over scikit-learn's",
+        partial(partial_fits, kind="sparse"), 1,
+    ),
+    Target(
+        "partial_fit of one row, 20-64-10, over scikit-learn's",
+        partial(partial_fits, kind="row"), 1,
+    ),
+    Target(
+        "MLPRegressor.partial_fit of a row over scikit-learn's",
+        partial(partial_fits, kind="row", estimator="MLPRegressor"), 1,
+    ),
     Target("peak memory of a fit over its data, 60,000 x 784, MB", fit_memory, 100),
     Target("n_jobs=2 over n_jobs=1, 784-512-512-10 batch 128", thread_scaling, 1.7, at_least=True),
     Target("two fits in two threads over one fit", concurrent_fits, 1.2),

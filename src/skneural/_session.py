@@ -153,6 +153,12 @@ class TrainingSession:
         """Most threads that run it."""
         return self._runner.team.size
 
+    @property
+    def n_bytes(self) -> int:
+        """Memory of the workspace, the variables and what the optimizer keeps of them."""
+        arrays = [*self._runner.plan.keep, self.network.parameters, self.optimizer_state]
+        return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
+
     def load(self, X, y, sample_weight, seed: int) -> None:
         """Begin anew on rows of the same shapes, copied over those it was made with.
 

@@ -45,7 +45,8 @@ def test_how_long_a_batch_takes_corrects_the_times_of_its_steps():
 
 
 @pytest.mark.parametrize(
-    ("batch", "guess", "is_long"), [(0, 0.3, False), (0, 0.5, True), (0.09, 9, False), (0.2, 0, True)]
+    ("batch", "guess", "is_long"),
+    [(0, 0.3, False), (0, 0.5, True), (0.09, 9, False), (0.2, 0, True)],
 )
 def test_what_was_measured_decides_and_not_the_guess(batch, guess, is_long):
     times = Timings()

@@ -121,7 +121,7 @@ CHANGES = {
     "shuffle": lambda m: m.set_params(shuffle=False),
     "solver's memory lost": lambda m: delattr(m, "_solver_state"),
     "fit": lambda m: m.fit(X, Y),
-    "failure": lambda m: pytest.raises(ValueError, train, m, slice(0, 5), sample_weight=-WEIGHT[:5]),
+    "failure": lambda m: pytest.raises(ValueError, m.partial_fit, X[:5] * np.nan, Y[:5]),
 }
 
 
@@ -166,7 +166,11 @@ def test_nothing_that_was_shown_or_passed_is_written_to():
     np.testing.assert_array_equal(weight, WEIGHT[:5])
 
 
-@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+@pytest.mark.parametrize(
+    "duplicate",
+    [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))],
+    ids=["copy", "deepcopy", "pickle"],
+)
 def test_copies_train_apart(duplicate):
     model = train(train(seeded("classifier"), slice(0, 5)), slice(0, 5))
     other = duplicate(model)
@@ -196,14 +200,27 @@ def test_a_batch_size_that_is_clipped_warns_at_every_call():
             model.partial_fit(X[:5], Y[:5], classes=[0, 1, 2])
 
 
-def test_large_data_and_networks_are_not_kept():
-    wide = MLPClassifier((300,), random_state=0)
-    features = np.zeros((2, 1000))
-    wide.partial_fit(features, [0, 1], classes=[0, 1])
-    assert wide not in _kept_session._sessions
-    rows = np.random.RandomState(0).standard_normal((4000, 40))
-    small = MLPClassifier((3,)).partial_fit(rows, np.arange(4000) % 2, classes=[0, 1])
-    assert small not in _kept_session._sessions
+@pytest.mark.parametrize(
+    ("shape", "settings"),
+    [
+        ((2, 1000), {"hidden_layer_sizes": (300,)}),
+        ((4000, 40), {}),
+        ((2000, 4), {"hidden_layer_sizes": (300,), "batch_size": 2000}),
+        ((50, 4), {"n_jobs": 2}),
+    ],
+    ids=["weights", "rows", "workspace", "threads"],
+)
+def test_what_takes_much_memory_or_threads_is_not_kept(shape, settings):
+    rows = np.random.RandomState(0).standard_normal(shape)
+    labels = np.arange(len(rows)) % 2
+    model = MLPClassifier((3,)).set_params(**settings).partial_fit(rows, labels, classes=[0, 1])
+    assert model not in _kept_session._sessions
+
+
+def test_few_sessions_are_kept():
+    models = [train(clone(MODELS["classifier"]), slice(0, 5)) for _ in range(40)]
+    assert len(_kept_session._sessions) == _kept_session._MOST_KEPT
+    assert models[-1] in _kept_session._sessions and models[0] not in _kept_session._sessions
 
 
 def test_labels_are_checked_at_every_call():

@@ -14,12 +14,12 @@ import numpy as np
 
 from .chunks import chunk_by_chunk
 from .jit import Kernel, make_ready
-from .primitives import OWNER, ROW_FIELDS
+from .primitives import ROW_FIELDS
 from .shares import SPANS
 from .steps import BARRIER, Step
 
 FIELDS = 2  # where the fields of a kernel begin
-UPDATE_FLOPS = 10  # as many as memory lets pass while the update of a number waits for it
+UPDATE_FLOPS = 10  # that pass while the update of a parameter waits for memory
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,10 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
     reset : bool
         Whether feature names and number of features are learned, or checked.
     """
-    if not reset and isinstance(dtype, np.dtype) and type(X) is type(y) is np.ndarray:
-        if _is_ready(estimator, X, dtype) and y.shape == X.shape[:1] and _is_finite(y):
-            return X, y
+    are_arrays = type(X) is type(y) is np.ndarray and isinstance(dtype, np.dtype)
+    if not reset and are_arrays and _is_ready(estimator, X, dtype):
+        if y.shape == X.shape[:1] and _is_finite(y):
+            return X, y  # what `validate_data` finds more slowly
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset}
     with named(type(estimator).__name__):
         how["accept_sparse"] = _sparse_formats(estimator, X)
@@ -113,7 +114,7 @@ def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:
 
 
 def _is_finite(array: np.ndarray) -> bool:
-    """Whether an array holds finite numbers; large ones of few kinds only, and not too large."""
+    """Whether an array surely holds finite numbers; False where that takes a closer look."""
     if array.dtype.kind in "biu":
         return True
     if array.dtype not in (np.float32, np.float64):

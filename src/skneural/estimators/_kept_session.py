@@ -17,7 +17,9 @@ import numpy as np
 
 from ._rows import Rows
 
-_MOST_BYTES = 1 << 20  # of rows that are copied, and of weights
+_MOST_ROW_BYTES = 1 << 20  # copied at each call
+_MOST_BYTES = 4 << 20  # of a session
+_MOST_KEPT = 32
 _sessions: WeakKeyDictionary[Any, tuple[tuple, Any]] = WeakKeyDictionary()
 
 
@@ -30,9 +32,10 @@ def key_of(estimator: Any, rows: Rows) -> tuple | None:
     arrays = [rows.X, rows.y, rows.loss_weight]
     if not all(array is None or isinstance(array, np.ndarray) for array in arrays):
         return None
-    if sum(array.nbytes for array in arrays if array is not None) > _MOST_BYTES:
+    if sum(array.nbytes for array in arrays if array is not None) > _MOST_ROW_BYTES:
         return None
-    values = tuple(getattr(estimator, name) for name in _parameters(type(estimator)))
+    cls: Any = type(estimator)
+    values = tuple(getattr(estimator, name) for name in _parameters(cls))
     if not _is_constant(values):
         return None
     shapes = (None if array is None else (array.shape, array.dtype) for array in arrays)
@@ -62,8 +65,10 @@ def take(estimator: Any, key: tuple | None) -> Any:
 
 def keep(estimator: Any, key: tuple | None, session: Any) -> bool:
     """Keep a session whose rows are its own, if it is small; return whether it was."""
-    if key is None or session.n_threads > 1 or session.network.parameters.nbytes > _MOST_BYTES:
+    if key is None or session.n_threads > 1 or session.n_bytes > _MOST_BYTES:
         return False
+    for reference in _sessions.keyrefs()[: 1 - _MOST_KEPT]:
+        _sessions.pop(reference(), None)
     _sessions[estimator] = (key, session)
     return True
 
