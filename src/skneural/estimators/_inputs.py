@@ -59,9 +59,9 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
         Whether feature names and number of features are learned, or checked.
     """
     are_arrays = type(X) is type(y) is np.ndarray and isinstance(dtype, np.dtype)
-    if not reset and are_arrays and _is_ready(estimator, X, dtype):
-        if y.shape == X.shape[:1] and _is_finite(y):
-            return X, y  # what `validate_data` finds more slowly
+    is_quick = not reset and are_arrays and y.shape == X.shape[:1] and _is_finite(y)
+    if is_quick and _is_ready(estimator, X, dtype):
+        return X, y
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset}
     with named(type(estimator).__name__):
         how["accept_sparse"] = _sparse_formats(estimator, X)
