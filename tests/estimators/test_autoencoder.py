@@ -271,6 +271,14 @@ def test_layers_of_an_image_with_odd_sides():
     assert model.reconstruct(images).shape == (12, 7, 5)
 
 
+def test_filters_of_conv_are_no_larger_than_the_image():
+    X = make_X(12, 12)
+    models = [fit(make("conv", kernel_size=size), X) for size in (99, (4, 3))]
+    sizes = [v["kernel"].shape[:2] for v in models[0].weights_.values() if v["kernel"].ndim == 4]
+    assert sizes == [(4, 3), (2, 3), (2, 3), (4, 3)]
+    np.testing.assert_array_equal(models[0].transform(X), models[1].transform(X))
+
+
 def test_an_architecture_of_ones_own():
     images = make_X(12, 64).reshape(12, 8, 8)
     encoder = [Conv2D(4, 3, "relu", strides=2, padding="same"), ("squeeze", Conv2D(2, 1))]

@@ -206,6 +206,17 @@ def test_bytes_are_never_copied_whole_to_floats():
     assert peak < 0.7 * levels.nbytes, "a copy as float32 takes four times the images"
 
 
+@pytest.mark.parametrize("kernel_size", [99, (7, 99), [99, 6]])
+@pytest.mark.parametrize("pool_size", [2, (3, 1)])
+def test_filters_are_no_larger_than_the_image(kernel_size, pool_size):
+    settings = {"filters": (3, 2), "pool_size": pool_size}
+    model = classifier(kernel_size=kernel_size, **settings).fit(IMAGES, LABELS)
+    sizes = [layer.kernel_size for layer in model._layers if isinstance(layer, Conv2D)]
+    assert sizes == [(SIDE, SIDE), tuple(SIDE // np.broadcast_to(pool_size, 2))]
+    alike = classifier(kernel_size=SIDE, **settings).fit(IMAGES, LABELS)
+    assert bits(model) == bits(alike)
+
+
 @pytest.mark.parametrize("augmentation", ["flip", Crop(1), ["shift", Flip(), "mixup"], None])
 def test_augmentation_is_the_same_for_any_n_jobs(augmentation):
     models = [

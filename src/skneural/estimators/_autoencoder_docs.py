@@ -36,7 +36,7 @@ int or array-like of shape (n_convolutions,), default=(16, 32)
     Filters of each convolution of "conv".""",
     "kernel_size": """\
 int or tuple of two, default=3
-    Height and width of a filter of "conv".""",
+    Height and width of a filter of "conv"; at most the image's.""",
     "tied_weights": """\
 bool, default=False
     Whether each layer of the decoder uses the kernel of its counterpart in the encoder,

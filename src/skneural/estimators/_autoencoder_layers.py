@@ -28,6 +28,7 @@ from ..layers import (
     TransposedDense,
 )
 from ..layers._sequential import shapes_along
+from ..layers._windows import per_axis
 from ._layer_list import acts, named_layers
 
 NOISES = ("gaussian", "masking", "salt_and_pepper")
@@ -172,13 +173,15 @@ def _convolutional(estimator, shape):
     encoder, decoder = [], []
     activation, initializer = estimator.activation, estimator.initializer
     size, channels = shape[:2], shape[2]
+    kernel_sizes = per_axis(type(estimator).__name__, "kernel_size", estimator.kernel_size, 2)
     for number, filters in enumerate(counts(estimator.filters), 1):
         strides = tuple(2 if n % 2 == 0 else 1 for n in size)
+        kernel_size = tuple(min(k, n) for k, n in zip(kernel_sizes, size, strict=True))
         how = {"strides": strides, "padding": "same", "initializer": initializer}
-        convolution = Conv2D(filters, estimator.kernel_size, activation, **how)
+        convolution = Conv2D(filters, kernel_size, activation, **how)
         encoder.append((f"conv_{number}", convolution))
         of_output = activation if number > 1 else _output_activation(estimator)
-        back = Conv2DTranspose(channels, estimator.kernel_size, of_output, **how)
+        back = Conv2DTranspose(channels, kernel_size, of_output, **how)
         decoder.insert(0, (f"transposed_{number}" if number > 1 else "output", back))
         size, channels = tuple(n // s for n, s in zip(size, strides, strict=True)), filters
     encoder.append(("flatten", Flatten()))

@@ -89,8 +89,11 @@ def _own_layers(estimator, image_shape):
     """Return the layers that `filters` and the parameters beside it stand for."""
     stack = Stack(image_shape, estimator.initializer, estimator.normalization)
     for filters in counts(estimator.filters):
+        kernel_size = estimator.kernel_size
+        if estimator.padding == "same":
+            kernel_size = stack.at_most(kernel_size)
         stack.convolve(
-            int(filters), estimator.kernel_size, estimator.activation,
+            int(filters), kernel_size, estimator.activation,
             strides=estimator.strides, padding=estimator.padding,
         )
         if estimator.pooling is not None:

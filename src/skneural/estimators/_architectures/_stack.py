@@ -62,7 +62,7 @@ class Stack:
         """Put a convolution on top, with normalization and activation."""
         size = _pair(kernel_size)
         if padding != "same":
-            size = self._at_most(size, 0 if isinstance(padding, str) else 2 * padding)
+            size = self.at_most(size, 0 if isinstance(padding, str) else 2 * padding)
         normalized = self.normalization is not None
         self.add(
             Conv2D(
@@ -84,7 +84,7 @@ class Stack:
         strides: int | None = None,
     ) -> None:
         """Put pooling on top, none where there is one position only."""
-        size = self._at_most(_pair(pool_size))
+        size = self.at_most(pool_size)
         if size != (1, 1):
             self.add(POOLINGS[pooling](size, strides=strides))
 
@@ -115,10 +115,10 @@ class Stack:
             self.add(NORMALIZATIONS[self.normalization]())
             self.add(Activation(activation))
 
-    def _at_most(self, size, margin=0):
+    def at_most(self, size: int | Sequence[int], margin: int = 0) -> tuple[int, int]:
         """Return a window's size, cut down to the image's and what is added around it."""
-        height, width = self.shape[0] + margin, self.shape[1] + margin
-        return min(size[0], height), min(size[1], width)
+        rows, columns = _pair(size)
+        return min(rows, self.shape[0] + margin), min(columns, self.shape[1] + margin)
 
 
 def _pair(size: int | Sequence[int]) -> tuple[int, int]:
