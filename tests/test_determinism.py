@@ -234,7 +234,7 @@ def image_targets(name, X, y):
 @pytest.mark.parametrize("weighted", [False, True], ids=["even", "weighted"])
 @pytest.mark.parametrize("name", IMAGE_MODELS)
 def test_n_jobs_and_images(name, weighted):
-    """Batches of 64, the last of 36: no multiple of a vector, a share or a span."""
+    """Batches of 50: no multiple of a vector, a share or a span."""
     X, y = make_images()
     weight = {"sample_weight": np.random.RandomState(1).uniform(0, 2, len(X))} if weighted else {}
     estimator = clone(IMAGE_MODELS[name]).set_params(batch_size=64, max_iter=2, random_state=0)
@@ -242,6 +242,7 @@ def test_n_jobs_and_images(name, weighted):
 
 
 @needs_jit
+@pytest.mark.filterwarnings("ignore:.*batch normalization needs:UserWarning")
 @pytest.mark.parametrize(("batch_size", "n_rows"), [(1, 4), (7, 22), (37, 75), (74, 75)])
 @pytest.mark.parametrize("name", ["noise", "every_layer"])
 def test_n_jobs_and_batches_of_images(name, batch_size, n_rows):

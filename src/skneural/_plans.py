@@ -16,6 +16,7 @@ from .engine.primitives import (
     BATCH_SIZE,
     BY_SPANS,
     CLIP_FACTOR,
+    EVEN_BATCHES,
     FAILED,
     LOSS_SUM,
     N_SAMPLES,
@@ -28,6 +29,7 @@ from .engine.scratch import scratch_bytes
 from .engine.steps import BARRIER, Step
 from .engine.threads import Team, address_of
 from .engine.timings import timings_of
+from .engine.workspace import build_within
 from .layers._branches import add_up
 from .losses import Loss
 from .losses._links import LINKS
@@ -82,10 +84,10 @@ def add_loss(
     Targets that are sparse, of uint8 or to be multiplied by a factor, as X may be that an
     autoencoder gives back, become numbers of the plan's dtype a batch at a time.
     """
-    losses = plan.memory(plan.batch_size, np.float64)
+    losses = plan.memory_of_rows(1, np.float64)
     numbers = plan.memory(len(loss.numbers), np.float64)
     numbers[:] = loss.numbers
-    copies = plan.memory(plan.batch_size * outputs.columns)
+    copies = plan.memory_of_rows(outputs.columns)
     address = 0 if weights is None else weights.ctypes.data
 
     def fields(targets, weights):
@@ -95,9 +97,9 @@ def add_loss(
     if not sparse.issparse(y) and y.dtype == plan.dtype and scale == 1:
         plan.by_rows(loss.kernel, *fields(y.ctypes.data, address))
         return losses
-    targets = plan.memory(plan.batch_size * y.shape[1])
+    targets = plan.memory_of_rows(y.shape[1])
     add_gathering(plan, y, Buffer(targets, (y.shape[1],), y.shape[1]), scale)
-    gathered = plan.memory(plan.batch_size, np.float64).ctypes.data if address else 0
+    gathered = plan.memory_of_rows(1, np.float64).ctypes.data if address else 0
     row = plan.memory(ROW_FIELDS, np.int64)
     row[:] = rows_of([Step(loss.kernel, fields(targets.ctypes.data, gathered))], plan.dtype)[0]
     plan.by_rows(batch.on_batch, row[0], row.ctypes.data, address, gathered)
@@ -112,10 +114,15 @@ def add_penalties(plan: Plan, losses: np.ndarray, weights) -> None:
 
 
 class Runner:
-    """A finished plan with the threads that run it."""
+    """A finished plan with the threads that run it.
 
-    def __init__(self, plan: Plan, steps: list[Step], n_jobs: int | None, prepare=()):
-        self.plan = plan
+    ``even`` says whether rows are spread evenly over the batches, or all but the last are full.
+    """
+
+    def __init__(
+        self, plan: Plan, steps: list[Step], n_jobs: int | None, prepare=(), even: bool = False
+    ):
+        self.plan, self.even = plan, even
         self.dtype = plan.dtype
         prepare = list(prepare)
         self.n_prepare = len(prepare)
@@ -137,6 +144,7 @@ class Runner:
         states[:, ORDER] = 0 if order is None else order.ctypes.data
         self.team.shared[CLIP_FACTOR] = 1.0
         n_batches = -(-n_samples // self.plan.batch_size)
+        states[:, EVEN_BATCHES] = n_batches if self.even else 0
         self.team.run(self.rows, self.n_prepare, self.dtype, n_batches, self.seconds_guess)
         if np.count_nonzero(states[:, FAILED]):
             states[:, FAILED] = 0
@@ -152,7 +160,11 @@ class Runner:
 
 
 class PredictionPlan:
-    """Predicts the rows of one array after another; not for two threads at once."""
+    """Predicts the rows of one array after another; not for two threads at once.
+
+    They go through in batches of ``batch_size``, or of fewer where these would take too much
+    memory.
+    """
 
     def __init__(
         self,
@@ -163,16 +175,19 @@ class PredictionPlan:
         n_layers: int | None = None,
         first_layer: int = 0,
     ):
-        plan = Plan(network.dtype, batch_size)
-        if n_layers is None and first_layer == 0:
-            outputs = add_outputs(plan, network, X)
-        else:
+        def build(n_rows):
+            plan = Plan(network.dtype, n_rows)
+            if n_layers is None and first_layer == 0:
+                return plan, add_outputs(plan, network, X)
             layers = network.layers[first_layer:n_layers]
             scale = network.scale if first_layer == 0 else 1.0
             inputs = add_input(plan, X, network.shapes[first_layer], layers, scale)
             outputs, _ = add_layers(
                 plan, network, inputs, n_layers=n_layers, first_layer=first_layer
             )
+            return plan, outputs
+
+        plan, outputs = build_within(build, batch_size, network.output_bytes)
         link = LINKS["identity" if raw else network.loss.link]
         plan.by_rows(link, outputs.address, outputs.stride, outputs.columns, 0)
         self._plan, self._link = plan, link
@@ -215,14 +230,19 @@ class EvaluationPlan:
         penalized: bool = False,
         n_jobs: int | None = None,
     ):
-        plan = Plan(network.dtype, batch_size, penalized=penalized)
         self._network, self._n_samples = network, X.shape[0]
         weights = None
         if sample_weight is not None:
             weights = np.ascontiguousarray(sample_weight, np.float64)
         self._total = self._n_samples if weights is None else weights.sum()
-        outputs = add_outputs(plan, network, X)
-        losses = add_loss(plan, network.loss, outputs, y, weights, network.target_scale(X, y))
+        scale = network.target_scale(X, y)
+
+        def build(n_rows):
+            plan = Plan(network.dtype, n_rows, penalized=penalized)
+            outputs = add_outputs(plan, network, X)
+            return plan, add_loss(plan, network.loss, outputs, y, weights, scale)
+
+        plan, losses = build_within(build, batch_size, network.output_bytes)
         add_penalties(plan, losses, weights)
         self._losses = np.empty(self._n_samples)
         plan.by_rows(batch.keep_losses, losses.ctypes.data, self._losses.ctypes.data)

@@ -16,6 +16,7 @@ from .engine.plan import Plan, aligned
 from .engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
 from .engine.steps import BARRIER, Step
 from .engine.threads import address_of
+from .engine.workspace import build_within
 from .optimizers import Optimizer
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ class TrainingSession:
 
     Attributes
     ----------
+    most_rows : int
+        ``batch_size``, or fewer where the memory of a batch is bounded.
+    batch_size : int
+        Rows of the largest batch.
+    batch_bytes : int
+        Memory that such a batch takes.
     n_batches : int
         Updates in an epoch.
     n_updates : int
@@ -39,11 +46,10 @@ class TrainingSession:
         self, network: Network, X, y, sample_weight, batch_size: int,
         optimizer: Optimizer | None, alpha: float, weight_decay: float | None,
         max_grad_norm: float | None, n_jobs: int | None, seed: int,
-        augmentation: Sequence[Augmentation] = (),
+        augmentation: Sequence[Augmentation] = (), even: bool = False, bounded: bool = False,
     ):
         self.network, self.optimizer = network, optimizer
         self.n_samples = X.shape[0]
-        self.n_batches = -(-self.n_samples // batch_size)
         self.n_updates = 0
         self.seed = seed
         self.augmentation = list(augmentation)
@@ -66,13 +72,29 @@ class TrainingSession:
         self.gradient = None
         if optimizer is None or self._clips:
             self.gradient = aligned(network.n_trained, network.dtype)
-        self._runner = self._build(X, y, batch_size, n_jobs)
+        plan, steps = self._plan_within(X, y, batch_size, even, bounded)
+        self.batch_size = plan.batch_size
+        self.batch_bytes = plan.batch_size * plan.bytes_a_row
+        self.n_batches = -(-self.n_samples // plan.batch_size)
+        prepare = [*plan.prepare, BARRIER] if plan.prepare else []
+        self._runner = Runner(plan, steps, n_jobs, prepare, even)
 
-    def _build(self, X, y, batch_size, n_jobs):
+    def _plan_within(self, X, y, batch_size, even, bounded):
+        """Return a plan for batches of a size, or of a smaller one where memory is bounded."""
+
+        def build(n_rows):
+            self.most_rows = n_rows
+            n_batches = -(-self.n_samples // n_rows)
+            return self._build(X, y, -(-self.n_samples // n_batches) if even else n_rows)
+
+        if bounded:
+            return build_within(build, batch_size, self.network.output_bytes)
+        return build(batch_size)
+
+    def _build(self, X, y, batch_size):
         network = self.network
         plan = Plan(network.dtype, batch_size, training=True, n_trained=network.n_trained)
-        self._squares, self._norms, self._other = [], [], []
-        gathered = plan.memory(batch_size)
+        gathered = plan.memory_of_rows(1)
         weights = 0 if self._weights is None else self._weights.ctypes.data
         plan.row_weights = gathered.ctypes.data if weights else 0
         plan.steps.append(Step(batch.weigh_batch, (weights, gathered.ctypes.data), 0))
@@ -92,8 +114,7 @@ class TrainingSession:
             gradient = backward[number](gradient, number > trained[0])
         self._sums = plan.memory(3 * len(plan.blocks), np.float64).reshape(3, -1)
         within = [Step(batch.sum_losses, (losses.ctypes.data,), 0)]
-        steps = self._steps(plan, within)
-        return Runner(plan, steps, n_jobs, [*plan.prepare, BARRIER] if plan.prepare else [])
+        return plan, self._steps(plan, within)
 
     def _steps(self, plan, within):
         if self.optimizer is None:
@@ -169,6 +190,19 @@ class TrainingSession:
                 own[...] = other
         self.seed, self.n_updates = seed, 0
         self.optimizer_state[...] = 0
+        self.layer_state = np.zeros_like(self.layer_state)
+
+    @property
+    def layer_state(self) -> np.ndarray:
+        """What layers remember of earlier batches, beside their variables; set it to go on."""
+        return np.concatenate([np.empty(0), *self._runner.plan.lasting])
+
+    @layer_state.setter
+    def layer_state(self, numbers: np.ndarray) -> None:
+        arrays = self._runner.plan.lasting
+        parts = np.split(numbers, np.cumsum([array.size for array in arrays]))
+        for array, part in zip(arrays, parts, strict=False):
+            array[...] = part
 
     def run_epoch(self, order: np.ndarray | None, rates: np.ndarray) -> float:
         """Update the parameters once with each batch.
@@ -220,6 +254,7 @@ class TrainingSession:
         runner, shared = self._runner, self._runner.team.shared
         runner.key_noise(self.seed, self.n_updates)
         shared[LOSS_SUM] = 0.0
+        self.layer_state = np.zeros_like(self.layer_state)  # running statistics are these rows'
         runner.run(self.n_samples)
         total = self.n_samples if self._weights is None else self._weights.sum()
         weights = self.network.parameters[: self.network.n_weights].astype(float)

@@ -137,6 +137,11 @@ class Network:
         return any(offset < self.n_trained for offset in offsets)
 
     @property
+    def output_bytes(self) -> int:
+        """Bytes of all that the layers give for a sample."""
+        return sum(math.prod(shape) for shape in self.shapes) * self.dtype.itemsize
+
+    @property
     def has_noise(self) -> bool:
         """Whether training draws random numbers."""
         return any(layer.has_noise for layer in self.layers)
@@ -188,6 +193,8 @@ class Network:
         n_jobs: int | None = None,
         seed: int = 0,
         augmentation: Sequence[Augmentation] = (),
+        even: bool = False,
+        bounded: bool = False,
     ) -> TrainingSession:
         """Prepare training on some data.
 
@@ -212,6 +219,10 @@ class Network:
             Of the random numbers that layers and augmentations draw.
         augmentation : sequence of Augmentation, default=()
             Random changes of the images of a batch, for samples of three dimensions.
+        even : bool, default=False
+            Spread the rows evenly over the batches; otherwise the last has what is left over.
+        bounded : bool, default=False
+            Take fewer rows than ``batch_size`` where a batch would take too much memory.
 
         Returns
         -------
@@ -219,7 +230,7 @@ class Network:
         """
         return TrainingSession(
             self, X, y, sample_weight, batch_size, optimizer, alpha, weight_decay, max_grad_norm,
-            n_jobs, seed, augmentation,
+            n_jobs, seed, augmentation, even, bounded,
         )
 
     def predict(

@@ -72,7 +72,7 @@ class Mixup(Augmentation, name="mixup"):
     def add_loss(
         self, plan: Plan, outputs: Buffer, add: Callable[[Buffer], np.ndarray], number: int
     ) -> np.ndarray:
-        others, partners = plan.buffer(outputs.shape), plan.memory(plan.batch_size, np.int64)
+        others, partners = plan.buffer(outputs.shape), plan.memory_of_rows(1, np.int64)
         plan.by_rows(copy_outputs, outputs.address, outputs.stride, others.address, others.stride,
                      outputs.columns, partners.ctypes.data, number)
         losses, losses_of_others = add(outputs), add(others)

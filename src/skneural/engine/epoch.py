@@ -9,6 +9,7 @@ from .primitives import (
     BATCH_BEGIN,
     BATCH_END,
     BATCH_SIZE,
+    EVEN_BATCHES,
     EVERY_THREAD,
     FIRST,
     GENERATION,
@@ -50,6 +51,15 @@ def _run_steps(plan, begin, end, run):
             call(head[0], row, run)
 
 
+@helper
+def _batch_begin(batch, run):
+    """Return where a batch begins among the samples."""
+    r = integers(run, RUN_FIELDS)
+    if r[EVEN_BATCHES] > 0:
+        return batch * r[N_SAMPLES] // r[EVEN_BATCHES]
+    return min(batch * r[BATCH_SIZE], r[N_SAMPLES])
+
+
 @kernel
 def run_batches(plan, run):
     """Run a plan for every batch of the slice."""
@@ -59,8 +69,8 @@ def run_batches(plan, run):
     for batch in range(r[BATCH_BEGIN], r[BATCH_END]):
         r[BATCH] = batch
         r[STEP] = first_step + batch
-        r[FIRST] = batch * r[BATCH_SIZE]
-        r[ROWS] = min(r[BATCH_SIZE], r[N_SAMPLES] - r[FIRST])
+        r[FIRST] = _batch_begin(batch, run)
+        r[ROWS] = _batch_begin(batch + 1, run) - r[FIRST]
         _run_steps(plan, r[STEP_BEGIN], r[STEP_END], run)
     r[STEP] = first_step
 

@@ -85,6 +85,8 @@ class Plan:
     sums: dict = field(default_factory=dict)  # spans that share a sum, by the sums' addresses
     uses_seed: bool = False
     needed_kernels: list = field(default_factory=list)  # by other shapes than those at hand
+    bytes_a_row: int = 0  # of the memory that grows with the batch
+    lasting: list = field(default_factory=list)
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
 
     def stride(self, columns: int) -> int:
@@ -96,9 +98,7 @@ class Plan:
     def buffer(self, shape: tuple[int, ...]) -> Buffer:
         """Return memory for a batch of samples of a shape."""
         stride = self.stride(math.prod(shape))
-        array = aligned(self.batch_size * stride, self.dtype)
-        self.keep.append(array)
-        buffer = Buffer(array, shape, stride)
+        buffer = Buffer(self.memory_of_rows(stride), shape, stride)
         self.row_bytes[buffer.address] = stride * self.dtype.itemsize
         return buffer
 
@@ -106,6 +106,18 @@ class Plan:
         """Return memory that lives as long as the plan."""
         array = aligned(n_numbers, dtype or self.dtype)
         self.keep.append(array)
+        return array
+
+    def memory_of_rows(self, n_numbers: int, dtype=None, beside: int = 0) -> np.ndarray:
+        """Return memory of so many numbers for each row of a batch, and so many ``beside``."""
+        array = self.memory(self.batch_size * n_numbers + beside, dtype)
+        self.bytes_a_row += n_numbers * array.itemsize
+        return array
+
+    def lasting_memory(self, n_numbers: int) -> np.ndarray:
+        """Return memory, float64, whose numbers a later session may go on with."""
+        array = self.memory(n_numbers, np.float64)
+        self.lasting.append(array)
         return array
 
     def sums_of_spans(self, stride: int, together: int = 1, dtype=None) -> int:
@@ -181,7 +193,7 @@ class Plan:
         It counts as the row's loss does, times the row's weight; its gradient is the layer's to
         add on the way back.
         """
-        penalties = self.memory(self.batch_size, np.float64)
+        penalties = self.memory_of_rows(1, np.float64)
         self.penalties.append(penalties)
         return penalties
 

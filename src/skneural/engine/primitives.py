@@ -44,7 +44,8 @@ IN_CHUNKS = -2  # a row before calls this one
     CHUNK_END,
     BY_SPANS,  # spans of the batch that one thread has together, 0 where shares are any rows
     FAILED,  # not 0 once a user's function has raised an exception
-) = range(26)
+    EVEN_BATCHES,  # how many batches share the rows evenly, 0 where all but the last are full
+) = range(27)
 RUN_FIELDS = 32
 
 # fields of the shared numbers

@@ -35,6 +35,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
 
     _parameter_constraints: dict = TRAINING_CONSTRAINTS
     _numeric_targets = True
+    _spreads_rows = True  # evenly over the batches, which memory bounds; False as scikit-learn
     _plans_its_length = False  # whether to end after `max_iter` epochs is as it should be
     n_outputs_: int
 
@@ -117,8 +118,11 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
         """Return the shape of a sample as the first layer gets it."""
         return (self.n_features_in_,)
 
-    def _settings(self, n_samples: int) -> Any:
-        """Return an estimator with the parameters that training on some rows is done with."""
+    def _settings(self, n_samples: int, most_rows: int | None = None) -> Any:
+        """Return an estimator with the parameters that training on some rows is done with.
+
+        ``most_rows`` are those of a batch, once it is known what a row takes in memory.
+        """
         return self
 
     def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:

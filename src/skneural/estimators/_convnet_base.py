@@ -37,7 +37,8 @@ int or tuple of two, default=1
     "padding": """\
 {"same", "valid"} or int, default="same"
     Zeros around an image before a convolution: as many as keep its size, none, or so many at each
-    side. A filter larger than what it slides over is cut down to it.""",
+    side. A filter larger than what it slides over is cut down to it: the image, with "same" too,
+    or the image with a number of zeros around it.""",
     "pooling": """\
 {"max", "average"} or None, default="max"
     What follows each convolution.""",
@@ -138,9 +139,9 @@ class BaseConvNet(
             return self._recipe.augmentation(self.input_shape_)
         return get_augmentation(self.augmentation, type(self).__name__)
 
-    def _settings(self, n_samples: int) -> Any:
+    def _settings(self, n_samples: int, most_rows: int | None = None) -> Any:
         recipe = self._recipe
-        return self if recipe is None else recipe.followed_by(self, n_samples)
+        return self if recipe is None else recipe.followed_by(self, n_samples, most_rows)
 
     def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
         if self._recipe is not None:

@@ -40,7 +40,9 @@ float, default=0.0001
     Strength of the L2 penalty on the weights; divided by the number of samples.""",
     "batch_size": """\
 int or "auto", default="auto"
-    Samples of a batch; "auto" is ``min(200, n_samples)``. Not used by "lbfgs".""",
+    Most samples of a batch, over which they are spread evenly; "auto" is ``min(200, n_samples)``,
+    or fewer where a batch would take more than 256 MiB, but no fewer than eight. Not used by
+    "lbfgs".""",
     "learning_rate": """\
 str or Schedule, default="constant"
     Schedule of the learning rate, for every solver but "lbfgs": "constant", "invscaling",
@@ -178,6 +180,10 @@ input_shape_ : tuple of int
     Shape of a sample as the first layer gets it.
 """
 
+_BATCHES_OF_SCIKIT_LEARN = """\
+int or "auto", default="auto"
+    Samples of a batch, the last of an epoch with those left over; "auto" is
+    ``min(200, n_samples)``. Not used by "lbfgs"."""
 _ATTRIBUTES = """\
 loss_ : float
     The training loss of the last epoch, penalty included.
@@ -213,6 +219,8 @@ def documented(cls: type) -> type:
     Parameters that the class documents in its own ``_documentation`` come before the shared ones.
     """
     texts = _PARAMETERS | vars(cls).get("_documentation", {})
+    if not getattr(cls, "_spreads_rows", True):
+        texts["batch_size"] = _BATCHES_OF_SCIKIT_LEARN
     names = [n for n in inspect.signature(cls).parameters if n in texts]
     parameters = "\n".join(f"{name} : {texts[name]}" for name in names)
     weights = _NAMED_WEIGHTS if issubclass(cls, NamedWeights) else _LISTED_WEIGHTS

@@ -15,6 +15,7 @@ from sklearn.utils import check_random_state
 from .._user_warnings import warn_user
 from ..callbacks import FitTasks
 from . import _kept_session, _predictor
+from ._batches import batch_size, warn_of_single_rows
 from ._inputs import named
 from ._lbfgs import run_lbfgs
 from ._pace import Pace, epoch_orders
@@ -66,7 +67,11 @@ def fit_estimator(
     if interrupted:
         training.interrupt()
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
-        session = _open_session(settings, network, rows, seed, kept, owned=key is not None)
+        sized_freely, owned = estimator.batch_size == "auto", key is not None
+        session = _open_session(settings, network, rows, seed, sized_freely, kept, owned)
+    training.record.batch = (session.batch_size, session.batch_bytes)
+    settings = estimator._settings(rows.X.shape[0], session.most_rows)
+    warn_of_single_rows(estimator, session, incremental)
     with closing(training.reporter), session:
         if estimator.solver == "lbfgs":
             run_lbfgs(training, session, estimator.max_fun, _scale(estimator))
@@ -227,11 +232,17 @@ def _make_scorer(estimator: BaseNeuralNetwork) -> Callable[[Training, Rows], flo
 
 
 def _open_session(
-    estimator: BaseNeuralNetwork, network: Any, rows: Rows, seed: int, kept: Any, owned: bool
+    estimator: BaseNeuralNetwork,
+    network: Any,
+    rows: Rows,
+    seed: int,
+    sized_freely: bool,
+    kept: Any,
+    owned: bool,
 ) -> Any:
     """Return a session on some rows, or on copies that it owns; the one kept if there is one."""
     n_samples, lbfgs = rows.X.shape[0], estimator.solver == "lbfgs"
-    batch_size = n_samples if lbfgs else _batch_size(estimator, n_samples)
+    size = n_samples if lbfgs else batch_size(estimator, n_samples)
     if kept is not None:
         kept.load(rows.X, rows.y, rows.loss_weight, seed)
         return kept
@@ -241,7 +252,7 @@ def _open_session(
         rows.X,
         rows.y,
         rows.loss_weight,
-        batch_size=batch_size,
+        batch_size=size,
         optimizer=make_optimizer(estimator),
         alpha=estimator.alpha * (_scale(estimator) if lbfgs else 1),
         weight_decay=estimator.weight_decay,
@@ -249,24 +260,14 @@ def _open_session(
         n_jobs=estimator.n_jobs,
         seed=seed,
         augmentation=estimator._augmentations(),
+        even=estimator._spreads_rows,
+        bounded=estimator._spreads_rows and sized_freely and not lbfgs,
     )
 
 
 def _scale(estimator: BaseNeuralNetwork) -> int:
     """Return how many times the loss reported the session's sum over outputs is."""
     return estimator.n_outputs_ if estimator._loss.averages_outputs else 1
-
-
-def _batch_size(estimator: BaseNeuralNetwork, n_samples: int) -> int:
-    if estimator.batch_size == "auto":
-        return min(200, n_samples)
-    if estimator.batch_size > n_samples:
-        warn_user(
-            "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped"
-            f" ({type(estimator).__name__}: batch_size={estimator.batch_size},"
-            f" {n_samples} samples)"
-        )
-    return min(int(estimator.batch_size), n_samples)
 
 
 def _run_stochastic(
@@ -280,6 +281,8 @@ def _run_stochastic(
     """Train by epochs, going on with the solver's state when `incremental`."""
     solver = repr(settings.solver)
     state = getattr(estimator, "_solver_state", None) if incremental else None
+    if state is not None and state.layers.shape == session.layer_state.shape:
+        session.layer_state = state.layers
     if state is not None and (
         state.solver != solver or state.slots.shape != session.optimizer_state.shape
     ):
@@ -298,5 +301,6 @@ def _run_stochastic(
     orders = epoch_orders(n_samples, random_state if estimator.shuffle else None)
     run_epochs(training, session, pace, orders, n_samples, once=incremental)
     estimator._solver_state = SolverState(
-        solver, session.optimizer_state, session.n_updates, pace.epoch, pace.learning_rate
+        solver, session.optimizer_state, session.n_updates, pace.epoch, pace.learning_rate,
+        session.layer_state,
     )

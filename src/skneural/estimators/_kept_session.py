@@ -75,10 +75,10 @@ def keep(estimator: Any, key: tuple | None, session: Any) -> bool:
 
 def with_copies(rows: Rows) -> Rows:
     """Return rows for a session to own."""
-    weight = rows.loss_weight
+    X, weight = rows.X.copy(), rows.loss_weight
     return replace(
         rows,
-        X=rows.X.copy(),
-        y=rows.y.copy(),
+        X=X,
+        y=X if rows.y is rows.X else rows.y.copy(),
         loss_weight=None if weight is None else weight.copy(),
     )

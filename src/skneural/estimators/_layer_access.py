@@ -123,7 +123,8 @@ class LayerAccess:
         """
         check_is_fitted(self)
         title, shape = type(self).__name__, self._network_shape()  # type: ignore[attr-defined]
-        print(summarize(title, self._layers_as_given(), shape, self._layer_names))
+        batch = self._record.batch  # type: ignore[attr-defined]
+        print(summarize(title, self._layers_as_given(), shape, self._layer_names, batch))
 
     def _layers_as_given(self) -> list[Layer]:
         """Return the layers, the last with the activation that the loss has taken over."""

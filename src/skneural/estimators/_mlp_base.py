@@ -19,6 +19,7 @@ from ._weights import ListedWeights
 class BaseMLP(LayerAccess, ListedWeights, BaseNeuralNetwork):
     """Dense layers of `hidden_layer_sizes`."""
 
+    _spreads_rows = False
     initial_encoder: Any
     _parameter_constraints: dict = {
         **LAYER_CONSTRAINTS,

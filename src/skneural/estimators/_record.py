@@ -13,7 +13,8 @@ class TrainingRecord:
     """Curves and counters of one training, carried on by warm starts and ``partial_fit``.
 
     ``n_iter`` counts the epochs of the last call, the curves those of all calls; ``interrupted``
-    says whether Ctrl-C ended the last one.
+    says whether Ctrl-C ended the last one; ``batch`` are the rows of a batch of the last call, and
+    the bytes that it took.
     """
 
     n_iter: int = 0
@@ -27,6 +28,7 @@ class TrainingRecord:
     best_score: float = -np.inf
     n_without_improvement: int = 0
     interrupted: bool = False
+    batch: tuple[int, int] | None = None
 
     def continued(self) -> TrainingRecord:
         """Return a copy to train on with, so that a failing fit leaves this one as it was."""
@@ -45,7 +47,8 @@ class TrainingRecord:
 class SolverState:
     """What ``partial_fit`` needs to go on where the last call ended.
 
-    ``slots`` are the optimizer's running averages, one flat vector of the weights' dtype.
+    ``slots`` are the optimizer's running averages, one flat vector of the weights' dtype;
+    ``layers`` what layers remember of earlier batches, a vector of float64.
     """
 
     solver: str
@@ -53,3 +56,4 @@ class SolverState:
     n_updates: int
     n_epochs: int
     learning_rate: float
+    layers: Any

@@ -13,6 +13,7 @@ def summarize(
     layers: Sequence[Any],
     input_shape: tuple[int, ...],
     names: Sequence[str] | None = None,
+    batch: tuple[int, int] | None = None,
 ) -> str:
     """Return the table of the layers' output shapes and parameter counts.
 
@@ -24,6 +25,8 @@ def summarize(
         Shape of a sample.
     names : sequence of str or None, default=None
         Names of the layers, for a column of their own.
+    batch : tuple of two int or None, default=None
+        Rows of a batch in training, and the bytes that it takes.
     """
     rows: list[tuple[str, ...]]
     shown = [None] * len(layers) if names is None else names
@@ -36,7 +39,15 @@ def summarize(
         shape = layer.output_shape(shape)
     if names is None:
         rows = [row[1:] for row in rows]
+    if batch is not None:
+        title = f"{title}: a batch of {batch[0]:,} samples takes {_memory(batch[1])}"
     return "\n".join([title, *_align(rows), f"total parameters: {total:,}"])
+
+
+def _memory(n_bytes: int) -> str:
+    """Return a number of bytes in words, to three digits."""
+    power = 2 if n_bytes >= 999_500 else 1
+    return f"{float(f'{n_bytes / 1000**power:.3g}'):,g} {('kB', 'MB')[power - 1]}"
 
 
 def _rows(name: str, layer: Any, shape: tuple[int, ...], depth: int = 0) -> list[tuple[str, ...]]:

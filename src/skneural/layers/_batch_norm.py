@@ -38,10 +38,15 @@ class BatchNorm(Layer, name="batch"):
     mean and variance, so a row of weight two counts as two rows. In prediction the running mean
     and variance stand for the batch's.
 
+    The running statistics are averages over batches, each counted by its rows, and the variance
+    among them is the unbiased one (algorithm 2 of the paper). A batch of a single row has no
+    variance: it is normalised by the running statistics, and leaves them as they are.
+
     Parameters
     ----------
     momentum : float in [0, 1), default=0.9
-        Share of the running statistics kept at an update; the first updates average evenly.
+        Share of the running statistics kept at an update, for batches of equal size; the first
+        updates average evenly.
     epsilon : float, default=1e-5
         Added to the variance.
     trainable : bool, default=True

@@ -16,7 +16,6 @@ from ..engine.primitives import (
     ROWS,
     RUN_FIELDS,
     SHARED,
-    STEP,
     WEIGHT_SUM,
     doubles,
     integers,
@@ -26,6 +25,7 @@ from ..engine.primitives import (
 from ..engine.shares import SPANS, share_begin, share_end, span_begin, span_of
 from ._channels import add_to_channels, fill, pattern, spread
 from ._partial_sums import begins_sum
+from ._running import NOTED, rows_that_count, share_of_batch, unbiasing, update_running
 
 # what is found for each channel of a batch: mean, scale / deviation, 1 / deviation, the gradients
 # of scale and shift, and the terms that all rows have in the gradient of the input
@@ -51,6 +51,7 @@ class BatchSums:
         self.found = plan.memory(7 * channels).reshape(7, channels)
         self._spans = plan.sums_of_spans(3 * channels, dtype=np.float64)
         self._totals = plan.memory(2 * channels, np.float64).ctypes.data
+        self._noted = plan.lasting_memory(NOTED * -(-channels // _WIDTH)).ctypes.data
         plan.weights_of_rows()
 
     @property
@@ -65,7 +66,7 @@ class BatchSums:
                      plan.row_weights)
         plan.by_columns(find_statistics, self._sizes[1], *self._sizes[:2], self._spans,
                         self.address, plan.row_weights, self._totals, *variables,
-                        numbers.ctypes.data, width=_WIDTH)
+                        numbers.ctypes.data, self._noted, width=_WIDTH)
 
     def add_backward(self, gradient: Buffer) -> None:
         """Find the gradients of scale and shift, and the terms that all rows have."""
@@ -73,7 +74,7 @@ class BatchSums:
         plan.by_rows(sum_gradients, gradient.address, gradient.stride, inputs.address,
                      inputs.stride, *self._sizes, self._spans, self.address)
         plan.by_columns(find_terms, self._sizes[1], self._sizes[1], self._spans, self.address,
-                        self._totals, width=_WIDTH)
+                        self._totals, plan.row_weights, width=_WIDTH)
 
 
 @helper
@@ -149,11 +150,41 @@ def _weight_of_span(span, weights, run):
 
 @kernel
 def find_statistics(row, run):
-    """Put the spans' sums together, for channels begin to end; keep the running statistics."""
-    field = integers(row, 15)
+    """Find mean and deviation for channels begin to end, and keep the running statistics up.
+
+    A single row has no variance to be normalised by: the running statistics stand for its own.
+    """
+    field = integers(row, 16)
+    channels = field[5]
+    mean, variance = doubles(field[9], channels), doubles(field[9] + channels * 8, channels)
+    running_mean, running_variance = reals(field[12], channels), reals(field[13], channels)
+    n_rows, begin, end = rows_that_count(field[8], run), field[2], field[3]
+    if n_rows > 1:
+        _add_spans(row, run, mean, variance)
+        weight = weight_total(field[8], run)
+        noted = field[15] + begin // _WIDTH * NOTED * 8
+        share = share_of_batch(noted, weight, doubles(field[14], 2)[1])
+        update_running(running_mean, mean, begin, end, share, 1.0)
+        unbiased = unbiasing(max(weight, float(n_rows)) * (field[4] // channels))
+        update_running(running_variance, variance, begin, end, share, unbiased)
+    else:
+        for c in range(begin, end):
+            mean[c], variance[c] = float(running_mean[c]), float(running_variance[c])
+    scale, epsilon = reals(field[10], channels), doubles(field[14], 2)[0]
+    centre, factor = found(field[7], MEAN, channels), found(field[7], FACTOR, channels)
+    inverse = found(field[7], INVERSE, channels)
+    for c in range(begin, end):
+        deviation = np.sqrt(variance[c] + epsilon)
+        centre[c], inverse[c] = real(mean[c]), real(1.0 / deviation)
+        factor[c] = real(scale[c] / deviation)
+
+
+@helper
+def _add_spans(row, run, mean, variance):
+    """Put the spans' sums together, to mean and variance."""
+    field = integers(row, 16)
     begin, end, channels, spans = field[2], field[3], field[5], field[6]
     positions = field[4] // channels
-    mean, variance = doubles(field[9], channels), doubles(field[9] + channels * 8, channels)
     scale = 1.0 / (weight_total(field[8], run) * positions)
     for c in range(begin, end):
         mean[c] = variance[c] = 0.0
@@ -172,26 +203,8 @@ def find_statistics(row, run):
                 shift = first[c] - mean[c]
                 squared = squares[c] + shift * (2.0 * sums[c] + weight * shift)
                 variance[c] += scale * squared
-    _note(row, run, mean, variance)
-
-
-@helper
-def _note(row, run, mean, variance):
-    """Write what was found, and update the running statistics."""
-    field, step = integers(row, 15), integers(run, RUN_FIELDS)[STEP]
-    channels, result = field[5], field[7]
-    scale, numbers = reals(field[10], channels), doubles(field[14], 2)
-    running_mean, running_variance = reals(field[12], channels), reals(field[13], channels)
-    keep = min(numbers[1], step / (step + 1.0))
-    centre, factor = found(result, MEAN, channels), found(result, FACTOR, channels)
-    inverse = found(result, INVERSE, channels)
-    for c in range(field[2], field[3]):
-        scatter = variance[c] if variance[c] > 0.0 else 0.0
-        deviation = np.sqrt(scatter + numbers[0])
-        centre[c], inverse[c] = real(mean[c]), real(1.0 / deviation)
-        factor[c] = real(scale[c] / deviation)
-        running_mean[c] = real(keep * running_mean[c] + (1.0 - keep) * mean[c])
-        running_variance[c] = real(keep * running_variance[c] + (1.0 - keep) * scatter)
+    for c in range(begin, end):
+        variance[c] = variance[c] if variance[c] > 0.0 else 0.0
 
 
 @kernel
@@ -223,7 +236,7 @@ def sum_gradients(row, run):
 @kernel
 def find_terms(row, run):
     """Put the spans' sums of gradients together, for channels begin to end."""
-    field = integers(row, 8)
+    field = integers(row, 9)
     n_rows = integers(run, RUN_FIELDS)[ROWS]
     begin, end, channels, spans, result = field[2], field[3], field[4], field[5], field[6]
     total, along = doubles(field[7], channels), doubles(field[7] + channels * 8, channels)
@@ -239,7 +252,8 @@ def find_terms(row, run):
     of_scale = found(result, SCALE_GRADIENT, channels)
     of_shift = found(result, SHIFT_GRADIENT, channels)
     level, slope = found(result, LEVEL, channels), found(result, SLOPE, channels)
+    of_batch = 1.0 if rows_that_count(field[8], run) > 1 else 0.0  # not where they are running
     for c in range(begin, end):
         of_shift[c], of_scale[c] = real(total[c]), real(along[c] * inverse[c])
-        level[c] = real(factor[c] * total[c])
-        slope[c] = real(factor[c] * inverse[c] * inverse[c] * along[c])
+        level[c] = real(of_batch * factor[c] * total[c])
+        slope[c] = real(of_batch * factor[c] * inverse[c] * inverse[c] * along[c])

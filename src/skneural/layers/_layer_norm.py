@@ -53,7 +53,7 @@ class LayerNorm(Layer, name="layer"):
         sizes = (inputs.columns, inputs.shape[-1])
         outputs = plan.buffer(inputs.shape)
         epsilon = plan.memory(1, float)
-        inverse = plan.memory(plan.batch_size * sizes[0] // sizes[1])  # one a position
+        inverse = plan.memory_of_rows(sizes[0] // sizes[1])  # one a position
         epsilon[0] = self.epsilon
         plan.by_rows(standardise, inputs.address, inputs.stride, outputs.address, outputs.stride,
                      *sizes, scale.address, shift.address, epsilon.ctypes.data,

@@ -46,7 +46,8 @@ def add_sliced_gradients(
         (transform_windows, images, channels), (transform_gradients_of_rows, outputs, filters)
     ):
         plane = plan.batch_size * tiles * depth + LINE
-        planes = plan.memory(PLANES * plane).ctypes.data
+        memory = plan.memory_of_rows(PLANES * tiles * depth, beside=PLANES * LINE)
+        planes = memory.ctypes.data
         plan.by_rows(kernel_, sizes_address, buffer.address, buffer.stride, planes, plane)
         numbers += [planes, plane]
     plan.before_all_blocks(

@@ -73,13 +73,14 @@ def _augmentation(image_shape: tuple[int, ...]) -> list[Augmentation]:
     return [Flip(alternating=True), *crop]
 
 
-def _training(estimator: Any, n_samples: int) -> dict[str, Any]:
+def _training(estimator: Any, n_samples: int, most_rows: int | None) -> dict[str, Any]:
     """Return how to train: the paper's numbers, its rate in proportion to the batch."""
     if estimator.solver == "lbfgs" or not is_classifier(estimator):
         return {}  # rates for plain gradients would depend on the scale of numeric y
     size = estimator.batch_size
     if size == "auto":
         size = min(max(n_samples // _BATCHES, _SMALLEST_BATCH), _LARGEST_BATCH)
+        size = min(size, most_rows or size)
     values = {
         "max_iter": 20,
         "n_iter_no_change": np.inf,

@@ -27,19 +27,20 @@ class Recipe:
         ``augmentation(image_shape)`` is in place of the parameter `augmentation`. Where it, or
         what the user gives, mirrors images, predictions are averages with the mirror image.
     training : callable
-        ``training(estimator, n_samples)`` gives the values of other parameters, by name.
+        ``training(estimator, n_samples, most_rows)`` gives the values of other parameters, by
+        name. ``most_rows`` are those of a batch, None until it is known what a row takes.
     first_weights : callable
         ``first_weights(network, X, random_state)`` changes the weights of a new network in place,
         X the rows that it is going to be trained on.
     """
 
     augmentation: Callable[[tuple[int, ...]], list[Augmentation]]
-    training: Callable[[Any, int], dict[str, Any]]
+    training: Callable[[Any, int, int | None], dict[str, Any]]
     first_weights: Callable[[Network, np.ndarray, np.random.RandomState], None]
 
-    def followed_by(self, estimator: Any, n_samples: int) -> Any:
+    def followed_by(self, estimator: Any, n_samples: int, most_rows: int | None = None) -> Any:
         """Return a copy of an estimator with the recipe's values for what is at its default."""
-        values = self.training(estimator, n_samples)
+        values = self.training(estimator, n_samples, most_rows)
         followed = copy.copy(estimator)
         vars(followed).update(
             (name, value) for name, value in values.items() if is_default(estimator, name)
