@@ -1,7 +1,7 @@
 """Names such as "adam" or "relu", turned into the objects they stand for."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sklearn.utils._param_validation import StrOptions
@@ -27,6 +27,12 @@ def did_you_mean(value: object, names: Iterable[str]) -> str:
     meant = _NAMES_ELSEWHERE.get(written)
     close = [meant] if meant in names else difflib.get_close_matches(written, names, 1, 0.5)
     return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def listed(items: Sequence, most: int = 8) -> str:
+    """Return the text of a list, cut at a readable length."""
+    shown = ", ".join(map(str, items[:most]))
+    return f"[{shown}, and {len(items) - most} more]" if len(items) > most else f"[{shown}]"
 
 
 def known_names(constraints: Iterable) -> list[str]:

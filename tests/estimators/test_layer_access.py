@@ -105,7 +105,8 @@ def test_weights_of_a_perceptrons_layer_may_be_edited():
     model = fit(MLPS[0])
     layer = model.get_layer("dense_2")
     assert layer.weights["kernel"] is model.coefs_[1]
-    assert model.get_layer("normalization_2").weights is model.normalizations_[1]
+    shift = model.get_layer("normalization_2").weights["shift"]
+    assert shift is model.normalizations_[1]["shift"]
     assert model.get_layer("activation_1").weights == {}
     layer.weights["kernel"][:] = 0
     layer.weights["bias"][:] = 3

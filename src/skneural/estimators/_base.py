@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
 from sklearn.metrics import get_scorer
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_is_fitted
@@ -20,9 +21,11 @@ from ..augmentation import Augmentation
 from ..callbacks import CallbackSupportMixin
 from ..network import Network
 from . import _inputs, _predictor
+from ._by_hand import check_goes_on
 from ._fitting import fit_estimator
 from ._parameters import TRAINING_CONSTRAINTS
 from ._rows import Rows
+from ._shown_weights import copy_weights, shown_weights
 from ._training import Training
 
 
@@ -55,6 +58,10 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
     @abstractmethod
     def _flat_weights(self, attributes: Mapping[str, Any]) -> list[np.ndarray]:
         """Return the weights among attributes as one list, in an order of its own."""
+
+    @abstractmethod
+    def _weight_names(self, attributes: Mapping[str, Any]) -> list[str]:
+        """Return what each of them is called, in that order."""
 
     @abstractmethod
     def _make_loss(self) -> Any:
@@ -151,6 +158,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> BaseNeuralNetwork:
         with _inputs.unchanged_on_error(self):
+            check_goes_on(self, how.get("incremental", False))
             notices = self._train(X, y, sample_weight, **how)
         for message, category in notices:  # which may be errors; what was learned then stays
             warn_user(message, category)
@@ -179,9 +187,21 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
             self._layers, shape, self._loss, self.n_outputs_, dtype, scale=self._factor
         )
 
+    def _make_predictor(self, dtype: np.dtype) -> Network:
+        """Return a network for the weights that the estimator shows."""
+        self._follow_weights()
+        return self._make_network(dtype)
+
+    def _follow_weights(self) -> None:
+        """Raise a NotFittedError where weights have been put in, but no fit has made layers."""
+        if "_layers" not in vars(self):
+            raise NotFittedError(
+                f"{type(self).__name__}: weights_ was set before fit, which makes the layers"
+            )
+
     def _weights(self) -> list[np.ndarray]:
-        """Return the weights that the fitted estimator shows, as one list of arrays."""
-        return self._flat_weights(vars(self))
+        """Return the weights that the fitted estimator shows: one list of arrays, of one dtype."""
+        return shown_weights(self)
 
     def _initialize(self, network: Network, random_state: np.random.RandomState) -> None:
         """Draw the first weights."""
@@ -196,9 +216,7 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
 
     def _restore(self, network: Network) -> list[np.ndarray]:
         """Copy the fitted weights into a network; return its own, in the same order."""
-        views = self._flat_weights(self._show_weights(network))
-        _predictor.copy_weights(self._weights(), views, type(self).__name__)
-        return views
+        return copy_weights(self, network, "; warm_start and partial_fit cannot change the layers")
 
     def _fitted_attributes(self, training: Training) -> dict[str, Any]:
         """Return the attributes of a fit as if training had ended, with views of the weights."""
@@ -232,6 +250,16 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
                 f" {self.solver} is not stochastic."
             )
         return True
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        _predictor.adopt(self)
+
+    def __copy__(self) -> BaseNeuralNetwork:
+        copied = type(self).__new__(type(self))
+        copied.__dict__.update(vars(self))
+        _predictor.share(self, copied)
+        return copied
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

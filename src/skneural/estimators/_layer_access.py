@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,6 +17,49 @@ from . import _predictor
 from ._summary import summarize
 
 
+class LayerWeights(MutableMapping):
+    """A layer's variables by name, those of the estimator: set here, they are set there.
+
+    Parameters
+    ----------
+    layer : str
+        The layer's name, for errors.
+    places : dict of str to tuple
+        For each variable the list or dict of the estimator that holds it, and the key.
+    """
+
+    def __init__(self, layer: str, places: dict[str, tuple[Any, Any]]):
+        self._layer = layer
+        self._places = places
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        holder, key = self._places[name]
+        return holder[key]
+
+    def __setitem__(self, name: str, values: Any) -> None:
+        what = f"layer {self._layer!r}"
+        if name not in self._places:
+            has = f"has the weights {', '.join(self._places)}" if self._places else "has no weights"
+            raise ValueError(f"{what} {has}, not {name!r}.{did_you_mean(name, self._places)}")
+        values, needed = np.asarray(values), np.shape(self[name])
+        if values.shape != needed:
+            raise ValueError(f"{what}: {name!r} needs the shape {needed}, got {values.shape}")
+        holder, key = self._places[name]
+        holder[key] = values
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"layer {self._layer!r} needs its {name!r}, which cannot be deleted")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 @dataclass
 class FittedLayer:
     """A layer of a fitted network.
@@ -28,16 +72,17 @@ class FittedLayer:
         ``set_params(conv1__trainable=False)``.
     input_shape, output_shape : tuple of int
         Of a sample.
-    weights : dict of str to ndarray
+    weights : mapping of str to ndarray
         The layer's variables by name: those in the estimator's ``weights_``, or ``coefs_`` and
-        the lists beside it, so that what is written into them is what the estimator predicts with.
+        the lists beside it, so that what is written into them, or set in their place, is what the
+        estimator predicts with. Other names and shapes are refused.
     """
 
     name: str
     layer: Layer
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
-    weights: dict[str, np.ndarray]
+    weights: LayerWeights
 
     def __setattr__(self, name: str, value: Any) -> None:
         if len(vars(self)) == len(fields(self)):
@@ -67,8 +112,8 @@ class LayerAccess:
         Returns
         -------
         FittedLayer
-            With ``name``, ``layer``, ``input_shape``, ``output_shape`` and ``weights``, a dict of
-            arrays that may be edited.
+            With ``name``, ``layer``, ``input_shape``, ``output_shape`` and ``weights``, a
+            mapping of arrays that may be edited.
 
         Raises
         ------
@@ -84,7 +129,7 @@ class LayerAccess:
             self._layers_as_given()[number],
             shapes[number],
             shapes[number + 1],
-            self._weights_of(number),  # type: ignore[attr-defined]
+            LayerWeights(name, self._places_of(number)),  # type: ignore[attr-defined]
         )
 
     def activations(self, X: ArrayLike, layer: str | int) -> np.ndarray:
@@ -121,7 +166,7 @@ class LayerAccess:
         NotFittedError
             If the estimator is not fitted: the shapes follow from the data.
         """
-        check_is_fitted(self)
+        self._check_has_layers()
         title, shape = type(self).__name__, self._network_shape()  # type: ignore[attr-defined]
         batch = self._record.batch  # type: ignore[attr-defined]
         print(summarize(title, self._layers_as_given(), shape, self._layer_names, batch))
@@ -139,8 +184,13 @@ class LayerAccess:
             shapes.append(layer.output_shape(shapes[-1]))
         return shapes
 
-    def _number_of(self, layer: Any) -> int:
+    def _check_has_layers(self) -> None:
         check_is_fitted(self)
+        self._weights()  # type: ignore[attr-defined]
+        self._follow_weights()  # type: ignore[attr-defined]
+
+    def _number_of(self, layer: Any) -> int:
+        self._check_has_layers()
         names = self._layer_names
         if isinstance(layer, str) and layer in names:
             return names.index(layer)

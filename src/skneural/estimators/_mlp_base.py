@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,8 @@ class BaseMLP(LayerAccess, ListedWeights, BaseNeuralNetwork):
     def _check_parameters(self) -> None:
         check_layers(self)
 
-    def _make_layers(self) -> list[Layer]:
-        pairs = make_layers(self, self.n_outputs_)
+    def _make_layers(self, hidden: Sequence[int] | None = None) -> list[Layer]:
+        pairs = make_layers(self, self.n_outputs_, hidden)
         self._layer_names = [name for name, _ in pairs]
         return [layer for _, layer in pairs]
 

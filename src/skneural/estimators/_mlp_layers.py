@@ -42,9 +42,14 @@ def check_layers(estimator: Any) -> None:
         )
 
 
-def make_layers(estimator: Any, n_outputs: int) -> list[tuple[str, Layer]]:
-    """Return the layers: for each hidden one dense, normalization, activation, dropout."""
-    sizes = hidden_sizes(estimator)
+def make_layers(
+    estimator: Any, n_outputs: int, hidden: Sequence[int] | None = None
+) -> list[tuple[str, Layer]]:
+    """Return the layers: for each hidden one dense, normalization, activation, dropout.
+
+    ``hidden`` are the units of each, None those of `hidden_layer_sizes`.
+    """
+    sizes = hidden_sizes(estimator) if hidden is None else hidden
     rules = _per_layer(estimator, "activation", len(sizes))
     rates = _per_layer(estimator, "dropout", len(sizes))
     layers: list[tuple[str, Layer]] = []

@@ -9,11 +9,16 @@ import numpy as np
 
 from ..layers import Dense, Layer
 from ..network import Network
+from ._by_hand import complete, units_of
 
 
 class ListedWeights:
-    """Mixin: weights as scikit-learn's perceptrons have them, lists with an entry a layer."""
+    """Mixin: weights as scikit-learn's perceptrons have them, lists with an entry a layer.
 
+    As there, those put in by hand may be of other layers than the parameters say.
+    """
+
+    _weights_form = "coefs_, intercepts_ and normalizations_ have to be lists with an entry a layer"
     _layers: list[Layer]
     coefs_: list[np.ndarray]
     intercepts_: list[np.ndarray]
@@ -36,20 +41,39 @@ class ListedWeights:
 
     def _flat_weights(self, attributes: Mapping[str, Any]) -> list[np.ndarray]:
         """Return the weights among an estimator's attributes as one list of arrays."""
-        normalizations = attributes["normalizations_"]
+        normalizations = attributes.get("normalizations_", ())
         others = [array for variables in normalizations for array in variables.values()]
         return [*attributes["coefs_"], *attributes["intercepts_"], *others]
 
-    def _weights_of(self, number: int) -> dict[str, np.ndarray]:
-        """Return the variables of the layer at a place, by name."""
+    def _places_of(self, number: int) -> dict[str, tuple[Any, Any]]:
+        """Return where the variables of a layer are, by name: what holds them, and the key."""
         shape = self._shapes()[number]  # type: ignore[attr-defined]
         if not self._layers[number].variables(shape):
             return {}
         kind = type(self._layers[number])
         place = [type(layer) for layer in self._layers[:number]].count(kind)
         if kind is not Dense:
-            return self.normalizations_[place]
-        return {"kernel": self.coefs_[place], "bias": self.intercepts_[place]}
+            return {key: (self.normalizations_[place], key) for key in self.normalizations_[place]}
+        return {"kernel": (self.coefs_, place), "bias": (self.intercepts_, place)}
+
+    def _weight_names(self, attributes: Mapping[str, Any]) -> list[str]:
+        """Return what each of those arrays is called."""
+        lists = [
+            f"{name}[{place}]"
+            for name in ("coefs_", "intercepts_") for place in range(len(attributes[name]))
+        ]
+        return lists + [
+            f"normalizations_[{place}][{key!r}]"
+            for place, variables in enumerate(attributes.get("normalizations_", ()))
+            for key in variables
+        ]
+
+    def _follow_weights(self) -> None:
+        """Let the layers be those that the weights are of."""
+        complete(self)
+        units = units_of(self)
+        if [layer.units for layer in self._layers if isinstance(layer, Dense)] != units:
+            self._layers = self._make_layers(units[:-1])  # type: ignore[attr-defined]
 
 
 class NamedWeights:
@@ -62,6 +86,7 @@ class NamedWeights:
     """
 
     weights_: dict[str, dict[str, np.ndarray]]
+    _weights_form = "weights_ has to be a dict of the layers' names to dicts of arrays"
     _layer_names: list[str]
 
     @staticmethod
@@ -78,17 +103,15 @@ class NamedWeights:
         weights = attributes["weights_"]
         return [weights[name][key] for name in sorted(weights) for key in sorted(weights[name])]
 
-    def _weights_of(self, number: int) -> dict[str, np.ndarray]:
-        """Return the variables of the layer at a place, by name."""
-        return self.weights_.get(self._layer_names[number], {})
+    def _places_of(self, number: int) -> dict[str, tuple[Any, Any]]:
+        """Return where the variables of a layer are, by name: what holds them, and the key."""
+        variables = self.weights_.get(self._layer_names[number], {})
+        return {key: (variables, key) for key in variables}
 
-    def _restore(self, network: Network) -> list[np.ndarray]:
-        fitted = {name: set(variables) for name, variables in self.weights_.items()}
-        shown = self._show_weights(network)["weights_"]
-        if fitted != {name: set(variables) for name, variables in shown.items()}:
-            raise ValueError(
-                f"{type(self).__name__}: the fitted weights are those of the layers"
-                f" {sorted(fitted)}, the network has {sorted(shown)}; warm_start and partial_fit"
-                " cannot change the layers"
-            )
-        return super()._restore(network)  # type: ignore[misc]
+    def _weight_names(self, attributes: Mapping[str, Any]) -> list[str]:
+        """Return what each of those arrays is called."""
+        weights = attributes["weights_"]
+        return [
+            f"weights_[{name!r}][{key!r}]"
+            for name in sorted(weights) for key in sorted(weights[name])
+        ]
