@@ -1,10 +1,12 @@
 """Names such as "adam" or "relu", turned into the objects they stand for."""
 
 import difflib
+import functools
+import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._param_validation import InvalidParameterError, StrOptions
 
 _NAMES_ELSEWHERE = {
     "sigmoid": "logistic",
@@ -16,6 +18,15 @@ _NAMES_ELSEWHERE = {
     "cross_entropy": "log_loss",
     "categorical_crossentropy": "log_loss",
     "binary_crossentropy": "log_loss",
+    "epochs": "max_iter",
+    "n_epochs": "max_iter",
+    "lr": "learning_rate_init",
+    "optimizer": "solver",
+    "patience": "n_iter_no_change",
+    "seed": "random_state",
+    "hidden_size": "hidden_layer_sizes",
+    "out_features": "units",
+    "out_channels": "filters",
 }
 
 
@@ -23,10 +34,13 @@ def did_you_mean(value: object, names: Iterable[str]) -> str:
     """Return " Did you mean 'relu'?" when `value` resembles one of `names`, else ""."""
     if not isinstance(value, str):
         return ""
-    names, written = list(names), value.lower()
+    names, written = sorted(names), value.lower()
     meant = _NAMES_ELSEWHERE.get(written)
-    close = [meant] if meant in names else difflib.get_close_matches(written, names, 1, 0.5)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    if meant not in names:
+        likeness = {n: difflib.SequenceMatcher(None, n, written).ratio() for n in names}
+        meant = max(names, key=likeness.__getitem__, default=None)
+        meant = None if meant is None or likeness[meant] < 0.5 else meant
+    return "" if meant is None else f" Did you mean {meant!r}?"
 
 
 def listed(items: Sequence, most: int = 8) -> str:
@@ -47,6 +61,72 @@ def suggestion(owner: Any, message: str) -> str:
         if message.startswith(f"The '{name}' parameter of {type(owner).__name__} "):
             return did_you_mean(getattr(owner, name), known_names(constraints))
     return ""
+
+
+def validate(part: Any, owner: str) -> None:
+    """Check the parameters of a layer, a loss, ... and name its owner where one is not valid."""
+    try:
+        part._validate_params()
+    except InvalidParameterError as error:
+        prefix = f"{owner}: " if owner else ""
+        raise InvalidParameterError(f"{prefix}{error}{suggestion(part, str(error))}") from None
+
+
+class NamedParameters:
+    """Mixin, before `BaseEstimator`: a misspelt parameter is told which was probably meant.
+
+    ``__new__`` sees the keywords before ``__init__`` does, whose signature stays what it is.
+    """
+
+    def __new__(cls, *args: Any, **parameters: Any) -> Self:
+        kind: Any = cls
+        for name in parameters.keys() - _known_parameters(kind):
+            if hint := _meant(name, cls):
+                raise TypeError(
+                    f"{cls.__name__}.__init__() got an unexpected keyword argument {name!r}.{hint}"
+                )
+        return super().__new__(cls)
+
+    def set_params(self, **parameters: Any) -> Any:
+        """Set parameters by name, those of parts by ``part__parameter``.
+
+        Parameters
+        ----------
+        **parameters : dict
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            For a parameter that there is not.
+        """
+        try:
+            return super().set_params(**parameters)  # type: ignore[misc]
+        except ValueError:
+            known = [n for n in self.get_params() if "__" not in n]  # type: ignore[attr-defined]
+            unknown = [n for n in (key.partition("__")[0] for key in parameters) if n not in known]
+            if not unknown:
+                raise
+            raise ValueError(
+                f"Invalid parameter {unknown[0]!r} for estimator {type(self).__name__}."
+                f"{did_you_mean(unknown[0], known)} Valid parameters are: {known!r}."
+            ) from None
+
+
+@functools.cache
+def _known_parameters(cls: type) -> frozenset[str]:
+    return frozenset(inspect.signature(cls.__init__).parameters)  # type: ignore[misc]
+
+
+def _meant(name: str, cls: type) -> str:
+    """Return what a keyword probably was meant to be, "" where a class takes any."""
+    parameters = inspect.signature(cls.__init__).parameters.values()  # type: ignore[misc]
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return ""
+    return did_you_mean(name, (p.name for p in parameters if p.name != "self"))
 
 
 def resolve(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+import sys
+from collections.abc import Container, Iterable
 from numbers import Integral
 from typing import Any
 
@@ -12,6 +13,11 @@ from sklearn.utils._param_validation import Interval, InvalidParameterError
 def is_whole(value: object, least: int = 1) -> bool:
     """Whether a value is a whole number that is not below `least`."""
     return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
+
+
+def wanted(values: Iterable[object]) -> str:
+    """Return what values, of which some are no counts, have to be: the words of scikit-learn."""
+    return "> 0" if all(is_whole(v, least=-sys.maxsize) for v in values) else "integers > 0"
 
 
 def refuse_booleans(owner: Any, spared: Container[str] = ()) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 
-from .._naming import resolve
+from .._naming import NamedParameters, resolve, validate
 from ..engine import jit
 from ..engine.jit import Helper, helper, kernel
 from ..engine.plan import aligned
@@ -16,7 +16,7 @@ from ..engine.primitives import N_PARTS, N_THREADS, ROWS, RUN_FIELDS, doubles, i
 from ..engine.shares import share_begin, share_end
 
 
-class Activation(BaseEstimator):
+class Activation(NamedParameters, BaseEstimator):
     """Base of every activation.
 
     A subclass gives ``rule``, a helper of one number and the activation's parameter that returns
@@ -87,7 +87,7 @@ class Activation(BaseEstimator):
 
 
 def get_activation(activation: str | Activation, owner: str = "") -> Activation:
-    """Resolve an activation's name.
+    """Resolve an activation's name, and check its parameters.
 
     Parameters
     ----------
@@ -103,11 +103,13 @@ def get_activation(activation: str | Activation, owner: str = "") -> Activation:
     Raises
     ------
     ValueError
-        For an unknown name.
+        For an unknown name, or a parameter out of range.
     TypeError
         For what is neither a name nor an activation.
     """
-    return resolve("activation", activation, Activation.registry, owner, base=Activation)
+    resolved = resolve("activation", activation, Activation.registry, owner, base=Activation)
+    validate(resolved, owner)
+    return resolved
 
 
 @helper

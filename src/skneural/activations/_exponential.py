@@ -1,5 +1,10 @@
 """Activations that bend exponentially on one side."""
 
+from numbers import Real
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval
+
 from ..engine import math
 from ..engine.jit import helper
 from ..engine.primitives import real
@@ -32,6 +37,10 @@ class Elu(Activation, name="elu"):
     alpha : float, default=1.0
         Minus the value far below zero.
     """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "alpha": [Interval(Real, None, None, closed="neither")]
+    }
 
     def __init__(self, alpha: float = 1.0):
         self.alpha = alpha

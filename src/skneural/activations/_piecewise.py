@@ -4,6 +4,11 @@ No rule says outright that a value is z itself: in `evaluate`, which writes in z
 store only the others, under masks and four times as slowly.
 """
 
+from numbers import Real
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval
+
 from ..engine.jit import helper
 from ..engine.primitives import real
 from ._base import Activation
@@ -35,6 +40,10 @@ class LeakyRelu(Activation, name="leaky_relu"):
     negative_slope : float, default=0.01
         Slope below zero.
     """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "negative_slope": [Interval(Real, None, None, closed="neither")]
+    }
 
     def __init__(self, negative_slope: float = 0.01):
         self.negative_slope = negative_slope

@@ -33,6 +33,7 @@ from ._channels_first import check_channels_last, read_images
 from ._inputs import named
 from ._layer_access import LayerAccess
 from ._layer_list import LayerList, with_layers
+from ._numbers import check_numbers
 from ._pixel_log_loss import PixelLogLoss
 from ._pretraining import pretrain_layerwise
 from ._rescaling import RESCALE, Rescaling
@@ -241,6 +242,7 @@ class BaseAutoencoder(
 
 
 def _check_codes(codes: Any, dtype: np.dtype, n_features: int) -> np.ndarray:
+    check_numbers(codes, "codes X")
     codes = check_array(codes, dtype=dtype, order="C", input_name="X")
     if codes.shape[1] != n_features:
         raise ValueError(f"codes have {n_features} numbers, X has {codes.shape[1]} features")

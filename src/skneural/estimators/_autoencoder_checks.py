@@ -7,7 +7,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._whole_numbers import is_whole
+from .._whole_numbers import is_whole, wanted
 from ..activations import Activation, get_activation
 from ..layers._contractive_dense import CONTRACTIVE_ACTIVATIONS
 from ..losses import Loss
@@ -75,7 +75,7 @@ def check_output_activation(estimator: Any, link: str) -> None:
 def _check_counts(value, name, owner):
     entries = list(value) if hasattr(value, "__iter__") else [value]
     if not all(map(is_whole, entries)):
-        raise ValueError(f"{owner}: {name}={value!r} must be > 0: whole numbers")
+        raise ValueError(f"{owner}: {name}={value!r} must be {wanted(entries)}")
 
 
 def _check_forms(estimator, owner):

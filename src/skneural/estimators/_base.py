@@ -14,7 +14,7 @@ from sklearn.metrics import get_scorer
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_is_fitted
 
-from .._naming import suggestion
+from .._naming import NamedParameters, suggestion, validate
 from .._user_warnings import warn_user
 from .._whole_numbers import refuse_booleans
 from ..augmentation import Augmentation
@@ -29,7 +29,7 @@ from ._shown_weights import copy_weights, shown_weights
 from ._training import Training
 
 
-class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
+class BaseNeuralNetwork(CallbackSupportMixin, NamedParameters, BaseEstimator, ABC):
     """Base of all estimators: one way to fit, to predict and to show a network.
 
     A subclass has the constructor and says which layers, which loss, what y means, and how it
@@ -241,6 +241,9 @@ class BaseNeuralNetwork(CallbackSupportMixin, BaseEstimator, ABC):
             super()._validate_params()
         except InvalidParameterError as error:
             raise InvalidParameterError(f"{error}{suggestion(self, str(error))}") from None
+        for name, value in self.get_params(deep=False).items():
+            if isinstance(value, NamedParameters) and not hasattr(value, "fit"):
+                validate(value, f"{type(self).__name__}: {name}")
         refuse_booleans(self, spared=TRAINING_CONSTRAINTS)  # which are as in scikit-learn
 
     def _is_stochastic(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import log_expit, log_softmax
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import Interval, Real, StrOptions
 from sklearn.utils.metaestimators import available_if
@@ -159,10 +160,15 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         Returns
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
-            ``log(predict_proba(X))``.
+            ``log(predict_proba(X))``, computed from the outputs before the last activation: finite
+            where the probability itself is too small a number, or too close to 1.
         """
-        probabilities = self.predict_proba(X)
-        return np.log(probabilities, out=probabilities)
+        scores = self._predict(X, raw=True)
+        if self._targets.kind == "binary":
+            scores = np.concatenate([-scores, scores], axis=1)
+        elif self._loss.link == "softmax":
+            return log_softmax(scores, axis=1)
+        return log_expit(scores)
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Return the outputs before the last activation.

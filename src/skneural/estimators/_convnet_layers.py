@@ -7,7 +7,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._whole_numbers import is_whole
+from .._whole_numbers import is_whole, wanted
 from ..activations import Activation as Rule
 from ..activations import get_activation
 from ..augmentation import Augmentation, get_augmentation
@@ -31,7 +31,7 @@ CONVNET_CONSTRAINTS: dict = {
     "activation": [StrOptions(Rule.registry.keys()), Rule],
     "dropout": [Interval(Real, 0, 1, closed="left")],
     "image_shape": [tuple, list, None],
-    "architecture": [StrOptions(set(ARCHITECTURES)), tuple, list, None],
+    "architecture": [StrOptions(ARCHITECTURES.keys()), tuple, list, None],
     "augmentation": [StrOptions(Augmentation.registry.keys()), Augmentation, tuple, list, None],
 }
 
@@ -114,5 +114,5 @@ def _check_counts(estimator, name, lengths):
     if not all(map(is_whole, entries)) or (has_several and len(entries) not in lengths):
         many = f"{' or '.join(map(str, lengths))} of them" if lengths else "several"
         raise ValueError(
-            f"{type(estimator).__name__}: {name}={value!r} must be > 0: one whole number or {many}"
+            f"{type(estimator).__name__}: {name}={value!r} must be {wanted(entries)}: one or {many}"
         )

@@ -21,12 +21,15 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
+from .._naming import NamedParameters
 from ._inputs import named
 from ._neural_net import NeuralNetClassifier
 from ._neural_net_regressor import NeuralNetRegressor
 
 
-class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class FeatureExtractor(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, NamedParameters, BaseEstimator
+):
     """Transform samples into what a layer of a network makes of them.
 
     The network is trained by `fit`, or comes trained before in a

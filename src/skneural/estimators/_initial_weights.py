@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import HasMethods
 from .._naming import did_you_mean
 from ..network import Network
 from ._rows import Rows
+from ._shown_weights import as_numbers
 
 Weights = Mapping[str, Mapping[str, np.ndarray]]
 
@@ -111,7 +112,7 @@ def _shapes(variables: Mapping[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
 def _set(variables: Mapping[str, np.ndarray], key: str, values: Any, what: str) -> None:
     if key not in variables:
         raise ValueError(f"{what} have {key!r}, the layer has {list(variables)}")
-    values = np.asarray(values)
+    values = as_numbers(values, f"{what}: {key!r}")
     if values.shape != variables[key].shape:
         raise ValueError(
             f"{what} have {key!r} of shape {values.shape}, the layer needs {variables[key].shape}"

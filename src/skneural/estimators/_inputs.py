@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 from sklearn.utils import get_tags
+from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_array, column_or_1d, validate_data
+
+from ._numbers import check_masks, check_numbers
 
 _FEW = 2048  # numbers that are looked at one by one in less time than NumPy takes to ignore errors
 _KEPT = ("_callback", "_skl_", "_parent_callback")
@@ -36,7 +39,8 @@ def named(owner: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError) as error:
-        if type(error) not in (ValueError, TypeError) or owner in str(error):
+        kinds = (ValueError, TypeError, InvalidParameterError)
+        if type(error) not in kinds or owner in str(error):
             raise
         raise type(error)(f"{owner}: {error}") from error
 
@@ -63,7 +67,11 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
     if is_quick and _is_ready(estimator, X, dtype):
         return X, y
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset}
-    with named(type(estimator).__name__):
+    owner = type(estimator).__name__
+    _check_rows(estimator, X)
+    if y is not None:
+        (check_numbers if estimator._numeric_targets else check_masks)(y, f"{owner}: y")
+    with named(owner):
         how["accept_sparse"] = _sparse_formats(estimator, X)
         if y is None and not get_tags(estimator).target_tags.required:
             return validate_data(estimator, X, **how), None
@@ -79,11 +87,32 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype) -> Any:
     """Return X to predict from, of the fitted model's dtype, in C order or CSR."""
     if type(X) is np.ndarray and _is_ready(estimator, X, dtype):
         return X
+    _check_rows(estimator, X)
     formats = _sparse_formats(estimator, X)
     with named(type(estimator).__name__):
         return validate_data(
             estimator, X, accept_sparse=formats, dtype=dtype, order="C", reset=False
         )
+
+
+def _check_rows(estimator: Any, X: Any) -> None:
+    """Raise a ValueError for X that is not rows of numbers, but might be taken for them."""
+    owner, dimensions = type(estimator).__name__, _count_dimensions(X)
+    if dimensions > 2:
+        other = "Regressor" if estimator._numeric_targets else "Classifier"
+        raise ValueError(
+            f"Found array with dim {dimensions}, while dim <= 2 is required by {owner};"
+            f" ConvNet{other} takes images as they are and NeuralNet{other} samples of any shape,"
+            " or make rows of them by X.reshape(len(X), -1)"
+        )
+    check_numbers(X, f"{owner}: X")
+
+
+def _count_dimensions(X: Any) -> int:
+    depth = 0
+    while isinstance(X, (list, tuple)) and X:
+        X, depth = X[0], depth + 1
+    return depth + int(getattr(X, "ndim", 0))
 
 
 def _sparse_formats(estimator: Any, X: Any) -> str | bool:
@@ -129,6 +158,7 @@ def check_weights(owner: str, name: str, weight: Any, n_samples: int) -> np.ndar
     """Return the weights as a float64 vector; at least one has to be positive, none negative."""
     if weight is None:
         return None
+    check_numbers(weight, f"{owner}: {name}")
     if np.isscalar(weight):
         with named(f"{owner}: {name}={weight!r}"):
             weight = np.full(n_samples, weight, dtype=np.float64)

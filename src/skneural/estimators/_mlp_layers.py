@@ -8,7 +8,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._whole_numbers import is_whole
+from .._whole_numbers import is_whole, wanted
 from ..activations import Activation as Rule
 from ..activations import get_activation
 from ..layers import Activation, BatchNorm, Dense, Dropout, Layer, LayerNorm
@@ -27,7 +27,7 @@ def check_layers(estimator: Any) -> None:
     """Raise a ValueError for parameters of the layers that do not go together."""
     owner, sizes = type(estimator).__name__, hidden_sizes(estimator)
     if not all(map(is_whole, sizes)):
-        raise ValueError(f"{owner}: hidden_layer_sizes must be > 0, got {sizes}.")
+        raise ValueError(f"{owner}: hidden_layer_sizes must be {wanted(sizes)}, got {sizes}.")
     for rule in _per_layer(estimator, "activation", len(sizes)):
         get_activation(rule, owner)
     rates = _per_layer(estimator, "dropout", len(sizes))

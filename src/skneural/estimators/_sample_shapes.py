@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from .._naming import listed
 from ._channels_first import moved_hint
 from ._inputs import check_X, check_X_y, named
+from ._numbers import check_numbers
 
 MOST_DIMENSIONS = 5
 
@@ -41,11 +43,11 @@ class SampleShapes:
     def _check_X_y(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         owner = type(self).__name__
         shape = sample_shape(X, owner)
+        if not first:
+            _check_fitted_shape(X, self.input_shape_, owner)
         if shape is not None:
             if first:
                 self.input_shape_ = self._choose_input_shape(shape)
-            else:
-                _check_fitted_shape(shape, self.input_shape_, owner)
             X = as_rows(X, shape)
         X, y = check_X_y(self, X, y, dtype, reset=first)
         if first and shape is None:
@@ -55,8 +57,8 @@ class SampleShapes:
     def _check_X(self, X: Any, dtype: np.dtype) -> Any:
         owner = type(self).__name__
         shape = sample_shape(X, owner)
+        _check_fitted_shape(X, self.input_shape_, owner)
         if shape is not None:
-            _check_fitted_shape(shape, self.input_shape_, owner)
             X = as_rows(X, shape)
         with named(owner):
             return check_X(self, X, dtype)
@@ -73,7 +75,7 @@ def sample_shape(X: Any, owner: str, name: str = "X") -> tuple[int, ...] | None:
     Raises
     ------
     ValueError
-        For more than five dimensions.
+        For more than five dimensions, or samples that are no numbers.
     """
     if sparse.issparse(X) or getattr(X, "ndim", None) in (0, 1, 2):
         _check_holds_no_arrays(X, owner, name)
@@ -90,6 +92,7 @@ def sample_shape(X: Any, owner: str, name: str = "X") -> tuple[int, ...] | None:
             f"{owner}: {name} has {len(shape)} dimensions, shape {shape};"
             f" 2 to {MOST_DIMENSIONS} are supported"
         )
+    check_numbers(X, f"{owner}: {name}")
     return shape[1:]
 
 
@@ -99,7 +102,7 @@ def _check_holds_no_arrays(X: Any, owner: str, name: str) -> None:
         return
     shapes = sorted({np.shape(x) for x in X if isinstance(x, np.ndarray)})
     if shapes:
-        found = f"of shape {shapes[0]}" if len(shapes) == 1 else f"of shapes {shapes}"
+        found = f"of shape {shapes[0]}" if len(shapes) == 1 else f"of shapes {listed(shapes, 4)}"
         raise ValueError(
             f"{owner}: {name} holds {len(X)} arrays, {found}, where one array is needed; bring"
             " them to one shape and join them by numpy.stack"
@@ -152,7 +155,21 @@ def shape_as_told(
     raise ValueError(f"{owner}: {name}={wanted}, but X has samples of shape {shape}{hint}")
 
 
-def _check_fitted_shape(shape: tuple[int, ...], fitted: tuple[int, ...], owner: str) -> None:
-    if not stands_for(shape, fitted):
+def _check_fitted_shape(X: Any, fitted: tuple[int, ...], owner: str) -> None:
+    """Raise a ValueError unless the samples of X have the fitted shape, or are flat."""
+    try:
+        whole = np.shape(X)
+    except ValueError:  # rows of different lengths, for which `validate_data` has the words
+        return
+    shape = whole[1:]
+    is_flat = len(shape) < 2
+    if stands_for(shape, fitted) if not is_flat else shape == (math.prod(fitted),):
+        return
+    if len(whole) > 1 and stands_for(whole, fitted):
+        raise ValueError(
+            f"{owner}: X has the shape {whole} of one sample, where an array of samples is needed:"
+            " X[None]"
+        )
+    if not is_flat:
         hint = moved_hint(shape, fitted)
         raise ValueError(f"{owner}: X has samples of shape {shape}, fitted with {fitted}{hint}")

@@ -37,7 +37,7 @@ def shown_weights(estimator: Any) -> list[np.ndarray]:
     if are_ready(weights):
         return weights
     names, owner = estimator._weight_names(attributes), type(estimator).__name__
-    arrays = [_numbers(w, f"{owner}: {name}") for w, name in zip(weights, names, strict=True)]
+    arrays = [as_numbers(w, f"{owner}: {name}") for w, name in zip(weights, names, strict=True)]
     small = bool(arrays) and all(a.dtype.kind == "f" and a.itemsize <= 4 for a in arrays)
     return [a.astype(_DTYPES[0 if small else 1], copy=False) for a in arrays]
 
@@ -48,7 +48,7 @@ def are_ready(weights: Sequence[Any]) -> bool:
     return dtype in _DTYPES and all(isinstance(w, np.ndarray) and w.dtype == dtype for w in weights)
 
 
-def _numbers(weights: Any, name: str) -> np.ndarray:
+def as_numbers(weights: Any, name: str) -> np.ndarray:
     """Return weights, whatever they came in, as an array of real numbers."""
     try:
         array = weights.toarray() if sparse.issparse(weights) else np.asarray(weights)

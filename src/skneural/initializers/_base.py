@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from .._naming import resolve
+from .._naming import NamedParameters, resolve, validate
 
 
-class Initializer(BaseEstimator):
+class Initializer(NamedParameters, BaseEstimator):
     """Base of every initializer: draws a layer's first kernel, and its first bias.
 
     A subclass implements ``kernel``; one whose bias is not zero overrides ``__call__``.
@@ -103,5 +103,5 @@ def get_initializer(initializer: str | Initializer, owner: str = "") -> Initiali
     resolved: Initializer = resolve(
         "initializer", initializer, Initializer.registry, owner, base=Initializer
     )
-    resolved._validate_params()
+    validate(resolved, owner)
     return resolved

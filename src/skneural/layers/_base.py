@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError
 
-from .._naming import suggestion
+from .._naming import NamedParameters, suggestion
 from .._whole_numbers import refuse_booleans
 from ..engine.plan import Buffer, Plan
 
@@ -67,7 +67,7 @@ Backward = Callable[[Buffer, bool], Buffer | None]
 Shape = tuple[int, ...]
 
 
-class Layer(BaseEstimator):
+class Layer(NamedParameters, BaseEstimator):
     """Base of every layer.
 
     A subclass overrides what differs: its variables, how they start, and ``build``, which adds

@@ -52,8 +52,8 @@ class SaltAndPepperNoise(Layer, name="salt_and_pepper_noise"):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "rate": [Interval(Real, 0, 1, closed="left")],
-        "low": [Real],
-        "high": [Real],
+        "low": [Interval(Real, None, None, closed="neither")],
+        "high": [Interval(Real, None, None, closed="neither")],
     }
     has_noise = True
 

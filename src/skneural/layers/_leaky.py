@@ -27,7 +27,9 @@ class VLReLU(Layer, name="vlrelu"):
     slope : float, default=1/3
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"slope": [Real]}
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "slope": [Interval(Real, None, None, closed="neither")]
+    }
 
     def __init__(self, slope: float = 1 / 3):
         self.slope = slope

@@ -5,6 +5,8 @@ from __future__ import annotations
 from numbers import Real
 from typing import Any, ClassVar
 
+from sklearn.utils._param_validation import Interval
+
 from ..engine.jit import kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
@@ -23,7 +25,10 @@ class Scale(Layer, name="scale"):
     offset : float, default=0.0
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"scale": [Real], "offset": [Real]}
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "scale": [Interval(Real, None, None, closed="neither")],
+        "offset": [Interval(Real, None, None, closed="neither")],
+    }
 
     def __init__(self, scale: float = 1.0, offset: float = 0.0):
         self.scale = scale

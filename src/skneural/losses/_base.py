@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .._naming import resolve
+from .._naming import NamedParameters, resolve, validate
 from ..engine.jit import Helper, Kernel, helper, kernel
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.shares import sample_at, share_begin, share_end
@@ -15,7 +15,7 @@ from ..engine.shares import sample_at, share_begin, share_end
 CLASSIFICATION, REGRESSION = "classification", "regression"
 
 
-class Loss(BaseEstimator):
+class Loss(NamedParameters, BaseEstimator):
     """Base of every loss.
 
     The network's raw outputs go in; the kernel writes the loss of each row, times its weight, and
@@ -111,7 +111,7 @@ def get_loss(loss: str | Loss, owner: str = "", task: str | None = None) -> Loss
     resolved = resolve("loss", loss, registry, owner, base=Loss)
     if task and resolved.task not in ("", task):
         raise ValueError(f"{owner}: loss={loss!r} is a loss of {resolved.task}, not of {task}")
-    resolved._validate_params()
+    validate(resolved, owner)
     return resolved
 
 

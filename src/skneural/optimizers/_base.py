@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .._naming import resolve
+from .._naming import NamedParameters, resolve, validate
 from ..engine.jit import Helper, Kernel, helper, kernel
 from ..engine.primitives import (
     BATCH,
@@ -26,7 +26,7 @@ from ..engine.scratch import block_gradient
 N_COEFFICIENTS = 8
 
 
-class Optimizer(BaseEstimator):
+class Optimizer(NamedParameters, BaseEstimator):
     """Base of every optimizer.
 
     A subclass gives ``rule``, a helper ``rule(w, g, *slots, c0, c1, c2, c3, c4, c5)`` of a
@@ -108,7 +108,7 @@ def get_optimizer(optimizer: str | Optimizer, owner: str = "") -> Optimizer:
         For what is neither a name nor an optimizer.
     """
     resolved = resolve("solver", optimizer, Optimizer.registry, owner, base=Optimizer)
-    resolved._validate_params()
+    validate(resolved, owner)
     return resolved
 
 

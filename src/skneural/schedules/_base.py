@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from .._naming import resolve
+from .._naming import NamedParameters, resolve, validate
 from .._whole_numbers import refuse_booleans
 
 
@@ -45,7 +45,7 @@ class Progress:
         return self.epoch * self.n_batches + np.arange(self.n_batches)
 
 
-class Schedule(BaseEstimator):
+class Schedule(NamedParameters, BaseEstimator):
     """Base of every learning-rate schedule.
 
     A subclass implements ``rates`` and ``examples``; one that is planned for the length of
@@ -156,6 +156,6 @@ def get_schedule(schedule: str | Schedule, owner: str = "") -> Schedule:
         For what is neither a name nor a schedule.
     """
     resolved: Schedule = resolve("learning_rate", schedule, Schedule.registry, owner, base=Schedule)
-    resolved._validate_params()
+    validate(resolved, owner)
     refuse_booleans(resolved)
     return resolved
