@@ -158,7 +158,7 @@ def shape_as_told(
 def _check_fitted_shape(X: Any, fitted: tuple[int, ...], owner: str) -> None:
     """Raise a ValueError unless the samples of X have the fitted shape, or are flat."""
     try:
-        whole = np.shape(X)
+        whole = X.shape if hasattr(X, "shape") else np.asarray(X).shape
     except ValueError:  # rows of different lengths, for which `validate_data` has the words
         return
     shape = whole[1:]
