@@ -192,12 +192,32 @@ def test_what_is_missing_without_fit(attributes, fragments):
 
 
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
-def test_training_cannot_go_on_from_nothing(method, raises_unchanged):
-    model = ours.MLPRegressor(hidden_layer_sizes=(5,), warm_start=True)
+@pytest.mark.parametrize("kind", ["MLPClassifier", "MLPRegressor"])
+def test_training_goes_on_from_them(method, kind):
+    """As from the same weights in an estimator that was fitted, its solver's memory apart."""
+    y = CLASSES if kind == "MLPClassifier" else X[:, 0]
+    parameters = {"solver": "sgd", "momentum": 0, "shuffle": False, "warm_start": True}
+    expected = fitted(kind, y, **parameters)
+    model = getattr(ours, kind)(hidden_layer_sizes=(5,), **SHORT, **parameters)
+    model.coefs_ = [kernel.tolist() for kernel in expected.coefs_]
+    model.intercepts_ = [bias.copy() for bias in expected.intercepts_]
+    classes = {"classes": [0, 1, 2]} if kind == "MLPClassifier" and method == "partial_fit" else {}
+    if kind == "MLPClassifier" and not classes:
+        model.classes_ = np.arange(3)
+    with warnings.catch_warnings(action="ignore"):
+        getattr(model, method)(X, y, **classes)
+        getattr(expected, method)(X, y)
+    assert_allclose(outputs(model), outputs(expected), rtol=1e-12)
+    assert len(model.loss_curve_) == len(expected.loss_curve_) - 2
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_training_goes_on_with_the_same_layers_only(method, raises_unchanged):
+    model = ours.MLPRegressor(hidden_layer_sizes=(6,), warm_start=True)
     model.coefs_, model.intercepts_ = [np.ones((4, 5)), np.ones((5, 1))], [np.ones(5), np.ones(1)]
-    raises_unchanged(model, ["MLPRegressor", "by hand"], method, X, X[:, 0])
-    model.predict(X)
-    raises_unchanged(model, ["MLPRegressor", "by hand"], method, X, X[:, 0])
+    fragments = ["MLPRegressor", "coefs_[0]", "(4, 5)", "(4, 6)", "warm_start and partial_fit"]
+    raises_unchanged(model, fragments, method, X, X[:, 0])
+    raises_unchanged(model, ["X has 3 features", "expecting 4"], method, X[:, :3], X[:, 0])
 
 
 # Weights by the layers' names
@@ -300,5 +320,6 @@ def test_named_weights_without_fit(kind):
     model = getattr(ours, kind)()
     model.weights_ = {"hidden": {"kernel": np.ones((4, 5))}}
     call = model.transform if hasattr(model, "transform") else model.predict
-    with pytest.raises(NotFittedError, match=f"{kind}: weights_ was set before fit"):
-        call(X)
+    for use in (call, lambda X: model.partial_fit(X, X[:, 0])):
+        with pytest.raises(NotFittedError, match=f"{kind}: weights_ was set before fit"):
+            use(X)

@@ -21,7 +21,7 @@ from ..augmentation import Augmentation
 from ..callbacks import CallbackSupportMixin
 from ..network import Network
 from . import _inputs, _predictor
-from ._by_hand import check_goes_on
+from ._by_hand import start_from_weights
 from ._fitting import fit_estimator
 from ._parameters import TRAINING_CONSTRAINTS
 from ._rows import Rows
@@ -158,7 +158,8 @@ class BaseNeuralNetwork(CallbackSupportMixin, NamedParameters, BaseEstimator, AB
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> BaseNeuralNetwork:
         with _inputs.unchanged_on_error(self):
-            check_goes_on(self, how.get("incremental", False))
+            if self.warm_start or how.get("incremental"):
+                start_from_weights(self, how.get("classes"))
             notices = self._train(X, y, sample_weight, **how)
         for message, category in notices:  # which may be errors; what was learned then stays
             warn_user(message, category)

@@ -8,19 +8,19 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.exceptions import NotFittedError
 
+from ._record import TrainingRecord
 from ._targets import ClassTargets
 
 
-def check_goes_on(estimator: Any, incremental: bool) -> None:
-    """Raise a ValueError where training has to go on from weights, but nothing else is known."""
+def start_from_weights(estimator: Any, classes: Any = None) -> None:
+    """Let `partial_fit`, or `fit` with `warm_start`, go on from weights where there was no fit."""
     attributes = vars(estimator)
-    goes_on = incremental or estimator.warm_start
-    if goes_on and estimator._is_fitted(attributes) and "_record" not in attributes:
-        raise ValueError(
-            f"{type(estimator).__name__}: {'partial_fit' if incremental else 'warm_start=True'}"
-            " goes on from a fit, but there was none: the weights were put in by hand. Fit first,"
-            " then replace the weights"
-        )
+    if not estimator._is_fitted(attributes) or "_record" in attributes:
+        return
+    if "_layers" not in attributes and classes is not None:
+        estimator.classes_ = np.unique(classes)
+    estimator._make_predictor(np.dtype(np.float64))
+    estimator._record = TrainingRecord()
 
 
 def units_of(estimator: Any) -> list[int]:
