@@ -19,7 +19,7 @@ def start_from_weights(estimator: Any, classes: Any = None) -> None:
         return
     if "_layers" not in attributes and classes is not None:
         estimator.classes_ = np.unique(classes)
-    estimator._make_predictor(np.dtype(np.float64))
+    estimator._follow_weights()
     estimator._record = TrainingRecord()
 
 
