@@ -59,6 +59,18 @@ def test_log_probabilities(kind, task, scale, dtype):
         assert actual.min() < -20  # where single precision has no probability but 0 and 1
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_single_class(kind):
+    model = KINDS[kind].set_params(dtype=None, max_iter=1).fit(X, np.ones(40, int))
+    np.testing.assert_array_equal(model.predict_log_proba(X), np.zeros((40, 1)))
+
+
+def test_two_outputs_for_two_classes():
+    layers = [Dense(5, "relu"), Dense(2, "softmax")]
+    model = NeuralNetClassifier(layers, max_iter=1, random_state=0).fit(X, CLASSES > 0)
+    assert_allclose(model.predict_log_proba(X), np.log(model.predict_proba(X)), rtol=1e-9)
+
+
 def squared(target, output, gradient):
     total = 0.0
     for j in range(len(output)):

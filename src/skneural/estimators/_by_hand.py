@@ -95,7 +95,8 @@ def _targets_of(estimator: Any) -> ClassTargets:
         targets = ClassTargets("binary", classes)
     else:
         targets = ClassTargets("multilabel" if link == "logistic" else "multiclass", classes)
-    if classes.ndim != 1 or len(classes) != max(2, n_outputs):
+    wanted = (1, 2) if n_outputs == 1 else (n_outputs,)
+    if classes.ndim != 1 or len(classes) not in wanted:
         raise ValueError(
             f"{owner}: classes_ has the shape {classes.shape}, but coefs_[-1] has the"
             f" {n_outputs} outputs of {max(2, n_outputs)} classes"

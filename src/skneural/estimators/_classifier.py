@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import log_softmax
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import Interval, Real, StrOptions
 from sklearn.utils.metaestimators import available_if
@@ -164,12 +163,7 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
             where the probability is too small a number.
         """
         scores = self._predict(X, raw=True)
-        if self._targets.kind == "binary":
-            scores = np.concatenate([-scores, scores], axis=1)
-        elif self._loss.link == "softmax":
-            return log_softmax(scores, axis=1)
-        # log(1 + x), not log1p: 0 where the probability is 1, so that both order labels alike
-        return np.minimum(scores, 0) - np.log(1 + np.exp(-np.abs(scores)))
+        return self._targets.log_probabilities(scores, self._loss.link)
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Return the outputs before the last activation.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.special import log_softmax
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from ._inputs import named
@@ -179,3 +180,24 @@ class ClassTargets:
         both[:, 1] = predictions[:, 0]
         np.subtract(1, both[:, 1], out=both[:, 0])
         return both
+
+    def log_probabilities(self, scores: np.ndarray, link: str) -> np.ndarray:
+        """Return the logarithm of each probability, from the raw outputs before the loss's link.
+
+        Parameters
+        ----------
+        scores : ndarray of shape (n_samples, n_outputs)
+        link : {"softmax", "logistic"}
+
+        Returns
+        -------
+        log_probabilities : ndarray of shape (n_samples, n_classes)
+        """
+        if self.kind == "binary" and len(self.classes) == 1:
+            return np.zeros_like(scores)
+        if self.kind == "binary":
+            scores = np.concatenate([-scores, scores], axis=1)
+        elif link == "softmax":
+            return log_softmax(scores, axis=1)
+        # log(1 + x), not log1p: 0 where the probability is 1, so that both order labels alike
+        return np.minimum(scores, 0) - np.log(1 + np.exp(-np.abs(scores)))
