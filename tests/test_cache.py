@@ -1,6 +1,7 @@
 """The kernel cache: never stale, and never in the way of a fit."""
 
 import os
+import platform
 import shutil
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import skneural
-from skneural.engine import _cache
+from skneural.engine import _cache, _folders
 
 pytestmark = pytest.mark.needs_jit(reason="nothing is compiled, so nothing is cached")
 
@@ -33,9 +34,13 @@ print(repr(float(model.predict(X[:1])[0])), compile_count())
 def train(run_python, tmp_path):
     """Train in a fresh process on a cache folder: the prediction and the number of compilations."""
 
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+
     def call(*arguments, cache=tmp_path / "cache", code=SCRIPT, environment=(), **keywords):
         environment = {
             "SKNEURAL_CACHE_DIR": str(cache),
+            "TMPDIR": str(temporary),
             "PYTHONDONTWRITEBYTECODE": "1",
             **dict(environment),
         }
@@ -169,36 +174,84 @@ def test_another_processor_has_code_of_its_own(train, trained):
     assert train() == (trained, 0, "")
 
 
-def test_unwritable_folder_warns_once(train, trained, tmp_path):
+def test_a_misspelt_processor_is_an_error(run_python):
+    """LLVM would end the process."""
+    done = run_python(SCRIPT, env={"NUMBA_CPU_NAME": "haswel"}, check=False)
+    assert "ValueError: NUMBA_CPU_NAME='haswel' is not the name of a processor" in done.stderr
+    if platform.machine() in ("x86_64", "AMD64"):
+        assert "Did you mean 'haswell'?" in done.stderr
+        done = run_python(SCRIPT, env={"NUMBA_CPU_NAME": "pentium4"}, check=False)
+        assert "ValueError: NUMBA_CPU_NAME='pentium4'" in done.stderr, "it has 32 bits only"
+
+
+def test_settings_of_the_compiler_have_code_of_their_own(monkeypatch):
+    folders = [_cache._folder.__wrapped__()]
+    for name in _cache._CODE_SETTINGS:
+        monkeypatch.setenv(name, "7")
+        folders.append(_cache._folder.__wrapped__())
+    assert len(set(folders)) == len(folders)
+
+
+def warned_once(errors):
+    return errors.count("SKNEURAL_CACHE_DIR") == errors.count("Warning") == 1
+
+
+def test_another_folder_where_the_usual_one_is_not_writable(train, trained, tmp_path):
     """A file where the folder should be: nothing can be written, whoever runs the test."""
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     value, compiled, errors = train(cache=blocked / "cache")
-    assert value == trained
-    assert compiled > 1
-    assert errors.count("SKNEURAL_CACHE_DIR") == 1
-    assert errors.count("Warning") == 1
-    assert str(blocked) in errors
+    assert value == trained and compiled > 1
+    assert warned_once(errors) and str(blocked) in errors and str(tmp_path / "tmp") in errors
+    assert train(cache=blocked / "cache") == (trained, 0, "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the folder is named by a variable")
-def test_a_user_without_a_home_is_warned_once(train, trained):
+def test_another_folder_for_a_user_without_a_home(train, trained):
     code = f"""
-import os, pathlib
-for name in ("SKNEURAL_CACHE_DIR", "XDG_CACHE_HOME"):
+import os, pwd
+for name in ("SKNEURAL_CACHE_DIR", "XDG_CACHE_HOME", "HOME"):
     os.environ.pop(name, None)
 
-def home():
-    raise RuntimeError("Could not determine home directory.")
+def getpwuid(uid):
+    raise KeyError(uid)
 
-pathlib.Path.home = home
+pwd.getpwuid = getpwuid
 {SCRIPT}
 """
     value, compiled, errors = train(code=code)
-    assert value == trained
-    assert compiled > 1
-    assert errors.count("SKNEURAL_CACHE_DIR") == 1
-    assert errors.count("Warning") == 1
+    assert value == trained and compiled > 1
+    assert warned_once(errors) and "no home" in errors
+    assert train(code=code) == (trained, 0, "")
+
+
+def test_no_folder_at_all_warns_once(train, trained, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    (tmp_path / "tmp" / _folders.temporary().root.name).write_text("not a folder either")
+    for _ in range(2):
+        value, compiled, errors = train(cache=blocked / "cache")
+        assert value == trained and compiled > 1
+        assert warned_once(errors) and "each new process" in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+@pytest.mark.parametrize("level", ["root", "folder", "file"])
+def test_what_others_may_write_is_not_loaded(train, trained, tmp_path, level):
+    """Neither what lies in a folder that is open to others, nor a file that is."""
+    root = tmp_path / "cache"
+    (folder,) = root.iterdir()
+    if level == "file":
+        for path in small_files(root):
+            path.chmod(0o664)
+        assert train() == (trained, 6, "")
+        assert {path.stat().st_mode & 0o022 for path in cached_files(root)} == {0}
+    else:
+        {"root": root, "folder": folder}[level].chmod(0o777)
+        value, compiled, errors = train()
+        assert value == trained and compiled > 6
+        assert warned_once(errors) and "others may write to" in errors
+    assert train() == (trained, 0, "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders have no write permission on Windows")
@@ -209,8 +262,8 @@ def test_folder_without_permission_warns_once(train, tmp_path):
     folder = tmp_path / "closed"
     folder.mkdir(mode=0o500)
     _, compiled, errors = train(cache=folder)
-    assert compiled > 1
-    assert errors.count("SKNEURAL_CACHE_DIR") == 1
+    assert compiled > 1 and warned_once(errors)
+    assert train(cache=folder)[1:] == (0, "")
 
 
 def test_read_only_filled_cache_is_used_in_silence(train, trained, tmp_path):
@@ -256,8 +309,7 @@ def test_a_folder_in_the_place_of_a_file(train, trained, tmp_path):
         path.unlink()
         path.mkdir()
     value, compiled, errors = train()
-    assert (value, compiled) == (trained, 6)
-    assert errors.count("SKNEURAL_CACHE_DIR") == 1
+    assert (value, compiled) == (trained, 6) and warned_once(errors)
     assert not [p for p in cached_files(tmp_path / "cache") if p.suffix != ".o"]
 
 

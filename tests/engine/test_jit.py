@@ -2,14 +2,13 @@
 
 import gc
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from _helpers import plain_python, run_kernel
 from skneural.activations import Elu, Relu
-from skneural.engine import _cache, jit, math
+from skneural.engine import _host, jit, math
 from skneural.engine.epoch import barrier
 from skneural.engine.jit import Helper, Kernel, UserFunction, compile_count, helper, kernel
 from skneural.engine.primitives import integers, real, reals
@@ -89,27 +88,6 @@ def test_only_kernels_of_the_package_are_kept_on_disk():
     assert barrier._is_ours() and Relu().kernel._is_ours()
     assert not apply_change._is_ours()
     assert not Relu().kernel.using(rule=UserFunction(foreign))._is_ours()
-
-
-def test_user_functions_are_equal_by_what_they_hold():
-    def other(x):
-        return x
-
-    assert UserFunction(other) == UserFunction(other)
-    assert hash(UserFunction(other)) == hash(UserFunction(other))
-    assert UserFunction(other) != UserFunction(lambda x: x)
-    assert UserFunction(other) != other
-    assert UserFunction(other).bind(FLOAT64, True) is other
-
-
-def test_a_decorated_user_function_is_undecorated_for_plain_python():
-    def plain(x):
-        return x
-
-    class Decorated:
-        py_func = staticmethod(plain)
-
-    assert UserFunction(Decorated()).bind(FLOAT64, True) is plain
 
 
 def test_plain_python_is_switched_by_the_environment(monkeypatch):
@@ -221,25 +199,4 @@ def test_processor_is_what_numba_will_see(monkeypatch, name, features, expected)
         else:
             monkeypatch.setenv(variable, value)
     host = {"host": llvm.get_host_cpu_name(), "host's": llvm.get_host_cpu_features().flatten()}
-    assert _cache.host_cpu() == tuple(host.get(part, part) for part in expected)
-
-
-@pytest.mark.parametrize(
-    ("system", "variable", "tail"),
-    [
-        ("linux", "XDG_CACHE_HOME", ()),
-        ("win32", "LOCALAPPDATA", ()),
-        ("darwin", "HOME", ("Library", "Caches")),
-    ],
-)
-def test_default_folder_is_the_users_cache(monkeypatch, tmp_path, system, variable, tail):
-    monkeypatch.delenv("SKNEURAL_CACHE_DIR", raising=False)
-    monkeypatch.setattr(_cache.sys, "platform", system)
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    monkeypatch.setenv(variable, str(tmp_path))
-    assert _cache.root() == tmp_path.joinpath(*tail, "scikit-neural")
-
-
-def test_chosen_folder(monkeypatch, tmp_path):
-    monkeypatch.setenv("SKNEURAL_CACHE_DIR", str(tmp_path))
-    assert _cache.root() == tmp_path
+    assert _host.host_cpu() == tuple(host.get(part, part) for part in expected)

@@ -6,41 +6,30 @@ to anything a kernel calls therefore starts a new folder, so stale code is never
 whose sources were edited since it imported them uses the cache of the old ones, and adds nothing.
 """
 
-import contextlib
 import functools
 import hashlib
 import os
 import platform
 import sys
-import tempfile
 import threading
 from importlib.metadata import version
 from pathlib import Path
 
 from .._user_warnings import warn_user
+from . import _folders
+from ._host import host_cpu
 
 _KERNEL_PACKAGES = (
     "engine", "activations", "augmentation", "layers", "losses", "optimizers"
+)
+_CODE_SETTINGS = (  # variables that change what Numba compiles
+    "NUMBA_BOUNDSCHECK", "NUMBA_DEBUGINFO", "NUMBA_ENABLE_AVX", "NUMBA_LOOP_VECTORIZE", "NUMBA_OPT",
+    "NUMBA_SLP_VECTORIZE",
 )
 _MAGIC = b"skneural kernel 1\n"
 _MODULES: list = []  # what the engine needs alive
 _lock = threading.Lock()
 _warned = False
-
-
-def host_cpu() -> tuple[str, str]:
-    """Return the processor's name and features as Numba will see them."""
-    import llvmlite.binding as llvm
-
-    name = os.environ.get("NUMBA_CPU_NAME")
-    features = os.environ.get("NUMBA_CPU_FEATURES")
-    if name is None:
-        name = llvm.get_host_cpu_name()
-    elif features is None:
-        features = ""  # Numba's rule: a processor given by name brings its own features
-    if features is None:
-        features = llvm.get_host_cpu_features().flatten()
-    return name, features
 
 
 def source_digest() -> str:
@@ -58,8 +47,8 @@ _IMPORTED = source_digest()  # of the sources that this process runs
 
 
 @functools.cache
-def folder() -> Path:
-    """Return the folder of the kernels compiled from these sources for this processor."""
+def _folder():
+    """Return the name of the folder of kernels compiled from these sources for this processor."""
     parts = [
         _IMPORTED,
         sys.version,
@@ -67,40 +56,17 @@ def folder() -> Path:
         version("llvmlite"),
         platform.machine(),
         *host_cpu(),
+        *(f"{name}={os.environ.get(name)}" for name in _CODE_SETTINGS),
     ]
-    key = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
-    return root() / key
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
 
 
-def root() -> Path:
-    """Return the cache's folder: ``SKNEURAL_CACHE_DIR``, or one in the user's cache folder.
-
-    Raises
-    ------
-    OSError
-        If the user has no home.
-    """
-    chosen = os.environ.get("SKNEURAL_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or _home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = _home() / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or _home() / ".cache"
-    return Path(base) / "scikit-neural"
+_usual = functools.cache(_folders.usual)  # wherever the process goes later
+_temporary = functools.cache(_folders.temporary)
 
 
-def _home():
-    try:
-        return Path.home()
-    except RuntimeError as error:
-        raise OSError(str(error)) from error
-
-
-def _path(name):
-    return folder() / f"{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}.o"
+def _file(name):
+    return f"{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}.o"
 
 
 def _digest(name, body):
@@ -109,52 +75,52 @@ def _digest(name, body):
 
 def read(name: str) -> tuple[str, bytes] | None:
     """Return the symbol and object code stored under a kernel's name, None if there are none."""
-    try:
-        data = _path(name).read_bytes()
-    except OSError:
-        return None
     start = len(_MAGIC) + 16
-    body = data[start:]
-    if not data.startswith(_MAGIC) or data[len(_MAGIC) : start] != _digest(name, body):
-        return None
-    symbol, _, object_code = body.partition(b"\n")
-    return symbol.decode(), object_code
+    for store in (_usual, _temporary):
+        try:
+            data = store().read(_folder(), _file(name))
+        except OSError:
+            continue
+        body = data[start:]
+        if data.startswith(_MAGIC) and data[len(_MAGIC) : start] == _digest(name, body):
+            symbol, _, object_code = body.partition(b"\n")
+            return symbol.decode(), object_code
+    return None
 
 
 def write(name: str, symbol: str, object_code: bytes) -> None:
-    """Store a kernel; several processes may do so at once. Warn once where it can't be done."""
-    global _warned
+    """Store a kernel; several processes may do so at once.
+
+    It goes to a temporary folder where the usual one can't be used, with one warning.
+    """
     if source_digest() != _IMPORTED:
         return
     body = symbol.encode() + b"\n" + object_code
+    file = _folder(), _file(name), _MAGIC + _digest(name, body) + body
     try:
-        _replace(_path(name), _MAGIC + _digest(name, body) + body)
+        _usual().write(*file)
+        return
     except OSError as error:
-        if not _warned:
-            _warned = True
-            warn_user(
-                f"scikit-neural cannot keep its compiled kernels on disk ({error}): each new "
-                "process compiles them again. Set SKNEURAL_CACHE_DIR to a writable folder.",
-                RuntimeWarning,
-            )
-
-
-def _replace(path, data):
-    """Write a file at once: whoever reads it meanwhile finds all of it or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
+        reason = error
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+        _temporary().write(*file)
+        instead = f"keeps them in {_temporary().root}, which the system may empty"
+    except OSError as error:
+        instead = f"compiles them again in each new process, as nor can it in a temporary ({error})"
+    _warn(
+        f"scikit-neural cannot keep its compiled kernels in their folder ({reason}), and {instead}."
+        f" Set {_folders.VARIABLE} to a folder that belongs to you and that nobody else may write to."
+    )
 
 
-@functools.cache
-def _engine():
+def _warn(message):
+    global _warned
+    if not _warned:
+        _warned = True
+        warn_user(message, RuntimeWarning)
+
+
+def _new_engine():
     import llvmlite.binding as llvm
 
     llvm.initialize_native_target()
@@ -164,14 +130,29 @@ def _engine():
     return llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
 
 
-def load(symbol: str, object_code: bytes) -> int:
-    """Make object code executable and return the address of its symbol."""
-    import llvmlite.binding as llvm
+_engine = functools.cache(_new_engine)
 
+
+def load(symbol: str, object_code: bytes) -> int:
+    """Make object code executable and return the address of its symbol, valid for ever."""
     with _lock:
         engine = _engine()
-        module = llvm.ObjectFileRef.from_data(object_code)
-        engine.add_object_file(module)
-        engine.finalize_object()
+        module, address = _add(engine, symbol, object_code)
         _MODULES.append(module)
-        return engine.get_function_address(symbol)
+        return address
+
+
+def load_apart(symbol: str, object_code: bytes) -> tuple[int, object]:
+    """Make object code executable; return its symbol's address and what keeps that valid."""
+    engine = _new_engine()
+    module, address = _add(engine, symbol, object_code)
+    return address, (engine, module)
+
+
+def _add(engine, symbol, object_code):
+    import llvmlite.binding as llvm
+
+    module = llvm.ObjectFileRef.from_data(object_code)
+    engine.add_object_file(module)
+    engine.finalize_object()
+    return module, engine.get_function_address(symbol)

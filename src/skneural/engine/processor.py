@@ -4,7 +4,8 @@ import functools
 
 import numpy as np
 
-from . import _cache, jit
+from . import jit
+from ._host import host_cpu
 
 
 @functools.cache
@@ -23,7 +24,7 @@ def enabled_features() -> frozenset[str]:
     """Return the vector features Numba compiles for: some of avx512f, avx, fma, neon."""
     import llvmlite.binding as llvm
 
-    name, features = _cache.host_cpu()
+    name, features = host_cpu()
     present = {part[1:] for part in features.split(",") if part.startswith("+")}
     if llvm.get_process_triple().startswith(("aarch64", "arm64")):
         return frozenset({"neon", "fma"})
