@@ -88,6 +88,9 @@ def add_loss(
     numbers = plan.memory(len(loss.numbers), np.float64)
     numbers[:] = loss.numbers
     copies = plan.memory_of_rows(outputs.columns)
+    kernel = loss.kernel
+    plan.keep.append(kernel)  # a user's has its machine code
+    loss.try_on(y, outputs.columns, plan.dtype)
     address = 0 if weights is None else weights.ctypes.data
 
     def fields(targets, weights):
@@ -95,13 +98,13 @@ def add_loss(
                 losses.ctypes.data, numbers.ctypes.data, copies.ctypes.data)
 
     if not sparse.issparse(y) and y.dtype == plan.dtype and scale == 1:
-        plan.by_rows(loss.kernel, *fields(y.ctypes.data, address))
+        plan.by_rows(kernel, *fields(y.ctypes.data, address))
         return losses
     targets = plan.memory_of_rows(y.shape[1])
     add_gathering(plan, y, Buffer(targets, (y.shape[1],), y.shape[1]), scale)
     gathered = plan.memory_of_rows(1, np.float64).ctypes.data if address else 0
     row = plan.memory(ROW_FIELDS, np.int64)
-    row[:] = rows_of([Step(loss.kernel, fields(targets.ctypes.data, gathered))], plan.dtype)[0]
+    row[:] = rows_of([Step(kernel, fields(targets.ctypes.data, gathered))], plan.dtype)[0]
     plan.by_rows(batch.on_batch, row[0], row.ctypes.data, address, gathered)
     return losses
 
@@ -149,8 +152,8 @@ class Runner:
         if np.count_nonzero(states[:, FAILED]):
             states[:, FAILED] = 0
             raise RuntimeError(
-                "a user's function raised an exception in compiled code; with NUMBA_DISABLE_JIT=1"
-                " the exception itself is raised"
+                "a user's function raised an exception in compiled code, such as for an index out"
+                " of bounds; with NUMBA_DISABLE_JIT=1 the exception itself is raised"
             )
 
     def key_noise(self, seed: int, n_updates: int) -> None:

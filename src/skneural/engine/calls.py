@@ -2,17 +2,22 @@
 
 import ctypes
 import functools
+import itertools
+import weakref
 from collections.abc import Callable
 
 import numpy as np
 
 _interpreted: dict[int, Callable] = {}
+_numbers = itertools.count(1)
 
 
-def interpret(function: Callable) -> int:
-    """Return a number under which `call_address` finds a Python function."""
-    address = len(_interpreted) + 1
+def interpret(function: Callable, owner: object = None) -> int:
+    """Return a number under which `call_address` finds a Python function, as long as the owner."""
+    address = next(_numbers)
     _interpreted[address] = function
+    if owner is not None:
+        weakref.finalize(owner, _interpreted.pop, address)
     return address
 
 

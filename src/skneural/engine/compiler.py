@@ -181,18 +181,30 @@ def _remembering_sizes(context):
 class KernelCompiler(Compiler):
     """Numba's passes but for the useless ones, with a library of ours for what they make."""
 
+    useless = _USELESS
+
     def define_pipelines(self):
         self.state.targetctx.get_abi_sizeof = _remembering_sizes(self.state.targetctx)
         self.state.library = _codegen().create_library(self.state.func_id.func_qualname)
         self.state.library.is_helper = self.state.flags.forceinline
-        self.state.typingctx = _Typing(self.state.typingctx)
+        if self.useless:
+            self.state.typingctx = _Typing(self.state.typingctx)
         (manager,) = super().define_pipelines()
         manager.passes = [
             (_Lowering, each[1]) if each[0] is NativeLowering else each
-            for each in manager.passes if each[0] not in _USELESS
+            for each in manager.passes if each[0] not in self.useless
         ]
         manager.finalize()
         return [manager]
+
+
+class UserCompiler(KernelCompiler):
+    """All of Numba's passes on a user's function, which may be written in any way.
+
+    Machine code is made of it as part of a kernel only: what Numba makes itself it never lets go.
+    """
+
+    useless = ()
 
 
 def typed(
@@ -229,6 +241,14 @@ def typed(
 def inlined(function: Callable, summing: bool):
     """Return Numba's dispatcher of a helper, which becomes part of its callers."""
     return _jitted(function, summing, True)
+
+
+def users(function: Callable):
+    """Return Numba's dispatcher of a user's function, in which an index out of bounds raises."""
+    return njit(
+        pipeline_class=UserCompiler, nogil=True, boundscheck=True,
+        no_cpython_wrapper=True, no_cfunc_wrapper=True,
+    )(function)
 
 
 def _jitted(function, summing, inline, may_allocate=False):

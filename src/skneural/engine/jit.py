@@ -11,6 +11,7 @@ which `call_address` finds it again.
 """
 
 import contextlib
+import functools
 import os
 import sys
 import threading
@@ -24,13 +25,14 @@ from . import _cache
 from .calls import call_address as call_address
 from .calls import interpret
 from .interrupts import import_whole
+from .user_functions import UserFunction, names_in
 
 _TURN = 3e-4  # seconds
 
 _lock = threading.RLock()
 _addresses: dict = {}
 _helpers: dict = {}
-_compiled: list[str] = []
+_n_compiled = 0
 
 
 def is_disabled() -> bool:
@@ -40,7 +42,7 @@ def is_disabled() -> bool:
 
 def compile_count() -> int:
     """Return how many kernels this process has compiled, those found in the cache left out."""
-    return len(_compiled)
+    return _n_compiled
 
 
 class Primitive:
@@ -58,14 +60,17 @@ class Primitive:
     def __init__(self, twin: Callable, lowering: str):
         self.twin = twin
         self.lowering = lowering
+        self._lowered: dict = {}
 
     def bind(self, dtype: np.dtype, interpreted: bool):
         """Return what stands for the name in a kernel of this dtype."""
         if interpreted:
             return self.twin(dtype)
-        from . import lowering
+        if dtype not in self._lowered:  # Numba never forgets an intrinsic
+            from . import lowering
 
-        return getattr(lowering, self.lowering)(dtype)
+            self._lowered[dtype] = getattr(lowering, self.lowering)(dtype)
+        return self._lowered[dtype]
 
 
 class Helper:
@@ -98,48 +103,43 @@ class Helper:
         return self.bind(np.dtype(np.float64), True)(*args)
 
 
-class UserFunction:
-    """A function that kernels call and that was not written for this package.
-
-    Parameters
-    ----------
-    function : callable
-        A plain function, or one that Numba has decorated.
-    """
-
-    def __init__(self, function: Callable):
-        self.function = function
-
-    def __eq__(self, other):
-        return isinstance(other, UserFunction) and other.function is self.function
-
-    def __hash__(self):
-        return hash(self.function)
-
-    def bind(self, dtype: np.dtype, interpreted: bool):
-        """Return the Python function or the Numba dispatcher."""
-        if interpreted:
-            return getattr(self.function, "py_func", self.function)
-        from numba import njit
-
-        return self.function if hasattr(self.function, "py_func") else njit(self.function)
-
-
 class Kernel(Helper):
     """A step of a plan: ``kernel(row, run)`` with both arguments addresses."""
 
     def address(self, dtype) -> int:
         """Return the address of the machine code for a dtype, compiling if need be."""
-        key = self._key(np.dtype(dtype))
-        if key not in _addresses:
+        key, addresses = self._key(np.dtype(dtype)), self._addresses()
+        if key not in addresses:
             make_ready([self], dtype)
-        return _addresses[key]
+        return addresses[key]
 
     def _key(self, dtype):
-        return self.function, tuple(self.bindings.items()), dtype
+        bindings = ((name, getattr(value, "key", value)) for name, value in self.bindings.items())
+        return self.function, tuple(bindings), dtype
+
+    def _addresses(self):
+        """Return where the kernel's address is kept: with the user's function that is part of it.
+
+        Both go together, and their machine code.
+        """
+        return self._users[0].addresses[is_disabled()] if self._users else _addresses
+
+    @functools.cached_property
+    def _users(self):
+        """The user's functions that are parts of the kernel."""
+        return [value for value in self.bindings.values() if isinstance(value, UserFunction)]
 
     def _interpret(self, dtype):
-        return interpret(self.bind(dtype, True))
+        function = _bound(self.function, self.bindings, dtype, True)
+        return interpret(function, self._users[0] if self._users else None)
+
+    def _load(self, symbol, object_code):
+        """Return the address of the kernel in its object code."""
+        if not self._users:
+            return _cache.load(symbol, object_code)
+        address, code = _cache.load_apart(symbol, object_code)
+        self._users[0].code.append(code)
+        return address
 
     def _name(self, dtype):
         parts = [f"{self.function.__module__}.{self.function.__qualname__}"]
@@ -155,19 +155,15 @@ class Kernel(Helper):
         from .compiler import typed
 
         function = _bound(self.function, self.bindings, dtype, False)
-        return typed(function, self.summing, None if self._is_ours() else self._users())
+        users = ", ".join(user.name for user in self._users)
+        return typed(function, self.summing, None if self._is_ours() else users)
 
     def _store(self, dtype, symbol, machine_code):
         """Note that the kernel was compiled, and write it to the cache on disk."""
-        name = self._name(dtype)
-        _compiled.append(name)
+        global _n_compiled
+        _n_compiled += 1
         if self._is_ours():
-            _cache.write(name, symbol, machine_code)
-
-    def _users(self):
-        """Return the names of the user's functions in this kernel."""
-        values = [v for v in self.bindings.values() if isinstance(v, UserFunction)]
-        return ", ".join(getattr(v.function, "__name__", repr(v.function)) for v in values)
+            _cache.write(self._name(dtype), symbol, machine_code)
 
     def _is_ours(self):
         """Whether every part of the kernel is covered by the digest of the package's sources."""
@@ -188,13 +184,14 @@ def make_ready(kernels: Iterable[Kernel], dtype) -> None:
     What has to be compiled is by two threads: LLVM optimises one kernel while Numba types the next.
     """
     dtype = np.dtype(dtype)
-    wanted = {kernel._key(dtype): kernel for kernel in kernels}
-    if wanted.keys() <= _addresses.keys():
+    wanted = _missing({kernel._key(dtype): kernel for kernel in kernels})
+    if not wanted:
         return  # without waiting for what another thread compiles
     with _lock:
-        wanted = {key: kernel for key, kernel in wanted.items() if key not in _addresses}
+        wanted = _missing(wanted)
         if is_disabled():
-            _addresses.update((key, kernel._interpret(dtype)) for key, kernel in wanted.items())
+            for key, kernel in wanted.items():
+                kernel._addresses()[key] = kernel._interpret(dtype)
             return
         missing = {}
         for key, kernel in wanted.items():
@@ -202,9 +199,13 @@ def make_ready(kernels: Iterable[Kernel], dtype) -> None:
             if stored is None:
                 missing[key] = kernel
             else:
-                _addresses[key] = _cache.load(*stored)
+                kernel._addresses()[key] = kernel._load(*stored)
         if missing:
             _compile(missing, dtype)
+
+
+def _missing(kernels):
+    return {key: kernel for key, kernel in kernels.items() if key not in kernel._addresses()}
 
 
 def _compile(kernels, dtype):
@@ -213,7 +214,7 @@ def _compile(kernels, dtype):
     def emit(key, kernel, symbol, machine_code):
         stored = symbol, machine_code()
         kernel._store(dtype, *stored)
-        _addresses[key] = _cache.load(*stored)
+        kernel._addresses()[key] = kernel._load(*stored)
 
     import_whole("compiler", "lowering")
     with _short_turns(), ThreadPoolExecutor(1, "skneural-compiler") as emitter:
@@ -254,17 +255,10 @@ def helper(function: Callable | None = None, *, summing: bool = False):
     return Helper(function, summing)
 
 
-def _names(code):
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _names(constant)
-
-
 def _bound(function, bindings, dtype, interpreted):
     """Copy a function with its helpers and primitives replaced by those of a dtype."""
     namespace = dict(function.__globals__)
-    for name in _names(function.__code__):
+    for name in names_in(function.__code__):
         value = bindings.get(name, namespace.get(name))
         if isinstance(value, Helper | Primitive | UserFunction):
             value = value.bind(dtype, interpreted)

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_array, column_or_1d, validate_data
 from ._numbers import check_masks, check_numbers
 
 _FEW = 2048  # numbers that are looked at one by one in less time than NumPy takes to ignore errors
+_NAMED = (ValueError, TypeError, IndexError, InvalidParameterError)  # their messages get the estimator's name
 _KEPT = ("_callback", "_skl_", "_parent_callback")
 
 
@@ -35,12 +36,11 @@ def unchanged_on_error(estimator: Any) -> Iterator[None]:
 
 @contextmanager
 def named(owner: str) -> Iterator[None]:
-    """Put the estimator's name before the message of a ValueError or TypeError that lacks it."""
+    """Put the estimator's name before the message of an error that lacks it."""
     try:
         yield
-    except (ValueError, TypeError) as error:
-        kinds = (ValueError, TypeError, InvalidParameterError)
-        if type(error) not in kinds or owner in str(error):
+    except _NAMED as error:
+        if type(error) not in _NAMED or owner in str(error):
             raise
         raise type(error)(f"{owner}: {error}") from error
 

@@ -78,6 +78,17 @@ class Loss(NamedParameters, BaseEstimator):
     def check_targets(self, y: np.ndarray, owner: str) -> None:
         """Raise a ValueError where the loss is not defined for a target."""
 
+    def try_on(self, y: Any, n_outputs: int, dtype: np.dtype) -> None:
+        """Raise an IndexError where the loss reaches beyond a row's targets or outputs.
+
+        Parameters
+        ----------
+        y : ndarray or CSR matrix of shape (n_samples, n_targets)
+        n_outputs : int
+        dtype : numpy.dtype
+            Of the targets and outputs that the loss is given.
+        """
+
     @classmethod
     def examples(cls) -> list[tuple[Loss, int]]:
         """Small instances with numbers of outputs, for the contract tests."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils._param_validation import StrOptions
 
-from ..engine.jit import Kernel, UserFunction, kernel
+from ..engine.jit import Kernel, kernel
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals, vector
 from ..engine.shares import sample_at, share_begin, share_end
+from ..engine.user_functions import user_function
 from ._base import Loss, weight_of
 
 
@@ -22,7 +25,8 @@ class CustomLoss(Loss):
         ``function(target, output, gradient) -> float``, compiled by Numba: a plain function or
         one decorated with ``numba.njit``. ``target`` and ``output`` are 1-D arrays of one row,
         the output being raw, before the link; the function returns the loss of the row and
-        writes its derivative by each output into ``gradient``.
+        writes its derivative by each output into ``gradient``. In a plain function an index out of
+        bounds raises; `numba.njit` leaves that out, which is faster and may crash.
     link : {"identity", "logistic", "exp", "softmax"}, default="identity"
         What turns raw outputs into predictions.
 
@@ -46,7 +50,30 @@ class CustomLoss(Loss):
 
     @property
     def kernel(self) -> Kernel:
-        return custom_loss.using(row_loss=UserFunction(self.function))
+        return custom_loss.using(row_loss=user_function(self.function))
+
+    def try_on(self, y: Any, n_outputs: int, dtype: np.dtype) -> None:
+        """Run the function as plain Python on the first row, once for each number of outputs.
+
+        What else may be wrong with it is the compiler's to say, or the compiled code's: a division
+        by zero, say, is an error in plain Python only.
+        """
+        users, sizes = user_function(self.function), (y.shape[1], n_outputs)
+        if sizes in users.tried:
+            return
+        target = np.array(y[:1].toarray() if issparse(y) else y[:1], dtype).ravel()
+        output = np.full(n_outputs, 0.5, dtype)
+        try:
+            with np.errstate(all="ignore"):
+                users.plain(target, output, np.zeros_like(output))
+        except IndexError as error:
+            raise IndexError(
+                f"{error}; {users.name} was called with a target of {target.size} and an output and"
+                f" a gradient of {n_outputs} numbers"
+            ) from error
+        except Exception:
+            pass
+        users.tried.add(sizes)
 
     @classmethod
     def examples(cls) -> list[tuple[Loss, int]]:
