@@ -10,6 +10,7 @@ from scipy import sparse
 from ._inputs import READERS, add_gathering, add_input
 from .augmentation import Flip
 from .engine import batch
+from .engine.cores import n_threads
 from .engine.epoch import run_batches
 from .engine.plan import Buffer, Plan, rows_of
 from .engine.primitives import (
@@ -116,6 +117,10 @@ def add_penalties(plan: Plan, losses: np.ndarray, weights) -> None:
         plan.by_rows(batch.add_row_penalties, losses.ctypes.data, penalties.ctypes.data, address)
 
 
+def _useful_threads(plan):
+    return max(1, int(plan.flops / _FLOPS_PER_THREAD))
+
+
 class Runner:
     """A finished plan with the threads that run it.
 
@@ -131,8 +136,7 @@ class Runner:
         self.n_prepare = len(prepare)
         self.rows = rows_of([*prepare, *steps], plan.dtype, [run_batches, *plan.needed_kernels])
         block = -(-plan.scratch_bytes // 8)
-        useful = max(1, int(plan.flops / _FLOPS_PER_THREAD))
-        self.team = Team(n_jobs, useful, scratch_bytes(block, 8))
+        self.team = Team(n_jobs, _useful_threads(plan), scratch_bytes(block, 8))
         self.states = self.team.states
         self.states[:, BATCH_SIZE] = plan.batch_size
         self.states[:, BY_SPANS] = plan.by_spans
@@ -198,17 +202,14 @@ class PredictionPlan:
 
     def run(self, X, result: np.ndarray, n_jobs: int | None) -> None:
         """Write the predictions for X to ``result``."""
-        runner = self._runner
-        if runner is None:
-            steps = self._plan.all_steps()
-            runner = self._runner = Runner(self._plan, steps, n_jobs)
-            kernels = [step.kernel for step in steps]
-            self._reads = [
-                (n, READERS[kernel]) for n, kernel in enumerate(kernels) if kernel in READERS
-            ]
-            self._writes = kernels.index(self._link)
         flops = self._plan.flops * X.shape[0] / self._plan.batch_size
-        runner.team.wanted = min(runner.team.size, 1 + int(flops / _FLOPS_PER_START))
+        wanted = 1 + int(flops / _FLOPS_PER_START)
+        if wanted > 1:
+            wanted = min(wanted, n_threads(n_jobs, _useful_threads(self._plan)))
+        if self._runner is None or self._runner.team.size < wanted:  # limits may have been lifted
+            self._runner = self._make_runner(n_jobs)
+        runner = self._runner
+        runner.team.wanted = wanted
         if self._reads:
             address = address_of(X)
             for place in self._reads:
@@ -218,6 +219,15 @@ class PredictionPlan:
             runner.run(X.shape[0])
         finally:
             runner.team.close()
+
+    def _make_runner(self, n_jobs):
+        steps = self._plan.all_steps()
+        kernels = [step.kernel for step in steps]
+        self._reads = [
+            (n, READERS[kernel]) for n, kernel in enumerate(kernels) if kernel in READERS
+        ]
+        self._writes = kernels.index(self._link)
+        return Runner(self._plan, steps, n_jobs)
 
 
 class EvaluationPlan:

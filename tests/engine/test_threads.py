@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from _helpers import team_of
-from skneural.engine import interrupts, threads, timings
+from skneural.engine import cores, interrupts, threads, timings
 from skneural.engine.epoch import barrier, run_batches
 from skneural.engine.jit import kernel
 from skneural.engine.plan import rows_of
@@ -31,7 +31,7 @@ from skneural.engine.primitives import (
 )
 from skneural.engine.shares import share_begin, share_end
 from skneural.engine.steps import Step
-from skneural.engine.threads import Team, available_cores
+from skneural.engine.threads import Team
 
 FLOAT64 = np.dtype(np.float64)
 pytestmark = pytest.mark.usefixtures("no_leaked_threads")
@@ -210,7 +210,7 @@ def test_no_batches_no_work():
      (-2, 1, 3), (-100, 1, 1)],
 )
 def test_size_of_a_team(monkeypatch, n_jobs, useful, size):
-    monkeypatch.setattr(threads, "available_cores", lambda: 4)
+    monkeypatch.setattr(cores, "available_cores", lambda: 4)
     with team_of(n_jobs, useful) as team:
         assert team.size == size == len(team.states)
 
@@ -221,45 +221,34 @@ def test_scratch_of_threads_is_aligned_and_apart():
     assert (begins % 64 == 0).all() and (np.diff(begins) >= 640).all()
 
 
-@pytest.mark.parametrize(("value", "cores"), [("3", 3), ("0", None), ("many", None), ("", None)])
-def test_numba_num_threads_limits_the_cores(monkeypatch, value, cores):
-    monkeypatch.setenv("NUMBA_NUM_THREADS", value)
-    assert available_cores() == cores or (cores is None and available_cores() >= 1)
-
-
-def test_cores_without_affinity(monkeypatch):
-    monkeypatch.delenv("NUMBA_NUM_THREADS", raising=False)
-    monkeypatch.delattr(threads.os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(threads.os, "cpu_count", lambda: None)
-    assert available_cores() == 1
-
-
 def test_cores_are_shared_out():
-    cores = threads._Cores()
-    taken = [cores.take(3, 4), cores.take(3, 4), cores.take(3, 4)]
+    shared = threads._Cores()
+    taken = [shared.take(3, 4), shared.take(3, 4), shared.take(3, 4)]
     assert taken == [3, 1, 1], "everyone gets one, even where none is free"
     for number in taken:
-        cores.give_back(number)
-    assert cores.busy == 0
-    assert cores.take(9, 4) == 4
+        shared.give_back(number)
+    assert shared.busy == 0
+    assert shared.take(9, 4) == 4
 
 
 @pytest.mark.needs_jit(reason="plain Python runs on one thread")
-def test_fits_at_the_same_time_share_the_cores(monkeypatch):
+@pytest.mark.parametrize("n_jobs", [None, -1])
+def test_fits_at_the_same_time_share_the_cores(monkeypatch, n_jobs):
     """Teams that may choose take the cores that are free, one if none is, and give them back."""
-    monkeypatch.setattr(threads, "available_cores", lambda: 3)
+    for module in (cores, threads):
+        monkeypatch.setattr(module, "available_cores", lambda: 3)
     taken, original, both = [], threads._Cores.take, threading.Barrier(2)
 
-    def take(cores, wanted, limit):
-        number = original(cores, wanted, limit)
-        taken.append((number, cores.busy))
+    def take(shared, wanted, limit):
+        number = original(shared, wanted, limit)
+        taken.append((number, shared.busy))
         both.wait(timeout=10)  # so that both fits hold their cores at the same time
         return number
 
-    def give_back(cores, number):
+    def give_back(shared, number):
         both.wait(timeout=10)
-        with cores.lock:
-            cores.busy -= number
+        with shared.lock:
+            shared.busy -= number
 
     monkeypatch.setattr(threads._Cores, "take", take)
     monkeypatch.setattr(threads._Cores, "give_back", give_back)
@@ -267,7 +256,7 @@ def test_fits_at_the_same_time_share_the_cores(monkeypatch):
 
     def fit(own):
         add = Step(count_own, (own.ctypes.data,), EVERY_THREAD)
-        with team_of(None) as team:
+        with team_of(n_jobs) as team:
             team.run(rows_of([add], FLOAT64), 0, FLOAT64, 1, 1e-5)
 
     together = [threading.Thread(target=fit, args=(own,)) for own in counts]

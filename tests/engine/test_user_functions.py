@@ -1,4 +1,4 @@
-"""Users' functions: which share their machine code, how long it stays, and what is found at once."""
+"""Users' functions: which share machine code, how long it stays, and what is found at once."""
 
 import gc
 import types
@@ -51,8 +51,8 @@ def test_functions_are_equal_by_code_and_what_they_refer_to():
 @pytest.mark.parametrize(
     ("constant", "another"),
     [(1, 1.0), (1, True), (0.0, -0.0), (np.float32(1), 1.0), ((1, 2), (1, 2.0)), ("a", b"a"),
-     (np.ones(3), np.ones(3, np.float32)), (np.ones(4), np.ones((2, 2))), (np.zeros(2), -np.zeros(2)),
-     (len, max), ([1], [1])],
+     (np.ones(3), np.ones(3, np.float32)), (np.ones(4), np.ones((2, 2))),
+     (np.zeros(2), -np.zeros(2)), (len, max), ([1], [1])],
     ids=repr,
 )
 def test_constants_that_numba_would_compile_otherwise(constant, another):

@@ -109,7 +109,7 @@ def write(name: str, symbol: str, object_code: bytes) -> None:
         instead = f"compiles them again in each new process, as nor can it in a temporary ({error})"
     _warn(
         f"scikit-neural cannot keep its compiled kernels in their folder ({reason}), and {instead}."
-        f" Set {_folders.VARIABLE} to a folder that belongs to you and that nobody else may write to."
+        f" Set {_folders.VARIABLE} to a folder of yours that nobody else may write to."
     )
 
 

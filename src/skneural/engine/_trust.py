@@ -1,6 +1,6 @@
 """Files that machine code may be loaded from: those that only this user or root can have written.
 
-A file is judged by its open handle, so nobody can put another in its place in between. Windows knows
+A file is judged by its open handle, so nobody can put another in its place in between. Windows has
 neither owners nor modes of this kind; there a user's folders are closed to others as they are.
 """
 
@@ -39,7 +39,7 @@ def check_folder(path: Path) -> None:
 
 
 def check_private(path: Path) -> None:
-    """Raise an OSError unless a path is a folder, no link to one, that is open to this user only."""
+    """Raise an OSError unless a path is a folder, not a link, open to this user only."""
     status = os.lstat(path)
     if not stat.S_ISDIR(status.st_mode):
         raise NotADirectoryError(f"{path} is not a folder")

@@ -14,6 +14,7 @@ import time
 import numpy as np
 
 from .calls import call_address, is_interpreted
+from .cores import available_cores, n_threads
 from .epoch import ABANDONED, run_batches
 from .interrupts import late_interrupt
 from .primitives import (
@@ -37,16 +38,6 @@ from .primitives import (
 )
 from .timings import Timings, UntimedSteps, n_parts
 from .units import counters_of
-
-
-def available_cores() -> int:
-    """Return the threads Numba would use: ``NUMBA_NUM_THREADS``, or the cores of this process."""
-    limit = os.environ.get("NUMBA_NUM_THREADS", "")
-    if limit.isdigit() and int(limit) > 0:
-        return int(limit)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def address_of(array: np.ndarray) -> int:
@@ -83,7 +74,8 @@ class Team:
     Parameters
     ----------
     n_jobs : int or None
-        Threads to use; None for as many as are free and useful, negative as in joblib.
+        Threads to use: exactly so many, or, if None or negative, what `n_threads` says and no more
+        than are free.
     useful : int
         Most threads that gain anything.
     scratch_bytes : int
@@ -91,12 +83,9 @@ class Team:
     """
 
     def __init__(self, n_jobs: int | None, useful: int, scratch_bytes: int):
-        cores = available_cores()
-        if n_jobs is None:
-            self.size = max(1, min(cores, useful))
-        else:
-            self.size = n_jobs if n_jobs > 0 else max(1, cores + 1 + n_jobs)
-        self.limit = cores if n_jobs is None else sys.maxsize
+        self.size = n_threads(n_jobs, useful)
+        is_free = self.size == 1 or (n_jobs is not None and n_jobs > 0)
+        self.limit = sys.maxsize if is_free else available_cores()  # with fits at the same time
         self.wanted = self.size  # of the next run; fewer where there is little to do
         self.states = np.zeros((self.size, RUN_FIELDS), np.int64)
         self._scratch = np.zeros(self.size * (scratch_bytes + 64), np.uint8)

@@ -1,8 +1,8 @@
 """Functions that were not written for this package: when two are the same, and how long code stays.
 
 Numba compiles what a function refers to into its code. Functions are equal, and share machine code,
-if their own code is, and the values of all that they refer to. So one that a worker process unpickles
-for each task is compiled once, and one whose constants have changed is compiled anew.
+if their own code is, and the values of all that they refer to. So a function that a worker process
+unpickles for each task is compiled once, and one whose constants have changed is compiled anew.
 """
 
 import functools

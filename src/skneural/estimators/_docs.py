@@ -153,7 +153,11 @@ float or None, default=None
     Type to compute in; `None` follows X: float32 stays, everything else is float64.""",
     "n_jobs": """\
 int or None, default=None
-    Threads of one fit; `None` is the number Numba sees. The result is the same to the bit.""",
+    Threads of one fit; the result is the same to the bit. `None` is as many as are useful, -1 as
+    many as there are, -2 one fewer, and so on. These keep to the limits of the process, set by
+    affinity, by a quota, by `LOKY_MAX_CPU_COUNT`, `OMP_NUM_THREADS` or `NUMBA_NUM_THREADS`, or by
+    `threadpool_limits`; they are one thread in a worker process of a pool, and share the cores with
+    fits in other threads. A number from 1 on overrides all limits.""",
 }
 
 OWN_LAYERS_INITIALIZER = """\
