@@ -26,7 +26,7 @@ class CustomLoss(Loss):
         one decorated with ``numba.njit``. ``target`` and ``output`` are 1-D arrays of one row,
         the output being raw, before the link; the function returns the loss of the row and
         writes its derivative by each output into ``gradient``. In a plain function an index out of
-        bounds raises; `numba.njit` leaves that out, which is faster and may crash.
+        bounds raises; in one that `numba.njit` has decorated it may end the process.
     link : {"identity", "logistic", "exp", "softmax"}, default="identity"
         What turns raw outputs into predictions.
 
