@@ -10,13 +10,15 @@ DATA_VARIABLE = "SKNEURAL_DATA"
 DEFAULT_DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
 
 
-def load_images(name: str):
+def load_images(name: str, **options):
     """Read a set: of images, training images of uint8 and labels, then test images and labels.
 
     Parameters
     ----------
     name : str
         Of a function of the folder's `load.py`.
+    **options
+        Passed to it.
 
     Raises
     ------
@@ -32,4 +34,4 @@ def load_images(name: str):
     spec = importlib.util.spec_from_file_location("load", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return getattr(module, name)()
+    return getattr(module, name)(**options)
