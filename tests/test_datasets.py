@@ -1,6 +1,7 @@
-"""The loaders of image sets, with OpenML replaced: no test needs a connection."""
+"""The loaders, with OpenML replaced: no test needs a connection."""
 
 import dataclasses
+import sys
 from urllib.error import HTTPError, URLError
 
 import numpy as np
@@ -91,3 +92,24 @@ def test_other_errors_stay_as_they_are(monkeypatch):
     monkeypatch.setattr(datasets, "fetch_openml", fetch)
     with pytest.raises(PermissionError, match="cannot be written"):
         datasets.load_mnist()
+
+
+def test_the_census_comes_with_the_package():
+    X, y = datasets.load_census()
+    assert X.shape == (12_000, 13) and y.shape == (12_000,)
+    numbers = X.select_dtypes("number")
+    assert list(numbers) == [
+        "age", "education_num", "capital_gain", "capital_loss", "hours_per_week"
+    ]
+    assert not numbers.isna().any(axis=None)
+    categories = X.select_dtypes("category")
+    assert categories.shape[1] == 8
+    missing = categories.isna().sum()
+    assert sorted(missing[missing > 0].index) == ["native_country", "occupation", "workclass"]
+    assert set(y) == {"<=50K", ">50K"} and (y == ">50K").sum() == 2815
+
+
+def test_the_census_without_pandas(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="load_census: .*needs pandas"):
+        datasets.load_census()

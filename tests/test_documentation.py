@@ -27,6 +27,7 @@ PAGES = [
     "docs/guide/networks.rst",
     "docs/guide/optimizers.rst",
     "docs/guide/schedules.rst",
+    "docs/guide/tables.rst",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Sets of images, fetched from OpenML once and then read from scikit-learn's data folder."""
+"""Sets to try: images, fetched from OpenML once and then read from disk, and a bundled table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from urllib.error import URLError
 import numpy as np
 from sklearn.datasets import fetch_openml, get_data_home
 
-__all__ = ["load_cifar10", "load_fashion_mnist", "load_mnist"]
+from ._census import load_census
+
+__all__ = ["load_census", "load_cifar10", "load_fashion_mnist", "load_mnist"]
 
 Images = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
