@@ -51,7 +51,7 @@ print(f"{len(X_train)} images of {X_train.shape[1]} x {X_train.shape[2]} pixels 
 
 network = ConvNetClassifier(architecture="lenet5", max_iter=n_epochs, batch_size=64, random_state=0)
 network.fit(X_train, y_train)
-network.summary()
+print(network.summary())
 print(f"test accuracy after {n_epochs} epochs: {network.score(X_test, y_test):.4f}")
 
 # %%

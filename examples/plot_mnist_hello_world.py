@@ -74,7 +74,7 @@ model = NeuralNetClassifier(
     random_state=0,
 )
 model.fit(X_train, y_train, X_val=X_test, y_val=y_test)
-model.summary()
+print(model.summary())
 print(f"test accuracy: {model.score(X_test, y_test):.4f}")
 
 # %%

@@ -97,7 +97,7 @@ network = NeuralNetRegressor(
     random_state=0,
 )
 network.fit(X_train, y_train)
-network.summary()
+print(network.summary())
 predicted = network.predict(X_test) > 0.5
 
 # %%

@@ -100,7 +100,7 @@ network = NeuralNetRegressor(
     random_state=0,
 )
 network.fit(X_train[..., np.newaxis], y_train[..., np.newaxis])
-network.summary()
+print(network.summary())
 
 # %%
 # Enlarged

@@ -88,7 +88,7 @@ network = NeuralNetClassifier(
     random_state=0,
 )
 trained = clone(network).fit(X_old, y_old)
-trained.summary()
+print(trained.summary())
 
 # %%
 # Four ways to learn the new classes

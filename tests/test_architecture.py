@@ -23,7 +23,7 @@ LEVELS = (
     {"_inputs", "_plans", "_session", "network"},
     {"callbacks"},
     {"estimators"},
-    {"datasets", "inspection", "persistence"},
+    {"_census", "datasets", "inspection", "persistence"},
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 COMPILER = {"numba", "llvmlite"}

@@ -515,13 +515,12 @@ def test_targets_that_do_not_fit(raises_unchanged):
 # Looking inside
 
 
-def test_summary_names_layers(capsys):
+def test_summary_names_layers():
     X, y = make_data(shape=(4, 3))
     model = classifier([Flatten(), ("hidden", Dense(5, "relu")), Dense(3, "softmax")]).fit(X, y)
-    model.summary()
-    lines = capsys.readouterr().out.splitlines()
+    lines = model.summary().splitlines()
     assert "(n, 4, 3)" in lines[4]
-    assert lines[6].split() == ["hidden", "Dense(activation='relu',", "units=5)", "(n,", "5)", "65"]
+    assert lines[6].split() == ["hidden", "Dense(5,", "activation='relu')", "(n,", "5)", "65"]
     assert "softmax" in lines[7]
 
 
@@ -602,10 +601,9 @@ def make_residual():
     ]
 
 
-def test_summary_shows_what_layers_are_made_of(capsys):
+def test_summary_shows_what_layers_are_made_of():
     X, y = make_data(shape=(6, 6, 1))
-    classifier(make_residual()).fit(X, y).summary()
-    lines = capsys.readouterr().out.splitlines()
+    lines = classifier(make_residual()).fit(X, y).summary().splitlines()
     starts = [line.split()[0] for line in lines[5:-2]]
     assert starts == ["conv2d", "block", "conv", "1", "2", "0", "shortcut", *starts[-3:]]
     assert lines[7].startswith("  conv")
@@ -614,13 +612,18 @@ def test_summary_shows_what_layers_are_made_of(capsys):
     assert lines[-1] == "total parameters: 315"
 
 
-def test_summary_has_a_line_for_each_layer_however_long(capsys):
+def test_summary_wraps_what_is_too_long():
     X, y = make_data(shape=(6, 6, 1))
     long = Conv2D(7, (2, 3), "leaky_relu", strides=(1, 2), padding=(1, 2), initializer="he_normal")
-    classifier([long]).fit(X, y).summary()
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[5].split()[0] == "conv2d" and "strides=(1, 2))" in lines[5]
-    assert len(set(map(len, lines[1:-1]))) == 1
+    block = [("a_name_that_is_longer_than_others", Conv2D(7, 1))]
+    model = classifier([long, ("block", Residual(block)), BatchNorm(momentum=0.9)]).fit(X, y)
+    lines = model.summary().splitlines()
+    assert max(map(len, lines)) <= 88
+    assert lines[5].split()[0] == "conv2d" and lines[5].split()[-1] == "49"
+    start, stop = lines[2].index("layer"), lines[2].index("output shape")
+    text = " ".join(" ".join(line[start:stop] for line in lines).split())
+    assert "strides=(1, 2), padding=(1, 2), initializer='he_normal')" in text
+    assert "BatchNorm()" in text  # a default is not told, even where it was given
 
 
 def test_layers_within_layers():

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._naming import did_you_mean
 from ..layers import Activation, Dense, Layer
 from . import _predictor
-from ._summary import summarize
+from ._summary import Summary, summarize
 
 
 class LayerWeights(MutableMapping):
@@ -158,8 +158,13 @@ class LayerAccess:
             outputs = network.predict(rows, n_jobs=n_jobs, raw=True, n_layers=number + 1)
         return outputs.reshape(len(outputs), *self._shapes()[number + 1])
 
-    def summary(self) -> None:
-        """Print the network's layers, output shapes and parameter counts, as a table.
+    def summary(self) -> Summary:
+        """Return the network's layers, output shapes and parameter counts, as a table.
+
+        Returns
+        -------
+        Summary
+            A string, at most 88 columns wide, that a console or a notebook shows as it is.
 
         Raises
         ------
@@ -169,7 +174,7 @@ class LayerAccess:
         self._check_has_layers()
         title, shape = type(self).__name__, self._network_shape()  # type: ignore[attr-defined]
         batch = self._record.batch  # type: ignore[attr-defined]
-        print(summarize(title, self._layers_as_given(), shape, self._layer_names, batch))
+        return summarize(title, self._layers_as_given(), shape, self._layer_names, batch)
 
     def _layers_as_given(self) -> list[Layer]:
         """Return the layers, the last with the activation that the loss has taken over."""

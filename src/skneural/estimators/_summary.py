@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+from inspect import signature
+from numbers import Integral
 from typing import Any
 
 from sklearn import config_context
+
+WIDTH = 88  # of a line, as long as a line of code
+GAP = "  "
+
+
+class Summary(str):
+    """Text that a console or a notebook shows as it is, without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def summarize(
@@ -14,8 +29,10 @@ def summarize(
     input_shape: tuple[int, ...],
     names: Sequence[str] | None = None,
     batch: tuple[int, int] | None = None,
-) -> str:
+) -> Summary:
     """Return the table of the layers' output shapes and parameter counts.
+
+    Of a layer's parameters it tells those that differ from their defaults.
 
     Parameters
     ----------
@@ -41,7 +58,7 @@ def summarize(
         rows = [row[1:] for row in rows]
     if batch is not None:
         title = f"{title}: a batch of {batch[0]:,} samples takes {_memory(batch[1])}"
-    return "\n".join([title, *_align(rows), f"total parameters: {total:,}"])
+    return Summary("\n".join([title, *_align(rows), f"total parameters: {total:,}"]))
 
 
 def _memory(n_bytes: int) -> str:
@@ -72,16 +89,60 @@ def _batch_of(shape: tuple[int, ...]) -> str:
 
 
 def _describe(layer: Any, n_parameters: int) -> str:
-    """Return the layer's repr on one line, with its defaults where they say what it does."""
-    with config_context(print_changed_only=n_parameters > 0):
-        return " ".join(repr(layer).split())
+    """Return a call that makes the layer, on one line, with what differs from the defaults.
+
+    The first parameter of a layer that learns nothing says what it does, and is always told.
+    """
+    given = layer.get_params(deep=False)
+    arguments = []
+    for place, parameter in enumerate(signature(type(layer)).parameters.values()):
+        value, told = given[parameter.name], place == 0 and n_parameters == 0
+        if told or not _is_default(value, parameter.default):
+            with config_context(print_changed_only=True):
+                text = f"{value:.6g}" if isinstance(value, float) else " ".join(repr(value).split())
+            arguments.append(text if place == 0 else f"{parameter.name}={text}")
+    return f"{type(layer).__name__}({', '.join(arguments)})"
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    """Tell whether a value is the default, the same number for each axis included."""
+    if isinstance(value, tuple) and isinstance(default, Integral):
+        return set(value) == {default}
+    return repr(value) == repr(default)
 
 
 def _align(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return the lines of a table; text that would make it too wide is wrapped."""
+    widths = _widths(rows)
+    header, *body = [_lines(row, widths) for row in rows]
+    rule = "-" * len(header[0])
+    return [rule, *header, rule, *(line for lines in body for line in lines), rule]
+
+
+def _widths(rows: Sequence[tuple[str, ...]]) -> list[int]:
+    """Return the columns' widths: what names, shapes and counts leave is for the layers."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if len(widths) == 4:
+        widths[0] = min(widths[0], 24)
+    others = sum(widths) - widths[-3] + len(GAP) * (len(widths) - 1)
+    widths[-3] = min(widths[-3], max(WIDTH - others, 16))
+    return widths
+
+
+def _lines(row: tuple[str, ...], widths: Sequence[int]) -> list[str]:
+    """Return a row of the table, on as many lines as its longest cell takes."""
+    wrapped = [_wrap(cell, width) for cell, width in zip(row, widths, strict=True)]
     lines = []
-    for row in rows:
-        cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
-        lines.append("  ".join([*cells[:-1], row[-1].rjust(widths[-1])]))
-    rule = "-" * len(lines[0])
-    return [rule, lines[0], rule, *lines[1:], rule]
+    for number in range(max(map(len, wrapped))):
+        cells = [cell[number] if number < len(cell) else "" for cell in wrapped]
+        padded = [f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)]
+        lines.append(GAP.join([*padded[:-1], cells[-1].rjust(widths[-1])]).rstrip())
+    return lines
+
+
+def _wrap(cell: str, width: int) -> list[str]:
+    """Return a cell's lines, the later ones set in."""
+    if len(cell) <= width:
+        return [cell]
+    margin = " " * (len(cell) - len(cell.lstrip()) + 2)
+    return textwrap.wrap(cell, width, subsequent_indent=margin, drop_whitespace=True)
