@@ -44,7 +44,9 @@ def spread(x):
 rng = np.random.RandomState(0)
 x = rng.uniform(0, 10, size=1500)
 y = center(x) + spread(x) * rng.normal(size=x.size)
-X_train, X_test, y_train, y_test = train_test_split(x[:, None], y, test_size=0.5, random_state=0)
+X_train, X_test, y_train, y_test = train_test_split(
+    x[:, None], y, test_size=0.5, random_state=0
+)
 
 # %%
 # Three networks, and three ensembles of trees beside them
@@ -77,30 +79,44 @@ def trees(quantile):
 
 
 grid = np.linspace(0, 10, 400)
-truth = {q: center(grid) + spread(grid) * z for q, z in zip(QUANTILES, (-1.645, 0.0, 1.645))}
+truth = {
+    q: center(grid) + spread(grid) * z for q, z in zip(QUANTILES, (-1.645, 0.0, 1.645))
+}
 
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.5), sharey=True, layout="constrained")
 print(f"{'':<32}{'inside the band':>16}{'pinball loss':>14}")
 for axis, make in zip(axes, (network, trees)):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a fixed number of epochs
-        models = {quantile: make(quantile).fit(X_train, y_train) for quantile in QUANTILES}
+        models = {
+            quantile: make(quantile).fit(X_train, y_train) for quantile in QUANTILES
+        }
     low, middle, high = (model.predict(grid[:, None]) for model in models.values())
     inside = np.mean(
-        (y_test >= models[0.05].predict(X_test)) & (y_test <= models[0.95].predict(X_test))
+        (y_test >= models[0.05].predict(X_test))
+        & (y_test <= models[0.95].predict(X_test))
     )
     loss = np.mean(
-        [mean_pinball_loss(y_test, models[q].predict(X_test), alpha=q) for q in QUANTILES]
+        [
+            mean_pinball_loss(y_test, models[q].predict(X_test), alpha=q)
+            for q in QUANTILES
+        ]
     )
     name = "MLPRegressor" if make is network else "GradientBoostingRegressor"
     print(f"{name:<32}{inside:>16.1%}{loss:>14.4f}")
 
     axis.scatter(X_test, y_test, s=5, color="0.6")
-    axis.fill_between(grid, low, high, color="C0", alpha=0.25, label="5% to 95%, predicted")
+    axis.fill_between(
+        grid, low, high, color="C0", alpha=0.25, label="5% to 95%, predicted"
+    )
     axis.plot(grid, middle, color="C0", label="median, predicted")
     for quantile, values in truth.items():
         axis.plot(
-            grid, values, "k:", linewidth=1, label="true quantiles" if quantile == 0.5 else None
+            grid,
+            values,
+            "k:",
+            linewidth=1,
+            label="true quantiles" if quantile == 0.5 else None,
         )
     axis.set(title=f"{name}\n{inside:.0%} of the test rows inside the band", xlabel="x")
     axis.spines[["top", "right"]].set_visible(False)

@@ -68,8 +68,13 @@ for group, (_, documented) in enumerate([*all_estimators(), *all_functions()]):
 texts, labels = np.array(texts, dtype=object), np.array(labels)
 split = GroupShuffleSplit(test_size=0.3, random_state=0)
 train, test = next(split.split(texts, labels, groups))
-vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=2, ngram_range=(1, 2), dtype=np.float32)
-X_train, X_test = vectorizer.fit_transform(texts[train]), vectorizer.transform(texts[test])
+vectorizer = TfidfVectorizer(
+    sublinear_tf=True, min_df=2, ngram_range=(1, 2), dtype=np.float32
+)
+X_train, X_test = (
+    vectorizer.fit_transform(texts[train]),
+    vectorizer.transform(texts[test]),
+)
 y_train, y_test = labels[train], labels[test]
 print(
     f"{X_train.shape[0]} paragraphs to train on, {X_train.shape[1]} columns, "
@@ -87,7 +92,12 @@ models = {
     "ComplementNB": ComplementNB(),
     "LinearSVC": LinearSVC(C=0.5, class_weight="balanced", random_state=0),
     "MLPClassifier": MLPClassifier(
-        (100,), dropout=0.5, class_weight="balanced", batch_size=64, max_iter=15, random_state=0
+        (100,),
+        dropout=0.5,
+        class_weight="balanced",
+        batch_size=64,
+        max_iter=15,
+        random_state=0,
     ),
 }
 print(f"\n{'':<20}{'balanced accuracy':>18}{'fit time':>10}")

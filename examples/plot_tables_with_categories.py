@@ -34,7 +34,9 @@ from skneural import MLPClassifier
 from skneural.datasets import load_census
 
 warnings.simplefilter("ignore", ConvergenceWarning)  # 15 epochs are enough
-warnings.filterwarnings("ignore", "Bins whose width")  # fewer numbers than bins are no harm
+warnings.filterwarnings(
+    "ignore", "Bins whose width"
+)  # fewer numbers than bins are no harm
 
 X, y = load_census()
 print(X.iloc[0].to_string(), f"\n\n{y[0]}")
@@ -58,17 +60,25 @@ binned = make_column_transformer(
     (bins, numbers), (StandardScaler(), numbers), (one_hot, categories)
 )
 
-figure, (counts, shares) = plt.subplots(2, 1, figsize=(8, 5), sharex=True, layout="constrained")
+figure, (counts, shares) = plt.subplots(
+    2, 1, figsize=(8, 5), sharex=True, layout="constrained"
+)
 hours = bins.fit(X[["hours_per_week"]])
 edges = hours.bin_edges_[0]
 of_row = np.digitize(X["hours_per_week"], edges[1:-1])
 rich = pd.Series(y == ">50K").groupby(of_row).agg(["mean", "size"])
 centres = (edges[:-1] + edges[1:])[rich.index] / 2
 counts.hist(X["hours_per_week"], bins=np.arange(0.5, 100), color="0.6")
-counts.set(ylabel="rows", yscale="log", title="Hours a week, and who earns more than 50,000")
+counts.set(
+    ylabel="rows", yscale="log", title="Hours a week, and who earns more than 50,000"
+)
 shares.vlines(edges, 0, 1, color="0.9", linewidth=0.8)
 shares.scatter(centres, rich["mean"], s=np.sqrt(rich["size"]) * 2, color="C0", zorder=2)
-shares.set(xlabel="hours a week, and the edges of the bins", ylabel="share above", ylim=(0, 0.7))
+shares.set(
+    xlabel="hours a week, and the edges of the bins",
+    ylabel="share above",
+    ylim=(0, 0.7),
+)
 
 # %%
 # Five splits, five models
@@ -88,7 +98,9 @@ network = MLPClassifier(
     dtype="float32",
 )
 models = {
-    "LogisticRegression, scaled": make_pipeline(scaled, LogisticRegression(max_iter=1000)),
+    "LogisticRegression, scaled": make_pipeline(
+        scaled, LogisticRegression(max_iter=1000)
+    ),
     "MLPClassifier, scaled": make_pipeline(scaled, network),
     "MLPClassifier, binned": make_pipeline(binned, network),
     "HistGradientBoostingClassifier": HistGradientBoostingClassifier(
@@ -123,7 +135,9 @@ print(table.agg(["mean", "std"]).T.round(4).to_string())
 figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
 axis.plot(table.T.to_numpy(), "o-", color="0.8", markersize=5)
 axis.plot(table.mean().to_numpy(), "D", color="C0", markersize=9, label="mean of five")
-axis.set_xticks(range(table.shape[1]), [name.replace(", ", ",\n") for name in table], fontsize=8)
+axis.set_xticks(
+    range(table.shape[1]), [name.replace(", ", ",\n") for name in table], fontsize=8
+)
 axis.set(ylabel="accuracy on the test rows")
 axis.legend(loc="lower right")
 axis.spines[["top", "right"]].set_visible(False)

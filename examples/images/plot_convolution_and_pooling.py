@@ -25,7 +25,9 @@ from sklearn.exceptions import ConvergenceWarning
 from skneural import NeuralNetRegressor
 from skneural.layers import Conv2D, MaxPool
 
-warnings.simplefilter("ignore", ConvergenceWarning)  # one epoch does for networks not to be used
+warnings.simplefilter(
+    "ignore", ConvergenceWarning
+)  # one epoch does for networks not to be used
 
 image = np.array(
     [
@@ -56,14 +58,18 @@ kernel = np.array(
 images = image[np.newaxis, :, :, np.newaxis]
 network = NeuralNetRegressor(
     [("filter", Conv2D(filters=1, kernel_size=3, trainable=False))],
-    initial_weights={"filter": {"kernel": kernel[:, :, np.newaxis, np.newaxis], "bias": [0]}},
+    initial_weights={
+        "filter": {"kernel": kernel[:, :, np.newaxis, np.newaxis], "bias": [0]}
+    },
     max_iter=1,
 )
 network.fit(images, [0])
 features = network.activations(images, "filter")[0, :, :, 0].astype(int)
 weights = network.get_layer("filter").weights
 print(f"convolution:\n{features}")
-print(f"parameters: {sum(values.size for values in weights.values())}, the bias among them\n")
+print(
+    f"parameters: {sum(values.size for values in weights.values())}, the bias among them\n"
+)
 
 # %%
 # Pooling
@@ -98,7 +104,9 @@ noise = rng.randint(2, size=(200, 5, 5, 1)).astype(float)
 windows = np.lib.stride_tricks.sliding_window_view(noise[..., 0], (3, 3), axis=(1, 2))
 targets = np.sum(windows * kernel, axis=(3, 4))[..., np.newaxis]
 
-learner = NeuralNetRegressor([("filter", Conv2D(1, 3))], solver="lbfgs", alpha=0, random_state=0)
+learner = NeuralNetRegressor(
+    [("filter", Conv2D(1, 3))], solver="lbfgs", alpha=0, random_state=0
+)
 learned = learner.fit(noise, targets).get_layer("filter").weights["kernel"][:, :, 0, 0]
 print(f"learned from 200 images:\n{np.round(learned, 2) + 0.0}")
 
@@ -116,7 +124,9 @@ def draw(axis, values, title, windows=()):
     for row, column, side, color in windows:
         corner = column - 0.44, row - 0.44
         size = side - 0.12
-        axis.add_patch(Rectangle(corner, size, size, fill=False, edgecolor=color, linewidth=3))
+        axis.add_patch(
+            Rectangle(corner, size, size, fill=False, edgecolor=color, linewidth=3)
+        )
     middle = (len(values) - 1) / 2  # cells of the same size everywhere
     axis.set(title=title, xticks=[], yticks=[])
     axis.set(xlim=(middle - 2.55, middle + 2.55), ylim=(4.55, -0.55))
@@ -129,8 +139,15 @@ draw(axes[0, 1], kernel, "filter", [(0, 0, 3, "C1")])
 draw(axes[0, 2], features, "convolution", [(1, 0, 1, "C1")])
 colors = ["C1", "C2", "C3", "C4"]
 places = [(0, 0), (0, 1), (1, 0), (1, 1)]
-halves = [(2 * row, 2 * column, 2, color) for (row, column), color in zip(places, colors)]
+halves = [
+    (2 * row, 2 * column, 2, color) for (row, column), color in zip(places, colors)
+]
 draw(axes[1, 0], numbers, "numbers", halves)
-draw(axes[1, 1], pooled, "largest of each window", [(*p, 1, c) for p, c in zip(places, colors)])
+draw(
+    axes[1, 1],
+    pooled,
+    "largest of each window",
+    [(*p, 1, c) for p, c in zip(places, colors)],
+)
 draw(axes[1, 2], learned, "filter, learned from 200 images")
 plt.show()

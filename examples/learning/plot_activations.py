@@ -26,7 +26,12 @@ names = sorted(Activation.registry)
 
 n_rows = -(-len(names) // 5)
 figure, axes = plt.subplots(
-    n_rows, 5, figsize=(11, 2.3 * n_rows), sharex=True, sharey=True, layout="constrained"
+    n_rows,
+    5,
+    figsize=(11, 2.3 * n_rows),
+    sharex=True,
+    sharey=True,
+    layout="constrained",
 )
 for axis in axes.flat[len(names) :]:
     axis.axis("off")
@@ -34,7 +39,9 @@ for axis, name in zip(axes.flat, names):
     activation = Activation.registry[name]()
     axis.axhline(0, color="0.8", linewidth=0.8)
     axis.axvline(0, color="0.8", linewidth=0.8)
-    axis.plot(z, activation.derivative(z), color="C1", linewidth=1.2, label="derivative")
+    axis.plot(
+        z, activation.derivative(z), color="C1", linewidth=1.2, label="derivative"
+    )
     axis.plot(z, activation(z), color="C0", linewidth=2, label="activation")
     axis.set(title=name, ylim=(-2, 3), yticks=[-1, 0, 1, 2])
     axis.spines[["top", "right"]].set_visible(False)
@@ -62,7 +69,9 @@ for name in ("logistic", "tanh", "relu", "selu", "gelu", "mish"):
         (64,) * 6, activation=name, max_iter=25, batch_size=64, tol=0.0, random_state=0
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # 25 epochs are enough to see
+        warnings.simplefilter(
+            "ignore", ConvergenceWarning
+        )  # 25 epochs are enough to see
         network.fit(X / 16, y)
     print(f"{name:<10} loss after {network.n_iter_} epochs: {network.loss_:.4f}")
     axis.semilogy(range(1, network.n_iter_ + 1), network.loss_curve_, label=name)

@@ -33,7 +33,9 @@ from sklearn.svm import SVC
 from skneural import ConvNetClassifier
 from skneural.datasets import load_fashion_mnist
 
-warnings.simplefilter("ignore", ConvergenceWarning)  # as many epochs for every candidate
+warnings.simplefilter(
+    "ignore", ConvergenceWarning
+)  # as many epochs for every candidate
 
 try:
     X_train, y_train, X_test, y_test = load_fashion_mnist()
@@ -45,7 +47,10 @@ except ConnectionError:
     print("Fashion-MNIST is not at hand, so these are scikit-learn's digits.")
     digits = load_digits()
     X_train, X_test, y_train, y_test = train_test_split(
-        (digits.images / 16).astype("float32"), digits.target, train_size=1000, random_state=0
+        (digits.images / 16).astype("float32"),
+        digits.target,
+        train_size=1000,
+        random_state=0,
     )
     name, classes = "digits", [str(digit) for digit in range(10)]
 X_train, X_test = X_train.reshape(len(X_train), -1), X_test.reshape(len(X_test), -1)
@@ -98,10 +103,16 @@ for kind in dict.fromkeys(kinds):
     rows = np.flatnonzero(kinds == kind)
     row = best[kind] = rows[np.argmax(results["mean_test_score"][rows])]
     params = results["params"][row]
-    y_predicted = clone(pipeline).set_params(**params).fit(X_train, y_train).predict(X_test)
+    y_predicted = (
+        clone(pipeline).set_params(**params).fit(X_train, y_train).predict(X_test)
+    )
     recalls[kind] = recall_score(y_test, y_predicted, average=None)
     score, spread = results["mean_test_score"][row], results["std_test_score"][row]
-    others = [f"{key.removeprefix('classifier__')}={params[key]}" for key in params if "__" in key]
+    others = [
+        f"{key.removeprefix('classifier__')}={params[key]}"
+        for key in params
+        if "__" in key
+    ]
     if params.get("reduce", "passthrough") != "passthrough":
         others.append("principal components")
     print(
@@ -119,11 +130,16 @@ for kind in dict.fromkeys(kinds):
 # machine is ahead.
 
 colors = dict(zip(best, ["C0", "C2", "C1"]))
-figure, (score_axis, class_axis) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
+figure, (score_axis, class_axis) = plt.subplots(
+    1, 2, figsize=(11, 4.4), layout="constrained"
+)
 for place, kind in enumerate(best):
     scores, row = results["mean_test_score"], best[kind]
     score_axis.scatter(
-        scores[kinds == kind], np.full(np.sum(kinds == kind), place), color=colors[kind], alpha=0.4
+        scores[kinds == kind],
+        np.full(np.sum(kinds == kind), place),
+        color=colors[kind],
+        alpha=0.4,
     )
     score_axis.errorbar(
         scores[row],
@@ -134,13 +150,20 @@ for place, kind in enumerate(best):
         capsize=4,
     )
 score_axis.set(title="Every candidate; diamond: the best, ± its spread")
-score_axis.set(xlabel="accuracy, mean of three folds", yticks=range(3), yticklabels=best)
+score_axis.set(
+    xlabel="accuracy, mean of three folds", yticks=range(3), yticklabels=best
+)
 score_axis.set_ylim(2.5, -0.5)
 
 order = np.argsort(np.mean(list(recalls.values()), axis=0))
 for kind, marker in zip(best, "osD"):
     class_axis.plot(
-        recalls[kind][order], range(10), marker, color=colors[kind], alpha=0.8, label=kind
+        recalls[kind][order],
+        range(10),
+        marker,
+        color=colors[kind],
+        alpha=0.8,
+        label=kind,
     )
 class_axis.set(title=f"Classes of {name}, the best of each kind", xlabel="share found")
 class_axis.set(yticks=range(10), yticklabels=np.array(classes)[order])

@@ -29,7 +29,9 @@ plain = {"code_activation": "logistic", "max_iter": 150, "random_state": 0}
 forms = {
     "plain": AutoencoderTransformer(36, (), **plain),
     "sparse": AutoencoderTransformer(36, (), sparsity="kl", sparsity_weight=1, **plain),
-    "contractive": AutoencoderTransformer(36, (), contractive=0.3, tied_weights=True, **plain),
+    "contractive": AutoencoderTransformer(
+        36, (), contractive=0.3, tied_weights=True, **plain
+    ),
 }
 
 # %%
@@ -63,6 +65,8 @@ for part, (name, form) in zip(figure.subfigures(1, 3), forms.items()):
     axis.set_xlabel("activation")
     kernel = form.get_layer("code").weights["kernel"]
     for axis, unit in zip(images[0].subplots(6, 6).flat, kernel.T):
-        axis.imshow(unit.reshape(8, 8), cmap="coolwarm", vmin=-np.ptp(unit), vmax=np.ptp(unit))
+        axis.imshow(
+            unit.reshape(8, 8), cmap="coolwarm", vmin=-np.ptp(unit), vmax=np.ptp(unit)
+        )
         axis.axis("off")
 plt.show()

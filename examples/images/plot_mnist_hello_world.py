@@ -46,12 +46,19 @@ try:
     X_train, y_train, X_test, y_test = load_mnist()
     name, brightest = "MNIST", 255
 except ConnectionError:
-    print("MNIST is not at hand, so these are scikit-learn's digits: fewer, to learn less from.")
+    print(
+        "MNIST is not at hand, so these are scikit-learn's digits: fewer, to learn less from."
+    )
     X_train, X_test, y_train, y_test = train_test_split(
-        *(load_digits()[key] for key in ("images", "target")), test_size=0.3, random_state=0
+        *(load_digits()[key] for key in ("images", "target")),
+        test_size=0.3,
+        random_state=0,
     )
     name, brightest = "scikit-learn's digits", 16
-X_train, X_test = X_train.astype("float32") / brightest, X_test.astype("float32") / brightest
+X_train, X_test = (
+    X_train.astype("float32") / brightest,
+    X_test.astype("float32") / brightest,
+)
 print(f"{name}: {X_train.shape} to train with, {X_test.shape} to test on")
 
 # %%
@@ -95,7 +102,9 @@ axis = curves.subplots()
 epochs = range(1, model.n_iter_ + 1)
 axis.plot(epochs, model.loss_curve_, "o-", label="training, with dropout")
 axis.plot(epochs, model.validation_loss_curve_, "o-", label="test")
-axis.set(title=f"Five epochs on {name}", xlabel="epoch", ylabel="log loss", xticks=epochs)
+axis.set(
+    title=f"Five epochs on {name}", xlabel="epoch", ylabel="log loss", xticks=epochs
+)
 axis.set_ylim(bottom=0)
 axis.spines[["top", "right"]].set_visible(False)
 axis.legend(frameon=False)

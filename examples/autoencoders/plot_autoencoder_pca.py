@@ -26,7 +26,9 @@ from skneural import AutoencoderTransformer
 warnings.simplefilter("ignore", ConvergenceWarning)  # so many epochs are enough
 
 X, y = load_digits(return_X_y=True)
-X_train, X_test, y_train, y_test = train_test_split(X / 16, y, random_state=0, stratify=y)
+X_train, X_test, y_train, y_test = train_test_split(
+    X / 16, y, random_state=0, stratify=y
+)
 
 transformers = {
     "PCA": PCA(2),

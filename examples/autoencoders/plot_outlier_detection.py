@@ -29,7 +29,9 @@ from skneural import NeuralOutlierDetector
 warnings.simplefilter("ignore", ConvergenceWarning)
 
 random = np.random.RandomState(0)
-X = np.r_[make_moons(470, noise=0.06, random_state=0)[0], random.uniform(-1.5, 2.5, (30, 2))]
+X = np.r_[
+    make_moons(470, noise=0.06, random_state=0)[0], random.uniform(-1.5, 2.5, (30, 2))
+]
 is_outlier = np.arange(500) >= 470
 detectors = {
     "NeuralOutlierDetector": NeuralOutlierDetector(
@@ -39,7 +41,9 @@ detectors = {
     "OneClassSVM": OneClassSVM(nu=0.06),
     "LocalOutlierFactor": LocalOutlierFactor(novelty=True, contamination=0.06),
 }
-grid = np.stack(np.meshgrid(np.linspace(-1.7, 2.7, 80), np.linspace(-1.7, 2.7, 80)), axis=-1)
+grid = np.stack(
+    np.meshgrid(np.linspace(-1.7, 2.7, 80), np.linspace(-1.7, 2.7, 80)), axis=-1
+)
 figure, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained")
 for axis, (name, detector) in zip(axes, detectors.items()):
     model = make_pipeline(StandardScaler(), detector).fit(X)
@@ -64,13 +68,17 @@ digits = load_digits()
 usual = np.isin(digits.target, (1, 7, 9))
 rows = np.r_[np.flatnonzero(usual), np.flatnonzero(~usual)[:25]]
 images, odd = digits.data[rows] / 16, ~usual[rows]
-detector = NeuralOutlierDetector(sparsity_weight=0.3, max_iter=300, random_state=0).fit(images)
+detector = NeuralOutlierDetector(sparsity_weight=0.3, max_iter=300, random_state=0).fit(
+    images
+)
 scores = detector.score_samples(images)
 print(f"area under the ROC curve: {roc_auc_score(odd, -scores):.3f}")
 print(f"average precision: {average_precision_score(odd, -scores):.3f}, by chance {odd.mean():.3f}")
 figure, axes = plt.subplots(2, 12, figsize=(10, 2.2), layout="constrained")
 for axis, row in zip(axes.flat, np.argsort(scores)):
     axis.imshow(images[row].reshape(8, 8), cmap="gray_r")
-    axis.set_title(digits.target[rows[row]], color="crimson" if odd[row] else "black", fontsize=9)
+    axis.set_title(
+        digits.target[rows[row]], color="crimson" if odd[row] else "black", fontsize=9
+    )
     axis.axis("off")
 plt.show()

@@ -30,7 +30,9 @@ warnings.simplefilter("ignore", ConvergenceWarning)  # so many epochs are enough
 
 try:
     X, y, X_test, y_test = load_mnist()
-    X, X_test = (np.float32(images.reshape(len(images), -1)) / 255 for images in (X, X_test))
+    X, X_test = (
+        np.float32(images.reshape(len(images), -1)) / 255 for images in (X, X_test)
+    )
     X, y = X[:20000], y[:20000]
 except ConnectionError:
     print("MNIST is not at hand, so these are scikit-learn's digits.")
@@ -45,13 +47,19 @@ print(f"{len(X)} images, {len(labelled)} of them with a label")
 
 sizes, settings = (256, 64), {"activation": "relu", "random_state": 0}
 autoencoder = AutoencoderTransformer(
-    sizes[-1], sizes[:-1], code_activation="relu", noise="masking", max_iter=15, **settings
+    sizes[-1],
+    sizes[:-1],
+    code_activation="relu",
+    noise="masking",
+    max_iter=15,
+    **settings,
 )
 encoders = {
     "from scratch": None,
     "autoencoder": autoencoder.fit(X),
     "layer by layer": AutoencoderTransformer(
-        **autoencoder.get_params() | {"pretraining": "layerwise", "pretraining_max_iter": 8}
+        **autoencoder.get_params()
+        | {"pretraining": "layerwise", "pretraining_max_iter": 8}
     ).fit(X),
 }
 
@@ -63,8 +71,13 @@ figure, axis = plt.subplots(figsize=(6, 4), layout="constrained")
 for name, encoder in encoders.items():
     seeds = range(3)
     scores = [
-        MLPClassifier(sizes, initial_encoder=encoder, activation="relu", max_iter=60,
-                      random_state=seed)
+        MLPClassifier(
+            sizes,
+            initial_encoder=encoder,
+            activation="relu",
+            max_iter=60,
+            random_state=seed,
+        )
         .fit(X[labelled], y[labelled])
         .score(X_test, y_test)
         for seed in seeds

@@ -40,9 +40,15 @@ def shrunk(large):
     return blocks.mean(axis=(-3, -1))
 
 
-photographs = [load_sample_image(f"{name}.jpg")[:426].astype("float32") / 255 for name in NAMES]
+photographs = [
+    load_sample_image(f"{name}.jpg")[:426].astype("float32") / 255 for name in NAMES
+]
 strips = [photograph[:, 252:396] for photograph in photographs]
-sides = [side for photograph in photographs for side in (photograph[:, :252], photograph[:, 396:])]
+sides = [
+    side
+    for photograph in photographs
+    for side in (photograph[:, :252], photograph[:, 396:])
+]
 
 # %%
 # Patches
@@ -119,14 +125,18 @@ def enlarged(small):
     tiles = patches(np.pad(small, around, mode="edge"), SIDE, step)
     large = network.predict(tiles.reshape(-1, SIDE, SIDE, 1))[..., 0]
     middle = slice(FACTOR * MARGIN, FACTOR * (SIDE - MARGIN))
-    grid = large[:, middle, middle].reshape(*tiles.shape[:2], FACTOR * step, FACTOR * step)
+    grid = large[:, middle, middle].reshape(
+        *tiles.shape[:2], FACTOR * step, FACTOR * step
+    )
     joined = grid.swapaxes(1, 2).reshape(len(tiles) * FACTOR * step, -1)
     return joined[: FACTOR * small.shape[0], : FACTOR * small.shape[1]]
 
 
 def interpolated(order):
     """Return what enlarges by a spline: of order 0 the nearest pixel, of order 1 straight lines."""
-    return lambda small: zoom(small, FACTOR, order=order, mode="nearest", grid_mode=True)
+    return lambda small: zoom(
+        small, FACTOR, order=order, mode="nearest", grid_mode=True
+    )
 
 
 def in_color(enlarge, strip):
@@ -145,7 +155,9 @@ methods = {
     "cubic spline": interpolated(3),
     "network": enlarged,
 }
-images = {method: [in_color(f, strip) for strip in strips] for method, f in methods.items()}
+images = {
+    method: [in_color(f, strip) for strip in strips] for method, f in methods.items()
+}
 print(f"{'PSNR of the strips':<20}" + "".join(f"{name:>10}" for name in NAMES))
 for method, pair in images.items():
     values = [psnr(strip, image) for strip, image in zip(strips, pair)]
@@ -161,9 +173,13 @@ for method, pair in images.items():
 
 details = [(slice(190, 290), slice(0, 100)), (slice(180, 280), slice(5, 105))]
 figure, axes = plt.subplots(2, 5, figsize=(12, 5.3), layout="constrained")
-for line, name, strip, detail, *pictures in zip(axes, NAMES, strips, details, *images.values()):
+for line, name, strip, detail, *pictures in zip(
+    axes, NAMES, strips, details, *images.values()
+):
     line[0].set_ylabel(name)
-    titles = [f"{method}, {psnr(strip, p):.1f} dB" for method, p in zip(methods, pictures)]
+    titles = [
+        f"{method}, {psnr(strip, p):.1f} dB" for method, p in zip(methods, pictures)
+    ]
     for axis, title, picture in zip(line, [*titles, "original"], [*pictures, strip]):
         axis.imshow(picture[detail], interpolation="nearest")
         axis.set_title(title, fontsize="medium")

@@ -42,12 +42,19 @@ figure, axes = plt.subplots(7, 8, figsize=(8, 7.4), layout="constrained")
 rows = {"original": X_test}
 for noise, images in damaged.items():
     autoencoder = AutoencoderTransformer(
-        40, (128,), noise=noise, noise_level=levels[noise], output_activation="logistic",
-        max_iter=60, random_state=0,
+        40,
+        (128,),
+        noise=noise,
+        noise_level=levels[noise],
+        output_activation="logistic",
+        max_iter=60,
+        random_state=0,
     ).fit(X_train)
     restored = autoencoder.reconstruct(images)
     errors = [np.mean((values - X_test) ** 2) for values in (images, restored)]
-    print(f"{noise:15}  mean squared error before {errors[0]:.4f}, after {errors[1]:.4f}")
+    print(
+        f"{noise:15}  mean squared error before {errors[0]:.4f}, after {errors[1]:.4f}"
+    )
     rows |= {noise: images, f"{noise}, restored": restored}
 for line, (name, images) in zip(axes, rows.items()):
     for axis, image in zip(line, images):

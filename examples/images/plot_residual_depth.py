@@ -50,7 +50,10 @@ except ConnectionError:
     print("CIFAR-10 is not at hand, so these are scikit-learn's digits.")
     digits = load_digits()
     X_train, X_test, y_train, y_test = train_test_split(
-        (digits.images / 16).astype("float32"), digits.target, test_size=0.3, random_state=0
+        (digits.images / 16).astype("float32"),
+        digits.target,
+        test_size=0.3,
+        random_state=0,
     )
     name = "digits"
 print(f"{name}: {X_train.shape} to train with, {X_test.shape} to test on")
@@ -84,7 +87,10 @@ def layers(depth, shortcuts):
 
 
 def convolution(filters, strides):
-    return [Conv2D(filters, 3, strides=strides, padding="same", use_bias=False), BatchNorm()]
+    return [
+        Conv2D(filters, 3, strides=strides, padding="same", use_bias=False),
+        BatchNorm(),
+    ]
 
 
 # %%
@@ -96,7 +102,9 @@ def convolution(filters, strides):
 # are looked at after every epoch, and not learned from.
 
 models = {}
-print(f"{'':<20}{'training loss':>14}{'training error':>16}{'test error':>12}{'seconds':>9}")
+print(
+    f"{'':<20}{'training loss':>14}{'training error':>16}{'test error':>12}{'seconds':>9}"
+)
 for shortcuts in (False, True):
     for depth in (20, 56):
         model = ConvNetClassifier(
@@ -115,7 +123,9 @@ for shortcuts in (False, True):
         seconds = perf_counter() - began
         label = f"{'residual' if shortcuts else 'plain'}, {depth} layers"
         models[label] = model
-        errors = [1 - model.score(X, y) for X, y in ((X_train, y_train), (X_test, y_test))]
+        errors = [
+            1 - model.score(X, y) for X, y in ((X_train, y_train), (X_test, y_test))
+        ]
         print(
             f"{label:<20}{model.loss_curve_[-1]:>14.3f}{errors[0]:>16.3f}{errors[1]:>12.3f}"
             f"{seconds:>9.1f}"
@@ -130,7 +140,9 @@ for shortcuts in (False, True):
 # short for more layers to pay off: in the paper, after some 160 epochs on all of CIFAR-10, the
 # residual network of 56 layers was the best of these four.
 
-figure, (loss_axis, error_axis) = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
+figure, (loss_axis, error_axis) = plt.subplots(
+    1, 2, figsize=(11, 4.4), layout="constrained"
+)
 for label, model in models.items():
     style = {
         "color": "C0" if "20" in label else "C3",

@@ -30,7 +30,9 @@ from skneural import NeuralNetClassifier
 from skneural.datasets import load_fashion_mnist
 from skneural.layers import Conv2D, Dense, Dropout, Flatten, MaxPool, SpatialDropout
 
-warnings.simplefilter("ignore", ConvergenceWarning)  # the runs are as long as each other on purpose
+warnings.simplefilter(
+    "ignore", ConvergenceWarning
+)  # the runs are as long as each other on purpose
 
 try:
     X_train, y_train, X_test, y_test = load_fashion_mnist()
@@ -41,7 +43,10 @@ except ConnectionError:
     print("Fashion-MNIST is not at hand, so these are scikit-learn's digits.")
     digits = load_digits()
     X_train, X_test, y_train, y_test = train_test_split(
-        (digits.images / 16).astype("float32"), digits.target, train_size=200, random_state=0
+        (digits.images / 16).astype("float32"),
+        digits.target,
+        train_size=200,
+        random_state=0,
     )
     name = "digits"
 X_train, X_test = X_train[..., np.newaxis], X_test[..., np.newaxis]
@@ -88,7 +93,9 @@ switches = {
 # those of the whole network. The dot marks the least test loss.
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
-print(f"{'':<14}{'training accuracy':>17}{'test accuracy':>15}{'test loss':>11}{'at best':>9}")
+print(
+    f"{'':<14}{'training accuracy':>17}{'test accuracy':>15}{'test loss':>11}{'at best':>9}"
+)
 for axis, (label, switch) in zip(axes, switches.items()):
     model = clone(network).set_params(**switch)
     model.fit(X_train, y_train, X_val=X_test, y_val=y_test)
@@ -102,7 +109,9 @@ for axis, (label, switch) in zip(axes, switches.items()):
     axis.plot(epochs, model.loss_curve_, label="training")
     axis.plot(epochs, losses, label="test")
     axis.plot(epochs[lowest], losses[lowest], "o", color="C1")
-    axis.set(title=f"{label}: test accuracy {accuracy:.3f}", xlabel="epoch", ylim=(0, 2))
+    axis.set(
+        title=f"{label}: test accuracy {accuracy:.3f}", xlabel="epoch", ylim=(0, 2)
+    )
     axis.spines[["top", "right"]].set_visible(False)
 axes[0].set_ylabel("log loss")
 axes[0].legend(frameon=False)

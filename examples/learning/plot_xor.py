@@ -39,8 +39,12 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.5, random_
 
 models = {
     "Perceptron": Perceptron(random_state=0),
-    "MLPClassifier, 4 hidden units": MLPClassifier((4,), "tanh", solver="lbfgs", random_state=1),
-    "MLPClassifier, 50 hidden units": MLPClassifier((50,), solver="lbfgs", random_state=1),
+    "MLPClassifier, 4 hidden units": MLPClassifier(
+        (4,), "tanh", solver="lbfgs", random_state=1
+    ),
+    "MLPClassifier, 50 hidden units": MLPClassifier(
+        (50,), solver="lbfgs", random_state=1
+    ),
 }
 
 
@@ -48,7 +52,9 @@ def draw_hidden_lines(axis, network):
     """Draw the line on which each hidden unit changes its sign."""
     across = np.array([-2.2, 2.2])
     for weights, intercept in zip(network.coefs_[0].T, network.intercepts_[0]):
-        axis.plot(across, -(weights[0] * across + intercept) / weights[1], "k--", linewidth=1)
+        axis.plot(
+            across, -(weights[0] * across + intercept) / weights[1], "k--", linewidth=1
+        )
 
 
 figure, axes = plt.subplots(1, 3, figsize=(12, 4.4), layout="constrained")
@@ -58,7 +64,9 @@ for axis, (title, model) in zip(axes, models.items()):
         model,
         X,
         ax=axis,
-        response_method="predict_proba" if hasattr(model, "predict_proba") else "predict",
+        response_method="predict_proba"
+        if hasattr(model, "predict_proba")
+        else "predict",
         grid_resolution=200,
         plot_method="pcolormesh",
         cmap="RdBu_r",
@@ -67,10 +75,18 @@ for axis, (title, model) in zip(axes, models.items()):
     )
     for label, color in enumerate(("tab:blue", "tab:red")):
         axis.scatter(
-            *X_test[y_test == label].T, s=20, color=color, edgecolors="white", linewidths=0.5
+            *X_test[y_test == label].T,
+            s=20,
+            color=color,
+            edgecolors="white",
+            linewidths=0.5,
         )
     accuracy = model.score(X_test, y_test)
-    axis.set(title=f"{title}\ntest accuracy {accuracy:.2f}", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))
+    axis.set(
+        title=f"{title}\ntest accuracy {accuracy:.2f}",
+        xlim=(-2.2, 2.2),
+        ylim=(-2.2, 2.2),
+    )
     axis.set(aspect="equal", xticks=[-1, 1], yticks=[-1, 1], xlabel="", ylabel="")
     print(f"{title:<32}{accuracy:.3f}")
 draw_hidden_lines(axes[1], models["MLPClassifier, 4 hidden units"])

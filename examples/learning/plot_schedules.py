@@ -106,7 +106,9 @@ compared = {
     "one_cycle": OneCycle(peak_factor=5),
 }
 
-figure, (rate_axis, loss_axis) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+figure, (rate_axis, loss_axis) = plt.subplots(
+    1, 2, figsize=(10, 4), layout="constrained"
+)
 print(f"{'learning_rate':<14}{'training loss':>14}{'test accuracy':>15}")
 for name, schedule in compared.items():
     network = MLPClassifier(

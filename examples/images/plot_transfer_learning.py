@@ -58,7 +58,9 @@ except ConnectionError:
 old, new, new_test = y_train < 6, y_train >= 6, y_test >= 6
 X_old, y_old, X_new, y_new = X_train[old], y_train[old], X_train[new], y_train[new]
 X_test, y_test = X_test[new_test], y_test[new_test]
-print(f"{name}: {len(X_old)} images of old classes, {len(X_test)} of new ones to test on")
+print(
+    f"{name}: {len(X_old)} images of old classes, {len(X_test)} of new ones to test on"
+)
 
 # %%
 # The trunk
@@ -99,17 +101,24 @@ print(trained.summary())
 # or be kept by ``trainable=False``. Or the trunk becomes a transformer, and another estimator
 # learns from the features that it finds.
 
-trunk = {name: weights for name, weights in trained.weights_.items() if name != "output"}
+trunk = {
+    name: weights for name, weights in trained.weights_.items() if name != "output"
+}
 kept = {f"{name}__trainable": False for name in trunk}
 few = clone(network).set_params(
     learning_rate="constant", learning_rate_init=0.003, batch_size="auto", max_iter=60
 )
 methods = {
     "from scratch": few,
-    "trunk learns on": clone(few).set_params(initial_weights=trunk, learning_rate_init=0.001),
-    "trunk kept": clone(few).set_params(initial_weights=trunk, learning_rate_init=0.01, **kept),
+    "trunk learns on": clone(few).set_params(
+        initial_weights=trunk, learning_rate_init=0.001
+    ),
+    "trunk kept": clone(few).set_params(
+        initial_weights=trunk, learning_rate_init=0.01, **kept
+    ),
     "logistic regression on features": make_pipeline(
-        FeatureExtractor(FrozenEstimator(trained), "features"), LogisticRegression(max_iter=1000)
+        FeatureExtractor(FrozenEstimator(trained), "features"),
+        LogisticRegression(max_iter=1000),
     ),
 }
 numbers, n_draws = [1, 3, 10, 30, 100], 3
@@ -122,7 +131,9 @@ for draw, place in np.ndindex(n_draws, len(numbers)):
         score = clone(estimator).fit(X_few, y_few).score(X_test, y_test)
         accuracies[method][draw, place] = score
 
-print(f"{'labels of each new class':<34}" + "".join(f"{number:>8}" for number in numbers))
+print(
+    f"{'labels of each new class':<34}" + "".join(f"{number:>8}" for number in numbers)
+)
 for method, scores in accuracies.items():
     print(f"{method:<34}" + "".join(f"{score:>8.3f}" for score in scores.mean(axis=0)))
 
@@ -146,9 +157,13 @@ figure = plt.figure(figsize=(11, 4.6), layout="constrained")
 left, right = figure.subfigures(1, 2, width_ratios=[6, 5])
 axis = left.subplots()
 for color, (method, scores) in zip(["C7", "C1", "C0", "C2"], accuracies.items()):
-    axis.fill_between(numbers, scores.min(axis=0), scores.max(axis=0), color=color, alpha=0.12)
+    axis.fill_between(
+        numbers, scores.min(axis=0), scores.max(axis=0), color=color, alpha=0.12
+    )
     axis.plot(numbers, scores.mean(axis=0), "o-", color=color, label=method)
-axis.set(title=f"Four new classes of {name}", xlabel="labels of each class", xscale="log")
+axis.set(
+    title=f"Four new classes of {name}", xlabel="labels of each class", xscale="log"
+)
 axis.set_xticks(numbers, labels=numbers)
 axis.minorticks_off()
 axis.set_ylabel("test accuracy")
@@ -165,7 +180,9 @@ for line, label, new_name in zip(axes, np.unique(y_test), new_names):
     for axis, image, found in zip(line, images, labels):
         axis.imshow(image, cmap="gray_r")
         axis.set(xticks=[], yticks=[])
-        axis.spines[:].set(color="tab:green" if found == label else "tab:red", linewidth=3)
+        axis.spines[:].set(
+            color="tab:green" if found == label else "tab:red", linewidth=3
+        )
     line[0].spines[:].set_visible(False)
     line[0].set_ylabel(new_name)
 axes[0, 0].set_title("new image", fontsize="medium")

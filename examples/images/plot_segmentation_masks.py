@@ -25,7 +25,14 @@ from scipy.ndimage import gaussian_filter
 from sklearn.exceptions import ConvergenceWarning
 
 from skneural import NeuralNetRegressor
-from skneural.layers import Activation, BatchNorm, Conv2D, Conv2DTranspose, MaxPool, Parallel
+from skneural.layers import (
+    Activation,
+    BatchNorm,
+    Conv2D,
+    Conv2DTranspose,
+    MaxPool,
+    Parallel,
+)
 
 warnings.simplefilter("ignore", ConvergenceWarning)  # so many epochs are enough
 
@@ -64,8 +71,15 @@ def draw(rng):
 rng = np.random.RandomState(0)
 pairs = [draw(rng) for _ in range(2000)]
 pictures, masks = (np.array(each, dtype="float32") for each in zip(*pairs))
-X_train, X_test, y_train, y_test = pictures[:1600], pictures[1600:], masks[:1600], masks[1600:]
-print(f"X {X_train.shape}, y {y_train.shape} to train with, {len(X_test)} pictures to test on")
+X_train, X_test, y_train, y_test = (
+    pictures[:1600],
+    pictures[1600:],
+    masks[:1600],
+    masks[1600:],
+)
+print(
+    f"X {X_train.shape}, y {y_train.shape} to train with, {len(X_test)} pictures to test on"
+)
 
 # %%
 # The network
@@ -78,7 +92,11 @@ print(f"X {X_train.shape}, y {y_train.shape} to train with, {len(X_test)} pictur
 
 
 def convolution(filters):
-    return [Conv2D(filters, 3, padding="same", use_bias=False), BatchNorm(), Activation("relu")]
+    return [
+        Conv2D(filters, 3, padding="same", use_bias=False),
+        BatchNorm(),
+        Activation("relu"),
+    ]
 
 
 def below(filters, layers):
@@ -89,7 +107,12 @@ def below(filters, layers):
 quarter = convolution(64)
 half = [*convolution(32), below(32, quarter), *convolution(32)]
 network = NeuralNetRegressor(
-    [*convolution(16), below(16, half), *convolution(16), Conv2D(len(KINDS), 1, "logistic")],
+    [
+        *convolution(16),
+        below(16, half),
+        *convolution(16),
+        Conv2D(len(KINDS), 1, "logistic"),
+    ],
     learning_rate="one_cycle",
     learning_rate_init=0.003,
     max_iter=12,
@@ -117,7 +140,9 @@ def iou(truth, guess):
 
 
 def over_surroundings(pictures):
-    smooth, wide = (gaussian_filter(pictures, (0, s, s, 0), mode="nearest") for s in (1, 10))
+    smooth, wide = (
+        gaussian_filter(pictures, (0, s, s, 0), mode="nearest") for s in (1, 10)
+    )
     return smooth - wide
 
 
@@ -166,7 +191,9 @@ rows = {
     "threshold": ~guesses["threshold"][..., 0],
     "threshold over\nsurroundings": ~guesses[local][..., 0],
 }
-figure, axes = plt.subplots(len(rows), n_columns, figsize=(9, 8.2), layout="constrained")
+figure, axes = plt.subplots(
+    len(rows), n_columns, figsize=(9, 8.2), layout="constrained"
+)
 for line, (label, images) in zip(axes, rows.items()):
     for axis, image in zip(line, images):
         axis.imshow(image, cmap="gray")

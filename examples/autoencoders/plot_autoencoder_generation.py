@@ -29,7 +29,13 @@ warnings.simplefilter("ignore", ConvergenceWarning)  # so many epochs are enough
 
 X, y = load_digits(return_X_y=True)
 X = X / 16
-form = {"variational": True, "loss": "log_loss", "max_iter": 300, "tol": 0, "random_state": 0}
+form = {
+    "variational": True,
+    "loss": "log_loss",
+    "max_iter": 300,
+    "tol": 0,
+    "random_state": 0,
+}
 plane = AutoencoderTransformer(2, (128, 64), **form).fit(X)
 
 # %%

@@ -49,7 +49,11 @@ y_train = np.where(rng.uniform(size=200) < 0.2, rng.randint(10, size=200), y_tra
 # of reach here, to see what comes after. The dots mark the least validation loss.
 
 dropout = {"dropout": 0.5}
-early_stopping = {"early_stopping": True, "scoring": "neg_log_loss", "n_iter_no_change": 15}
+early_stopping = {
+    "early_stopping": True,
+    "scoring": "neg_log_loss",
+    "n_iter_no_change": 15,
+}
 settings = {
     "Neither": {},
     "Dropout": dropout,
@@ -57,7 +61,9 @@ settings = {
     "Dropout and early stopping": dropout | early_stopping,
 }
 
-figure, axes = plt.subplots(2, 2, figsize=(10, 6.5), sharex=True, sharey=True, layout="constrained")
+figure, axes = plt.subplots(
+    2, 2, figsize=(10, 6.5), sharex=True, sharey=True, layout="constrained"
+)
 print(f"{'':<28}{'epochs':>7}{'test loss':>11}{'test accuracy':>15}")
 for axis, (title, parameters) in zip(axes.flat, settings.items()):
     network = MLPClassifier(
@@ -69,7 +75,9 @@ for axis, (title, parameters) in zip(axes.flat, settings.items()):
         **({"n_iter_no_change": 120} | parameters),
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the long runs are long on purpose
+        warnings.simplefilter(
+            "ignore", ConvergenceWarning
+        )  # the long runs are long on purpose
         network.fit(X_train, y_train, X_val=X_val, y_val=y_val)
 
     probabilities = network.predict_proba(X_test)

@@ -65,7 +65,10 @@ except ConnectionError:
     print("Fashion-MNIST is not at hand, so these are scikit-learn's digits.")
     digits = load_digits()
     X_train, X_test, y_train, y_test = train_test_split(
-        (digits.images / 16).astype("float32"), digits.target, train_size=600, random_state=0
+        (digits.images / 16).astype("float32"),
+        digits.target,
+        train_size=600,
+        random_state=0,
     )
     name = "digits"
 X_train, X_test = X_train[..., np.newaxis], X_test[..., np.newaxis]
@@ -102,7 +105,10 @@ def network(nonlinearity, seed):
     if nonlinearity is None:
         first, hidden = Activation("relu"), [Maxout(64)]
     else:
-        first, hidden = nonlinearity, [Dense(64, initializer="he_uniform"), nonlinearity]
+        first, hidden = (
+            nonlinearity,
+            [Dense(64, initializer="he_uniform"), nonlinearity],
+        )
     return NeuralNetClassifier(
         [Conv2D(8, 3), first, MaxPool(2), Flatten(), *hidden, Dense(10, "softmax")],
         max_iter=15,
@@ -119,7 +125,9 @@ for label, nonlinearity in nonlinearities.items():
     models = [network(nonlinearity, seed).fit(X_train, y_train) for seed in range(3)]
     seconds = perf_counter() - began
     losses[label] = np.mean([model.loss_curve_ for model in models], axis=0)
-    scores = accuracies[label] = np.array([model.score(X_test, y_test) for model in models])
+    scores = accuracies[label] = np.array(
+        [model.score(X_test, y_test) for model in models]
+    )
     print(
         f"{label:<18}{losses[label][-1]:>14.3f}{scores.mean():>12.4f} ± {scores.std():.4f}"
         f"{seconds:>8.1f}"
@@ -136,7 +144,9 @@ for label, nonlinearity in nonlinearities.items():
 
 ranked = sorted(accuracies, key=lambda label: accuracies[label].mean())
 colors = dict(zip(ranked, plt.cm.viridis(np.linspace(0, 0.95, len(ranked)))))
-figure, (loss_axis, error_axis) = plt.subplots(1, 2, figsize=(11, 4.8), layout="constrained")
+figure, (loss_axis, error_axis) = plt.subplots(
+    1, 2, figsize=(11, 4.8), layout="constrained"
+)
 for place, label in enumerate(ranked):
     curve, errors = losses[label], 1 - accuracies[label]
     loss_axis.plot(range(1, len(curve) + 1), curve, color=colors[label])
@@ -145,7 +155,9 @@ for place, label in enumerate(ranked):
 loss_axis.set(title=f"Training on {name}", xlabel="epoch", xticks=range(0, 16, 5))
 loss_axis.set(ylabel="training loss", yscale="log", yticks=[0.03, 0.1, 0.3, 1, 3])
 loss_axis.yaxis.set_major_formatter("{x:g}")
-error_axis.set(title="Each of three seeds; diamond: their mean", xlabel="test error", xscale="log")
+error_axis.set(
+    title="Each of three seeds; diamond: their mean", xlabel="test error", xscale="log"
+)
 error_axis.set(yticks=range(len(ranked)), yticklabels=ranked)
 error_axis.grid(axis="x", which="both", alpha=0.3)
 error_axis.xaxis.set_major_formatter("{x:.0%}")

@@ -33,14 +33,18 @@ try:
     X_train, y_train, X_test, y_test = load_mnist()
     n_epochs = 3
 except ConnectionError:
-    print("MNIST is not at hand, so these are scikit-learn's digits, three times their size.")
+    print(
+        "MNIST is not at hand, so these are scikit-learn's digits, three times their size."
+    )
     digits = load_digits()
     images = np.kron(digits.images * 255 / 16, np.ones((3, 3))).astype(np.uint8)
     X_train, X_test, y_train, y_test = train_test_split(
         images, digits.target, test_size=0.3, random_state=0
     )
     n_epochs = 20
-print(f"{len(X_train)} images of {X_train.shape[1]} x {X_train.shape[2]} pixels to train with")
+print(
+    f"{len(X_train)} images of {X_train.shape[1]} x {X_train.shape[2]} pixels to train with"
+)
 
 # %%
 # The network
@@ -49,7 +53,9 @@ print(f"{len(X_train)} images of {X_train.shape[1]} x {X_train.shape[2]} pixels 
 # The layers follow from the name, in their sizes of 1998, with rectifiers and the largest number
 # of each window in place of sigmoids and means.
 
-network = ConvNetClassifier(architecture="lenet5", max_iter=n_epochs, batch_size=64, random_state=0)
+network = ConvNetClassifier(
+    architecture="lenet5", max_iter=n_epochs, batch_size=64, random_state=0
+)
 network.fit(X_train, y_train)
 print(network.summary())
 print(f"test accuracy after {n_epochs} epochs: {network.score(X_test, y_test):.4f}")
@@ -66,7 +72,8 @@ print(f"test accuracy after {n_epochs} epochs: {network.score(X_test, y_test):.4
 kernel = network.get_layer("conv2d_1").weights["kernel"]
 image = X_test[np.flatnonzero(y_test == 5)[0]][np.newaxis]
 first, first_pooled, second = (
-    network.activations(image, name)[0] for name in ("conv2d_1", "maxpool_1", "conv2d_2")
+    network.activations(image, name)[0]
+    for name in ("conv2d_1", "maxpool_1", "conv2d_2")
 )
 
 figure = plt.figure(figsize=(10, 7.6), layout="constrained")
@@ -79,7 +86,9 @@ for column in range(6):
     map_axis.imshow(first[:, :, column], cmap="gray")
     pooled_axis.imshow(first_pooled[:, :, column], cmap="gray")
 axes[1, 0].imshow(image[0], cmap="gray")
-for row, title in enumerate(["six filters, 5 x 5", "a digit and its maps", "maps, pooled"]):
+for row, title in enumerate(
+    ["six filters, 5 x 5", "a digit and its maps", "maps, pooled"]
+):
     axes[row, 1].set_title(title, loc="left", fontsize="medium")
 for axis, values in zip(lower.subplots(2, 8).flat, np.moveaxis(second, -1, 0)):
     axis.imshow(values, cmap="gray")

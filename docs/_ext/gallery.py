@@ -1,0 +1,30 @@
+"""The gallery's order: from the plain to the particular."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SECTIONS = ["learning", "images", "autoencoders"]
+EXAMPLES = [
+    "compare_classifiers", "tables_with_categories", "sparse_text", "multilabel",
+    "quantile_regression",
+    "xor", "activations", "nonlinearities", "schedules", "overfitting", "convnet_dropout",
+    "mnist_hello_world", "convolution_and_pooling", "lenet_features", "fashion_grid_search",
+    "residual_depth", "transfer_learning", "segmentation_masks", "super_resolution",
+    "autoencoder_pca", "autoencoder_codes", "autoencoder_denoising", "autoencoder_generation",
+    "autoencoder_few_labels", "outlier_detection",
+]  # fmt: skip
+
+
+class InOrder:
+    """Sort key of the examples of a section; those not listed come last."""
+
+    def __init__(self, folder: str):
+        self.folder = folder
+
+    def __call__(self, file: str) -> tuple[int, str]:
+        name = Path(file).stem.removeprefix("plot_")
+        return (EXAMPLES.index(name) if name in EXAMPLES else len(EXAMPLES)), name
+
+    def __repr__(self) -> str:
+        return "<InOrder>"  # the same from build to build
