@@ -62,6 +62,7 @@ numpydoc_show_class_members = False
 toc_object_entries_show_parents = "hide"
 numpydoc_xref_param_type = True
 numpydoc_xref_aliases = {name: target for name, target in NAMES.items() if name.isidentifier()}
+numpydoc_xref_aliases["Activation"] = "skneural.activations.Activation"  # not the layer
 numpydoc_xref_ignore = "all"
 if not intersphinx_mapping:
     xref.DEFAULT_LINKS.clear()  # terms of NumPy's and Python's glossaries

@@ -33,7 +33,7 @@ from skneural import MLPClassifier
 
 
 def draw_pictures(images, digits, n_pictures, rng):
-    """Draw pictures (n_pictures, 10, 18), and which digits they show (n_pictures, 10)."""
+    """Draw pictures (n_pictures, 10, 18), and their digits (n_pictures, 10)."""
     pictures = np.zeros((n_pictures, 10, 18))
     labels = np.zeros((n_pictures, 10), dtype=int)
     for picture, label in zip(pictures, labels):

@@ -34,9 +34,7 @@ from skneural import MLPClassifier
 from skneural.datasets import load_census
 
 warnings.simplefilter("ignore", ConvergenceWarning)  # 15 epochs are enough
-warnings.filterwarnings(
-    "ignore", "Bins whose width"
-)  # fewer numbers than bins are no harm
+warnings.filterwarnings("ignore", "Bins whose width")  # as many bins as numbers will do
 
 X, y = load_census()
 print(X.iloc[0].to_string(), f"\n\n{y[0]}")

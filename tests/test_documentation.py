@@ -11,6 +11,7 @@ import pytest
 import skneural
 
 ROOT = Path(__file__).resolve().parents[1]
+BOX = 88  # characters of a line of code on a page, where its box holds 100 at most
 FITTING = pytest.mark.needs_jit(reason="fits that last many epochs")
 MODULES = [
     pytest.param(module.name, marks=FITTING if ".estimators." in module.name else ())
@@ -52,3 +53,33 @@ def test_page_runs_from_top_to_bottom(page):
     names = {"__name__": "__page__"}
     for block in python_blocks((ROOT / page).read_text(encoding="utf-8")):
         exec(compile(block, page, "exec"), names)
+
+
+SHOWN = sorted(path for folder in ("examples", "docs") for path in (ROOT / folder).rglob("*.*"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in SHOWN
+        if path.match("plot_*.py") or path.suffix == ".rst"
+        if not {"_build", "gallery", "generated"} & set(path.parts)
+        if path.stem != "plot_compare_classifiers"  # a script first, with lines as in the sources
+    ],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_code_fits_its_box(path):
+    text = path.read_text(encoding="utf-8")
+    blocks = python_blocks(text)
+    if path.suffix == ".py":
+        code = text.split('"""', 2)[2]  # behind the docstring, which is text, as comments are
+        blocks = [re.sub("^#.*", "", code, flags=re.MULTILINE)]
+    assert not [line for block in blocks for line in block.splitlines() if len(line) > BOX]
+
+
+def test_the_gallery_has_a_place_for_every_example():
+    order = (ROOT / "docs/_ext/gallery.py").read_text(encoding="utf-8")
+    listed = re.findall(r'"(\w+)"', order.partition("EXAMPLES = [")[2].partition("]")[0])
+    examples = [path.stem.removeprefix("plot_") for path in (ROOT / "examples").rglob("plot_*.py")]
+    assert sorted(listed) == sorted(examples)

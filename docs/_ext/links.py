@@ -1,4 +1,4 @@
-"""Names of classes become links wherever they stand: in the guide, in docstrings, in the gallery."""
+"""Names of classes become links wherever they stand: guide, docstrings, gallery."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import importlib
 import pkgutil
 
 from docutils import nodes
+from sklearn.utils.discovery import all_estimators
 from sphinx.addnodes import pending_xref
 from sphinx.transforms import SphinxTransform
-from sklearn.utils.discovery import all_estimators
 
 import skneural
 

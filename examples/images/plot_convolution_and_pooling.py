@@ -68,7 +68,7 @@ features = network.activations(images, "filter")[0, :, :, 0].astype(int)
 weights = network.get_layer("filter").weights
 print(f"convolution:\n{features}")
 print(
-    f"parameters: {sum(values.size for values in weights.values())}, the bias among them\n"
+    f"parameters: {sum(values.size for values in weights.values())}, with the bias\n"
 )
 
 # %%

@@ -33,18 +33,15 @@ try:
     X_train, y_train, X_test, y_test = load_mnist()
     n_epochs = 3
 except ConnectionError:
-    print(
-        "MNIST is not at hand, so these are scikit-learn's digits, three times their size."
-    )
+    print("MNIST is not at hand, so these are scikit-learn's digits, enlarged.")
     digits = load_digits()
     images = np.kron(digits.images * 255 / 16, np.ones((3, 3))).astype(np.uint8)
     X_train, X_test, y_train, y_test = train_test_split(
         images, digits.target, test_size=0.3, random_state=0
     )
     n_epochs = 20
-print(
-    f"{len(X_train)} images of {X_train.shape[1]} x {X_train.shape[2]} pixels to train with"
-)
+height, width = X_train.shape[1:]
+print(f"{len(X_train)} images of {height} x {width} pixels to train on")
 
 # %%
 # The network

@@ -47,7 +47,7 @@ try:
     name, brightest = "MNIST", 255
 except ConnectionError:
     print(
-        "MNIST is not at hand, so these are scikit-learn's digits: fewer, to learn less from."
+        "MNIST is not at hand, so these are scikit-learn's digits, which are fewer."
     )
     X_train, X_test, y_train, y_test = train_test_split(
         *(load_digits()[key] for key in ("images", "target")),

@@ -102,9 +102,7 @@ def convolution(filters, strides):
 # are looked at after every epoch, and not learned from.
 
 models = {}
-print(
-    f"{'':<20}{'training loss':>14}{'training error':>16}{'test error':>12}{'seconds':>9}"
-)
+print(f"{'':<20}{'training loss':>14}{'training error':>16}{'test error':>12}{'s':>9}")
 for shortcuts in (False, True):
     for depth in (20, 56):
         model = ConvNetClassifier(
@@ -127,8 +125,8 @@ for shortcuts in (False, True):
             1 - model.score(X, y) for X, y in ((X_train, y_train), (X_test, y_test))
         ]
         print(
-            f"{label:<20}{model.loss_curve_[-1]:>14.3f}{errors[0]:>16.3f}{errors[1]:>12.3f}"
-            f"{seconds:>9.1f}"
+            f"{label:<20}{model.loss_curve_[-1]:>14.3f}{errors[0]:>16.3f}"
+            f"{errors[1]:>12.3f}{seconds:>9.1f}"
         )
 
 # %%

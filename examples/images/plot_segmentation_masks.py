@@ -78,7 +78,7 @@ X_train, X_test, y_train, y_test = (
     masks[1600:],
 )
 print(
-    f"X {X_train.shape}, y {y_train.shape} to train with, {len(X_test)} pictures to test on"
+    f"X {X_train.shape}, y {y_train.shape} to train on, {len(X_test)} pictures to test"
 )
 
 # %%
@@ -179,7 +179,7 @@ COLORS = np.array([[0.12, 0.47, 0.71], [1.0, 0.5, 0.05], [0.17, 0.63, 0.17]])
 
 
 def painted(masks):
-    """Return colors (side, side, 3): those of the kinds, white where there is none or several."""
+    """Return colors (side, side, 3): those of the kinds, white for none or several."""
     return np.where(masks.sum(axis=-1, keepdims=True) == 1, masks @ COLORS, 1.0)
 
 

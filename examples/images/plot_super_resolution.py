@@ -119,7 +119,7 @@ MARGIN = 4
 
 
 def enlarged(small):
-    """Return a grey image (2 * height, 2 * width) of one (height, width), by the network."""
+    """Return a grey image (height, width) at twice its size, by the network."""
     step = SIDE - 2 * MARGIN
     around = [(MARGIN, MARGIN - size % -step) for size in small.shape]
     tiles = patches(np.pad(small, around, mode="edge"), SIDE, step)
@@ -133,7 +133,7 @@ def enlarged(small):
 
 
 def interpolated(order):
-    """Return what enlarges by a spline: of order 0 the nearest pixel, of order 1 straight lines."""
+    """Return what enlarges by a spline: order 0 is the nearest pixel, 1 is linear."""
     return lambda small: zoom(
         small, FACTOR, order=order, mode="nearest", grid_mode=True
     )
@@ -145,7 +145,7 @@ def in_color(enlarge, strip):
 
 
 def psnr(truth, image):
-    """Return the peak signal-to-noise ratio in decibels: 3 more are half the squared error."""
+    """Return the peak signal-to-noise ratio in decibels: 3 more halve the error."""
     return -10 * np.log10(np.mean((truth - image) ** 2))
 
 

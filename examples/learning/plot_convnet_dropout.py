@@ -93,9 +93,8 @@ switches = {
 # those of the whole network. The dot marks the least test loss.
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
-print(
-    f"{'':<14}{'training accuracy':>17}{'test accuracy':>15}{'test loss':>11}{'at best':>9}"
-)
+names = {"training accuracy": 17, "test accuracy": 15, "test loss": 11, "at best": 9}
+print(" " * 14 + "".join(f"{name:>{width}}" for name, width in names.items()))
 for axis, (label, switch) in zip(axes, switches.items()):
     model = clone(network).set_params(**switch)
     model.fit(X_train, y_train, X_val=X_test, y_val=y_test)

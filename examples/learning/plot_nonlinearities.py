@@ -129,8 +129,8 @@ for label, nonlinearity in nonlinearities.items():
         [model.score(X_test, y_test) for model in models]
     )
     print(
-        f"{label:<18}{losses[label][-1]:>14.3f}{scores.mean():>12.4f} ± {scores.std():.4f}"
-        f"{seconds:>8.1f}"
+        f"{label:<18}{losses[label][-1]:>14.3f}{scores.mean():>12.4f}"
+        f" ± {scores.std():.4f}{seconds:>8.1f}"
     )
 
 # %%
