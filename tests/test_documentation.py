@@ -49,10 +49,13 @@ def test_docstring_examples(name):
 
 @FITTING
 @pytest.mark.parametrize("page", PAGES)
-def test_page_runs_from_top_to_bottom(page):
-    names = {"__name__": "__page__"}
-    for block in python_blocks((ROOT / page).read_text(encoding="utf-8")):
+def test_page_runs_from_top_to_bottom(page, capsys):
+    text, names = (ROOT / page).read_text(encoding="utf-8"), {"__name__": "__page__"}
+    for block in python_blocks(text):
         exec(compile(block, page, "exec"), names)
+    if ".. code-block:: text" in text:  # with outputs: a table of layers is the same everywhere
+        layers = [line for line in capsys.readouterr().out.splitlines() if "(n, " in line]
+        assert layers and not [line for line in layers if f"   {line}\n" not in text]
 
 
 SHOWN = sorted(path for folder in ("examples", "docs") for path in (ROOT / folder).rglob("*.*"))
