@@ -48,12 +48,16 @@ figure, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained")
 for axis, (name, detector) in zip(axes, detectors.items()):
     model = make_pipeline(StandardScaler(), detector).fit(X)
     scores = -model.decision_function(X)
-    area, precision = (f(is_outlier, scores) for f in (roc_auc_score, average_precision_score))
+    area, precision = (
+        f(is_outlier, scores) for f in (roc_auc_score, average_precision_score)
+    )
     values = model.decision_function(grid.reshape(-1, 2)).reshape(80, 80)
     axis.contourf(grid[..., 0], grid[..., 1], values, levels=12, cmap="Blues_r")
     axis.contour(grid[..., 0], grid[..., 1], values, levels=[0], colors="crimson")
     axis.scatter(*X.T, c=np.where(is_outlier, "crimson", "black"), s=5)
-    axis.set_title(f"{name}\nROC AUC {area:.3f}, average precision {precision:.3f}", fontsize=9)
+    axis.set_title(
+        f"{name}\nROC AUC {area:.3f}, average precision {precision:.3f}", fontsize=9
+    )
     axis.set_xticks([])
     axis.set_yticks([])
 plt.show()
@@ -73,7 +77,8 @@ detector = NeuralOutlierDetector(sparsity_weight=0.3, max_iter=300, random_state
 )
 scores = detector.score_samples(images)
 print(f"area under the ROC curve: {roc_auc_score(odd, -scores):.3f}")
-print(f"average precision: {average_precision_score(odd, -scores):.3f}, by chance {odd.mean():.3f}")
+precision = average_precision_score(odd, -scores)
+print(f"average precision: {precision:.3f}, by chance {odd.mean():.3f}")
 figure, axes = plt.subplots(2, 12, figsize=(10, 2.2), layout="constrained")
 for axis, row in zip(axes.flat, np.argsort(scores)):
     axis.imshow(images[row].reshape(8, 8), cmap="gray_r")
