@@ -15,15 +15,16 @@ from sklearn.utils import check_random_state
 from .._user_warnings import warn_user
 from ..callbacks import FitTasks
 from . import _kept_session, _predictor
-from ._batches import batch_size, warn_of_single_rows
+from ._batches import warn_of_single_rows
 from ._inputs import named
 from ._lbfgs import run_lbfgs
+from ._opening import loss_scale, open_session
 from ._pace import Pace, epoch_orders
 from ._record import SolverState, TrainingRecord
 from ._reporting import make_reporter
 from ._rows import Rows, check_rows, check_validation, hold_back
 from ._scorers import takes
-from ._settings import make_optimizer, make_schedule
+from ._settings import make_schedule
 from ._training import StoppingRules, Training, run_epochs
 from ._validation import ValidationSet
 
@@ -68,13 +69,13 @@ def fit_estimator(
         training.interrupt()
     with named(f"{type(estimator).__name__}: loss={estimator.loss!r}"):
         sized_freely, owned = estimator.batch_size == "auto", key is not None
-        session = _open_session(settings, network, rows, seed, sized_freely, kept, owned)
+        session = open_session(settings, network, rows, seed, sized_freely, kept, owned)
     training.record.batch = (session.batch_size, session.batch_bytes)
     settings = estimator._settings(rows.X.shape[0], session.most_rows)
     warn_of_single_rows(estimator, session, incremental)
     with closing(training.reporter), session:
         if estimator.solver == "lbfgs":
-            run_lbfgs(training, session, estimator.max_fun, _scale(estimator))
+            run_lbfgs(training, session, estimator.max_fun, loss_scale(estimator))
         else:
             _run_stochastic(estimator, settings, training, session, random_state, incremental)
     training.finish(rows.X, estimator.n_jobs)
@@ -229,45 +230,6 @@ def _make_scorer(estimator: BaseNeuralNetwork) -> Callable[[Training, Rows], flo
         return scorer(judged, rows.X, rows.labels, **weight)
 
     return score
-
-
-def _open_session(
-    estimator: BaseNeuralNetwork,
-    network: Any,
-    rows: Rows,
-    seed: int,
-    sized_freely: bool,
-    kept: Any,
-    owned: bool,
-) -> Any:
-    """Return a session on some rows, or on copies that it owns; the one kept if there is one."""
-    n_samples, lbfgs = rows.X.shape[0], estimator.solver == "lbfgs"
-    size = n_samples if lbfgs else batch_size(estimator, n_samples)
-    if kept is not None:
-        kept.load(rows.X, rows.y, rows.loss_weight, seed)
-        return kept
-    if owned:
-        rows = _kept_session.with_copies(rows)
-    return network.training_session(
-        rows.X,
-        rows.y,
-        rows.loss_weight,
-        batch_size=size,
-        optimizer=make_optimizer(estimator),
-        alpha=estimator.alpha * (_scale(estimator) if lbfgs else 1),
-        weight_decay=estimator.weight_decay,
-        max_grad_norm=estimator.max_grad_norm,
-        n_jobs=estimator.n_jobs,
-        seed=seed,
-        augmentation=estimator._augmentations(),
-        even=estimator._spreads_rows,
-        bounded=estimator._spreads_rows and sized_freely and not lbfgs,
-    )
-
-
-def _scale(estimator: BaseNeuralNetwork) -> int:
-    """Return how many times the loss reported the session's sum over outputs is."""
-    return estimator.n_outputs_ if estimator._loss.averages_outputs else 1
 
 
 def _run_stochastic(
