@@ -179,9 +179,9 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
             Of two classes, positive for ``classes_[1]``; else the greatest is predicted.
         """
         scores = self._predict(X, raw=True)
-        if not self._targets.are_two_classes:
-            return scores
-        return scores[:, 0] if scores.shape[1] == 1 else scores[:, 1] - scores[:, 0]
+        if self._targets.kind == "binary":
+            return scores[:, 0]
+        return scores[:, 1] - scores[:, 0] if self._targets.are_two_classes else scores
 
     def _has_probabilities(self) -> bool:
         loss = self.loss if isinstance(self.loss, str) else type(self.loss).__name__

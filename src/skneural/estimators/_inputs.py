@@ -16,7 +16,8 @@ from sklearn.utils.validation import check_array, column_or_1d, validate_data
 from ._numbers import check_masks, check_numbers
 
 _FEW = 2048  # numbers that are looked at one by one in less time than NumPy takes to ignore errors
-_NAMED = (ValueError, TypeError, IndexError, InvalidParameterError)  # their messages get the estimator's name
+# errors whose messages get the name of the estimator
+_NAMED = (ValueError, TypeError, IndexError, InvalidParameterError)
 _KEPT = ("_callback", "_skl_", "_parent_callback")
 
 
