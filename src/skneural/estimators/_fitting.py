@@ -79,13 +79,10 @@ def fit_estimator(
         else:
             _run_stochastic(estimator, settings, training, session, random_state, incremental)
     training.finish(rows.X, estimator.n_jobs)
-    if not training.record.interrupted and _kept_session.keep(estimator, key, session):
-        network = training.network = network.twin()
-        state = estimator._solver_state
-        state.slots = state.slots.copy()
+    _kept_session.keep(estimator, key, session, training)
     attributes = estimator._fitted_attributes(training)
     estimator.__dict__.update(attributes)
-    _predictor.keep(estimator, network, estimator._weights())
+    _predictor.keep(estimator, training.network, estimator._weights())
     training.tasks.fit_ends(lambda: attributes)
     return training.notices
 

@@ -63,14 +63,20 @@ def take(estimator: Any, key: tuple | None) -> Any:
     return session if key is not None and kept_for == key else None
 
 
-def keep(estimator: Any, key: tuple | None, session: Any) -> bool:
-    """Keep a session whose rows are its own, if it is small; return whether it was."""
+def keep(estimator: Any, key: tuple | None, session: Any, training: Any) -> None:
+    """Keep a session whose rows are its own, if it is small and training was not interrupted.
+
+    Training's network and the solver's state, which the estimator shows, are then copies.
+    """
     if key is None or session.n_threads > 1 or session.n_bytes > _MOST_BYTES:
-        return False
+        return
+    if training.record.interrupted:
+        return
+    training.network = session.network.twin()
+    estimator._solver_state.slots = session.optimizer_state.copy()
     for reference in _sessions.keyrefs()[: 1 - _MOST_KEPT]:
         _sessions.pop(reference(), None)
     _sessions[estimator] = (key, session)
-    return True
 
 
 def with_copies(rows: Rows) -> Rows:

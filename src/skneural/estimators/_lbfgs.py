@@ -57,7 +57,7 @@ def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> N
         training.tasks.epoch_begins()
         if training.epoch_ended(float(intermediate_result.fun) / scale):
             raise _Stop
-        training.keep_latest()
+        training.copies.go_on()
 
     try:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -80,7 +80,7 @@ def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> N
     except KeyboardInterrupt:
         if training.untrained and training.record.n_iter == 0:
             raise
-        np.copyto(network.parameters, training.latest)
+        np.copyto(network.parameters, training.copies.latest)
         training.interrupt()
         return
     if training.is_broken(result.fun):

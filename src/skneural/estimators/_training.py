@@ -17,6 +17,7 @@ from ._pace import Pace
 from ._record import TrainingRecord
 from ._reporting import Reporter
 from ._validation import ValidationSet
+from ._weight_copies import WeightCopies
 
 _SOME_ROWS = 256
 
@@ -108,9 +109,7 @@ class Training:
         self.started = started
         self.untrained = untrained
         self.notices: list[tuple[str, type[Warning]]] = []
-        self.proven = network.parameters.copy()  # gave a finite loss
-        self.latest = self.proven  # the next loss will tell
-        self._spare: np.ndarray | None = None
+        self.copies = WeightCopies(network.parameters)
         self.best: np.ndarray | None = None
 
     def fitted_attributes(self) -> dict:
@@ -131,8 +130,7 @@ class Training:
         if self.is_broken(loss):
             return True
         record, loss = self.record, float(loss)
-        if self.proven is not self.latest:
-            self.proven, self._spare = self.latest, self.proven
+        self.copies.prove()
         record.n_iter += 1
         record.loss = loss
         record.loss_curve.append(loss)
@@ -145,13 +143,6 @@ class Training:
         self._note_improvement(counts)
         stop = self._reached_target() | self._out_of_time()
         return self.tasks.epoch_ends(self.fitted_attributes) or stop
-
-    def keep_latest(self) -> None:
-        """Copy the weights that training goes on with."""
-        if self._spare is None:
-            self._spare = np.empty_like(self.network.parameters)
-        np.copyto(self._spare, self.network.parameters)
-        self.latest, self._spare = self._spare, None
 
     def is_broken(self, loss: float) -> bool:
         """Whether loss or weights are not finite; the last good weights are then put back."""
@@ -186,8 +177,8 @@ class Training:
         if self.best is not None:
             np.copyto(weights, self.best)
         elif not np.isfinite(weights).all():
-            np.copyto(weights, self.proven)
-        if network.may_overflow() and not np.array_equal(weights, self.proven):
+            self.copies.go_back()
+        if network.may_overflow() and not np.array_equal(weights, self.copies.proven):
             with np.errstate(over="ignore", invalid="ignore"):
                 outputs = network.predict(X[:_SOME_ROWS], n_jobs=n_jobs)
             if not np.isfinite(outputs).all():
@@ -195,7 +186,7 @@ class Training:
 
     def _go_back(self, what: str, epoch: int) -> None:
         """Put the last good weights back and note what went wrong."""
-        np.copyto(self.network.parameters, self.proven)
+        self.copies.go_back()
         message = (
             f"{self.owner}: {what} in epoch {epoch}, solver produced non-finite"
             " numbers; training stopped, and the last weights known to give a finite loss were"
@@ -297,7 +288,7 @@ def run_epochs(
                         " optimization hasn't converged yet."
                     )
                 break
-            training.keep_latest()
+            training.copies.go_on()
     except KeyboardInterrupt:
         if training.untrained and session.n_updates == 0:
             raise
