@@ -47,9 +47,11 @@ class TrainingSession:
         optimizer: Optimizer | None, alpha: float, weight_decay: float | None,
         max_grad_norm: float | None, n_jobs: int | None, seed: int,
         augmentation: Sequence[Augmentation] = (), even: bool = False, bounded: bool = False,
+        among: np.ndarray | None = None,
     ):
         self.network, self.optimizer = network, optimizer
-        self.n_samples = X.shape[0]
+        self._among = among
+        self.n_samples = X.shape[0] if among is None else len(among)
         self.n_updates = 0
         self.seed = seed
         self.augmentation = list(augmentation)
@@ -210,7 +212,7 @@ class TrainingSession:
         Parameters
         ----------
         order : ndarray of shape (n_samples,) or None
-            Permutation of the rows; None takes them as they come.
+            Permutation of the rows trained on; None takes them as they come.
         rates : ndarray of shape (n_batches,)
             Learning rate of each update.
 
@@ -225,6 +227,8 @@ class TrainingSession:
             On Ctrl-C, between batches; the parameters are then those of the last update. Inside
             a batch that takes longer than a slice some may be those of the next one.
         """
+        if self._among is not None:
+            order = self._among if order is None else self._among[order]
         if order is not None:
             order = np.ascontiguousarray(order, np.int64)
         coefficients = self.optimizer.coefficients(np.asarray(rates, float), self.n_updates)

@@ -195,6 +195,7 @@ class Network:
         augmentation: Sequence[Augmentation] = (),
         even: bool = False,
         bounded: bool = False,
+        among: np.ndarray | None = None,
     ) -> TrainingSession:
         """Prepare training on some data.
 
@@ -210,8 +211,7 @@ class Network:
         alpha : float
             L2 penalty on weights, in scikit-learn's meaning.
         weight_decay : float or None
-            Share of a weight, times the learning rate, taken off at each update; None for the
-            optimizer's own.
+            Share of a weight, times the rate, taken off at an update; None for the optimizer's.
         max_grad_norm : float or None
             Limit of the gradient's norm over all parameters.
         n_jobs : int or None
@@ -223,6 +223,8 @@ class Network:
             Spread the rows evenly over the batches; otherwise the last has what is left over.
         bounded : bool, default=False
             Take fewer rows than ``batch_size`` where a batch would take too much memory.
+        among : ndarray of int64 or None, default=None
+            The rows to train on; None for all.
 
         Returns
         -------
@@ -230,7 +232,7 @@ class Network:
         """
         return TrainingSession(
             self, X, y, sample_weight, batch_size, optimizer, alpha, weight_decay, max_grad_norm,
-            n_jobs, seed, augmentation, even, bounded,
+            n_jobs, seed, augmentation, even, bounded, among,
         )
 
     def predict(

@@ -1,5 +1,6 @@
 """The architecture "fast": whitening filters, its recipe of training, and mirror images."""
 
+import dataclasses
 import pickle
 import warnings
 
@@ -14,6 +15,7 @@ from skneural import ConvNetClassifier, ConvNetRegressor
 from skneural.augmentation import Crop, Flip
 from skneural.estimators._architectures import _fast, _whitening
 from skneural.estimators._architectures._whitening import whitening_filters
+from skneural.estimators._rows import Rows
 from skneural.layers import BatchNorm, Conv2D
 from skneural.optimizers import SGD, Adam
 from skneural.schedules import OneCycle
@@ -113,9 +115,14 @@ def test_a_part_of_many_images_decides_the_filters(monkeypatch):
     np.testing.assert_array_equal(first[0], first[1])
     assert (first[0] != first[2]).any()
     network = classifier(max_iter=1).fit(LEVELS, LABELS)._make_network(np.float32)
-    drawn = _fast._some_images(LEVELS.reshape(N, -1), network, np.random.RandomState(0))
+    rows = Rows(LEVELS.reshape(N, -1), None, None, None, None)
+    drawn = _fast._some_images(rows, network, np.random.RandomState(0))
     assert drawn.shape == (10, 9, 8, 3) and drawn.dtype == np.float64
     assert all(np.isclose(image, LEVELS / 255).all(axis=(1, 2, 3)).any() for image in drawn)
+    some = dataclasses.replace(rows, among=np.arange(10, 25))
+    drawn = _fast._some_images(some, network, np.random.RandomState(0))
+    assert drawn.shape == (10, 9, 8, 3)
+    assert all(np.isclose(image, LEVELS[10:25] / 255).all(axis=(1, 2, 3)).any() for image in drawn)
 
 
 @pytest.mark.parametrize("X", [LEVELS, LEVELS / 255.0], ids=["bytes", "floats"])

@@ -8,7 +8,6 @@ from .primitives import (
     FIRST,
     ITEMSIZE,
     LOSS_SUM,
-    N_SAMPLES,
     ORDER,
     PENALTY_SUM,
     ROWS,
@@ -95,9 +94,9 @@ def on_batch(row, run):
     r = integers(run, RUN_FIELDS)
     n_rows, first, order = r[ROWS], r[FIRST], r[ORDER]
     if field[4] != 0:
-        weights, gathered = doubles(field[4], r[N_SAMPLES]), doubles(field[5], n_rows)
+        gathered = doubles(field[5], n_rows)
         for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-            gathered[i] = weights[sample_at(i, run)]
+            gathered[i] = doubles(field[4] + sample_at(i, run) * 8, 1)[0]
     r[FIRST] = r[ORDER] = 0
     call(field[2], field[3], run)
     r[FIRST], r[ORDER] = first, order
@@ -113,12 +112,11 @@ def weigh_batch(row, run):
     if field[2] == 0:
         total = float(n_rows)
     else:
-        weights = doubles(field[2], r[N_SAMPLES])
         gathered = reals(field[3], n_rows)
         for i in range(n_rows):
-            sample = sample_at(i, run)
-            total += weights[sample]
-            gathered[i] = real(weights[sample])
+            weight = doubles(field[2] + sample_at(i, run) * 8, 1)[0]
+            total += weight
+            gathered[i] = real(weight)
     doubles(r[SHARED], SHARED_FIELDS)[WEIGHT_SUM] = total
 
 

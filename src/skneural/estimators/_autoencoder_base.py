@@ -148,11 +148,11 @@ class BaseAutoencoder(
     def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
         if self.pretraining is None:
             return False
-        return pretrain_layerwise(self, network, rows, random_state)
+        return pretrain_layerwise(self, network, rows.alone(), random_state)
 
     def _tolerance_unit(self, rows: Rows, anew: bool) -> float:
         if anew or not hasattr(self, "_deviation"):
-            variance = mean_variance(rows.X, rows.loss_weight)
+            variance = mean_variance(rows.X, rows.weights_among_all())
             self._deviation = self._factor * math.sqrt(variance)  # as the network sees X
         return self._loss.size_of(self._deviation or 1.0)
 

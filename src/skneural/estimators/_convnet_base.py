@@ -145,7 +145,7 @@ class BaseConvNet(
 
     def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
         if self._recipe is not None:
-            self._recipe.first_weights(network, rows.X, random_state)
+            self._recipe.first_weights(network, rows, random_state)
         return super()._adapt(network, rows, random_state)
 
     def _make_network(self, dtype: np.dtype) -> Network:

@@ -71,7 +71,7 @@ def fit_estimator(
         sized_freely, owned = estimator.batch_size == "auto", key is not None
         session = open_session(settings, network, rows, seed, sized_freely, kept, owned)
     training.record.batch = (session.batch_size, session.batch_bytes)
-    settings = estimator._settings(rows.X.shape[0], session.most_rows)
+    settings = estimator._settings(rows.n_samples, session.most_rows)
     warn_of_single_rows(estimator, session, incremental)
     with closing(training.reporter), session:
         if estimator.solver == "lbfgs":

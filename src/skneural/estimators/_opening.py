@@ -23,7 +23,7 @@ def open_session(
     owned: bool,
 ) -> Any:
     """Return a session on some rows, or on copies that it owns; the one kept if there is one."""
-    n_samples, lbfgs = rows.X.shape[0], estimator.solver == "lbfgs"
+    n_samples, lbfgs = rows.n_samples, estimator.solver == "lbfgs"
     size = n_samples if lbfgs else batch_size(estimator, n_samples)
     if kept is not None:
         kept.load(rows.X, rows.y, rows.loss_weight, seed)
@@ -44,6 +44,7 @@ def open_session(
         augmentation=estimator._augmentations(),
         even=estimator._spreads_rows,
         bounded=estimator._spreads_rows and sized_freely and not lbfgs,
+        among=rows.among,
     )
 
 

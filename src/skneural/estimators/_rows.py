@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,8 @@ class Rows:
         The targets as the user gave them.
     sample_weight : ndarray of shape (n_samples,) or None
         The weights as the user gave them.
+    among : ndarray of shape (n_chosen,), int64, or None
+        The rows of these arrays that are meant; None for all.
     """
 
     X: Any
@@ -38,6 +40,23 @@ class Rows:
     loss_weight: np.ndarray | None
     labels: Any
     sample_weight: np.ndarray | None
+    among: np.ndarray | None = None
+
+    @property
+    def n_samples(self) -> int:
+        return self.X.shape[0] if self.among is None else len(self.among)
+
+    def alone(self) -> Rows:
+        """Return the rows that are meant in arrays of their own, a copy where there are others."""
+        return self if self.among is None else replace(self, among=None).take(self.among)
+
+    def weights_among_all(self) -> np.ndarray | None:
+        """Return the weight in the loss of each row of the arrays, 0 of those not meant."""
+        if self.among is None:
+            return self.loss_weight
+        weights = np.zeros(self.X.shape[0])
+        weights[self.among] = 1 if self.loss_weight is None else self.loss_weight[self.among]
+        return weights
 
     def take(self, indices: np.ndarray) -> Rows:
         """Return a copy of some rows; what is one array here is one there."""
@@ -92,7 +111,10 @@ def check_validation(
 def hold_back(
     estimator: BaseNeuralNetwork, rows: Rows, given: tuple, random_state: np.random.RandomState
 ) -> tuple[Rows, Rows, tuple]:
-    """Split off the validation set; what the user gave is split when a callback asks for it."""
+    """Split off the validation set, of which alone there is a copy.
+
+    What the user gave is split when a callback asks for it.
+    """
     kept, held_back = _hold_out(
         rows.X.shape[0],
         estimator.validation_fraction,
@@ -100,7 +122,8 @@ def hold_back(
         estimator._strata(rows),
         type(estimator).__name__,
     )
-    return rows.take(kept), rows.take(held_back), tuple(_later(v, kept) for v in given)
+    given = tuple(_later(v, kept) for v in given)
+    return replace(rows, among=kept), rows.take(held_back), given
 
 
 def _hold_out(

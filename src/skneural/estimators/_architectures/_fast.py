@@ -13,6 +13,7 @@ from ...augmentation import Augmentation, Crop, Flip
 from ...layers import Activation, BatchNorm, Conv2D, GlobalMaxPool, Layer, Scale
 from ...network import Network
 from ...schedules import OneCycle
+from .._rows import Rows
 from ._recipe import Recipe
 from ._stack import Stack
 from ._whitening import whitening_filters
@@ -101,10 +102,10 @@ def _training(estimator: Any, n_samples: int, most_rows: int | None) -> dict[str
 
 
 def _first_weights(
-    network: Network, X: np.ndarray, random_state: np.random.RandomState
+    network: Network, rows: Rows, random_state: np.random.RandomState
 ) -> None:
     """Whiten patches with the first convolution, and let the others begin as the identity."""
-    images = _some_images(X, network, random_state)
+    images = _some_images(rows, network, random_state)
     first = network.variables[0]
     *size, _, n_filters = first["kernel"].shape
     kernel, bias = whitening_filters(images, (size[0], size[1]), n_filters // 2)
@@ -115,13 +116,17 @@ def _first_weights(
 
 
 def _some_images(
-    X: np.ndarray, network: Network, random_state: np.random.RandomState
+    rows: Rows, network: Network, random_state: np.random.RandomState
 ) -> np.ndarray:
     """Return images drawn from the training rows, float64, as the network sees them."""
     shape = network.input_shape
     most = min(_IMAGES_SEEN, max(1, _PIXELS_SEEN // (shape[0] * shape[1])))
-    if len(X) > most:
-        X = X[np.sort(random_state.choice(len(X), most, replace=False))]
+    X, chosen = rows.X, rows.among
+    if rows.n_samples > most:
+        drawn = np.sort(random_state.choice(rows.n_samples, most, replace=False))
+        chosen = drawn if chosen is None else chosen[drawn]
+    if chosen is not None:
+        X = X[chosen]
     return (X.astype(np.float64) * network.scale).reshape(-1, *shape)
 
 

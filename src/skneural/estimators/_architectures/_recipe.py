@@ -12,6 +12,7 @@ import numpy as np
 
 from ...augmentation import Augmentation
 from ...network import Network
+from .._rows import Rows
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ class Recipe:
         ``training(estimator, n_samples, most_rows)`` gives the values of other parameters, by
         name. ``most_rows`` are those of a batch, None until it is known what a row takes.
     first_weights : callable
-        ``first_weights(network, X, random_state)`` changes the weights of a new network in place,
-        X the rows that it is going to be trained on.
+        ``first_weights(network, rows, random_state)`` changes the weights of a new network in
+        place; it is going to be trained on the rows.
     """
 
     augmentation: Callable[[tuple[int, ...]], list[Augmentation]]
     training: Callable[[Any, int, int | None], dict[str, Any]]
-    first_weights: Callable[[Network, np.ndarray, np.random.RandomState], None]
+    first_weights: Callable[[Network, Rows, np.random.RandomState], None]
 
     def followed_by(self, estimator: Any, n_samples: int, most_rows: int | None = None) -> Any:
         """Return a copy of an estimator with the recipe's values for what is at its default."""
