@@ -21,7 +21,7 @@ from asv_benchmarks._layer_workloads import LAYER_WORKLOADS
 from asv_benchmarks._step_labels import BACKWARD, FORWARD, GRADIENT, StepLabels
 from asv_benchmarks._step_times import measure
 from skneural.engine.epoch import barrier
-from skneural.engine.plan import FIELDS
+from skneural.engine.plan import FIELDS, rows_of
 from skneural.engine.steps import Step
 from skneural.engine.units import in_chunks
 from skneural.optimizers import Adam
@@ -65,7 +65,8 @@ def add_up(session, labels: StepLabels, times: np.ndarray, by: str) -> dict:
     known = {}
     for (kernel, fields), (layer, kind, passed) in labels.labels.items():
         line = {"kind": kind, "layer": layer, "kernel": f"{kind} {kernel.function.__name__}"}[by]
-        known[Step(kernel, fields).numbers(runner.dtype)] = line, passed
+        row = rows_of([Step(kernel, fields)], runner.dtype)[0]
+        known[int(row[0]), *row[FIELDS : FIELDS + len(fields)].tolist()] = line, passed
     update = session.optimizer.kernel.address(runner.dtype)
     nothing = {kernel.address(runner.dtype) for kernel in (barrier, in_chunks)}
     total: defaultdict = defaultdict(float)

@@ -141,10 +141,10 @@ def test_the_rate_of_a_recipe_follows_the_batch(narrow):
 @pytest.mark.parametrize("model", [
     NeuralNetClassifier([Dense(30), BatchNorm()]), MLPClassifier(30), ConvNetClassifier(4)
 ])
-def test_summary_says_what_a_batch_takes(model, capsys):
+def test_summary_says_what_a_batch_takes(model):
     X = np.random.default_rng(0).random((150, 16))
-    model.set_params(max_iter=1).fit(X, np.arange(150) % 2).summary()
-    title = capsys.readouterr().out.splitlines()[0]
+    table = model.set_params(max_iter=1).fit(X, np.arange(150) % 2).summary()
+    title = table.splitlines()[0]
     size, n_bytes = model._record.batch
     assert title.startswith(f"{type(model).__name__}: a batch of {size} samples takes ")
     *_, number, unit = title.split()

@@ -122,7 +122,7 @@ def test_pages_name_parameters_that_there_are(page):
     known = {name for module, cls in PUBLIC for name in names_taken(getattr(module, cls))}
     nested = {name for name in named if "__" in name}
     variables = {name for name in named if name.isupper()}
-    others = {"parallel", "max_lr"}  # Numba's and PyTorch's
+    others = {"parallel", "max_lr", "handle_unknown"}  # Numba's, PyTorch's, scikit-learn's
     assert not named - known - nested - variables - others
 
 
@@ -131,3 +131,10 @@ def names_taken(cls):
     methods = [value for name, value in inspect.getmembers(cls, callable) if name[0] != "_"]
     for taker in (cls, *methods):
         yield from parameters(taker)
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC)
+def test_signatures_say_the_parameters(module, name):
+    cls = getattr(module, name)
+    if inspect.isclass(cls) and hasattr(cls, "_get_param_names"):
+        assert sorted(inspect.signature(cls).parameters) == sorted(cls._get_param_names())

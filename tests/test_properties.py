@@ -105,7 +105,7 @@ def parameters(draw):
 def fit(estimator, *arguments, **keywords):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.filterwarnings("ignore", "Got `?batch_size", UserWarning)
+        warnings.filterwarnings("ignore", "Got `?batch_size|.*batch normalization", UserWarning)
         return estimator.fit(*arguments, **keywords)
 
 
@@ -259,7 +259,7 @@ def test_partial_fit_in_pieces(problem, chosen, n_calls):
     y = random.randint(0, 3, len(X))
     model = MLPClassifier(**chosen)
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Got `?batch_size", UserWarning)
+        warnings.filterwarnings("ignore", "Got `?batch_size|.*batch normalization", UserWarning)
         for rows in np.array_split(np.arange(len(X)), n_calls):
             model.partial_fit(X[rows], y[rows], classes=[0, 1, 2])
     assert model.t_ == len(X)

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
+from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError, StrOptions
 
 _NAMES_ELSEWHERE = {
@@ -114,6 +115,13 @@ class NamedParameters:
                 f"Invalid parameter {unknown[0]!r} for estimator {type(self).__name__}."
                 f"{did_you_mean(unknown[0], known)} Valid parameters are: {known!r}."
             ) from None
+
+
+class Part(NamedParameters, BaseEstimator):
+    """Base of what an estimator is built of: layers, losses, optimizers and the like."""
+
+    def __init__(self) -> None:
+        """Make one without parameters; signatures are read off this, not off ``__new__``."""
 
 
 @functools.cache

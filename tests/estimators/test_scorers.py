@@ -7,8 +7,8 @@ from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 
 from skneural import ConvNetClassifier, MLPClassifier, NeuralNetClassifier
+from skneural.estimators._rows import strata
 from skneural.estimators._scorers import told_classes
-from skneural.estimators._targets import ClassTargets
 
 SCORINGS = ["neg_log_loss", "roc_auc_ovr", "roc_auc_ovo", "average_precision", "top_k_accuracy"]
 MODELS = [
@@ -62,16 +62,24 @@ def test_several_classes_are_stratified_where_there_is_a_scorer():
 @pytest.mark.parametrize(
     ("counts", "fraction", "expected"),
     [
-        ([50, 49, 1], 0.1, False),
-        ([50, 48, 2], 0.1, True),
-        ([50, 48, 2], 0.02, False),
-        ([50, 48, 2], 0.98, False),
-        ([2, 2, 2], 0.5, True),
+        ([50, 48, 2], 0.1, [3, 5, 9]),
+        ([49, 50, 1], 0.1, [3, 5, 5]),  # what cannot be split goes with the most frequent
+        ([50, 48, 2], 0.02, [3, 5, 3]),
+        ([50, 48, 2], 0.98, [3, 5, 3]),
+        ([50, 48, 2], 0.01, None),
+        ([98, 1, 1], 0.1, None),
+        ([2, 2, 2], 0.5, [3, 5, 9]),
     ],
 )
 def test_what_can_be_split(counts, fraction, expected):
-    y = np.repeat([3, 5, 9], counts)
-    assert ClassTargets.learn(y, "").can_be_split(y, fraction) == expected
+    labels = np.array([3, 5, 9])
+    found = strata(np.repeat(labels, counts), fraction)
+    if expected is None:
+        assert found is None
+        return
+    found = found[np.cumsum(counts) - 1]
+    together = np.equal.outer(np.array(expected), np.array(expected))
+    np.testing.assert_array_equal(np.equal.outer(found, found), together)
 
 
 MODEL = LogisticRegression().fit(X, Y)

@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
 
-from .._naming import NamedParameters, resolve, validate
+from .._naming import Part, resolve, validate
 from ..engine import jit
 from ..engine.jit import Helper, helper, kernel
 from ..engine.plan import aligned
@@ -16,7 +15,7 @@ from ..engine.primitives import N_PARTS, N_THREADS, ROWS, RUN_FIELDS, doubles, i
 from ..engine.shares import share_begin, share_end
 
 
-class Activation(NamedParameters, BaseEstimator):
+class Activation(Part):
     """Base of every activation.
 
     A subclass gives ``rule``, a helper of one number and the activation's parameter that returns

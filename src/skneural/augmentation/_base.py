@@ -7,10 +7,9 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, InvalidParameterError, RealNotInt
 
-from .._naming import NamedParameters, resolve, suggestion
+from .._naming import Part, resolve, suggestion
 from .._whole_numbers import refuse_booleans
 from ..engine.plan import Buffer, Plan
 
@@ -18,7 +17,7 @@ FIRST_NUMBER = 1 << 32  # keys the random numbers of the first augmentation; lay
 SIZE = [Interval(Integral, 0, None, closed="left"), Interval(RealNotInt, 0, 1, closed="both")]
 
 
-class Augmentation(NamedParameters, BaseEstimator):
+class Augmentation(Part):
     """Base of every augmentation: a random change of images while a network is trained.
 
     A subclass implements ``build``. ``class Mine(Augmentation, name="mine")`` makes it known by

@@ -15,7 +15,7 @@ from ..losses import Loss
 from ..network import Network
 from ._base import BaseNeuralNetwork
 from ._class_weights import class_weights, row_weights
-from ._rows import Rows
+from ._rows import Rows, strata
 from ._sample_shapes import sample_shape
 from ._scorers import told_classes
 from ._scores import accuracy
@@ -242,15 +242,14 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
     def _strata(self, rows: Rows) -> np.ndarray | None:
         """Return the labels, of several classes only where a scorer may need each of them.
 
-        Without a scorer scikit-learn's split is kept, and so where not every class can be split.
+        Without a scorer scikit-learn's split is kept.
         """
         targets, labels = self._targets, rows.labels
         if targets.kind == "multilabel":
             return None
         if len(targets.classes) <= 2:
             return labels
-        scored = self.scoring is not None
-        return labels if scored and targets.can_be_split(labels, self.validation_fraction) else None
+        return None if self.scoring is None else strata(labels, self.validation_fraction)
 
     def _scorer(self) -> Any:
         scorer, targets = super()._scorer(), self._targets

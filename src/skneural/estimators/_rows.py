@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -124,6 +125,27 @@ def hold_back(
     )
     given = tuple(_later(v, kept) for v in given)
     return replace(rows, among=kept), rows.take(held_back), given
+
+
+def strata(labels: np.ndarray, fraction: float) -> np.ndarray | None:
+    """Return what a split keeps in proportion: labels, rare ones together with the most frequent.
+
+    None where the split is too small to put a row of each in both of its parts.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_samples,)
+    fraction : float
+        Of the rows that are held back.
+    """
+    classes, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    held_back = math.ceil(fraction * len(labels))
+    places = min(held_back, len(labels) - held_back)
+    frequent = counts >= 2
+    kept = np.argsort(-counts, kind="stable")[: min(places, frequent.sum())]
+    if len(kept) < 2:
+        return None
+    return np.where(np.isin(codes, kept), codes, kept[0])
 
 
 def _hold_out(

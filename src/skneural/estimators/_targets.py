@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -133,12 +132,6 @@ class ClassTargets:
                 f"{owner}: `classes={classes}` is not the same as on last call to partial_fit,"
                 f" was: {self.classes}"
             )
-
-    def can_be_split(self, y: Any, fraction: float) -> bool:
-        """Whether a split can put a row of each class of `y` in both of its parts."""
-        counts = np.unique(y, return_counts=True)[1]
-        held_back = math.ceil(fraction * len(y))
-        return counts.min() >= 2 and len(counts) <= min(held_back, len(y) - held_back)
 
     def codes(self, raw: np.ndarray) -> np.ndarray:
         """Return the predicted targets, as `encode` gives them, from raw outputs.

@@ -6,12 +6,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
-from .._naming import NamedParameters, resolve, validate
+from .._naming import Part, resolve, validate
 
 
-class Initializer(NamedParameters, BaseEstimator):
+class Initializer(Part):
     """Base of every initializer: draws a layer's first kernel, and its first bias.
 
     A subclass implements ``kernel``; one whose bias is not zero overrides ``__call__``.

@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError
 
-from .._naming import NamedParameters, suggestion
+from .._naming import Part, suggestion
 from .._whole_numbers import refuse_booleans
 from ..engine.plan import Buffer, Plan
 
@@ -67,7 +66,7 @@ Backward = Callable[[Buffer, bool], Buffer | None]
 Shape = tuple[int, ...]
 
 
-class Layer(NamedParameters, BaseEstimator):
+class Layer(Part):
     """Base of every layer.
 
     A subclass overrides what differs: its variables, how they start, and ``build``, which adds

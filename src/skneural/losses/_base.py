@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
-from .._naming import NamedParameters, resolve, validate
+from .._naming import Part, resolve, validate
 from ..engine.jit import Helper, Kernel, helper, kernel
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.shares import sample_at, share_begin, share_end
@@ -15,7 +14,7 @@ from ..engine.shares import sample_at, share_begin, share_end
 CLASSIFICATION, REGRESSION = "classification", "regression"
 
 
-class Loss(NamedParameters, BaseEstimator):
+class Loss(Part):
     """Base of every loss.
 
     The network's raw outputs go in; the kernel writes the loss of each row, times its weight, and

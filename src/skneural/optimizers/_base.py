@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
 
-from .._naming import NamedParameters, resolve, validate
+from .._naming import Part, resolve, validate
 from ..engine.jit import Helper, Kernel, helper, kernel
 from ..engine.primitives import (
     BATCH,
@@ -26,7 +25,7 @@ from ..engine.scratch import block_gradient
 N_COEFFICIENTS = 8
 
 
-class Optimizer(NamedParameters, BaseEstimator):
+class Optimizer(Part):
     """Base of every optimizer.
 
     A subclass gives ``rule``, a helper ``rule(w, g, *slots, c0, c1, c2, c3, c4, c5)`` of a

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
-from .._naming import NamedParameters, resolve, validate
+from .._naming import Part, resolve, validate
 from .._whole_numbers import refuse_booleans
 
 
@@ -45,7 +44,7 @@ class Progress:
         return self.epoch * self.n_batches + np.arange(self.n_batches)
 
 
-class Schedule(NamedParameters, BaseEstimator):
+class Schedule(Part):
     """Base of every learning-rate schedule.
 
     A subclass implements ``rates`` and ``examples``; one that is planned for the length of
