@@ -68,7 +68,6 @@ SHOWN = sorted(path for folder in ("examples", "docs") for path in (ROOT / folde
         for path in SHOWN
         if path.match("plot_*.py") or path.suffix == ".rst"
         if not {"_build", "gallery", "generated"} & set(path.parts)
-        if path.stem != "plot_compare_classifiers"  # a script first, with lines as in the sources
     ],
     ids=lambda path: path.relative_to(ROOT).as_posix(),
 )

@@ -22,6 +22,7 @@ from ..callbacks import CallbackSupportMixin
 from ..network import Network
 from . import _inputs, _predictor
 from ._by_hand import start_from_weights
+from ._documentation_links import page_template
 from ._fitting import fit_estimator
 from ._parameters import TRAINING_CONSTRAINTS
 from ._rows import Rows
@@ -37,6 +38,8 @@ class BaseNeuralNetwork(CallbackSupportMixin, NamedParameters, BaseEstimator, AB
     """
 
     _parameter_constraints: dict = TRAINING_CONSTRAINTS
+    _doc_link_module = "skneural"
+    _doc_link_template = property(lambda self: page_template())
     _numeric_targets = True
     _spreads_rows = True  # evenly over the batches, which memory bounds; False as scikit-learn
     _plans_its_length = False  # whether to end after `max_iter` epochs is as it should be

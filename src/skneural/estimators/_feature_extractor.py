@@ -22,6 +22,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
 from .._naming import NamedParameters
+from ._documentation_links import page_template
 from ._inputs import named
 from ._neural_net import NeuralNetClassifier
 from ._neural_net_regressor import NeuralNetRegressor
@@ -79,6 +80,8 @@ class FeatureExtractor(
     >>> knn = make_pipeline(FeatureExtractor(net, "code"), KNeighborsClassifier()).fit(X, y)
     """
 
+    _doc_link_module = "skneural"
+    _doc_link_template = property(lambda self: page_template())
     _parameter_constraints: dict = {
         "estimator": [HasMethods(["fit", "get_params"]), None],
         "layer": [str, Interval(Integral, None, None, closed="neither")],
