@@ -226,7 +226,8 @@ def targets_for(loss, n_outputs, n_rows, dtype, seed=0):
     if not is_classification(loss):
         y = random.gamma(2.0, size=shape)
     elif shape[1] < n_outputs:
-        y = random.permutation(np.arange(n_rows) % n_outputs).reshape(shape)
+        n_classes = n_outputs // shape[1]
+        y = random.permutation(np.arange(n_rows * shape[1]) % n_classes).reshape(shape)
     else:
         y = random.integers(0, 2, shape)
     return np.ascontiguousarray(y, dtype)

@@ -141,7 +141,7 @@ def test_no_class_in_partial_fit(raises_unchanged):
 def test_masks_as_labels(as_list, raises_unchanged):
     X, _ = make_data()
     masks = np.arange(24 * 4).reshape(24, 2, 2) % 3
-    fragments = ["MLPClassifier", "y has samples of shape (2, 2)", "NeuralNetRegressor"]
+    fragments = ["MLPClassifier", "y has samples of shape (2, 2)", "NeuralNetClassifier"]
     y = masks.tolist() if as_list else masks
     raises_unchanged(ready(CLASSIFIER), fragments, "fit", X, y)
 

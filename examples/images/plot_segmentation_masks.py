@@ -3,9 +3,9 @@
 Segmentation: which pixels are what
 ========================================
 
-A network may answer with an image. Here it says of each pixel whether it belongs to a disc, a
-rectangle or a triangle, where the ground is cloudy and in places as bright as they are. The targets
-are images too, masks of zeros and ones, and an ordinary `fit` learns from them.
+A classifier may answer with an image. Here it says of each pixel whether it belongs to a disc, a
+rectangle, a triangle or the ground, which is cloudy and in places as bright as they are. The labels
+are images too, masks of classes, and an ordinary `fit` learns from them.
 """
 
 # %%
@@ -13,8 +13,8 @@ are images too, masks of zeros and ones, and an ordinary `fit` learns from them.
 # -----------------
 #
 # One shape of each kind, at random places, of random size and angle; they may hide parts of each
-# other. Each is brighter than the ground under it, but not than the ground elsewhere. A mask has a
-# channel for each kind.
+# other. Each is brighter than the ground under it, but not than the ground elsewhere. A mask has
+# the number of a kind for each pixel.
 
 import warnings
 
@@ -24,7 +24,7 @@ from matplotlib.patches import Patch
 from scipy.ndimage import gaussian_filter
 from sklearn.exceptions import ConvergenceWarning
 
-from skneural import NeuralNetRegressor
+from skneural import NeuralNetClassifier
 from skneural.layers import (
     Activation,
     BatchNorm,
@@ -36,7 +36,7 @@ from skneural.layers import (
 
 warnings.simplefilter("ignore", ConvergenceWarning)  # so many epochs are enough
 
-KINDS = ["disc", "rectangle", "triangle"]
+KINDS = ["ground", "disc", "rectangle", "triangle"]
 SIDE = 48
 ROWS, COLUMNS = np.mgrid[:SIDE, :SIDE]
 
@@ -57,20 +57,21 @@ def inside(kind, rng):
 
 
 def draw(rng):
-    """Return a picture (side, side, 1) and its masks (side, side, kinds)."""
+    """Return a picture (side, side, 1) and its mask (side, side)."""
     clouds = gaussian_filter(rng.normal(size=(SIDE, SIDE)), 5, mode="wrap")
     picture = 0.5 + 0.15 * clouds / clouds.std()
-    masks = np.zeros((SIDE, SIDE, len(KINDS)), bool)
-    for number in rng.permutation(len(KINDS)):
-        masks[..., number] = inside(KINDS[number], rng) & ~masks.any(axis=-1)
-        picture += rng.uniform(0.2, 0.35) * masks[..., number]
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    for number in rng.permutation([1, 2, 3]):
+        shape = inside(KINDS[number], rng) & (mask == 0)
+        mask[shape] = number
+        picture += rng.uniform(0.2, 0.35) * shape
     picture += rng.normal(scale=0.06, size=picture.shape)
-    return picture[..., np.newaxis], masks
+    return picture[..., np.newaxis].astype("float32"), mask
 
 
 rng = np.random.RandomState(0)
 pairs = [draw(rng) for _ in range(2000)]
-pictures, masks = (np.array(each, dtype="float32") for each in zip(*pairs))
+pictures, masks = map(np.array, zip(*pairs))
 X_train, X_test, y_train, y_test = (
     pictures[:1600],
     pictures[1600:],
@@ -88,7 +89,7 @@ print(
 # A small U-Net (Ronneberger et al., 2015). Down at a quarter of the resolution a pixel sees enough
 # of its surroundings to tell a disc from a triangle; on the way up, each level gets beside it what
 # was seen on the way down, and with that the exact borders. In `Parallel` the branch ``[]`` is that
-# bridge. The last layer has the shape of y, so it is the output.
+# bridge. The layers keep height and width, so an output layer is added: a channel for each class.
 
 
 def convolution(filters):
@@ -106,13 +107,8 @@ def below(filters, layers):
 
 quarter = convolution(64)
 half = [*convolution(32), below(32, quarter), *convolution(32)]
-network = NeuralNetRegressor(
-    [
-        *convolution(16),
-        below(16, half),
-        *convolution(16),
-        Conv2D(len(KINDS), 1, "logistic"),
-    ],
+network = NeuralNetClassifier(
+    [*convolution(16), below(16, half), *convolution(16)],
     learning_rate="one_cycle",
     learning_rate_init=0.003,
     max_iter=12,
@@ -121,7 +117,8 @@ network = NeuralNetRegressor(
 )
 network.fit(X_train, y_train)
 print(network.summary())
-predicted = network.predict(X_test) > 0.5
+predicted = network.predict(X_test)
+print(f"pixels that are right: {network.score(X_test, y_test):.3f}")
 
 # %%
 # Against a threshold
@@ -135,7 +132,6 @@ predicted = network.predict(X_test) > 0.5
 
 
 def iou(truth, guess):
-    truth, guess = truth > 0.5, guess > 0.5
     return np.sum(truth & guess) / np.sum(truth | guess)
 
 
@@ -147,26 +143,26 @@ def over_surroundings(pictures):
 
 
 def thresholded(brightness_train, brightness_test):
-    """Return the masks of test pictures by the threshold that is best in training."""
+    """Return where test pictures are above the threshold that is best in training."""
     candidates = np.quantile(brightness_train, np.linspace(0.02, 0.98, 49))
-    scores = [iou(any_train, brightness_train > threshold) for threshold in candidates]
-    return brightness_test > candidates[np.argmax(scores)]
+    above = (brightness_train[..., 0] > threshold for threshold in candidates)
+    best = np.argmax([iou(y_train > 0, guess) for guess in above])
+    return brightness_test[..., 0] > candidates[best]
 
 
-any_train, any_test = (y.max(axis=-1, keepdims=True) for y in (y_train, y_test))
 local = "threshold over surroundings"
 guesses = {
     "threshold": thresholded(X_train, X_test),
     local: thresholded(over_surroundings(X_train), over_surroundings(X_test)),
-    "network": predicted.any(axis=-1, keepdims=True),
+    "network": predicted > 0,
 }
-scores = {name: iou(any_test, guess) for name, guess in guesses.items()}
+scores = {name: iou(y_test > 0, guess) for name, guess in guesses.items()}
 print("IoU of shape or ground")
 for name, score in scores.items():
     print(f"  {name:<28}{score:.3f}")
 print("IoU of each kind, network")
 for number, kind in enumerate(KINDS):
-    print(f"  {kind:<28}{iou(y_test[..., number], predicted[..., number]):.3f}")
+    print(f"  {kind:<28}{iou(y_test == number, predicted == number):.3f}")
 
 # %%
 # The first pictures of the test set
@@ -175,21 +171,17 @@ for number, kind in enumerate(KINDS):
 # The network hardly errs about where shapes are; it is less sure which is which, as in these
 # pictures where two of them meet. To a threshold, a bright cloud is a shape.
 
-COLORS = np.array([[0.12, 0.47, 0.71], [1.0, 0.5, 0.05], [0.17, 0.63, 0.17]])
-
-
-def painted(masks):
-    """Return colors (side, side, 3): those of the kinds, white for none or several."""
-    return np.where(masks.sum(axis=-1, keepdims=True) == 1, masks @ COLORS, 1.0)
-
+COLORS = np.array(
+    [[1.0, 1.0, 1.0], [0.12, 0.47, 0.71], [1.0, 0.5, 0.05], [0.17, 0.63, 0.17]]
+)
 
 n_columns = 6
 rows = {
     "picture": X_test[..., 0],
-    "truth": [painted(mask) for mask in y_test[:n_columns]],
-    "network": [painted(mask) for mask in predicted[:n_columns]],
-    "threshold": ~guesses["threshold"][..., 0],
-    "threshold over\nsurroundings": ~guesses[local][..., 0],
+    "truth": COLORS[y_test[:n_columns]],
+    "network": COLORS[predicted[:n_columns]],
+    "threshold": ~guesses["threshold"],
+    "threshold over\nsurroundings": ~guesses[local],
 }
 figure, axes = plt.subplots(
     len(rows), n_columns, figsize=(9, 8.2), layout="constrained"
@@ -200,7 +192,9 @@ for line, (label, images) in zip(axes, rows.items()):
         axis.set(xticks=[], yticks=[])
     line[0].set_ylabel(label)
 figure.legend(
-    handles=[Patch(color=color, label=kind) for kind, color in zip(KINDS, COLORS)],
+    handles=[
+        Patch(color=color, label=kind) for kind, color in zip(KINDS[1:], COLORS[1:])
+    ],
     loc="outside lower center",
     ncols=3,
     frameon=False,

@@ -196,7 +196,10 @@ class PredictionPlan:
 
         plan, outputs = build_within(build, batch_size, network.output_bytes)
         link = LINKS["identity" if raw else network.loss.link]
-        plan.by_rows(link, outputs.address, outputs.stride, outputs.columns, 0)
+        plan.by_rows(
+            link, outputs.address, outputs.stride, outputs.columns, 0,
+            network.loss.n_linked(outputs.columns),
+        )
         self._plan, self._link = plan, link
         self._runner: Runner | None = None
 

@@ -48,6 +48,18 @@ def softmax_log_loss(z, y, smoothing):
     return value, special.softmax(z, axis=1) - target
 
 
+def mask_log_loss(z, y, class_weights, smoothing):
+    """Mean over pixels of their log losses, each times the weight of its class."""
+    values, gradients = [], []
+    for pixel, outputs in enumerate(np.split(z, y.shape[1], axis=1)):
+        labels = y[:, [pixel]]
+        weight = np.array(class_weights)[labels.astype(int)]
+        value, gradient = softmax_log_loss(outputs, labels, smoothing)
+        values.append(weight * value / y.shape[1])
+        gradients.append(weight * gradient / y.shape[1])
+    return np.sum(values, axis=0), np.concatenate(gradients, axis=1)
+
+
 def hinge(z, y):
     sign = 2 * y - 1
     short = 1 - sign * z
@@ -94,6 +106,13 @@ FORMULAS = {
     ),
     "multiclass_9": (
         LogLoss(0.1).for_targets("multiclass"), 9, lambda z, y: softmax_log_loss(z, y, 0.1)
+    ),
+    "masks": (
+        LogLoss().for_masks([1.0, 1.0]), 14, lambda z, y: mask_log_loss(z, y, [1.0, 1.0], 0)
+    ),
+    "weighted_masks": (
+        LogLoss(0.1).for_masks([0.5, 2.0, 1.0]), 27,
+        lambda z, y: mask_log_loss(z, y, [0.5, 2.0, 1.0], 0.1),
     ),
     "hinge": (Hinge().for_targets("binary"), 1, hinge),
     "multilabel_hinge": (Hinge().for_targets("multilabel"), 3, hinge),

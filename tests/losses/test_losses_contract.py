@@ -130,12 +130,13 @@ def test_network_predicts_through_the_link(loss, n_outputs):
     network.initialize(np.random.RandomState(0))
     x = np.random.default_rng(0).normal(0, 1, (5, 4))
     raw = network.predict(x, raw=True)
-    shifted = np.exp(raw - raw.max(axis=1, keepdims=True))
+    parts = raw.reshape(5, -1, loss.n_linked(n_outputs))
+    shifted = np.exp(parts - parts.max(axis=2, keepdims=True))
     expected = {
         "identity": lambda: raw,
         "exp": lambda: np.exp(raw),
         "logistic": lambda: 1 / (1 + np.exp(-raw)),
-        "softmax": lambda: shifted / shifted.sum(axis=1, keepdims=True),
+        "softmax": lambda: (shifted / shifted.sum(axis=2, keepdims=True)).reshape(raw.shape),
     }[loss.link]()
     np.testing.assert_allclose(network.predict(x), expected, rtol=1e-13)
 

@@ -22,10 +22,12 @@ class Augmentation(Part):
 
     A subclass implements ``build``. ``class Mine(Augmentation, name="mine")`` makes it known by
     that name. What is drawn for an image depends on the seed, the update, the place of the
-    augmentation among the others and the image's place in its batch, never on the threads.
+    augmentation among the others and the image's place in its batch, never on the threads. One
+    that leaves each pixel in its place has ``keeps_pixels = True``: masks of images then stay true.
     """
 
     registry: ClassVar[dict[str, type[Augmentation]]] = {}
+    keeps_pixels: ClassVar[bool] = False
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 
     def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
@@ -155,6 +157,16 @@ def add_mixed_loss(
         if augmentation.mixes_targets:
             return augmentation.add_loss(plan, outputs, add, FIRST_NUMBER + number)
     return add(outputs)
+
+
+def check_keeps_pixels(augmentations: Sequence[Augmentation], owner: str) -> None:
+    """Raise a ValueError for an augmentation after which masks of the images would be wrong."""
+    for augmentation in augmentations:
+        if not augmentation.keeps_pixels:
+            raise ValueError(
+                f"{owner}: augmentation={augmentation} moves or mixes pixels, but not those of y,"
+                " which are masks; leave it out, or add changed copies of X and y to the data"
+            )
 
 
 def pixels(size: float, total: int) -> int:

@@ -26,6 +26,7 @@ class Cutout(Augmentation, name="cutout"):
         paper's for CIFAR-10.
     """
 
+    keeps_pixels = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"size": SIZE}
 
     def __init__(self, size: float = 0.5):

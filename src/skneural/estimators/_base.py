@@ -120,6 +120,11 @@ class BaseNeuralNetwork(CallbackSupportMixin, NamedParameters, BaseEstimator, AB
         """Whether the layers end with a probability for each class, of two classes too."""
         return False
 
+    @property
+    def _classifies_pixels(self) -> bool:
+        """Whether y is masks of classes, which the outputs are for."""
+        return getattr(getattr(self, "_targets", None), "kind", None) == "masks"
+
     def _augmentations(self) -> list[Augmentation]:
         """Return what changes images at random in training."""
         return []

@@ -8,19 +8,24 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import compute_class_weight
 
+from ._mask_targets import MaskTargets
 from ._targets import ClassTargets
 
 
 def class_weights(
-    targets: ClassTargets, class_weight: Any, y: Any, sample_weight: np.ndarray | None, owner: str
+    targets: ClassTargets | MaskTargets,
+    class_weight: Any,
+    y: Any,
+    sample_weight: np.ndarray | None,
+    owner: str,
 ) -> np.ndarray:
     """Return the weight of each class, of multilabel targets that of 0 and 1 of each label.
 
     Parameters
     ----------
-    targets : ClassTargets
+    targets : ClassTargets or MaskTargets
     class_weight : dict, list of dict or "balanced"
-    y : {ndarray, sparse matrix} of shape (n_samples,) or (n_samples, n_labels)
+    y : {ndarray, sparse matrix} of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
     sample_weight : ndarray of shape (n_samples,) or None
         What rows count in a class's frequency, as if they were repeated.
     owner : str
@@ -31,13 +36,15 @@ def class_weights(
     weights : ndarray of shape (n_classes,) or (n_labels, 2)
     """
     if targets.kind == "multilabel":
-        weights = _label_weights(targets, class_weight, y, sample_weight, owner)
+        weights = _label_weights(len(targets.classes), class_weight, y, sample_weight, owner)
     elif isinstance(class_weight, str):
-        codes, n_classes = np.searchsorted(targets.classes, y), len(targets.classes)
-        weights = _balanced(codes, n_classes, sample_weight)
+        weights = _balanced(targets.counts(y, sample_weight))
     else:
-        _check_keys(targets, class_weight, owner)
-        weights = compute_class_weight(class_weight, classes=targets.classes, y=y)
+        classes = targets.classes
+        _check_keys(classes, class_weight, owner)
+        weights = compute_class_weight(class_weight, classes=classes, y=classes)
+    if targets.kind == "masks" and not weights.any():
+        raise ValueError(f"{owner}: class_weight={class_weight!r} is zero for every class")
     if not (np.isfinite(weights) & (weights >= 0)).all():
         raise ValueError(
             f"{owner}: class_weight={class_weight!r} has a weight that is negative or not finite"
@@ -53,24 +60,23 @@ def row_weights(targets: ClassTargets, weights: np.ndarray, y: Any) -> np.ndarra
     return weights[labels, _zeros_and_ones(y)].prod(axis=1)
 
 
-def _balanced(codes: np.ndarray, n_classes: int, sample_weight: np.ndarray | None) -> np.ndarray:
+def _balanced(counts: np.ndarray) -> np.ndarray:
     """Return weights that give each class the same sum, 1 to a class that no row counts for.
 
     As scikit-learn's `compute_class_weight`, but that a class whose rows all weigh nothing is none.
     """
-    counts = np.bincount(codes, weights=sample_weight, minlength=n_classes)
-    weights, present = np.ones(n_classes), counts > 0
+    weights, present = np.ones(len(counts)), counts > 0
     weights[present] = counts.sum() / (present.sum() * counts[present])
     return weights
 
 
 def _label_weights(
-    targets: ClassTargets, class_weight: Any, y: Any, sample_weight: np.ndarray | None, owner: str
+    n_labels: int, class_weight: Any, y: Any, sample_weight: np.ndarray | None, owner: str
 ) -> np.ndarray:
-    n_labels = len(targets.classes)
     columns = _zeros_and_ones(y).T
     if isinstance(class_weight, str):
-        return np.array([_balanced(column, 2, sample_weight) for column in columns])
+        counts = (np.bincount(column, sample_weight, minlength=2) for column in columns)
+        return np.array([_balanced(each) for each in counts])
     if not (isinstance(class_weight, list) and len(class_weight) == n_labels):
         raise ValueError(
             f"{owner}: class_weight={class_weight!r}: multilabel targets need 'balanced' or a"
@@ -90,13 +96,13 @@ def _zeros_and_ones(y: Any) -> np.ndarray:
     return (dense > 0).astype(int)
 
 
-def _check_keys(targets: ClassTargets, class_weight: Any, owner: str) -> None:
+def _check_keys(classes: np.ndarray, class_weight: Any, owner: str) -> None:
     """As in scikit-learn, unknown keys are an error where some class has no weight."""
     if isinstance(class_weight, list):
         raise ValueError(
             f"{owner}: class_weight={class_weight!r}: a list is for multilabel targets"
         )
-    known = targets.classes.tolist()
+    known = classes.tolist()
     unknown = [label for label in class_weight if label not in known]
     if unknown and any(label not in class_weight for label in known):
         raise ValueError(

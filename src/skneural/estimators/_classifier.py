@@ -15,10 +15,10 @@ from ..losses import Loss
 from ..network import Network
 from ._base import BaseNeuralNetwork
 from ._class_weights import class_weights, row_weights
+from ._mask_targets import MaskTargets, mask_accuracy
 from ._rows import Rows, strata
-from ._sample_shapes import sample_shape
-from ._scorers import told_classes
-from ._scores import accuracy
+from ._sample_shapes import as_rows, sample_shape
+from ._scorers import check_takes_masks, told_classes
 from ._settings import make_loss
 from ._targets import ClassTargets
 
@@ -33,6 +33,7 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
     """Base of the classifiers."""
 
     _numeric_targets = False
+    _takes_masks = False  # as y, whose pixels are then classified
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
@@ -52,14 +53,15 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            The class labels, or 0 and 1 for each of several labels.
+        y : array-like of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
+            The class labels, 0 and 1 for each of several labels, or masks of labels where the
+            network's outputs have their shape.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
         X_val : {array-like, sparse matrix} of shape (n_val_samples, n_features), default=None
             Validation data, in place of a part of X.
-        y_val : array-like of shape (n_val_samples,) or (n_val_samples, n_labels), default=None
-            Labels of the validation data.
+        y_val : array-like of shape (n_val_samples, ...), default=None
+            Labels of the validation data, as y.
         sample_weight_val : array-like of shape (n_val_samples,), default=None
             Weights of the validation data.
 
@@ -100,8 +102,8 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            The class labels, or 0 and 1 for each of several labels.
+        y : array-like of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
+            The class labels, 0 and 1 for each of several labels, or masks of labels.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
         classes : array-like of shape (n_classes,), default=None
@@ -124,8 +126,8 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
 
         Returns
         -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
-            The predicted labels; a sparse matrix when fitted with one.
+        y : ndarray of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
+            The predicted labels, as those of `fit`; a sparse matrix when fitted with one.
         """
         raw = self._predict(X, raw=True)
         return self._targets.decode(raw)
@@ -141,8 +143,8 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
 
         Returns
         -------
-        probabilities : ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
+        probabilities : ndarray of shape (n_samples, n_classes) or (n_samples, ..., n_classes)
+            In the order of ``classes_``; when fitted with masks, of each pixel.
         """
         predictions = self._predict(X)
         return self._targets.probabilities(predictions)
@@ -158,7 +160,7 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
 
         Returns
         -------
-        log_probabilities : ndarray of shape (n_samples, n_classes)
+        log_probabilities : ndarray of shape (n_samples, n_classes) or (n_samples, ..., n_classes)
             ``log(predict_proba(X))``, computed from the outputs before the last activation: finite
             where the probability is too small a number.
         """
@@ -175,13 +177,33 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
 
         Returns
         -------
-        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            Of two classes, positive for ``classes_[1]``; else the greatest is predicted.
+        scores : ndarray of shape (n_samples,) or (n_samples, ..., n_classes)
+            Of two classes, positive for ``classes_[1]``; else, and of pixels, greatest for the one
+            predicted.
         """
-        scores = self._predict(X, raw=True)
-        if self._targets.kind == "binary":
-            return scores[:, 0]
-        return scores[:, 1] - scores[:, 0] if self._targets.are_two_classes else scores
+        raw = self._predict(X, raw=True)
+        return self._targets.decisions(raw)
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the accuracy; of masks the share of pixels that are right, a mean over images.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The input data.
+        y : array-like of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
+            The true labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+
+        Returns
+        -------
+        score : float
+        """
+        targets = getattr(self, "_targets", None)
+        if not isinstance(targets, MaskTargets):
+            return super().score(X, y, sample_weight)
+        return mask_accuracy(targets, y, self.predict(X), sample_weight, type(self).__name__)
 
     def _has_probabilities(self) -> bool:
         loss = self.loss if isinstance(self.loss, str) else type(self.loss).__name__
@@ -198,25 +220,30 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
     def _make_loss(self) -> Loss:
         return make_loss(self, "classification", self._targets.kind)
 
+    def _output_shape(self) -> tuple[int, ...]:
+        return self._targets.output_shape
+
     def _check_X_y(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
-        owner = type(self).__name__
-        shape = sample_shape(y, owner, "y")
-        if shape is not None:
+        shape = sample_shape(y, type(self).__name__, "y", numbers=False)
+        if shape is None:
+            return super()._check_X_y(X, y, dtype, first)
+        if not self._takes_masks:
             raise ValueError(
-                f"{owner}: y has samples of shape {shape}, where a label or 0 and 1 columns are"
-                " needed; for masks of classes, fit NeuralNetRegressor to a channel of 0 and 1 for"
-                " each class"
+                f"{type(self).__name__}: y has samples of shape {shape}, no labels; for masks list"
+                " layers that keep height and width, in NeuralNetClassifier or ConvNetClassifier"
             )
-        return super()._check_X_y(X, y, dtype, first)
+        rows = as_rows(y, shape)
+        X, y = super()._check_X_y(X, rows if rows.shape[1] > 1 else rows[:, 0], dtype, first)
+        return X, y.reshape(len(y), *shape)
 
     def _learn_targets(
         self, y: Any, first: bool, incremental: bool = False, classes: Any = None
     ) -> None:
-        owner = type(self).__name__
+        owner, kind = type(self).__name__, MaskTargets if y.ndim > 2 else ClassTargets
         if first and incremental:
-            self._targets = ClassTargets.announced(classes, y, owner)
+            self._targets = kind.announced(classes, y, owner)
         elif first:
-            self._targets = ClassTargets.learn(y, owner)
+            self._targets = kind.learn(y, owner)
         else:
             self._targets.check(y, owner, all_of_them=self.warm_start and not incremental)
             self._targets.check_announced(classes, owner)
@@ -236,6 +263,8 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
             self._class_weights = class_weights(
                 self._targets, self.class_weight, y, sample_weight, type(self).__name__
             )
+        if isinstance(self._targets, MaskTargets):
+            return sample_weight  # the loss weighs the pixels
         weight = row_weights(self._targets, self._class_weights, y)
         return weight if sample_weight is None else weight * sample_weight
 
@@ -245,7 +274,7 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         Without a scorer scikit-learn's split is kept.
         """
         targets, labels = self._targets, rows.labels
-        if targets.kind == "multilabel":
+        if isinstance(targets, MaskTargets) or targets.kind == "multilabel":
             return None
         if len(targets.classes) <= 2:
             return labels
@@ -253,15 +282,16 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
 
     def _scorer(self) -> Any:
         scorer, targets = super()._scorer(), self._targets
-        if targets.kind == "multilabel" or scorer is None:
+        if isinstance(targets, MaskTargets):
+            check_takes_masks(self.scoring, type(self).__name__)
+        if scorer is None or targets.kind in ("multilabel", "masks"):
             return scorer
         return None if len(targets.classes) == 1 else told_classes(scorer, targets.classes)
 
     def _default_score(self, network: Network, rows: Rows) -> float:
         raw = network.predict(rows.X, n_jobs=self.n_jobs, raw=True)
-        if not np.isfinite(raw).all():
-            return float("nan")
-        return accuracy(self._targets.codes(raw), rows.y, rows.sample_weight)
+        is_finite = np.isfinite(raw).all()
+        return self._targets.accuracy(raw, rows.y, rows.sample_weight) if is_finite else np.nan
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -17,7 +17,9 @@ class ConvNetClassifier(BaseNeuralClassifier, BaseConvNet):
 
     By default the network is, for each of `filters`, a convolution, its activation and pooling;
     then dense layers of `hidden_layer_sizes` and the output layer, which follows from y.
-    `architecture` names another one, or lists its layers.
+    `architecture` names another one, or lists its layers. If these keep height and width, y may be
+    masks of labels, (n_samples, height, width): each pixel is then classified, as in
+    `NeuralNetClassifier`. Augmentations that move pixels are refused with masks.
 
     Parameters
     ----------
@@ -51,12 +53,13 @@ class ConvNetClassifier(BaseNeuralClassifier, BaseConvNet):
     (2, 10)
     """
 
+    _takes_masks = True
     _documentation = {
         **CONVNET_DOCUMENTATION,
         "loss": """\
 {"log_loss", "hinge"} or Loss, default="log_loss"
     "log_loss" gives probabilities; "hinge" is the multiclass (Crammer-Singer) or binary margin
-    loss, without `predict_proba`.""",
+    loss, without `predict_proba`, not for masks.""",
     }
     _parameter_constraints: dict = {
         **BaseConvNet._parameter_constraints,

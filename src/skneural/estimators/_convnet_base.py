@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..augmentation import Augmentation, Flip, get_augmentation
+from ..augmentation._base import check_keeps_pixels
 from ..layers import Dense, Layer
 from ..network import Network
 from ._architectures import recipe_of
@@ -164,8 +165,9 @@ class BaseConvNet(
         pairs, outputs = convnet_layers(self, self.input_shape_), self._output_shape()
         if self.architecture is None or isinstance(self.architecture, str):
             if len(outputs) > 1:
+                shape = outputs[:-1] if self._classifies_pixels else outputs
                 raise ValueError(
-                    f"{type(self).__name__}: y has samples of shape {outputs}, but"
+                    f"{type(self).__name__}: y has samples of shape {shape}, but"
                     f" architecture={self.architecture!r} takes y of shape (n_samples,) or"
                     " (n_samples, n_outputs); list the layers in architecture, and end with one"
                     " that gives the shape of y"
@@ -174,8 +176,11 @@ class BaseConvNet(
         else:
             link, owner = self._loss.link, type(self).__name__
             pairs = with_output_layer(
-                pairs, self.input_shape_, outputs, link, self.initializer, owner
+                pairs, self.input_shape_, outputs, link, self.initializer, owner,
+                self._classifies_pixels,
             )
+            if self._classifies_pixels:
+                check_keeps_pixels(self._augmentations(), owner)
         self._layer_names = [name for name, _ in pairs]
         self._mirrored = self._recipe is not None and any(
             isinstance(each, Flip) and each.horizontal for each in self._augmentations()

@@ -107,7 +107,8 @@ int, default=15000
 dict, list of dict, "balanced" or None, default=None
     Weights of classes as ``{label: weight}``, for multilabel targets a list with one
     ``{0: weight, 1: weight}`` for each label; "balanced" makes them inversely proportional to
-    the classes' frequencies, rows counted by their sample weights. Multiplied with these.""",
+    the classes' frequencies, rows counted by their sample weights. Multiplied with these.
+    Where y is masks, of the classes of pixels.""",
     "dropout": """\
 float in [0, 1), or a tuple of them with one per hidden layer, default=0.0
     Share of each hidden layer's outputs set to zero at random in training; with "lbfgs" the same

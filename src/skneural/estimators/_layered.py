@@ -75,6 +75,7 @@ class BaseLayered(
             self._loss.link,
             self.initializer,
             type(self).__name__,
+            self._classifies_pixels,
         )
         self._layer_names = [name for name, _ in pairs]
         return [layer for _, layer in pairs]

@@ -23,6 +23,12 @@ class NeuralNetClassifier(BaseNeuralClassifier, BaseLayered):
     ``Activation("identity")`` at the end makes an output of whatever precedes it, if its width is
     right.
 
+    y may be masks of labels, (n_samples, height, width) or of any shape with two dimensions or more
+    behind the first. Each pixel is then classified: `layers` have to end with the shape of a mask
+    and any number of channels. The last layer is the output where it is a convolution or
+    `Activation` with "identity" or "softmax" and a channel for each class; else a convolution of
+    one pixel, "output", is appended. The loss is the mean over the pixels of an image.
+
     Parameters
     ----------
     {parameters}
@@ -54,11 +60,12 @@ class NeuralNetClassifier(BaseNeuralClassifier, BaseLayered):
     (64, 32)
     """
 
+    _takes_masks = True
     _documentation = {
         "loss": """\
 {"log_loss", "hinge"} or Loss, default="log_loss"
     "log_loss" gives probabilities; "hinge" is the multiclass (Crammer-Singer) or binary margin
-    loss, without `predict_proba`.""",
+    loss, without `predict_proba`, not for masks.""",
         "initializer": OWN_LAYERS_INITIALIZER,
     }
     _parameter_constraints: dict = {

@@ -10,7 +10,7 @@ from sklearn.base import clone
 
 from ..activations import get_activation
 from ..initializers import get_initializer
-from ..layers import Activation, Dense, Flatten, Layer
+from ..layers import Activation, Conv1D, Conv2D, Conv2DTranspose, Dense, Flatten, Layer
 from ..layers._sequential import shapes_along
 from ._channels_first import moved_hint
 from ._sample_shapes import stands_for
@@ -20,7 +20,13 @@ Shape = tuple[int, ...]
 
 
 def with_output_layer(
-    pairs: Pairs, input_shape: Shape, output_shape: Shape, link: str, initializer: Any, owner: str
+    pairs: Pairs,
+    input_shape: Shape,
+    output_shape: Shape,
+    link: str,
+    initializer: Any,
+    owner: str,
+    per_pixel: bool = False,
 ) -> Pairs:
     """Return the layers with an output layer that the loss can follow.
 
@@ -28,6 +34,9 @@ def with_output_layer(
     it is the loss's own link or none at all and the width is that of the outputs. Its activation
     is then left to the loss. Outputs of more than one dimension are those of any last layer whose
     shape they have. Else a dense layer named "output" is appended.
+
+    Outputs for each pixel are those of a last layer without an activation, or with "softmax", that
+    has a channel for each class; else a convolution of one pixel named "output" is appended.
 
     Parameters
     ----------
@@ -41,6 +50,8 @@ def with_output_layer(
         Of the layer appended.
     owner : str
         The estimator's name, for errors.
+    per_pixel : bool, default=False
+        Whether the outputs are those of classes for each pixel of a mask, (..., n_classes).
 
     Raises
     ------
@@ -48,7 +59,10 @@ def with_output_layer(
         If layers do not fit each other, the data or y, or name something unknown.
     """
     _check_own_names(pairs, owner)
-    pairs = _with_output(pairs, input_shape, output_shape, link, initializer, owner)
+    if per_pixel:
+        pairs = _with_output_of_pixels(pairs, input_shape, output_shape, initializer, owner)
+    else:
+        pairs = _with_output(pairs, input_shape, output_shape, link, initializer, owner)
     for name, layer in pairs:
         _check_names(layer, f"{owner}: layer {name!r}")
     return pairs
@@ -75,6 +89,45 @@ def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
         return [*pairs[:-1], (name, clone(last).set_params(activation="identity"))]
     flatten = [(_free("flatten", pairs), Flatten())] if len(shape) > 1 else []
     return [*pairs, *flatten, (_free("output", pairs), Dense(n_outputs, initializer=initializer))]
+
+
+def _with_output_of_pixels(pairs, input_shape, output_shape, initializer, owner):
+    shape, n_classes = shapes_along(pairs, input_shape, owner)[-1], output_shape[-1]
+    pixels = output_shape[:-1]
+    if len(shape) < 2 or not stands_for(shape[:-1], pixels):
+        is_one_hot = len(shape) > 1 and stands_for(shape[:-1], pixels[:-1])
+        hint = "; of a channel for each class make labels by y.argmax(axis=-1)" * is_one_hot
+        raise ValueError(
+            f"{owner}: y has masks of shape {pixels}, but the layers give samples of shape"
+            f" {shape}; end with the height and width of the masks and any number of channels{hint}"
+        )
+    if pairs and _is_output_of_pixels(*pairs[-1], shape, n_classes, owner):
+        name, last = pairs[-1]
+        return [*pairs[:-1], (name, clone(last).set_params(activation="identity"))]
+    if len(shape) > 3:
+        raise ValueError(
+            f"{owner}: layers give samples of shape {shape}, where {n_classes} channels without an"
+            " activation are needed, one for each class of y"
+        )
+    convolution = Conv1D if len(shape) == 2 else Conv2D
+    output = convolution(n_classes, 1, initializer=initializer)
+    return [*pairs, (_free("output", pairs), output)]
+
+
+def _is_output_of_pixels(
+    name: str, layer: Layer, shape: Shape, n_classes: int, owner: str
+) -> bool:
+    activation = None
+    if isinstance(layer, (Activation, Conv1D, Conv2D, Conv2DTranspose)):
+        activation = getattr(layer.activation, "name", layer.activation)
+    is_output = shape[-1] == n_classes and activation in ("identity", "softmax")
+    if not is_output and (activation == "softmax" or name == "output"):
+        raise ValueError(
+            f"{owner}: layer {name!r} is the output layer and gives samples of shape {shape} with"
+            f" activation={activation!r}, but y has {n_classes} classes, which need as many"
+            " channels with 'softmax'; or leave it out"
+        )
+    return is_output
 
 
 def _check_own_names(pairs: Pairs, owner: str) -> None:

@@ -11,7 +11,7 @@ from scipy import sparse
 from .._naming import listed
 from ._channels_first import moved_hint
 from ._inputs import check_X, check_X_y, named
-from ._numbers import check_numbers
+from ._numbers import check_masks, check_numbers
 
 MOST_DIMENSIONS = 5
 
@@ -67,10 +67,12 @@ class SampleShapes:
         return self.input_shape_
 
 
-def sample_shape(X: Any, owner: str, name: str = "X") -> tuple[int, ...] | None:
+def sample_shape(
+    X: Any, owner: str, name: str = "X", numbers: bool = True
+) -> tuple[int, ...] | None:
     """Return the shape of the samples of X, None where X is flat or nothing scikit-learn takes.
 
-    ``name`` is what the error calls X.
+    ``name`` is what the error calls X; labels need not be ``numbers``.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def sample_shape(X: Any, owner: str, name: str = "X") -> tuple[int, ...] | None:
             f"{owner}: {name} has {len(shape)} dimensions, shape {shape};"
             f" 2 to {MOST_DIMENSIONS} are supported"
         )
-    check_numbers(X, f"{owner}: {name}")
+    (check_numbers if numbers else check_masks)(X, f"{owner}: {name}")
     return shape[1:]
 
 

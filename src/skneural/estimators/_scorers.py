@@ -16,6 +16,15 @@ def takes(scorer: Callable, name: str) -> bool:
     return name in inspect.signature(getattr(scorer, "_score_func", scorer)).parameters
 
 
+def check_takes_masks(scoring: Any, owner: str) -> None:
+    """Raise a ValueError for a scorer of scikit-learn's by name: none of them takes masks."""
+    if isinstance(scoring, str):
+        raise ValueError(
+            f"{owner}: scoring={scoring!r} takes no masks; None is the share of pixels that are"
+            " right, and a function scoring(estimator, X, y) may count anything else"
+        )
+
+
 def told_classes(scorer: Any, classes: np.ndarray) -> Any:
     """Return a scorer of probabilities or decisions that knows all the classes there are.
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..losses import LogLoss, Loss, get_loss
 from ..optimizers import get_optimizer
 from ..schedules import InverseScaling, Schedule, get_schedule
+from ._inputs import named
 
 _MOMENTS = {"beta_1": "beta_1", "beta_2": "beta_2", "epsilon": "epsilon"}
 _SHARED = {
@@ -43,7 +44,10 @@ def make_schedule(estimator: Any) -> Schedule:
 
 
 def make_loss(estimator: Any, task: str, kind: str) -> Loss:
-    """Return the loss for a kind of targets: binary, multiclass, multilabel or regression."""
+    """Return the loss for a kind of targets: binary, multiclass, multilabel, masks or regression.
+
+    That of masks weighs pixels by the class weights learned.
+    """
     owner = type(estimator).__name__
     loss = get_loss(estimator.loss, owner, task)
     smoothing = getattr(estimator, "label_smoothing", 0.0)
@@ -51,4 +55,9 @@ def make_loss(estimator: Any, task: str, kind: str) -> Loss:
         raise ValueError(
             f"{owner}: label_smoothing={smoothing} needs loss='log_loss', got {estimator.loss!r}"
         )
-    return loss.for_targets(kind, smoothing)
+    if kind != "masks":
+        return loss.for_targets(kind, smoothing)
+    is_even = estimator.class_weight is None
+    weights = [1.0] * len(estimator.classes_) if is_even else estimator._class_weights
+    with named(f"{owner}: loss={estimator.loss!r}"):
+        return loss.for_masks(weights, smoothing)

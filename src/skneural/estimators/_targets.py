@@ -11,6 +11,7 @@ from scipy.special import log_softmax
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from ._inputs import named
+from ._scores import accuracy
 
 
 @dataclass
@@ -74,6 +75,11 @@ class ClassTargets:
         return self.kind != "multilabel" and len(self.classes) == 2
 
     @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Shape of the outputs for a sample."""
+        return (self.n_outputs,)
+
+    @property
     def n_outputs(self) -> int:
         """Output units of the network."""
         return 1 if self.kind == "binary" else len(self.classes)
@@ -91,8 +97,17 @@ class ClassTargets:
             return np.ascontiguousarray(dense > 0, dtype=dtype)
         return np.searchsorted(self.classes, y).astype(dtype).reshape(-1, 1)
 
+    def counts(self, y: np.ndarray, sample_weight: np.ndarray | None) -> np.ndarray:
+        """Return the number of rows of each of several classes, counted by their weights."""
+        codes = np.searchsorted(self.classes, y)
+        return np.bincount(codes, weights=sample_weight, minlength=len(self.classes))
+
     def check(self, y: Any, owner: str, all_of_them: bool = False) -> None:
         """Raise a ValueError unless `y` fits the classes known from an earlier fit."""
+        if y.ndim > 2:
+            raise ValueError(
+                f"{owner}: y has samples of shape {y.shape[1:]}, fitted with labels"
+            )
         if self.kind == "multilabel":
             if y.ndim != 2 or y.shape[1] != len(self.classes):
                 raise ValueError(
@@ -153,6 +168,18 @@ class ClassTargets:
         if self.kind == "multilabel":
             return sparse.csr_matrix(codes) if self.is_sparse else codes
         return self.classes[codes[:, 0]]
+
+    def accuracy(
+        self, raw: np.ndarray, expected: np.ndarray, weight: np.ndarray | None
+    ) -> float:
+        """Return the share of rows whose every target is right, from raw outputs."""
+        return accuracy(self.codes(raw), expected, weight)
+
+    def decisions(self, raw: np.ndarray) -> np.ndarray:
+        """Return the raw outputs; of two classes one column that is positive for the second."""
+        if self.kind == "binary":
+            return raw[:, 0]
+        return raw[:, 1] - raw[:, 0] if self.are_two_classes else raw
 
     def probabilities(self, predictions: np.ndarray) -> np.ndarray:
         """Return the probability of each class, or label, from the network's predictions.

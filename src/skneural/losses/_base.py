@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,6 +50,23 @@ class Loss(Part):
         """
         return self
 
+    def for_masks(self, class_weights: Sequence[float], label_smoothing: float = 0.0) -> Loss:
+        """Return the loss for masks, whose pixels are each of one of several classes.
+
+        Parameters
+        ----------
+        class_weights : sequence of float, of length n_classes
+            What a pixel of each class counts.
+        label_smoothing : float in [0, 1), default=0.0
+            Share of a label's weight that is spread over all labels.
+
+        Raises
+        ------
+        ValueError
+            If there is no such loss.
+        """
+        raise ValueError(f"{type(self).__name__} has no form for masks of classes; use 'log_loss'")
+
     @property
     def numbers(self) -> tuple[float, ...]:
         """The numbers that the kernel needs: share kept of a target, what is added, parameter."""
@@ -61,6 +79,10 @@ class Loss(Part):
 
     def n_targets(self, n_outputs: int) -> int:
         """Return how many columns of targets go with a number of outputs."""
+        return n_outputs
+
+    def n_linked(self, n_outputs: int) -> int:
+        """Return how many outputs, side by side, the link takes together: one distribution's."""
         return n_outputs
 
     def reported(self, value: float, n_outputs: int) -> float:

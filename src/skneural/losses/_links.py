@@ -33,20 +33,25 @@ def link_each(row, run):
 
 @kernel
 def link_softmax(row, run):
-    """Write softmax(Z), Z (rows, n), to this batch's rows of the result (samples, n)."""
-    field = integers(row, 6)
+    """Write softmax(Z) to this batch's rows of the result (samples, n).
+
+    Z (rows, n) holds one distribution after another, each of as many classes.
+    """
+    field = integers(row, 7)
     r = integers(run, RUN_FIELDS)
-    n_rows, first, stride, columns = r[ROWS], r[FIRST], field[3], field[4]
+    n_rows, first, stride, columns, classes = r[ROWS], r[FIRST], field[3], field[4], field[6]
     z, result = reals(field[2], n_rows * stride), reals(field[5], (first + n_rows) * columns)
     for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        top, total = z[i * stride], real(0.0)
-        for j in range(columns):
-            top = z[i * stride + j] if z[i * stride + j] > top else top
-        for j in range(columns):
-            z[i * stride + j] = _exp(z[i * stride + j] - top)
-            total += z[i * stride + j]
-        for j in range(columns):
-            result[(first + i) * columns + j] = z[i * stride + j] / total
+        for begin in range(0, columns, classes):
+            at, place = i * stride + begin, (first + i) * columns + begin
+            top, total = z[at], real(0.0)
+            for j in range(classes):
+                top = z[at + j] if z[at + j] > top else top
+            for j in range(classes):
+                z[at + j] = _exp(z[at + j] - top)
+                total += z[at + j]
+            for j in range(classes):
+                result[place + j] = z[at + j] / total
 
 
 LINKS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from ..engine.primitives import (
 )
 from ..engine.shares import sample_at, share_begin, share_end
 from ._base import CLASSIFICATION, Loss, weight_of
+from ._mask_log_loss import MaskLogLoss
 
 _exp, _logistic, _softplus = fast.exp, fast.logistic, fast.softplus
 
@@ -50,6 +52,10 @@ class LogLoss(Loss, name="log_loss", task=CLASSIFICATION):
         smoothing = label_smoothing or self.label_smoothing
         return (SoftmaxLogLoss if kind == "multiclass" else BinaryLogLoss)(smoothing)
 
+    def for_masks(self, class_weights: Sequence[float], label_smoothing: float = 0.0) -> Loss:
+        smoothing = label_smoothing or self.label_smoothing
+        return MaskLogLoss(tuple(map(float, class_weights)), smoothing)
+
     @property
     def numbers(self) -> tuple[float, ...]:
         return 1 - self.label_smoothing, self.label_smoothing / 2, 0.0
@@ -57,7 +63,8 @@ class LogLoss(Loss, name="log_loss", task=CLASSIFICATION):
     @classmethod
     def examples(cls) -> list[tuple[Loss, int]]:
         kinds = ((BinaryLogLoss, 1), (BinaryLogLoss, 3), (SoftmaxLogLoss, 4))
-        return [(kind(smoothing), n) for kind, n in kinds for smoothing in (0.0, 0.1)]
+        masks = [(MaskLogLoss((1.0, 2.5, 0.5)), 6), (MaskLogLoss((1.0, 1.0), 0.1), 14)]
+        return [(kind(smoothing), n) for kind, n in kinds for smoothing in (0.0, 0.1)] + masks
 
 
 class BinaryLogLoss(LogLoss):

@@ -1,0 +1,106 @@
+"""Log loss of masks: each pixel is of one class among several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval
+
+from ..engine import math as fast
+from ..engine.jit import Kernel, kernel
+from ..engine.primitives import IS_DOUBLE, ROWS, RUN_FIELDS, doubles, integers, real, reals
+from ..engine.shares import sample_at, share_begin, share_end
+from ._base import CLASSIFICATION, Loss, weight_of
+
+_exp = fast.exp
+
+
+class MaskLogLoss(Loss):
+    """Mean over the pixels of a row of the log loss of their classes.
+
+    Outputs are those of the classes of the first pixel, then those of the second; targets are a
+    column of class indices for each pixel. Softmax over the outputs of a pixel; probabilities are
+    clipped for the value as in `LogLoss`.
+
+    Parameters
+    ----------
+    class_weights : sequence of float, of length n_classes
+        What a pixel of each class counts.
+    label_smoothing : float in [0, 1), default=0.0
+        Share of a label's weight that is spread over all labels.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "class_weights": ["array-like"],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+    }
+    name, task = "log_loss", CLASSIFICATION
+    link = "softmax"
+
+    def __init__(self, class_weights: Sequence[float], label_smoothing: float = 0.0):
+        self.class_weights = class_weights
+        self.label_smoothing = label_smoothing
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        n_classes = len(self.class_weights)
+        return 1 - self.label_smoothing, self.label_smoothing / n_classes, *self.class_weights
+
+    @property
+    def kernel(self) -> Kernel:
+        return mask_log_loss
+
+    def n_targets(self, n_outputs: int) -> int:
+        return n_outputs // len(self.class_weights)
+
+    def n_linked(self, n_outputs: int) -> int:
+        return len(self.class_weights)
+
+
+@kernel
+def mask_log_loss(row, run):
+    """Losses of rows; gradients replace outputs (rows, pixels * classes)."""
+    field = integers(row, 10)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    stride, columns, pixels = field[3], field[4], field[6]
+    classes = columns // pixels
+    outputs = reals(field[2], n_rows * stride)
+    losses, numbers = doubles(field[8], n_rows), doubles(field[9], 2 + classes)
+    keep, lift = numbers[0], numbers[1]
+    least = 2.220446049250313e-16 if IS_DOUBLE else 1.1920928955078125e-07
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        sample = sample_at(i, run)
+        targets = reals(field[5], (sample + 1) * pixels)
+        weight = weight_of(field[7], sample) / pixels
+        first, of_pixels = i * stride, sample * pixels
+        loss = 0.0
+        for pixel in range(pixels):
+            at = first + pixel * classes
+            top = outputs[at]
+            for j in range(classes):
+                top = outputs[at + j] if outputs[at + j] > top else top
+            below_top = 0.0
+            for j in range(classes):
+                outputs[at + j] -= top
+                below_top += outputs[at + j]
+            loss -= numbers[2 + int(targets[of_pixels + pixel])] * lift * below_top
+        for j in range(first, first + columns):  # all pixels at once, in whole vectors
+            outputs[j] = _exp(outputs[j])
+        for pixel in range(pixels):
+            at, label = first + pixel * classes, int(targets[of_pixels + pixel])
+            total = real(0.0)
+            for j in range(classes):
+                total += outputs[at + j]
+            inverse = real(1.0) / total
+            probability = float(outputs[at + label] * inverse)
+            probability = least if probability < least else probability
+            of_class = numbers[2 + label]
+            loss += of_class * (lift * classes * math.log(total) - keep * math.log(probability))
+            scale = real(weight * of_class)
+            for j in range(classes):
+                outputs[at + j] = (outputs[at + j] * inverse - real(lift)) * scale
+            outputs[at + label] -= real(keep) * scale
+        losses[i] = weight * loss
