@@ -103,7 +103,8 @@ def test_sparse_numbers(name, numbers):
     ("low", "high", "highest"),
     [
         (0, 255, 255), (0, 254, 255), (3, 129, 255), (0, 16, 31), (0, 15, 15), (0, 65535, 65535),
-        (0, 300, 511), (0, 3, 3), (0, 253.7, 255), (0, 1, None), (0, 0, None), (0, 2, None),
+        (0, 300, 1023),
+        (0, 40, 255), (0, 127, 255), (0, 128, 255), (0, 4095, 4095), (0, 3, 3), (0, 253.7, 255), (0, 1, None), (0, 0, None), (0, 2, None),
         (-1, 255, None), (-2.5, 3.5, None), (0, 1.02, None), (0.2, 0.9, None),
     ],
 )  # fmt: skip
@@ -183,7 +184,11 @@ FITTED = {
         ("levels", LEVELS * 0, False), ("levels", LEVELS > 128, False),
         ("levels", np.minimum(LEVELS, 1).astype(np.uint8), False),
         ("unit", LEVELS, True), ("unit", LEVELS.astype(np.uint8), True),
-        ("unit", LEVELS / 200, False), ("unit", LEVELS / 255 - 0.5, False),
+        ("unit", LEVELS / 200, False), ("unit", LEVELS / 255 - 0.5, True),
+        ("unit", LEVELS / 255 - 0.05, False), ("unit", LEVELS / 36, True),
+        ("levels", LEVELS - 127, True), ("levels", LEVELS - 10, False),
+        ("levels", LEVELS + 20, False),
+        ("masks", (LEVELS - 128) / 70, True),
         ("masks", LEVELS.astype(np.uint8), True), ("masks", MASKS.astype(bool), False),
         ("standard", LEVELS, True), ("standard", (LEVELS - 100) / 50, False),
         ("digits", LEVELS // 16, False), ("digits", LEVELS, True),

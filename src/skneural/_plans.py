@@ -121,6 +121,10 @@ def _useful_threads(plan):
     return max(1, int(plan.flops / _FLOPS_PER_THREAD))
 
 
+class UserFunctionError(RuntimeError):
+    """A user's function, of a loss, raised an exception in compiled code."""
+
+
 class Runner:
     """A finished plan with the threads that run it.
 
@@ -155,7 +159,7 @@ class Runner:
         self.team.run(self.rows, self.n_prepare, self.dtype, n_batches, self.seconds_guess)
         if np.count_nonzero(states[:, FAILED]):
             states[:, FAILED] = 0
-            raise RuntimeError(
+            raise UserFunctionError(
                 "a user's function raised an exception in compiled code, such as for an index out"
                 " of bounds; with NUMBA_DISABLE_JIT=1 the exception itself is raised"
             )

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import metrics
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from skneural import ConvNetClassifier, MLPClassifier, NeuralNetClassifier
-from skneural.estimators._rows import strata
 from skneural.estimators._scorers import told_classes
+from skneural.estimators._splits import strata, with_each
 
 SCORINGS = ["neg_log_loss", "roc_auc_ovr", "roc_auc_ovo", "average_precision", "top_k_accuracy"]
 MODELS = [
@@ -135,3 +136,35 @@ def test_scorers_of_ones_own_are_left_alone():
         metrics.log_loss, response_method="predict_proba", greater_is_better=False, labels=["z"]
     )
     assert told_classes(made, MODEL.classes_)._kwargs["labels"] == ["z"]
+
+
+@pytest.mark.parametrize("scoring", ["roc_auc", "average_precision", "neg_log_loss"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
+def test_a_rare_class_is_among_the_rows_held_back(model, scoring):
+    X, y = RANDOM.standard_normal((200, 4)), np.arange(200) < 3
+    settings = {"scoring": scoring, "early_stopping": True, "max_iter": 3}
+    for seed in range(5):
+        scores = clone(model).set_params(**settings, random_state=seed).fit(X, y).validation_scores_
+        assert np.isfinite(scores).all() and (scoring != "average_precision" or min(scores) > 0)
+    labels = np.c_[y, np.arange(200) % 2].astype(int)
+    fitted = clone(model).set_params(**settings, random_state=0).fit(X, labels)
+    assert np.isfinite(fitted.validation_scores_).all()
+
+
+def test_rows_are_exchanged_where_a_kind_is_missing():
+    kinds = [np.isin(np.arange(10), rows) for rows in ([0, 1], [2, 3, 4, 5, 6], [7], [8, 9])]
+    kept, held_back = np.array([0, 1, 2, 3, 4, 7, 9]), np.array([8, 5, 6])
+    new_kept, new_held = with_each(kept, held_back, kinds)
+    assert sorted([*new_kept, *new_held]) == list(range(10))
+    assert sorted(new_held) == [0, 5, 8], "one row of a kind of two, none of a kind of one"
+    assert kept[0] == 0 and held_back[2] == 6, "the arrays given stay as they are"
+
+
+def test_nan_is_no_improvement():
+    def scorer(model, X, y):
+        return float("nan")
+
+    model = MLPClassifier((3,), early_stopping=True, scoring=scorer, n_iter_no_change=3)
+    with pytest.warns(UserWarning, match="MLPClassifier: scoring gave NaN"):
+        model.fit(X, Y)
+    assert model.n_iter_ <= 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -163,6 +163,10 @@ class BaseNeuralNetwork(CallbackSupportMixin, NamedParameters, BaseEstimator, AB
     def _strata(self, rows: Rows) -> np.ndarray | None:
         """Return what the validation split keeps in proportion."""
         return None
+
+    def _kinds_to_hold_back(self, rows: Rows) -> Iterable[np.ndarray]:
+        """Return of which rows each the validation split needs one: arrays of bool."""
+        return ()
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> BaseNeuralNetwork:
         with _inputs.unchanged_on_error(self):

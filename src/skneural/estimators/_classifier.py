@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,11 @@ from ..network import Network
 from ._base import BaseNeuralNetwork
 from ._class_weights import class_weights, row_weights
 from ._mask_targets import MaskTargets, mask_accuracy
-from ._rows import Rows, strata
+from ._rows import Rows
 from ._sample_shapes import as_rows, sample_shape
 from ._scorers import check_takes_masks, told_classes
 from ._settings import make_loss
+from ._splits import strata
 from ._targets import ClassTargets
 
 CLASSIFIER_CONSTRAINTS: dict = {
@@ -266,19 +268,17 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
         if isinstance(self._targets, MaskTargets):
             return sample_weight  # the loss weighs the pixels
         weight = row_weights(self._targets, self._class_weights, y)
-        return weight if sample_weight is None else weight * sample_weight
+        return weight * (1 if sample_weight is None else sample_weight)
 
     def _strata(self, rows: Rows) -> np.ndarray | None:
-        """Return the labels, of several classes only where a scorer may need each of them.
-
-        Without a scorer scikit-learn's split is kept.
-        """
-        targets, labels = self._targets, rows.labels
-        if isinstance(targets, MaskTargets) or targets.kind == "multilabel":
+        """Return the labels; of several classes none without a scorer, as scikit-learn does."""
+        targets, labels, several = self._targets, rows.labels, len(self._targets.classes) > 2
+        if targets.kind in ("multilabel", "masks") or (several and self.scoring is None):
             return None
-        if len(targets.classes) <= 2:
-            return labels
-        return None if self.scoring is None else strata(labels, self.validation_fraction)
+        return strata(labels, self.validation_fraction) if several else labels
+
+    def _kinds_to_hold_back(self, rows: Rows) -> Iterable[np.ndarray]:
+        return () if self.scoring is None else self._targets.kinds(rows.labels)
 
     def _scorer(self) -> Any:
         scorer, targets = super()._scorer(), self._targets

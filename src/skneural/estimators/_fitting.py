@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import math
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 from sklearn.utils import check_random_state
 
+from .._plans import UserFunctionError
 from .._user_warnings import warn_user
 from ..callbacks import FitTasks
 from . import _kept_session, _predictor
@@ -73,7 +75,7 @@ def fit_estimator(
     training.record.batch = (session.batch_size, session.batch_bytes)
     settings = estimator._settings(rows.n_samples, session.most_rows)
     warn_of_single_rows(estimator, session, incremental)
-    with closing(training.reporter), session:
+    with closing(training.reporter), session, _loss_named(estimator):
         if estimator.solver == "lbfgs":
             run_lbfgs(training, session, estimator.max_fun, loss_scale(estimator))
         else:
@@ -85,6 +87,16 @@ def fit_estimator(
     _predictor.keep(estimator, training.network, estimator._weights())
     training.tasks.fit_ends(lambda: attributes)
     return training.notices
+
+
+@contextmanager
+def _loss_named(estimator: BaseNeuralNetwork) -> Iterator[None]:
+    """Put estimator and loss before the message of an error in the user's function."""
+    try:
+        yield
+    except UserFunctionError as error:
+        owner = f"{type(estimator).__name__}: loss={estimator.loss!r}"
+        raise UserFunctionError(f"{owner}: {error}") from None
 
 
 def _check_parameters(estimator: BaseNeuralNetwork, validation: tuple, incremental: bool) -> None:
@@ -224,7 +236,11 @@ def _make_scorer(estimator: BaseNeuralNetwork) -> Callable[[Training, Rows], flo
         weight = {}
         if rows.sample_weight is not None and takes(scorer, "sample_weight"):
             weight = {"sample_weight": rows.sample_weight}
-        return scorer(judged, rows.X, rows.labels, **weight)
+        value = scorer(judged, rows.X, rows.labels, **weight)
+        if isinstance(value, float) and math.isnan(value):
+            notice = f"{training.owner}: scoring gave NaN, which counts as no improvement"
+            training.warn_once(notice)
+        return value
 
     return score
 

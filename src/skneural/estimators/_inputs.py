@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_array, column_or_1d, validate_data
 
+from .._user_warnings import warn_user
 from ._numbers import check_masks, check_numbers
 
 _FEW = 2048  # numbers that are looked at one by one in less time than NumPy takes to ignore errors
@@ -80,7 +82,13 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
             estimator, X, y, multi_output=True, y_numeric=estimator._numeric_targets, **how
         )
         if y.ndim == 2 and y.shape[1] == 1 and hasattr(y, "ravel"):
-            y = column_or_1d(y, warn=True)
+            warn_user(
+                f"{type(estimator).__name__}: a column-vector y was passed when a 1d array was"
+                " expected. Please change the shape of y to (n_samples,), for example using"
+                " ravel().",
+                DataConversionWarning,
+            )
+            y = column_or_1d(y)
     return X, y
 
 

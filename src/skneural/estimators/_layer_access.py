@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._naming import did_you_mean
 from ..layers import Activation, Dense, Layer
 from . import _predictor
+from ._numbers import check_numbers
 from ._summary import Summary, summarize
 
 
@@ -41,7 +42,10 @@ class LayerWeights(MutableMapping):
         if name not in self._places:
             has = f"has the weights {', '.join(self._places)}" if self._places else "has no weights"
             raise ValueError(f"{what} {has}, not {name!r}.{did_you_mean(name, self._places)}")
+        check_numbers(values, f"{what}: {name!r}")
         values, needed = np.asarray(values), np.shape(self[name])
+        if values.dtype.kind not in "biuf":
+            raise ValueError(f"{what}: {name!r} needs real numbers, got {values.dtype}")
         if values.shape != needed:
             raise ValueError(f"{what}: {name!r} needs the shape {needed}, got {values.shape}")
         holder, key = self._places[name]

@@ -130,6 +130,10 @@ class MaskTargets:
                 f" was: {self.classes}"
             )
 
+    def kinds(self, y: np.ndarray) -> tuple:
+        """Return nothing: an image has many classes."""
+        return ()
+
     def codes(self, raw: np.ndarray) -> np.ndarray:
         """Return the predicted class numbers, (n_samples, n_pixels), from raw outputs."""
         return raw.reshape(len(raw), math.prod(self.pixels), -1).argmax(axis=2)

@@ -18,11 +18,12 @@ RESCALE_DOCUMENTATION = """\
 "auto", float or None, default="auto"
     The factor that X is multiplied by, a batch at a time, before the first layer. "auto" follows
     from the numbers of the first `fit`: images of numbers from 0 to more than 2 are levels of so
-    many bits as hold the greatest, and are divided by the highest level of these, 255 for
-    photographs of 8 bits. All other images are left alone; so are tables, flat X that no shape is
-    given for, and images that a first layer `Scale` has been given for."""
+    many bits (2 to 5, 8, 10, 12, ...) as hold the greatest, and are divided by the highest level of
+    these, 255 for photographs of 8 bits. All other images are left alone; so are tables, flat X
+    that no shape is given for, and images that a first layer `Scale` has been given for."""
 _LARGEST_LEFT = 2  # numbers up to here train as they are
-_FAR = 8  # times the greatest number of `fit`, where that is not a level of some bits
+_BEYOND = 2  # times the greatest number there is, where none is negative
+_FAR = 8  # times the greatest number of `fit`, of standardised images
 _NARROW = 15  # highest level from which on numbers from 0 to 1 are another scale
 
 
@@ -98,11 +99,14 @@ class Rescaling:
 def image_factor(low: float, high: float) -> float | None:
     """Return what images of numbers from ``low`` to ``high`` are multiplied by, None to leave them.
 
-    The inverse of the highest level of the fewest bits that hold ``high``.
+    The inverse of the highest level of as many bits as hold ``high``: 2 to 5, else 8, 10, 12, ...,
+    so that a few dark images are of the same scale as the others.
     """
     if low < 0 or high <= _LARGEST_LEFT:
         return None
-    return 1 / (2 ** math.ceil(math.log2(high + 1)) - 1)
+    bits = math.ceil(math.log2(high + 1))
+    bits = bits if bits <= 5 else max(8, bits + bits % 2)
+    return 1 / (2**bits - 1)
 
 
 def is_other_scale(X: np.ndarray, fitted: tuple[float, ...], factor: float | None) -> bool:
@@ -117,16 +121,15 @@ def is_other_scale(X: np.ndarray, fitted: tuple[float, ...], factor: float | Non
         What all are multiplied by.
     """
     low, high = float(X.min()), float(X.max())
-    limit = _FAR * max(1.0, -fitted[0], fitted[1])
-    if factor is not None:
-        limit = max(1 / factor, -fitted[0], fitted[1]) * (1 + 1e-6)
-    if max(high, -low) > limit:
+    greatest = max(1.0, -fitted[0], fitted[1]) if factor is None else max(1 / factor, fitted[1])
+    if max(high, -low) > (_FAR if fitted[0] < 0 else _BEYOND) * greatest:
         return True
-    if fitted[0] < 0 or fitted[1] < _NARROW:
+    if fitted[0] < 0:
         return False
-    if low < 0:
-        return high < fitted[1] / 16
-    return 0 < high <= 1 and X.dtype != np.uint8 and bool((np.floor(X) != X).any())
+    if low < -greatest / 4 or (low < 0 and high < greatest / 16):
+        return True
+    tiny = fitted[1] >= _NARROW and 0 < high <= 1
+    return tiny and X.dtype != np.uint8 and bool((np.floor(X) != X).any())
 
 
 def value_range(X: Any, weight: np.ndarray | None) -> tuple[float, float]:

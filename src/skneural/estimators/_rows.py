@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 from sklearn.utils import _safe_indexing
 
 from ._inputs import check_weights, named
+from ._splits import hold_out, with_each
 
 if TYPE_CHECKING:
     from ._base import BaseNeuralNetwork
@@ -116,66 +115,16 @@ def hold_back(
 
     What the user gave is split when a callback asks for it.
     """
-    kept, held_back = _hold_out(
+    kept, held_back = hold_out(
         rows.X.shape[0],
         estimator.validation_fraction,
         random_state,
         estimator._strata(rows),
         type(estimator).__name__,
     )
+    kept, held_back = with_each(kept, held_back, estimator._kinds_to_hold_back(rows))
     given = tuple(_later(v, kept) for v in given)
     return replace(rows, among=kept), rows.take(held_back), given
-
-
-def strata(labels: np.ndarray, fraction: float) -> np.ndarray | None:
-    """Return what a split keeps in proportion: labels, rare ones together with the most frequent.
-
-    None where the split is too small to put a row of each in both of its parts.
-
-    Parameters
-    ----------
-    labels : ndarray of shape (n_samples,)
-    fraction : float
-        Of the rows that are held back.
-    """
-    classes, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    held_back = math.ceil(fraction * len(labels))
-    places = min(held_back, len(labels) - held_back)
-    frequent = counts >= 2
-    kept = np.argsort(-counts, kind="stable")[: min(places, frequent.sum())]
-    if len(kept) < 2:
-        return None
-    return np.where(np.isin(codes, kept), codes, kept[0])
-
-
-def _hold_out(
-    n_samples: int,
-    fraction: float,
-    random_state: np.random.RandomState,
-    stratify: np.ndarray | None,
-    owner: str,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Split row numbers into training and validation, with scikit-learn's draws.
-
-    Returns
-    -------
-    training, validation : ndarray of int64
-    """
-    try:
-        training, validation = train_test_split(
-            np.arange(n_samples),
-            random_state=random_state,
-            test_size=fraction,
-            stratify=stratify,
-        )
-    except ValueError as error:
-        raise ValueError(f"{owner}: validation_fraction={fraction}: {error}") from error
-    if len(validation) < 2:
-        raise ValueError(
-            f"{owner}: The validation set is too small. Increase 'validation_fraction'"
-            f"={fraction} or the size of your dataset, {n_samples} rows."
-        )
-    return training, validation
 
 
 def _later(values: Any, indices: np.ndarray) -> Callable[[], Any]:

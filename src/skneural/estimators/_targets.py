@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -147,6 +148,16 @@ class ClassTargets:
                 f"{owner}: `classes={classes}` is not the same as on last call to partial_fit,"
                 f" was: {self.classes}"
             )
+
+    def kinds(self, y: Any) -> Iterator[np.ndarray]:
+        """Yield which rows of `y` are of each class; of each label, which have it and which not."""
+        if self.kind == "multilabel":
+            for column in (y.toarray() if sparse.issparse(y) else np.asarray(y)).T:
+                yield column > 0
+                yield ~(column > 0)
+        else:
+            for label in self.classes:
+                yield y == label
 
     def codes(self, raw: np.ndarray) -> np.ndarray:
         """Return the predicted targets, as `encode` gives them, from raw outputs.

@@ -159,6 +159,11 @@ class Training:
         self.record.interrupted = True
         self.notices.append((f"Training interrupted by user. ({self.owner})", UserWarning))
 
+    def warn_once(self, message: str) -> None:
+        """Note something to warn of, once however often it comes."""
+        if (message, UserWarning) not in self.notices:
+            self.notices.append((message, UserWarning))
+
     def not_converged(self, message: str) -> None:
         """Note that training ended before the optimization converged."""
         self.notices.append((f"{message} ({self.owner})", ConvergenceWarning))
@@ -213,7 +218,7 @@ class Training:
         record, tol = self.record, self.rules.improvement
         if self.rules.early_stopping:
             score = record.validation_scores[-1]
-            improved = not score < record.best_score + tol
+            improved = score >= record.best_score + tol
         else:
             improved = not record.loss > record.best_loss - tol
         record.n_without_improvement = 0 if improved else record.n_without_improvement + counts
