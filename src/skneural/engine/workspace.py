@@ -9,7 +9,7 @@ from .plan import Plan
 
 Built = TypeVar("Built", bound=tuple)
 
-WORKSPACE_BYTES = 2**28  # what a batch may take
+WORKSPACE_BYTES = 2**30  # what a batch may take
 FEWEST_ROWS = 8  # of a batch, however much a row takes
 
 

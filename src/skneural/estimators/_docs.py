@@ -41,7 +41,7 @@ float, default=0.0001
     "batch_size": """\
 int or "auto", default="auto"
     Most samples of a batch, over which they are spread evenly; "auto" is ``min(200, n_samples)``,
-    or fewer where a batch would take more than 256 MiB, but no fewer than eight. Not used by
+    or fewer where a batch would take more than 1 GiB, but no fewer than eight. Not used by
     "lbfgs".""",
     "learning_rate": """\
 str or Schedule, default="constant"
