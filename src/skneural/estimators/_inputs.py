@@ -83,9 +83,8 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
         )
         if y.ndim == 2 and y.shape[1] == 1 and hasattr(y, "ravel"):
             warn_user(
-                f"{type(estimator).__name__}: a column-vector y was passed when a 1d array was"
-                " expected. Please change the shape of y to (n_samples,), for example using"
-                " ravel().",
+                "A column-vector y was passed when a 1d array was expected. Please change the shape"
+                f" of y to (n_samples, ), for example using ravel(). ({type(estimator).__name__})",
                 DataConversionWarning,
             )
             y = column_or_1d(y)
