@@ -175,13 +175,15 @@ def test_another_processor_has_code_of_its_own(train, trained):
 
 
 def test_a_misspelt_processor_is_an_error(run_python):
-    """LLVM would end the process."""
+    """LLVM would end the process. No parameter has to do with it, so none is named."""
     done = run_python(SCRIPT, env={"NUMBA_CPU_NAME": "haswel"}, check=False)
-    assert "ValueError: NUMBA_CPU_NAME='haswel' is not the name of a processor" in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert "Error: NUMBA_CPU_NAME='haswel' is not the name of a processor" in last
+    assert "MLPRegressor" not in last and "loss" not in last
     if platform.machine() in ("x86_64", "AMD64"):
         assert "Did you mean 'haswell'?" in done.stderr
         done = run_python(SCRIPT, env={"NUMBA_CPU_NAME": "pentium4"}, check=False)
-        assert "ValueError: NUMBA_CPU_NAME='pentium4'" in done.stderr, "it has 32 bits only"
+        assert "Error: NUMBA_CPU_NAME='pentium4'" in done.stderr, "it has 32 bits only"
 
 
 def test_settings_of_the_compiler_have_code_of_their_own(monkeypatch):
@@ -193,17 +195,99 @@ def test_settings_of_the_compiler_have_code_of_their_own(monkeypatch):
 
 
 def warned_once(errors):
-    return errors.count("SKNEURAL_CACHE_DIR") == errors.count("Warning") == 1
+    """Whether there is one warning, and it points at the user's line."""
+    counts = [errors.count(part) for part in ("SKNEURAL_CACHE_DIR", "Warning: ", "<string>:")]
+    return counts == [1, 1, 1] and ".py" not in errors
 
 
-def test_another_folder_where_the_usual_one_is_not_writable(train, trained, tmp_path):
-    """A file where the folder should be: nothing can be written, whoever runs the test."""
-    blocked = tmp_path / "file"
-    blocked.write_text("not a folder")
-    value, compiled, errors = train(cache=blocked / "cache")
+@pytest.fixture
+def blocked(tmp_path):
+    """A cache folder below a file: nothing can be written, whoever runs the test."""
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    return file / "cache"
+
+
+def test_another_folder_where_the_usual_one_is_not_writable(train, trained, tmp_path, blocked):
+    value, compiled, errors = train(cache=blocked)
     assert value == trained and compiled > 1
-    assert warned_once(errors) and str(blocked) in errors and str(tmp_path / "tmp") in errors
-    assert train(cache=blocked / "cache") == (trained, 0, "")
+    assert warned_once(errors) and str(blocked.parent) in errors and str(tmp_path / "tmp") in errors
+    assert train(cache=blocked) == (trained, 0, errors), "every process warns"
+
+
+@pytest.fixture
+def temporary(trained, tmp_path):
+    """The temporary folder, with the kernels that training needs."""
+    folder = tmp_path / "tmp" / _folders.temporary().root.name
+    (tmp_path / "cache").rename(folder)
+    folder.chmod(0o700)
+    return folder
+
+
+def test_a_usable_folder_is_filled_from_the_temporary_one(train, trained, temporary, tmp_path):
+    """So that the warning's advice brings what was compiled before it was followed."""
+    assert train(cache=tmp_path / "mine") == (trained, 0, "")
+    copies = {path.name: path.read_bytes() for path in cached_files(tmp_path / "mine")}
+    assert copies == {path.name: path.read_bytes() for path in cached_files(temporary)}
+    shutil.rmtree(temporary)
+    assert train(cache=tmp_path / "mine") == (trained, 0, "")
+
+
+# Warnings of the cache are errors; exactly one comes up in the call, and the rest goes on.
+CAREFUL = """
+import warnings
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from skneural import MLPRegressor
+from skneural.activations import get_activation
+from skneural.engine.jit import compile_count
+random = np.random.RandomState(0)
+X = random.standard_normal((20, 3))
+
+def scoring(estimator, X, y):
+    return -np.mean((estimator.predict(X) - y) ** 2)
+
+warnings.simplefilter("error", RuntimeWarning)
+warnings.simplefilter("ignore", ConvergenceWarning)
+n_raised = 0
+settings = {"hidden_layer_sizes": (4,), "activation": "logistic", "max_iter": 2, "random_state": 0}
+model = MLPRegressor(early_stopping=True, scoring=scoring, **settings)
+try:
+    CALL
+except RuntimeWarning as warning:
+    assert "SKNEURAL_CACHE_DIR" in str(warning)
+    n_raised += 1
+REST
+assert n_raised == 1
+print(0, compile_count())
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "rest"),
+    [
+        ("model.fit(X, X[:, 0])", "assert model.n_iter_ == 2 and model.predict(X).shape == (20,)"),
+        ("get_activation('tanh')(X)", "assert get_activation('tanh')(X).shape == X.shape"),
+    ],
+    ids=["fit", "activation"],
+)
+def test_the_warning_as_an_error_throws_nothing_away(train, blocked, temporary, call, rest):
+    """It comes when the estimator is fitted, though a scorer predicted in the midst of the fit."""
+    train(cache=blocked, code=CAREFUL.replace("CALL", call).replace("REST", rest))
+
+
+def test_a_prediction_warns_when_it_is_done(train, temporary, tmp_path, blocked):
+    """In a process that fits nothing, and reads all its kernels from the temporary folder."""
+    save = "import pickle; pickle.dump(model, open(sys.argv[2], 'wb'))"
+    train("logistic", tmp_path / "model", cache=blocked, code=SCRIPT + save)
+    code = """
+import pickle, sys
+model = pickle.load(open(sys.argv[1], "rb"))
+for _ in range(2):
+    value = model.predict([[0.5, 0.5, 0.5]])
+print(float(value[0]), 0)
+"""
+    assert warned_once(train(tmp_path / "model", cache=blocked, code=code)[2])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the folder is named by a variable")
@@ -222,15 +306,13 @@ pwd.getpwuid = getpwuid
     value, compiled, errors = train(code=code)
     assert value == trained and compiled > 1
     assert warned_once(errors) and "no home" in errors
-    assert train(code=code) == (trained, 0, "")
+    assert train(code=code) == (trained, 0, errors)
 
 
-def test_no_folder_at_all_warns_once(train, trained, tmp_path):
-    blocked = tmp_path / "file"
-    blocked.write_text("not a folder")
+def test_no_folder_at_all_warns_once(train, trained, tmp_path, blocked):
     (tmp_path / "tmp" / _folders.temporary().root.name).write_text("not a folder either")
     for _ in range(2):
-        value, compiled, errors = train(cache=blocked / "cache")
+        value, compiled, errors = train(cache=blocked)
         assert value == trained and compiled > 1
         assert warned_once(errors) and "each new process" in errors
 
@@ -250,7 +332,9 @@ def test_what_others_may_write_is_not_loaded(train, trained, tmp_path, level):
         {"root": root, "folder": folder}[level].chmod(0o777)
         value, compiled, errors = train()
         assert value == trained and compiled > 6
-        assert warned_once(errors) and "others may write to" in errors
+        assert warned_once(errors) and "`chmod go-w /" in errors
+        assert train() == (trained, 0, errors), "the folder is left as it is"
+        {"root": root, "folder": folder}[level].chmod(0o755)
     assert train() == (trained, 0, "")
 
 
@@ -263,7 +347,7 @@ def test_folder_without_permission_warns_once(train, tmp_path):
     folder.mkdir(mode=0o500)
     _, compiled, errors = train(cache=folder)
     assert compiled > 1 and warned_once(errors)
-    assert train(cache=folder)[1:] == (0, "")
+    assert train(cache=folder)[1:] == (0, errors)
 
 
 def test_read_only_filled_cache_is_used_in_silence(train, trained, tmp_path):

@@ -10,6 +10,7 @@ from scipy import sparse
 from ._inputs import READERS, add_gathering, add_input
 from .augmentation import Flip
 from .engine import batch
+from .engine._cache_warning import warn_of_cache
 from .engine.cores import n_threads
 from .engine.epoch import run_batches
 from .engine.plan import Buffer, Plan, rows_of
@@ -226,6 +227,7 @@ class PredictionPlan:
             runner.run(X.shape[0])
         finally:
             runner.team.close()
+        warn_of_cache()
 
     def _make_runner(self, n_jobs):
         steps = self._plan.all_steps()
@@ -288,6 +290,7 @@ class EvaluationPlan:
             runner.run(self._n_samples)
         finally:
             runner.team.close()
+        warn_of_cache()
 
     def _reported(self, value):
         return self._network.loss.reported(value, self._network.n_outputs)

@@ -105,8 +105,9 @@ def test_a_temporary_folder_that_others_could_have_made_is_refused(monkeypatch, 
     for refused in (
         lambda: store.write("folder", "name", b"data"), lambda: store.read("folder", "name")
     ):
-        with pytest.raises(OSError, match=r"scikit-neural-\d+"):
+        with pytest.raises(OSError, match=r"scikit-neural-\d+") as caught:
             refused()
+        assert ("`chmod go= " in str(caught.value)) == (kind in ("open", "readable"))
     assert not list(tmp_path.rglob("name"))
 
 
@@ -116,19 +117,19 @@ def test_a_temporary_folder_that_others_could_have_made_is_refused(monkeypatch, 
         (1000, 0o644, ""),
         (0, 0o755, ""),
         (1001, 0o600, "another user, by number 1001"),
-        (1000, 0o664, "others may write"),
-        (1000, 0o646, "others may write"),
-        (0, 0o777, "others may write"),
+        (1000, 0o664, "^its group may write to a folder; `chmod go-w 'a folder'` mends that"),
+        (1000, 0o646, "^others may write"),
+        (0, 0o777, "^its group and others may write"),
     ],
 )
 def test_who_may_have_written_what_is_loaded(monkeypatch, owner, mode, message):
     monkeypatch.setattr(_trust, "_user", lambda: 1000)
     status = types.SimpleNamespace(st_uid=owner, st_mode=mode)
     if not message:
-        _trust._check(status, "it")
+        _trust._check(status, "a folder")
         return
     with pytest.raises(PermissionError, match=message):
-        _trust._check(status, "it")
+        _trust._check(status, "a folder")
 
 
 @needs_root
@@ -167,14 +168,24 @@ def test_modes_follow_the_umask_but_never_let_others_write(monkeypatch, tmp_path
 
 
 @needs_modes
-def test_the_folder_in_the_users_cache_is_closed_to_others(tmp_path):
-    """It may have been made by a version that left that to the umask."""
-    store = _folders.Store(tmp_path / "cache", is_ours=True)
-    store.root.mkdir()
-    store.root.chmod(0o775)
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("inner", [False, True])
+def test_a_folder_open_to_others_is_left_as_it_is(monkeypatch, tmp_path, named, inner):
+    """The default one as any other: what lies in it may be theirs."""
+    for variable in ("SKNEURAL_CACHE_DIR", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    if not named:
+        monkeypatch.delenv("SKNEURAL_CACHE_DIR")
+    store = _folders.usual()
     store.write("folder", "name", b"data")
-    assert mode_of(store.root) == 0o700
-    assert store.read("folder", "name") == b"data"
+    folder = store.root / "folder" if inner else store.root
+    folder.chmod(0o775)
+    for refused in (
+        lambda: store.write("folder", "name", b"data"), lambda: store.read("folder", "name")
+    ):
+        with pytest.raises(PermissionError, match="its group may write to .*`chmod go-w /"):
+            refused()
+    assert mode_of(folder) == 0o775
 
 
 def test_a_write_that_fails_leaves_nothing(monkeypatch, tmp_path):

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._naming import Part, resolve, validate
 from ..engine import jit
+from ..engine._cache_warning import warn_of_cache
 from ..engine.jit import Helper, helper, kernel
 from ..engine.plan import aligned
 from ..engine.primitives import N_PARTS, N_THREADS, ROWS, RUN_FIELDS, doubles, integers, real, reals
@@ -77,6 +78,7 @@ class Activation(Part):
         row[2:8] = (flat.ctypes.data, flat.size, value.ctypes.data, flat.size, flat.size,
                     number.ctypes.data)
         jit.call_address(self.kernel.address(flat.dtype), row.ctypes.data, state.ctypes.data)
+        warn_of_cache()
         return value.reshape(shape), flat.reshape(shape)
 
     @classmethod

@@ -15,8 +15,7 @@ import threading
 from importlib.metadata import version
 from pathlib import Path
 
-from .._user_warnings import warn_user
-from . import _folders
+from . import _cache_warning, _folders
 from ._host import host_cpu
 
 _KERNEL_PACKAGES = (
@@ -29,7 +28,6 @@ _CODE_SETTINGS = (  # variables that change what Numba compiles
 _MAGIC = b"skneural kernel 1\n"
 _MODULES: list = []  # what the engine needs alive
 _lock = threading.Lock()
-_warned = False
 
 
 def source_digest() -> str:
@@ -74,50 +72,68 @@ def _digest(name, body):
 
 
 def read(name: str) -> tuple[str, bytes] | None:
-    """Return the symbol and object code stored under a kernel's name, None if there are none."""
-    start = len(_MAGIC) + 16
-    for store in (_usual, _temporary):
+    """Return the symbol and object code stored under a kernel's name, None if there are none.
+
+    What lies in the temporary folder is copied into the usual one, which may be usable by now.
+    """
+    body = _body(_usual, name)
+    if body is None:
+        body = _body(_temporary, name)
+        if body is None:
+            return None
         try:
-            data = store().read(_folder(), _file(name))
-        except OSError:
-            continue
-        body = data[start:]
-        if data.startswith(_MAGIC) and data[len(_MAGIC) : start] == _digest(name, body):
-            symbol, _, object_code = body.partition(b"\n")
-            return symbol.decode(), object_code
-    return None
+            _put(_usual, name, body)
+        except OSError as error:
+            _note(error, _kept_elsewhere())
+    symbol, _, object_code = body.partition(b"\n")
+    return symbol.decode(), object_code
+
+
+def _body(store, name):
+    try:
+        data = store().read(_folder(), _file(name))
+    except OSError:
+        return None
+    start = len(_MAGIC) + 16
+    body = data[start:]
+    intact = data.startswith(_MAGIC) and data[len(_MAGIC) : start] == _digest(name, body)
+    return body if intact else None
+
+
+def _put(store, name, body):
+    store().write(_folder(), _file(name), _MAGIC + _digest(name, body) + body)
 
 
 def write(name: str, symbol: str, object_code: bytes) -> None:
     """Store a kernel; several processes may do so at once.
 
-    It goes to a temporary folder where the usual one can't be used, with one warning.
+    It goes to a temporary folder where the usual one can't be used, and a warning is noted.
     """
     if source_digest() != _IMPORTED:
         return
     body = symbol.encode() + b"\n" + object_code
-    file = _folder(), _file(name), _MAGIC + _digest(name, body) + body
     try:
-        _usual().write(*file)
+        _put(_usual, name, body)
         return
     except OSError as error:
         reason = error
     try:
-        _temporary().write(*file)
-        instead = f"keeps them in {_temporary().root}, which the system may empty"
+        _put(_temporary, name, body)
+        instead = _kept_elsewhere()
     except OSError as error:
         instead = f"compiles them again in each new process, as nor can it in a temporary ({error})"
-    _warn(
+    _note(reason, instead)
+
+
+def _kept_elsewhere():
+    return f"keeps them in {_temporary().root}, which the system may empty"
+
+
+def _note(reason, instead):
+    _cache_warning.note(
         f"scikit-neural cannot keep its compiled kernels in their folder ({reason}), and {instead}."
         f" Set {_folders.VARIABLE} to a folder of yours that nobody else may write to."
     )
-
-
-def _warn(message):
-    global _warned
-    if not _warned:
-        _warned = True
-        warn_user(message, RuntimeWarning)
 
 
 def _new_engine():

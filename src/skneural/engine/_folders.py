@@ -24,14 +24,11 @@ class Store:
         The mode that it is created with.
     check : callable
         Raises an OSError where nothing in a folder is to be trusted.
-    is_ours : bool
-        Whether the folder is for this package alone, so that its mode may be mended.
     """
 
     root: Path
     mode: int = _trust.PRIVATE
     check: Callable[[Path], None] = _trust.check_folder
-    is_ours: bool = False
 
     def read(self, folder: str, name: str) -> bytes:
         """Return the bytes of a file; raise an OSError if there is none to be trusted."""
@@ -41,8 +38,6 @@ class Store:
     def write(self, folder: str, name: str, data: bytes) -> None:
         """Write a file; raise an OSError where that cannot be done, or would not be trusted."""
         _trust.make_folder(self.root, self.mode)
-        if self.is_ours:
-            _trust.close_to_others(self.root)
         self.check(self.root)
         _trust.make_folder(self.root / folder, _trust.SHARED)
         self._check(folder)
@@ -76,7 +71,7 @@ def usual() -> Store:
         base = _home() / "Library" / "Caches"
     else:
         base = _absolute("XDG_CACHE_HOME") or _home() / ".cache"
-    return Store(base / _NAME, is_ours=True)
+    return Store(base / _NAME)
 
 
 def temporary() -> Store:

@@ -21,12 +21,19 @@ machine.emit_assembly(llvm.parse_assembly("define void @f() {\\n ret void\\n}"))
 _ALWAYS_KNOWN = ("", "generic")
 
 
+class UnknownProcessorError(ValueError):
+    """The environment names no processor that is known.
+
+    Being no plain ValueError, it is not given the name of an estimator or a parameter on its way.
+    """
+
+
 def host_cpu() -> tuple[str, str]:
     """Return the processor's name and features as Numba will see them.
 
     Raises
     ------
-    ValueError
+    UnknownProcessorError
         If ``NUMBA_CPU_NAME`` is not the name of one that LLVM can compile for.
     """
     import llvmlite.binding as llvm
@@ -57,7 +64,7 @@ def _check(name):
         words = (line.split() for line in done.stderr.splitlines())
         names = [first for first, *rest in filter(None, words) if rest[:2] == ["-", "Select"]]
         hint = "" if name in names else did_you_mean(name, names)
-        raise ValueError(
+        raise UnknownProcessorError(
             f"NUMBA_CPU_NAME={name!r} is not the name of a processor that LLVM can compile for on"
             f" this machine.{hint} Unset it to compile for the machine's own."
         )

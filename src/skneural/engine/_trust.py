@@ -7,12 +7,13 @@ neither owners nor modes of this kind; there a user's folders are closed to othe
 import contextlib
 import os
 import secrets
+import shlex
 import stat
 from pathlib import Path
 
 SHARED, PRIVATE = 0o755, 0o700  # a folder that others may read where the umask lets them, or not
 _READABLE = 0o644
-_OTHERS_WRITE = 0o022
+_WRITERS = {0o020: "its group", 0o002: "others", 0o022: "its group and others"}
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -26,8 +27,13 @@ def _check(status, path):
         return
     if status.st_uid not in (user, 0):
         raise PermissionError(f"{path} belongs to another user, by number {status.st_uid}")
-    if status.st_mode & _OTHERS_WRITE:
-        raise PermissionError(f"others may write to {path}")
+    writers = _WRITERS.get(status.st_mode & 0o022)
+    if writers:
+        raise PermissionError(f"{writers} may write to {path}; {_cure('go-w', path)}")
+
+
+def _cure(change, path):
+    return f"`chmod {change} {shlex.quote(str(path))}` mends that"
 
 
 def check_folder(path: Path) -> None:
@@ -43,21 +49,18 @@ def check_private(path: Path) -> None:
     status = os.lstat(path)
     if not stat.S_ISDIR(status.st_mode):
         raise NotADirectoryError(f"{path} is not a folder")
-    if _user() is not None and (status.st_uid != _user() or status.st_mode & ~PRIVATE & 0o777):
-        raise PermissionError(f"{path} is not open to this user only")
+    if _user() is None:
+        return
+    if status.st_uid != _user():
+        raise PermissionError(f"{path} belongs to another user, by number {status.st_uid}")
+    if status.st_mode & ~PRIVATE & 0o777:
+        raise PermissionError(f"{path} is open to others than this user; {_cure('go=', path)}")
 
 
 def make_folder(path: Path, mode: int) -> None:
     """Make a folder and those above it where missing; the umask may close it further."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.mkdir(mode, exist_ok=True)
-
-
-def close_to_others(path: Path) -> None:
-    """Make a folder of this user's private if others may write to it."""
-    status = os.stat(path)
-    if status.st_uid == _user() and status.st_mode & _OTHERS_WRITE:
-        path.chmod(PRIVATE)
 
 
 def read_file(path: Path) -> bytes:

@@ -19,6 +19,7 @@ from .._user_warnings import warn_user
 from .._whole_numbers import refuse_booleans
 from ..augmentation import Augmentation
 from ..callbacks import CallbackSupportMixin
+from ..engine._cache_warning import postponed, warn_of_cache
 from ..network import Network
 from . import _inputs, _predictor
 from ._by_hand import start_from_weights
@@ -169,12 +170,13 @@ class BaseNeuralNetwork(CallbackSupportMixin, NamedParameters, BaseEstimator, AB
         return ()
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> BaseNeuralNetwork:
-        with _inputs.unchanged_on_error(self):
+        with postponed(), _inputs.unchanged_on_error(self):
             if self.warm_start or how.get("incremental"):
                 start_from_weights(self, how.get("classes"))
             notices = self._train(X, y, sample_weight, **how)
         for message, category in notices:  # which may be errors; what was learned then stays
             warn_user(message, category)
+        warn_of_cache()
         return self
 
     def _train(
