@@ -73,11 +73,23 @@ def validate(part: Any, owner: str) -> None:
         raise InvalidParameterError(f"{prefix}{error}{suggestion(part, str(error))}") from None
 
 
+class _SignatureOfInit:
+    """A class's ``__signature__``, read off ``__init__`` where tools would read ``__new__``."""
+
+    def __get__(self, instance: object, owner: type) -> inspect.Signature:
+        if instance is not None:
+            raise AttributeError("__signature__")  # an object that is called has another
+        signature = inspect.signature(owner.__init__)  # type: ignore[misc]
+        return signature.replace(parameters=[*signature.parameters.values()][1:])
+
+
 class NamedParameters:
     """Mixin, before `BaseEstimator`: a misspelt parameter is told which was probably meant.
 
-    ``__new__`` sees the keywords before ``__init__`` does, whose signature stays what it is.
+    ``__new__`` sees the keywords before ``__init__`` does, whose signature is the class's.
     """
+
+    __signature__ = _SignatureOfInit()
 
     def __new__(cls, *args: Any, **parameters: Any) -> Self:
         kind: Any = cls
@@ -121,7 +133,7 @@ class Part(NamedParameters, BaseEstimator):
     """Base of what an estimator is built of: layers, losses, optimizers and the like."""
 
     def __init__(self) -> None:
-        """Make one without parameters; signatures are read off this, not off ``__new__``."""
+        """Make one without parameters."""
 
 
 @functools.cache
