@@ -54,8 +54,10 @@ def test_page_runs_from_top_to_bottom(page, capsys):
     for block in python_blocks(text):
         exec(compile(block, page, "exec"), names)
     if ".. code-block:: text" in text:  # with outputs: a table of layers is the same everywhere
-        layers = [line for line in capsys.readouterr().out.splitlines() if "(n, " in line]
-        assert layers and not [line for line in layers if f"   {line}\n" not in text]
+        printed = capsys.readouterr().out.splitlines()
+        layers = [f"   {line}\n" for line in printed if "(n, " in line]
+        titles = [f"   {line.partition(' takes ')[0]} takes " for line in printed if " takes " in line]
+        assert layers and titles and not [line for line in layers + titles if line not in text]
 
 
 SHOWN = sorted(path for folder in ("examples", "docs") for path in (ROOT / folder).rglob("*.*"))
