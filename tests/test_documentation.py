@@ -56,8 +56,9 @@ def test_page_runs_from_top_to_bottom(page, capsys):
     if ".. code-block:: text" in text:  # with outputs: a table of layers is the same everywhere
         printed = capsys.readouterr().out.splitlines()
         layers = [f"   {line}\n" for line in printed if "(n, " in line]
-        titles = [f"   {line.partition(' takes ')[0]} takes " for line in printed if " takes " in line]
-        assert layers and titles and not [line for line in layers + titles if line not in text]
+        batches = [line.partition(" takes ")[:2] for line in printed if " takes " in line]
+        expected = layers + [f"   {''.join(batch)}" for batch in batches]
+        assert layers and batches and not [line for line in expected if line not in text]
 
 
 SHOWN = sorted(path for folder in ("examples", "docs") for path in (ROOT / folder).rglob("*.*"))

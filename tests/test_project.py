@@ -80,7 +80,8 @@ def test_a_release_is_made_as_contributing_says():
     workflow = read(".github/workflows/release.yml") if (ROOT / ".github").exists() else None
     if workflow is None:
         pytest.skip("a source distribution has no workflows")
-    assert "bash .ci/release" in workflow and "python .ci/try_installed.py" in workflow
+    for script in ("bash .ci/release", "python .ci/try_installed.py", "python .ci/add_links.py"):
+        assert script in workflow
     assert "needs: [build, install]" in workflow and "id-token: write" in workflow
 
 
