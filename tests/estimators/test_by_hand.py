@@ -322,3 +322,16 @@ def test_named_weights_without_fit(kind):
     for use in (call, lambda X: model.partial_fit(X, X[:, 0])):
         with pytest.raises(NotFittedError, match=f"{kind}: weights_ was set before fit"):
             use(X)
+
+
+@pytest.mark.parametrize("kind", [ours.MLPClassifier, ours.MLPRegressor])
+def test_summary_without_a_fit_has_no_batch(kind):
+    model = kind(hidden_layer_sizes=(3,))
+    model.coefs_ = [np.ones((64, 3)), np.ones((3, 10))]
+    model.intercepts_ = [np.zeros(3), np.zeros(10)]
+    if kind is ours.MLPClassifier:
+        model.classes_ = np.arange(10)
+    for _ in range(2):
+        lines = model.summary().splitlines()
+        assert lines[0] == kind.__name__ and lines[-1] == "total parameters: 235"
+        model.predict(np.ones((2, 64)))

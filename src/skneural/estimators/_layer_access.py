@@ -168,7 +168,8 @@ class LayerAccess:
         Returns
         -------
         Summary
-            A string, at most 88 columns wide, that a console or a notebook shows as it is.
+            A string, at most 88 columns wide, that a console or a notebook shows as it is. After
+            training it also tells what a batch took in memory.
 
         Raises
         ------
@@ -177,7 +178,8 @@ class LayerAccess:
         """
         self._check_has_layers()
         title, shape = type(self).__name__, self._network_shape()  # type: ignore[attr-defined]
-        batch = self._record.batch  # type: ignore[attr-defined]
+        record = vars(self).get("_record")  # None where weights were put in and no fit made them
+        batch = None if record is None else record.batch
         return summarize(title, self._layers_as_given(), shape, self._layer_names, batch)
 
     def _layers_as_given(self) -> list[Layer]:
