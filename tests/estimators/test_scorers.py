@@ -168,3 +168,15 @@ def test_nan_is_no_improvement():
     with pytest.warns(UserWarning, match="MLPClassifier: scoring gave NaN"):
         model.fit(X, Y)
     assert model.n_iter_ <= 5
+
+
+def test_an_error_of_a_scorer_has_a_note_of_the_estimator():
+    def failing(estimator, X, y):
+        return 1 / 0
+
+    X, y = rare(6)
+    for model in MODELS:
+        model = clone(model).set_params(early_stopping=True, scoring=failing)
+        with pytest.raises(ZeroDivisionError) as caught:
+            model.fit(X, y)
+        assert type(model).__name__ in caught.value.__notes__[0]

@@ -30,8 +30,15 @@ class ValidationSet:
         return float(self.evaluation.loss())
 
     def score(self, training: Any) -> float:
-        """Score of the rows; the greater the better."""
-        score = self.scorer(training, self.rows)
+        """Score of the rows; the greater the better.
+
+        An error of the scorer's keeps its type, with a note of whose scorer it is.
+        """
+        try:
+            score = self.scorer(training, self.rows)
+        except Exception as error:
+            error.add_note(f"{training.owner}: raised while scoring judged the validation rows")
+            raise
         try:
             return float(score)
         except (TypeError, ValueError):
