@@ -381,3 +381,21 @@ def test_a_single_empty_branch_does_not_lend_its_inputs(merge):
     x = normal(4)
     bench = LayerBench(block, (4,))
     np.testing.assert_allclose(bench.forward(x), np.tanh(x) + x, rtol=1e-12)
+
+
+@pytest.mark.parametrize("merge", ["concatenate", "add", "multiply", "average"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_branch_passed_through_is_the_identity(merge, place):
+    def layers(passed):
+        branches = [[Dense(5)], Activation("tanh")]
+        return Parallel([*branches[:place], passed, *branches[place:]], merge)
+
+    assert layers("passthrough").output_shape((5,)) == layers([]).output_shape((5,))
+    X, y = np.random.RandomState(0).standard_normal((20, 5)), np.arange(20) % 2
+    one, other = (
+        NeuralNetClassifier([layers(passed)], max_iter=2, random_state=0).fit(X, y)
+        for passed in ("passthrough", [])
+    )
+    np.testing.assert_array_equal(one.predict_proba(X), other.predict_proba(X))
+    named = Parallel([("skip", Activation("tanh")), Dense(2)]).set_params(skip="passthrough")
+    assert named.output_shape((5,)) == (7,)

@@ -108,8 +108,10 @@ class Composite(Layer):
                 raise InvalidParameterError(f"layer {name!r}: {error}") from None
 
 
-def check_items(owner: str, items: Any, kinds: tuple[type, ...]) -> list[tuple[str, Any]]:
-    """Return the named items that are not passed through.
+def check_items(
+    owner: str, items: Any, kinds: tuple[type, ...], passed: Any = None
+) -> list[tuple[str, Any]]:
+    """Return the named items, without those passed through unless ``passed`` stands for them.
 
     Raises
     ------
@@ -129,7 +131,8 @@ def check_items(owner: str, items: Any, kinds: tuple[type, ...]) -> list[tuple[s
             )
         if not isinstance(item, kinds) and item != PASSTHROUGH:
             raise TypeError(f"{owner}: {name!r} is {item!r}, which is no layer")
-    return [(name, item) for name, item in result if not isinstance(item, str)]
+    acting = [(name, passed if isinstance(item, str) else item) for name, item in result]
+    return [(name, item) for name, item in acting if item is not None]
 
 
 def nearest_activations(layers: Sequence[Layer], otherwise: str) -> list[str]:

@@ -27,7 +27,8 @@ class Parallel(Composite, name="parallel"):
     Parameters
     ----------
     branches : list of Layer, of list of Layer, or of (str, either)
-        ``[]`` is the input as it is. Parameters of a branch that is one layer are reached as
+        ``[]`` is the input as it is, and so is "passthrough", as in scikit-learn's
+        ``FeatureUnion``. Parameters of a branch that is one layer are reached as
         ``name__parameter``, by its place if it has no name, those of layers in a list as
         ``name__0__parameter``. Variables are called ``"name.kernel"``, ``"name.0.kernel"`` where a
         branch is a list.
@@ -52,7 +53,7 @@ class Parallel(Composite, name="parallel"):
         self.merge = merge
 
     def _parts(self, input_shape: Shape | None = None) -> list[tuple[str, Layer]]:
-        items = check_items("Parallel", self.branches, (Layer, list, tuple))
+        items = check_items("Parallel", self.branches, (Layer, list, tuple), passed=[])
         if not items:
             raise ValueError("Parallel: branches is empty; give a layer or a list for each")
         return [
