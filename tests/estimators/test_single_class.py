@@ -9,12 +9,19 @@ from sklearn.model_selection import KFold, cross_val_predict, cross_val_score
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 
 from skneural import ConvNetClassifier, MLPClassifier, NeuralNetClassifier
+from skneural.layers import Activation, Dense, Flatten, Reshape
 
 X = np.random.RandomState(0).uniform(size=(30, 16))
 MODELS = [
     MLPClassifier((4,), max_iter=3, random_state=0),
     NeuralNetClassifier([], max_iter=3, random_state=0),
     ConvNetClassifier(2, max_iter=3, random_state=0),
+]
+KERAS = [
+    NeuralNetClassifier([Dense(4, "relu"), Dense(2, "softmax")], max_iter=3, random_state=0),
+    NeuralNetClassifier([Dense(3), Activation("softmax")], max_iter=3, random_state=0),
+    NeuralNetClassifier([Dense(1, "softmax")], max_iter=3, random_state=0),
+    ConvNetClassifier(architecture=[Flatten(), Dense(2, "softmax")], max_iter=3, random_state=0),
 ]
 LABELS = [np.full(30, "only"), np.full(30, 3.0), np.ones(30, bool)]
 OPTIONS = [
@@ -100,3 +107,28 @@ def test_sorted_folds(model):
     assert_array_equal(cross_val_score(model, X, y, cv=KFold(2)), [0.0, 0.0])
     probabilities = cross_val_predict(model, X, y, cv=KFold(2), method="predict_proba")
     assert_array_equal(probabilities, np.eye(2)[1 - y])
+
+
+@pytest.mark.parametrize("model", KERAS, ids=["two", "three", "one", "images"])
+@pytest.mark.parametrize("options", OPTIONS[:-1], ids=str)
+def test_layers_that_end_with_a_softmax_of_more(model, options):
+    test_fit_and_predict(model, LABELS[0], options)
+    test_partial_fit(model)
+    test_warm_start(model)
+
+
+def test_the_layers_stay_as_they_were_given():
+    model = clone(KERAS[0]).fit(X, LABELS[0])
+    assert model.get_layer(-1).layer.units == 2 and model.activations(X, -1).shape == (30, 2)
+    assert model.n_outputs_ == 2
+    with pytest.raises(ValueError, match=r"samples of shape \(3, 4\), but y has 1 class;"):
+        layers = [Reshape((3, 4)), Activation("softmax")]
+        NeuralNetClassifier(layers).fit(X[:, :12], LABELS[0])
+
+
+@pytest.mark.filterwarnings("ignore:Number of classes in training fold")
+@pytest.mark.parametrize("model", [KERAS[0], KERAS[3]], ids=["vectors", "images"])
+def test_columns_and_folds_of_one_class_with_a_softmax(model):
+    test_columns_of_one_class_among_several_outputs(model)
+    test_columns_of_one_class_in_a_chain(model, 3)
+    test_sorted_folds(model)

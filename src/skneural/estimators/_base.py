@@ -126,6 +126,10 @@ class BaseNeuralNetwork(CallbackSupportMixin, NamedParameters, BaseEstimator, AB
         """Whether y is masks of classes, which the outputs are for."""
         return getattr(getattr(self, "_targets", None), "kind", None) == "masks"
 
+    def _softmax_width(self) -> int:
+        """Return how many probabilities those layers give."""
+        return 1
+
     def _augmentations(self) -> list[Augmentation]:
         """Return what changes images at random in training."""
         return []

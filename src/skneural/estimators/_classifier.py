@@ -250,7 +250,7 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
             self._targets.check(y, owner, all_of_them=self.warm_start and not incremental)
             self._targets.check_announced(classes, owner)
         if first and self._ends_in_softmax() and self._is_for_softmax():
-            self._targets = self._targets.with_an_output_a_class()
+            self._targets = self._targets.with_an_output_a_class(self._softmax_width)
         self.classes_, self.n_outputs_ = self._targets.classes, self._targets.n_outputs
 
     def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:

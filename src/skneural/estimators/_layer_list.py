@@ -11,7 +11,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from .._naming import did_you_mean
 from ..layers import Layer
-from ._output_layer import ends_in_softmax
+from ._output_layer import ends_in_softmax, width_of_softmax
 
 try:
     from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -84,6 +84,16 @@ class LayerList:
                 _take(layer, name, params, params.get(name, own[name]))
         return super().set_params(**params)  # type: ignore[misc]
 
+    def _meant_by(self, key: str) -> str:
+        listed, _, below = key.partition("__")
+        place, _, rest = below.partition("__")
+        names = [name for name, _ in self._named_layers()]
+        if listed == self._layers_parameter and place.isdigit() and int(place) < len(names):
+            named = "__".join([listed, names[int(place)], *([rest] if rest else [])])
+            meant: str = super()._meant_by(named)  # type: ignore[misc]
+            return key if meant == named else meant
+        return super()._meant_by(key)  # type: ignore[misc]
+
     def _named_layers(self) -> list[tuple[str, Any]]:
         """Return names and layers as they were given, whatever they are."""
         return named_layers(getattr(self, self._layers_parameter))
@@ -114,6 +124,10 @@ class LayerList:
 
     def _ends_in_softmax(self) -> bool:
         return ends_in_softmax(self._given_layers())
+
+    def _softmax_width(self) -> int:
+        shape: tuple[int, ...] = self.input_shape_  # type: ignore[attr-defined]
+        return width_of_softmax(self._given_layers(), shape, type(self).__name__)
 
     def _sk_visual_block_(self) -> _VisualBlock:
         pairs = self._named_layers()

@@ -51,7 +51,7 @@ class MaskTargets:
         targets.check(y, owner)
         return targets
 
-    def with_an_output_a_class(self) -> MaskTargets:
+    def with_an_output_a_class(self, width: Any) -> MaskTargets:
         """Return the same targets: they are so."""
         return self
 

@@ -74,6 +74,12 @@ def ends_in_softmax(pairs: Pairs) -> bool:
     return isinstance(last, (Dense, Activation)) and last.activation == "softmax"
 
 
+def width_of_softmax(pairs: Pairs, input_shape: Shape, owner: str) -> int:
+    """Return how many probabilities layers that end with a softmax give for a sample."""
+    shape = shapes_along(pairs, input_shape, owner)[-1]
+    return shape[0] if len(shape) == 1 else 1
+
+
 def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
     shape = shapes_along(pairs, input_shape, owner)[-1]
     if len(shape) > 1 and len(output_shape) > 1:
@@ -177,7 +183,8 @@ def _is_output(
     if not fits:
         raise ValueError(
             f"{owner}: layer {name!r} is the output layer and gives samples of shape {shape}, but"
-            f" y has {n_outputs} classes; write Dense({n_outputs}, 'softmax'), or leave it out"
+            f" y has {n_outputs} {'class' if n_outputs == 1 else 'classes'}; write"
+            f" Dense({n_outputs}, 'softmax'), or leave it out"
         )
     return True
 

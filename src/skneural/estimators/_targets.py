@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,11 +28,14 @@ class ClassTargets:
         Sorted labels; of multilabel targets, the column numbers.
     is_sparse : bool
         Whether multilabel targets came as a sparse matrix, and predictions go back as one.
+    n_idle : int
+        Outputs for no class, of layers that end with more than the only class needs.
     """
 
     kind: str
     classes: np.ndarray
     is_sparse: bool = False
+    n_idle: int = 0
 
     @classmethod
     def learn(cls, y: Any, owner: str) -> ClassTargets:
@@ -66,9 +69,20 @@ class ClassTargets:
     def _from_classes(cls, classes: np.ndarray) -> ClassTargets:
         return cls("binary" if len(classes) <= 2 else "multiclass", classes)
 
-    def with_an_output_a_class(self) -> ClassTargets:
-        """Return the same targets, two classes with an output each."""
-        return replace(self, kind="multiclass") if self.kind == "binary" else self
+    def with_an_output_a_class(self, width: Callable[[], int]) -> ClassTargets:
+        """Return the same targets, two classes with an output each.
+
+        A single class, as a fold may have, takes as many outputs as ``width()`` says there are.
+        """
+        if self.kind != "binary":
+            return self
+        n_idle = max(width() - 1, 0) if self.are_one_class else 0
+        return replace(self, kind="multiclass", n_idle=n_idle)
+
+    @property
+    def are_one_class(self) -> bool:
+        """Whether all rows are of one class, so that the outputs say nothing."""
+        return self.kind != "multilabel" and len(self.classes) == 1
 
     @property
     def are_two_classes(self) -> bool:
@@ -83,7 +97,7 @@ class ClassTargets:
     @property
     def n_outputs(self) -> int:
         """Output units of the network."""
-        return 1 if self.kind == "binary" else len(self.classes)
+        return 1 if self.kind == "binary" else len(self.classes) + self.n_idle
 
     def encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
         """Return the network's targets.
@@ -167,10 +181,10 @@ class ClassTargets:
         raw : ndarray of shape (n_samples, n_outputs)
             Outputs before the link: larger means more likely, 0 is undecided.
         """
+        if self.are_one_class:
+            return np.zeros((len(raw), 1), dtype=np.int64)
         if self.kind == "multiclass":
             return raw.argmax(axis=1).reshape(-1, 1)
-        if len(self.classes) == 1 and self.kind == "binary":
-            return np.zeros(raw.shape, dtype=np.int64)
         return (raw > 0).astype(np.int64)
 
     def decode(self, raw: np.ndarray) -> Any:
@@ -188,7 +202,7 @@ class ClassTargets:
 
     def decisions(self, raw: np.ndarray) -> np.ndarray:
         """Return the raw outputs; of two classes one column that is positive for the second."""
-        if self.kind == "binary":
+        if self.kind == "binary" or self.are_one_class:
             return raw[:, 0]
         return raw[:, 1] - raw[:, 0] if self.are_two_classes else raw
 
@@ -203,10 +217,10 @@ class ClassTargets:
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
         """
+        if self.are_one_class:
+            return np.ones_like(predictions[:, :1])
         if self.kind != "binary":
             return predictions
-        if len(self.classes) == 1:
-            return np.ones_like(predictions)
         both = np.empty((len(predictions), 2), dtype=predictions.dtype)
         both[:, 1] = predictions[:, 0]
         np.subtract(1, both[:, 1], out=both[:, 0])
@@ -224,8 +238,8 @@ class ClassTargets:
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes)
         """
-        if self.kind == "binary" and len(self.classes) == 1:
-            return np.zeros_like(scores)
+        if self.are_one_class:
+            return np.zeros_like(scores[:, :1])
         if self.kind == "binary":
             scores = np.concatenate([-scores, scores], axis=1)
         elif link == "softmax":
