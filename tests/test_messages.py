@@ -125,6 +125,31 @@ def test_what_resembles_nothing_is_pythons_error():
         sk.MLPClassifier(xyzzy=3)
 
 
+@pytest.mark.parametrize(
+    ("cls", "name"),
+    [
+        (sk.MLPClassifier, "filter"),
+        (sk.MLPClassifier, "dense__unit"),
+        (sk.NeuralNetClassifier, "hiden_layer_sizes"),
+        (sk.NeuralNetClassifier, "normalization"),
+        (sk.ConvNetClassifier, "conv__filters"),
+    ],
+)
+def test_what_resembles_a_name_by_chance_is_not_suggested(cls, name):
+    with pytest.raises(ValueError, match="Valid parameters are") as caught:
+        cls().set_params(**{name: 3})
+    assert "Did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("he", "he_uniform"), ("glorot", "glorot_uniform"), ("orth", "orthogonal")],
+)
+def test_beginnings_of_names(written, meant):
+    with pytest.raises(ValueError, match=f"Did you mean '{meant}'"):
+        sk.MLPClassifier(initializer=written).fit([[0.0], [1.0]], [0, 1])
+
+
 def test_a_subclass_may_take_any_keyword():
     class Mine(sk.MLPClassifier):
         def __init__(self, **keywords):

@@ -28,7 +28,12 @@ _NAMES_ELSEWHERE = {
     "hidden_size": "hidden_layer_sizes",
     "out_features": "units",
     "out_channels": "filters",
+    "he": "he_uniform",
+    "glorot": "glorot_uniform",
+    "lecun": "lecun_uniform",
 }
+_LEAST_LIKENESS = 0.7  # less is what names of a few letters have in common by chance
+_LEAST_PREFIX = 3  # letters that say which longer name is meant
 
 
 def did_you_mean(value: object, names: Iterable[str]) -> str:
@@ -39,8 +44,12 @@ def did_you_mean(value: object, names: Iterable[str]) -> str:
     meant = _NAMES_ELSEWHERE.get(written)
     if meant not in names:
         likeness = {n: difflib.SequenceMatcher(None, n, written).ratio() for n in names}
-        meant = max(names, key=likeness.__getitem__, default=None)
-        meant = None if meant is None or likeness[meant] < 0.5 else meant
+        begun = len(written) >= _LEAST_PREFIX
+        close = [
+            n for n in names
+            if likeness[n] >= _LEAST_LIKENESS or (begun and n.startswith(written))
+        ]
+        meant = max(close, key=likeness.__getitem__, default=None)
     return "" if meant is None else f" Did you mean {meant!r}?"
 
 
@@ -118,15 +127,45 @@ class NamedParameters:
         """
         try:
             return super().set_params(**parameters)  # type: ignore[misc]
-        except ValueError:
-            known = [n for n in self.get_params() if "__" not in n]  # type: ignore[attr-defined]
+        except (AttributeError, ValueError):
+            owner, values = type(self).__name__, self.get_params()  # type: ignore[attr-defined]
+            known = [n for n in values if "__" not in n]
             unknown = [n for n in (key.partition("__")[0] for key in parameters) if n not in known]
-            if not unknown:
-                raise
-            raise ValueError(
-                f"Invalid parameter {unknown[0]!r} for estimator {type(self).__name__}."
-                f"{did_you_mean(unknown[0], known)} Valid parameters are: {known!r}."
-            ) from None
+            if unknown:
+                raise ValueError(
+                    f"Invalid parameter {unknown[0]!r} for estimator {owner}."
+                    f"{did_you_mean(unknown[0], known)} Valid parameters are: {known!r}."
+                ) from None
+            for key in parameters:
+                name, _, below = key.partition("__")
+                meant = self._meant_by(key) if below else key
+                if meant != key:
+                    raise ValueError(
+                        f"Invalid parameter {key!r} for estimator {owner}: layers in a list go by"
+                        f" their names or places, without the list's. Write {meant!r}."
+                    ) from None
+                if below and not hasattr(values[name], "set_params"):
+                    own = self.get_params(deep=False)  # type: ignore[attr-defined]
+                    listed = [n for n in known if n not in own]
+                    says = f"{name}={_shortened(values[name])} has no parameters of its own."
+                    if listed and isinstance(values[name], (list, tuple)):
+                        says = f"layers in the list {name} go by {listed}, without {name!r}."
+                    raise ValueError(
+                        f"Invalid parameter {key!r} for estimator {owner}: {says}"
+                    ) from None
+            raise
+
+    def _meant_by(self, key: str) -> str:
+        """Return the key of a parameter for one that also names the lists on the way to it."""
+        values = self.get_params()  # type: ignore[attr-defined]
+        kept: list[str] = []
+        for name in key.split("__"):
+            holder = values.get("__".join(kept)) if kept else self
+            own = holder.get_params(deep=False) if hasattr(holder, "get_params") else {}
+            if not isinstance(own.get(name), (list, tuple)):
+                kept.append(name)
+        meant = "__".join(kept)
+        return meant if meant in values else key
 
 
 class Part(NamedParameters, BaseEstimator):
@@ -134,6 +173,11 @@ class Part(NamedParameters, BaseEstimator):
 
     def __init__(self) -> None:
         """Make one without parameters."""
+
+
+def _shortened(value: Any) -> str:
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 @functools.cache
