@@ -1,7 +1,11 @@
 """Images with channels first are recognised, and what may be channels last is taken as it is."""
 
+import warnings
+
 import numpy as np
 import pytest
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 
 from skneural import (
     AutoencoderTransformer,
@@ -20,10 +24,12 @@ from skneural.layers import (
     Dropout,
     Flatten,
     GlobalAvgPool,
+    LayerNorm,
     MaxPool,
     Parallel,
     Reshape,
     Residual,
+    SpatialDropout,
 )
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -48,13 +54,23 @@ OTHERS = [
     AutoencoderTransformer(architecture=[[Flatten(), Dense(3)], [Dense(432)]], **SHORT),
     NeuralOutlierDetector(3, **SHORT),
 ]
-FIRST = [(1, 8, 8), (1, 28, 28), (3, 12, 12), (3, 32, 32), (4, 16, 16), (3, 48, 64), (3, 180, 320)]
+FIRST = [
+    (1, 8, 8), (1, 28, 28), (3, 12, 12), (3, 32, 32), (3, 48, 64), (3, 180, 320),
+    (1, 28, 20), (1, 64, 48), (1, 32, 100),  # grey, not square
+    (3, 20, 45), (3, 128, 40), (3, 8, 8), (3, 16, 12), (3, 31, 8), (3, 480, 640),
+    (4, 32, 24), (4, 24, 24), (4, 64, 64), (4, 48, 100),
+]  # fmt: skip
+UNSURE = [
+    (2, 32, 32), (6, 64, 64), (13, 64, 64), (5, 32, 32), (10, 64, 64), (16, 64, 64),
+    (1, 100, 22), (1, 64, 1024), (1, 8, 32), (3, 8, 64), (3, 16, 64), (3, 256, 32),
+]  # fmt: skip
 LAST = [
-    (8, 8, 1), (28, 28, 1), (32, 32, 3), (48, 64, 3), (16, 16, 4),  # images
-    (1, 100, 22), (1, 64, 3), (1, 1, 512), (1, 5, 32),  # signals in one row
+    (8, 8, 1), (28, 28, 1), (32, 32, 3), (48, 64, 3), (16, 16, 4), (32, 32, 2), (64, 64, 13),
+    (1, 64, 3), (1, 1, 512), (1, 5, 32), (1, 200, 4), (1, 200, 7),  # signals in one row
     (4, 4, 64), (2, 2, 512), (2, 8, 8), (7, 7, 7), (3, 3, 3), (3, 3, 64), (4, 8, 8),  # features
-    (8, 8, 8), (16, 16, 16), (64, 64, 64), (5, 32, 32), (10, 64, 64), (4, 16, 32), (3, 8, 64),
-    (1, 7, 7), (3, 4, 4), (3, 16, 64), (12,), (28, 28), (3, 32, 32, 32), (3, 32),
+    (8, 8, 8), (16, 16, 16), (64, 64, 64), (4, 16, 16), (2, 16, 16), (8, 16, 16), (16, 32, 32),
+    (4, 16, 32), (4, 16, 96), (1, 7, 7), (3, 4, 4), (3, 7, 64), (6, 32, 64), (17, 128, 128),
+    (12,), (28, 28), (3, 32, 32, 32), (3, 32),
 ]  # fmt: skip
 
 
@@ -70,9 +86,34 @@ def test_implausible_channels_are_refused(shape):
     assert str(shape) in str(error.value)
 
 
+@pytest.mark.parametrize("shape", UNSURE, ids=str)
+def test_what_may_be_either_is_taken_with_a_warning(shape):
+    words = r"Net: X has .* np\.moveaxis\(X, 1, -1\).* wide="
+    with pytest.warns(UserWarning, match=words) as warned:
+        check_channels_last(shape, "Net", "wide")
+    assert str(shape) in str(warned[0].message)
+
+
 @pytest.mark.parametrize("shape", LAST, ids=str)
 def test_plausible_channels_are_taken(shape):
-    check_channels_last(shape, "Net", "input_shape")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_channels_last(shape, "Net", "input_shape")
+
+
+@pytest.mark.parametrize("model", [READERS[0], READERS[3], READERS[5]], ids=repr)
+def test_estimators_warn_once_unless_told(model):
+    X, y = images((5, 32, 32), 4)
+    with pytest.warns(UserWarning, match=r"np\.moveaxis") as warned:
+        model.fit(X, y)
+    ours = [w for w in warned if not issubclass(w.category, ConvergenceWarning)]
+    assert len(ours) == 1 and ours[0].filename == __file__
+    assert model.input_shape_ == (5, 32, 32)
+    told = "image_shape" if hasattr(model, "image_shape") else "input_shape"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        clone(model).set_params(**{told: (5, 32, 32)}).fit(X, y)
 
 
 @pytest.mark.parametrize("model", READERS, ids=repr)
@@ -127,7 +168,10 @@ def test_targets_with_channels_first_are_named():
         ([Residual([BatchNorm()], [Conv2D(2)])], True),
         ([Flatten(), Dense(3)], False),
         ([Reshape((4, 4, 3)), Conv2D(2)], False),
-        ([BatchNorm()], False),
+        ([BatchNorm(), Flatten(), Dense(3)], True),
+        ([Dropout(0.1), LayerNorm(), Flatten()], True),
+        ([SpatialDropout(0.1), Flatten()], True),
+        ([Dropout(0.1), Flatten(), BatchNorm()], False),
         ([], False),
     ],
 )

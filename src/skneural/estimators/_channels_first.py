@@ -1,10 +1,13 @@
 """Images that come with channels first, as PyTorch has them, where channels are read from the end.
 
-Samples of shape (a, b, c) are images of height a, width b and c channels. They are taken for
-channels first where nothing else is likely: a is what images have of channels, 1, 3 or 4, and b
-and c are the sides of an image, equal, at least 8, and at least four times a; or, behind three
-channels, sides of at least 16 of which one is at most twice the other. So a signal in one row,
-(1, 200, 22), and maps of features, (4, 4, 64) or (2, 8, 8), are taken as they are.
+Samples of shape (a, b, c) are images of height a, width b and c channels. Where b and c are rather
+the sides of an image, and a its channels, there are two answers. An error, where little else is
+likely: behind 1 or 3, sides of at least 8, and behind 4, sides of at least 24, neither of them four
+times the other. A warning, where channels last are as likely: behind 1 or 3, sides of at least 8 of
+which one is four times the other or more; behind any other number up to 16, equal sides of at least
+32 that are four times that number. All else is taken: maps of features such as (4, 4, 64),
+(3, 3, 512), (4, 16, 16) or (16, 16, 16), signals in one row such as (1, 200, 3), and also channels
+first of smaller images, or of unequal sides behind other numbers than 1, 3 and 4.
 """
 
 from __future__ import annotations
@@ -12,33 +15,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .._user_warnings import warn_user
 from ..layers import (
     AvgPool,
+    BatchNorm,
     Conv2D,
     Conv2DTranspose,
     Flatten,
     GlobalAvgPool,
     GlobalMaxPool,
     Layer,
+    LayerNorm,
     MaxPool,
     Reshape,
+    SpatialDropout,
     UpSampling2D,
 )
 
 Shape = tuple[int, ...]
 
 _OF_IMAGES = (
-    AvgPool, Conv2D, Conv2DTranspose, GlobalAvgPool, GlobalMaxPool, MaxPool, UpSampling2D
+    AvgPool, BatchNorm, Conv2D, Conv2DTranspose, GlobalAvgPool, GlobalMaxPool, LayerNorm, MaxPool,
+    SpatialDropout, UpSampling2D,
 )  # fmt: skip
-_CHANNELS = (1, 3, 4)
-_LEAST_SIDE = 8
+_LEAST_SIDES = {1: 8, 3: 8, 4: 24}  # of images with the channels that nearly all have
+_TOO_UNEQUAL = 4  # how many times longer than the other the side of few images is
+_MOST_CHANNELS = 16  # of images from satellites and microscopes
+_LEAST_EQUAL_SIDE = 32
 _SIDES_A_CHANNEL = 4  # how many times longer than the channels are many a side is
-_LEAST_UNEQUAL_SIDE = 16
-_MOST_UNEQUAL = 2  # how many times longer than the other a side is
 
 
 def check_channels_last(shape: Shape, owner: str, parameter: str) -> None:
     """Raise a ValueError for the shape of samples that look like images with channels first.
+
+    Where they may as well have channels last, warn.
 
     Parameters
     ----------
@@ -49,11 +59,17 @@ def check_channels_last(shape: Shape, owner: str, parameter: str) -> None:
     parameter : str
         The parameter that says what the shape is, which is then taken as it is.
     """
-    if _looks_channels_first(shape):
+    if _look_channels_first(shape):
         raise ValueError(
             f"{owner}: X has samples of shape {shape}, which look like images with channels first;"
             f" here channels come last: pass np.moveaxis(X, 1, -1). If they are {shape[0]} high and"
             f" have {shape[2]} channels, say so by {parameter}={shape}"
+        )
+    if _may_be_channels_first(shape):
+        warn_user(
+            f"{owner}: X has samples of shape {shape}, taken for images {shape[0]} high with"
+            f" {shape[2]} channels, which come last. If it is {shape[0]} channels that come first,"
+            f" pass np.moveaxis(X, 1, -1); if not, {parameter}={shape} says so without a warning"
         )
 
 
@@ -71,20 +87,31 @@ def moved_hint(shape: Shape, wanted: Shape, name: str = "X") -> str:
 
 
 def read_images(layers: Sequence[Any]) -> bool:
-    """Whether layers begin with one that reads images, but for what leaves a sample's shape."""
+    """Whether the order of axes counts for layers, as for those of images and of channels."""
     for layer in _leaves(layers):
         if isinstance(layer, (*_OF_IMAGES, Flatten, Reshape)):
             return isinstance(layer, _OF_IMAGES)
     return False
 
 
-def _looks_channels_first(shape: Shape) -> bool:
-    if len(shape) != 3 or shape[0] not in _CHANNELS:
+def _look_channels_first(shape: Shape) -> bool:
+    """Whether samples can hardly be anything but images with channels first."""
+    return _has_usual_channels_first(shape) and max(shape[1:]) < _TOO_UNEQUAL * min(shape[1:])
+
+
+def _may_be_channels_first(shape: Shape) -> bool:
+    """Whether samples are as likely images with channels first as last."""
+    if len(shape) != 3 or shape[0] > _MOST_CHANNELS:
         return False
-    channels, short, long = shape[0], min(shape[1:]), max(shape[1:])
-    if short == long:
-        return short >= max(_LEAST_SIDE, _SIDES_A_CHANNEL * channels)
-    return channels == 3 and short >= _LEAST_UNEQUAL_SIDE and long <= _MOST_UNEQUAL * short
+    if shape[0] in (1, 3):
+        return _has_usual_channels_first(shape)
+    least = max(_LEAST_EQUAL_SIDE, _SIDES_A_CHANNEL * shape[0])
+    return shape[1] == shape[2] and shape[1] >= least
+
+
+def _has_usual_channels_first(shape: Shape) -> bool:
+    usual = len(shape) == 3 and shape[0] in _LEAST_SIDES
+    return usual and min(shape[1:]) >= _LEAST_SIDES[shape[0]]
 
 
 def _leaves(layers: Sequence[Any]) -> Iterator[Layer]:
