@@ -16,6 +16,8 @@ from sklearn.utils.validation import check_array, column_or_1d, validate_data
 
 from .._user_warnings import warn_user
 from ._numbers import check_masks, check_numbers
+from ._ragged import check_makes_one_array
+from ._single_sample import check_is_not_one_row, check_is_not_one_sample
 
 _FEW = 2048  # numbers that are looked at one by one in less time than NumPy takes to ignore errors
 # errors whose messages get the name of the estimator
@@ -71,6 +73,9 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
         return X, y
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset}
     owner = type(estimator).__name__
+    if not reset:
+        check_is_not_one_row(X, estimator.n_features_in_, owner)
+    check_is_not_one_sample(X, y, owner, "X.reshape(1, -1)")
     _check_rows(estimator, X)
     if y is not None:
         (check_numbers if estimator._numeric_targets else check_masks)(y, f"{owner}: y")
@@ -95,6 +100,7 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype) -> Any:
     """Return X to predict from, of the fitted model's dtype, in C order or CSR."""
     if type(X) is np.ndarray and _is_ready(estimator, X, dtype):
         return X
+    check_is_not_one_row(X, estimator.n_features_in_, type(estimator).__name__)
     _check_rows(estimator, X)
     formats = _sparse_formats(estimator, X)
     with named(type(estimator).__name__):
@@ -106,12 +112,14 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype) -> Any:
 def _check_rows(estimator: Any, X: Any) -> None:
     """Raise a ValueError for X that is not rows of numbers, but might be taken for them."""
     owner, dimensions = type(estimator).__name__, _count_dimensions(X)
+    check_makes_one_array(X, f"{owner}: X")
     if dimensions > 2:
         other = "Regressor" if estimator._numeric_targets else "Classifier"
+        rows = "X.reshape(len(X), -1)" if hasattr(X, "reshape") else "np.reshape(X, (len(X), -1))"
         raise ValueError(
             f"Found array with dim {dimensions}, while dim <= 2 is required by {owner};"
             f" ConvNet{other} takes images as they are and NeuralNet{other} samples of any shape,"
-            " or make rows of them by X.reshape(len(X), -1)"
+            f" or make rows of them by {rows}"
         )
     check_numbers(X, f"{owner}: X")
 

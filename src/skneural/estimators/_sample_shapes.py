@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from .._naming import listed
 from ._channels_first import moved_hint
 from ._inputs import check_X, check_X_y, named
 from ._numbers import check_masks, check_numbers
+from ._ragged import check_makes_one_array
+from ._single_sample import check_is_not_one_image, check_is_not_one_sample
 
 MOST_DIMENSIONS = 5
 
@@ -45,6 +46,7 @@ class SampleShapes:
         shape = sample_shape(X, owner)
         if not first:
             _check_fitted_shape(X, self.input_shape_, owner)
+        check_is_not_one_sample(X, y, owner, "X[None]")
         if shape is not None:
             if first:
                 self.input_shape_ = self._choose_input_shape(shape)
@@ -80,13 +82,13 @@ def sample_shape(
         For more than five dimensions, or samples that are no numbers.
     """
     if sparse.issparse(X) or getattr(X, "ndim", None) in (0, 1, 2):
-        _check_holds_no_arrays(X, owner, name)
+        check_makes_one_array(X, f"{owner}: {name}", lists=name != "y")
         return None
     try:
         shape = np.asarray(X).shape
     except ValueError:  # samples of different shapes
-        _check_holds_no_arrays(X, owner, name)
-        return None  # `validate_data` has the words for rows of different lengths
+        check_makes_one_array(X, f"{owner}: {name}", lists=name != "y")
+        return None  # `validate_data` has the words for what else makes no array
     if len(shape) <= 2:
         return None
     if len(shape) > MOST_DIMENSIONS:
@@ -96,19 +98,6 @@ def sample_shape(
         )
     (check_numbers if numbers else check_masks)(X, f"{owner}: {name}")
     return shape[1:]
-
-
-def _check_holds_no_arrays(X: Any, owner: str, name: str) -> None:
-    """Raise a ValueError for a list or an object array of arrays, which are no one array."""
-    if sparse.issparse(X) or getattr(X, "ndim", 1) != 1 or getattr(X, "dtype", "O") != "O":
-        return
-    shapes = sorted({np.shape(x) for x in X if isinstance(x, np.ndarray)})
-    if shapes:
-        found = f"of shape {shapes[0]}" if len(shapes) == 1 else f"of shapes {listed(shapes, 4)}"
-        raise ValueError(
-            f"{owner}: {name} holds {len(X)} arrays, {found}, where one array is needed; bring"
-            " them to one shape and join them by numpy.stack"
-        )
 
 
 def as_rows(X: Any, shape: tuple[int, ...]) -> np.ndarray:
@@ -172,6 +161,7 @@ def _check_fitted_shape(X: Any, fitted: tuple[int, ...], owner: str) -> None:
             f"{owner}: X has the shape {whole} of one sample, where an array of samples is needed:"
             " X[None]"
         )
+    check_is_not_one_image(whole, fitted, owner)
     if not is_flat:
         hint = moved_hint(shape, fitted)
         raise ValueError(f"{owner}: X has samples of shape {shape}, fitted with {fitted}{hint}")
