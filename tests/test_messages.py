@@ -207,7 +207,8 @@ def test_one_image(model, channels, raises_unchanged):
 def test_images_for_a_perceptron(kind, as_list, raises_unchanged):
     model = getattr(sk, f"MLP{kind}")(**SHORT)
     X = IMAGES.tolist() if as_list else IMAGES
-    fragments = ["dim 3", f"MLP{kind}", f"ConvNet{kind}", "X.reshape(len(X), -1)"]
+    rows = "np.reshape(X, (len(X), -1))" if as_list else "X.reshape(len(X), -1)"
+    fragments = ["dim 3", f"MLP{kind}", f"ConvNet{kind}", rows]
     raises_unchanged(model, fragments, "fit", X, CLASSES)
     raises_unchanged(model.fit(IMAGES.reshape(30, -1), CLASSES), fragments, "predict", X)
 
