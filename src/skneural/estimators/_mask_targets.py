@@ -12,6 +12,7 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 
 from ._inputs import check_weights, named
+from ._known_classes import check_announced, check_known
 from ._sample_shapes import as_rows, sample_shape, stands_for
 
 _MOST_AT_ONCE = 1 << 20  # pixels encoded at a time
@@ -102,18 +103,7 @@ class MaskTargets:
     def check(self, y: Any, owner: str, all_of_them: bool = False) -> None:
         """Raise a ValueError unless `y` fits the classes known from an earlier fit."""
         self.check_shape(y.shape[1:], owner)
-        found = np.unique(y)
-        unknown = np.setdiff1d(found, self.classes)
-        if all_of_them and (len(unknown) or len(found) != len(self.classes)):
-            raise ValueError(
-                f"{owner}: warm_start can only be used where `y` has the same classes as in the"
-                f" previous call to fit. Previously got {self.classes}, `y` has {found}"
-            )
-        if len(unknown):
-            raise ValueError(
-                f"{owner}: `y` has classes not in `self.classes_`. `self.classes_` has"
-                f" {self.classes}. 'y' has {found}."
-            )
+        check_known(y, self.classes, all_of_them, owner)
 
     def check_shape(self, shape: tuple[int, ...], owner: str) -> None:
         """Raise a ValueError for samples of `y` that cannot be masks of this shape."""
@@ -124,11 +114,7 @@ class MaskTargets:
 
     def check_announced(self, classes: Any, owner: str) -> None:
         """Raise a ValueError when a later `partial_fit` is given other classes."""
-        if classes is not None and not np.array_equal(np.unique(np.asarray(classes)), self.classes):
-            raise ValueError(
-                f"{owner}: `classes={classes}` is not the same as on last call to partial_fit,"
-                f" was: {self.classes}"
-            )
+        check_announced(classes, self.classes, owner)
 
     def kinds(self, y: np.ndarray) -> tuple:
         """Return nothing: an image has many classes."""

@@ -12,6 +12,7 @@ from scipy.special import log_softmax
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from ._inputs import named
+from ._known_classes import check_announced, check_known
 from ._scores import accuracy
 
 
@@ -133,18 +134,12 @@ class ClassTargets:
         if not all_of_them and self._are_all_known(y):
             return
         check_classification_targets(y)
-        found = np.unique(y)
-        unknown = np.setdiff1d(found, self.classes)
-        if all_of_them and (len(unknown) or len(found) != len(self.classes)):
+        if y.ndim != 1:
             raise ValueError(
-                f"{owner}: warm_start can only be used where `y` has the same classes as in the"
-                f" previous call to fit. Previously got {self.classes}, `y` has {found}"
+                f"{owner}: `y` has classes not in `self.classes_`: y of shape {y.shape}, fitted"
+                f" with labels {self.classes}"
             )
-        if y.ndim != 1 or len(unknown):
-            raise ValueError(
-                f"{owner}: `y` has classes not in `self.classes_`. `self.classes_` has"
-                f" {self.classes}. 'y' has {found}."
-            )
+        check_known(y, self.classes, all_of_them, owner)
 
     def _are_all_known(self, y):
         """Whether labels of the dtype of the classes are all among them: the quick answer."""
@@ -155,13 +150,7 @@ class ClassTargets:
 
     def check_announced(self, classes: Any, owner: str) -> None:
         """Raise a ValueError when a later `partial_fit` is given other classes."""
-        if classes is None:
-            return
-        if not np.array_equal(np.unique(np.asarray(classes)), self.classes):
-            raise ValueError(
-                f"{owner}: `classes={classes}` is not the same as on last call to partial_fit,"
-                f" was: {self.classes}"
-            )
+        check_announced(classes, self.classes, owner)
 
     def kinds(self, y: Any) -> Iterator[np.ndarray]:
         """Yield which rows of `y` are of each class; of each label, which have it and which not."""
