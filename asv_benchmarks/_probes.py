@@ -50,7 +50,9 @@ def import_time(module: str) -> dict:
 
 def compile_count(module: str = "skneural") -> int:
     """Functions compiled so far in this process."""
-    return 0 if module != "skneural" else import_module("skneural.engine.jit").compile_count()
+    if module != "skneural":
+        return 0
+    return import_module("skneural.engine.compile.jit").compile_count()
 
 
 def images(n_samples: int, side: int = 28, channels: int = 1):

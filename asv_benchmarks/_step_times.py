@@ -6,8 +6,7 @@ import time
 
 import numpy as np
 
-from skneural._session import TrainingSession
-from skneural.engine import jit
+from skneural.engine.compile import jit
 from skneural.engine.epoch import barrier, run_batches
 from skneural.engine.plan import FIELDS
 from skneural.engine.primitives import (
@@ -28,6 +27,7 @@ from skneural.engine.primitives import (
     STEP_END,
 )
 from skneural.engine.units import in_chunks
+from skneural.network.session import TrainingSession
 
 RATE = 1e-6  # so small that the weights stay as they are
 

@@ -52,7 +52,7 @@ def fitted_network(estimator, X, y):
     """The network that the estimator makes for the data."""
     import warnings
 
-    from skneural.estimators._predictor import predictor
+    from skneural.estimators.base.predictor import predictor
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -68,7 +68,8 @@ def make_run(sizes: tuple[int, int, int], dtype: str, stride: str, down: bool):
     import numpy as np
 
     from skneural.engine import gemm as contraction
-    from skneural.engine import jit, tiles
+    from skneural.engine import tiles
+    from skneural.engine.compile import jit
     from skneural.engine.plan import aligned
     from skneural.engine.primitives import RUN_FIELDS, SCRATCH
     from skneural.engine.scratch import scratch_bytes

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from skneural._plans import Runner
 from skneural.augmentation._base import FIRST_NUMBER, add_augmentations
 from skneural.engine.plan import Plan
 from skneural.engine.random import below, row_key, uniform
+from skneural.network.prediction import Runner
 
 SHAPE = (8, 5, 2)
 SEED, UPDATE = 3, 5

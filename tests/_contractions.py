@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from skneural.engine import jit
+from skneural.engine.compile import jit
 from skneural.engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
 from skneural.engine.plan import aligned
 from skneural.engine.primitives import RUN_FIELDS, SCRATCH

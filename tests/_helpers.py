@@ -9,8 +9,8 @@ from unittest import mock
 import numpy as np
 
 from skneural import activations, layers, losses, optimizers
-from skneural._plans import Runner, add_loss
-from skneural.engine import batch, jit
+from skneural.engine import batch
+from skneural.engine.compile import jit
 from skneural.engine.plan import FIELDS, Plan, aligned
 from skneural.engine.primitives import (
     N_PARTS,
@@ -25,7 +25,8 @@ from skneural.engine.primitives import (
 from skneural.engine.steps import Step
 from skneural.engine.threads import Team
 from skneural.losses._links import link_each
-from skneural.network import Network
+from skneural.network.network import Network
+from skneural.network.prediction import Runner, add_loss
 
 DTYPES = [np.dtype(np.float32), np.dtype(np.float64)]
 ROUNDING = {"float32": 1e-5, "float64": 1e-12}  # between two orders of the same few operations

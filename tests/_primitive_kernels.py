@@ -3,7 +3,7 @@
 import numpy as np
 
 from _helpers import run_kernel
-from skneural.engine.jit import kernel
+from skneural.engine.compile.jit import kernel
 from skneural.engine.primitives import (
     IS_DOUBLE,
     ITEMSIZE,

@@ -4,7 +4,7 @@ import numpy as np
 
 from skneural.layers import Activation, Dense, Dropout
 from skneural.losses import LogLoss
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import Adam
 
 

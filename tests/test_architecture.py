@@ -20,14 +20,17 @@ LEVELS = (
     {"_naming", "_user_warnings", "_whole_numbers", "exceptions"},
     {"engine"},
     {"activations", "augmentation", "initializers", "layers", "losses", "optimizers", "schedules"},
-    {"_inputs", "_plans", "_session", "network"},
+    {"data"},
+    {"network"},
     {"callbacks"},
+    {"training"},
     {"estimators"},
-    {"_census", "datasets", "inspection", "persistence"},
+    {"datasets"},
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 COMPILER = {"numba", "llvmlite"}
-NOT_PUBLIC = {"engine", "estimators", "network"}  # estimators are exported at the top
+# estimators are exported at the top
+NOT_PUBLIC = {"data", "engine", "estimators", "network", "training"}
 MOST_LINES = 300
 
 

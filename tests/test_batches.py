@@ -15,10 +15,10 @@ from skneural import (
     NeuralOutlierDetector,
 )
 from skneural.engine import workspace
-from skneural.estimators._predictor import predictor
+from skneural.estimators.base.predictor import predictor
 from skneural.layers import BatchNorm, Conv2D, Dense, LayerNorm
 from skneural.losses import SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import SGD
 
 pytestmark = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")

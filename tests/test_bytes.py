@@ -9,7 +9,7 @@ from scipy import sparse
 from _helpers import DTYPES, name_of, plain_python, randomize
 from skneural.layers import Activation, Dense
 from skneural.losses import LogLoss
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import Adam
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import skneural
-from skneural.engine import _cache, _folders
+from skneural.engine.compile import cache as _cache
+from skneural.engine.compile import folders as _folders
 
 pytestmark = pytest.mark.needs_jit(reason="nothing is compiled, so nothing is cached")
 
@@ -20,7 +21,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 warnings.simplefilter("ignore", ConvergenceWarning)
 from skneural import MLPRegressor
-from skneural.engine.jit import compile_count
+from skneural.engine.compile.jit import compile_count
 random = np.random.RandomState(0)
 X = random.standard_normal((20, 3))
 activation = sys.argv[1] if len(sys.argv) > 1 else "logistic"
@@ -240,7 +241,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from skneural import MLPRegressor
 from skneural.activations import get_activation
-from skneural.engine.jit import compile_count
+from skneural.engine.compile.jit import compile_count
 random = np.random.RandomState(0)
 X = random.standard_normal((20, 3))
 

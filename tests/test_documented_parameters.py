@@ -8,8 +8,8 @@ import pytest
 
 import skneural
 from skneural.activations import Activation
-from skneural.estimators._convnet_layers import CONVNET_CONSTRAINTS
-from skneural.estimators._mlp_layers import LAYER_CONSTRAINTS
+from skneural.estimators.convnet.layers import CONVNET_CONSTRAINTS
+from skneural.estimators.mlp.layers import LAYER_CONSTRAINTS
 from skneural.losses import Loss
 from skneural.optimizers import Optimizer
 from skneural.schedules import Schedule

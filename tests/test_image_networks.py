@@ -45,7 +45,7 @@ from skneural.layers import (
     UpSampling2D,
 )
 from skneural.losses import LogLoss
-from skneural.network import Network
+from skneural.network.network import Network
 
 needs_jit = pytest.mark.needs_jit(reason="many fits")
 

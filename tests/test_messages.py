@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 import skneural as sk
 from skneural import activations, augmentation, initializers, layers, losses, optimizers, schedules
-from skneural.estimators._layer_list import check_layer
+from skneural.estimators.base.layer_list import check_layer
 
 RANDOM = np.random.default_rng(0)
 IMAGES, CLASSES = RANDOM.normal(size=(30, 8, 8)), np.arange(30) % 3

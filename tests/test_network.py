@@ -10,7 +10,7 @@ from scipy import sparse
 from _helpers import DTYPES, ROUNDING, close, name_of, plain_python, randomize
 from skneural.layers import Activation, BatchNorm, Dense, Dropout, LayerNorm
 from skneural.losses import LogLoss, SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import SGD, Adam, AdamW, Optimizer
 
 N_ROWS, WIDTH, N_CLASSES = 7, 6, 3

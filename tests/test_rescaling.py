@@ -17,7 +17,7 @@ from skneural import (
     ConvNetRegressor,
     NeuralOutlierDetector,
 )
-from skneural.estimators._rescaling import image_factor
+from skneural.data.rescaling import image_factor
 from skneural.layers import Conv1D, Conv2D, Dense, Flatten, Scale
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -6,7 +6,7 @@ import pytest
 from _helpers import close, randomize
 from skneural.layers import Activation, BatchNorm, Dense, LayerNorm
 from skneural.losses import SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import Adam
 
 N_ROWS, WIDTH, N_OUTPUTS = 12, 5, 3

@@ -10,7 +10,7 @@ from skneural.augmentation import Crop, Cutout, Flip, Mixup, Rotate, Shift
 from skneural.engine import timings
 from skneural.layers import Activation, Dense
 from skneural.losses import LogLoss, SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import Adam
 
 SHAPE, N_ROWS, SEED = (6, 5, 2), 24, 3

@@ -8,7 +8,8 @@ import pytest
 
 from _contractions import check_all
 from _helpers import DTYPES
-from skneural.engine import choices, jit, processor
+from skneural.engine import choices, processor
+from skneural.engine.compile import jit
 
 TESTS = Path(__file__).resolve().parents[1]
 

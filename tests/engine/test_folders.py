@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from skneural.engine import _folders, _trust
+from skneural.engine.compile import folders as _folders
+from skneural.engine.compile import trust as _trust
 
 needs_modes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 needs_root = pytest.mark.skipif(

@@ -13,7 +13,7 @@ from _contractions import (
     product,
 )
 from _helpers import DTYPES, name_of, plain_python
-from skneural.engine import jit
+from skneural.engine.compile import jit
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 EACH_START = pytest.mark.parametrize("start", STARTS)

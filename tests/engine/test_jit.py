@@ -8,9 +8,11 @@ import pytest
 
 from _helpers import plain_python, run_kernel
 from skneural.activations import Elu, Relu
-from skneural.engine import _host, jit, math
+from skneural.engine import math
+from skneural.engine.compile import host as _host
+from skneural.engine.compile import jit
+from skneural.engine.compile.jit import Helper, Kernel, UserFunction, compile_count, helper, kernel
 from skneural.engine.epoch import barrier
-from skneural.engine.jit import Helper, Kernel, UserFunction, compile_count, helper, kernel
 from skneural.engine.primitives import integers, real, reals
 from skneural.optimizers import Adam
 
@@ -168,7 +170,7 @@ def test_a_second_process_reuses_the_object_code_without_numba(run_python, tmp_p
         import sys
         import numpy as np
         from skneural.activations import Tanh
-        from skneural.engine.jit import compile_count
+        from skneural.engine.compile.jit import compile_count
 
         value = Tanh()(np.array([0.5], np.float32))[0]
         print(repr(float(value)), compile_count(), "numba" in sys.modules)

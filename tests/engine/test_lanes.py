@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from _helpers import DTYPES, name_of, plain_python, run_kernel
-from skneural.engine.jit import kernel
+from skneural.engine.compile.jit import kernel
 from skneural.engine.lanes import larger, load, plus, spread, store, times, where_less
 from skneural.engine.primitives import ITEMSIZE, integers, real
 from skneural.engine.tiles import LANES

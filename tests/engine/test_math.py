@@ -8,8 +8,8 @@ import pytest
 from scipy import special
 
 from _helpers import DTYPES, apply_helper, name_of, plain_python
-from skneural.engine import jit
 from skneural.engine import math as fast
+from skneural.engine.compile import jit
 
 TOLERANCE = {"float32": 1e-6, "float64": 1e-14}
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

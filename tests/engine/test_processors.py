@@ -13,7 +13,7 @@ import pytest
 from _contractions import check_all
 from _helpers import DTYPES, name_of
 from _trainings import train
-from skneural.engine import jit
+from skneural.engine.compile import jit
 
 TESTS = Path(__file__).resolve().parents[1]
 # what NUMBA_CPU_NAME says, and the feature of this machine that its code needs

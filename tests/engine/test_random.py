@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from _helpers import DTYPES, name_of, run_kernel
-from skneural.engine import jit
-from skneural.engine.jit import kernel
+from skneural.engine.compile import jit
+from skneural.engine.compile.jit import kernel
 from skneural.engine.primitives import integers, reals
 from skneural.engine.random import bits, normal_pair, positive_uniform, row_key
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from _helpers import team_of
-from skneural.engine import cores, interrupts, threads, timings
+from skneural.engine import cores, threads, timings
+from skneural.engine.compile import interrupts
+from skneural.engine.compile.jit import kernel
 from skneural.engine.epoch import barrier, run_batches
-from skneural.engine.jit import kernel
 from skneural.engine.plan import rows_of
 from skneural.engine.primitives import (
     BATCH,

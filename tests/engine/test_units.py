@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from _helpers import team_of
-from skneural.engine import jit, timings
+from skneural.engine import timings
+from skneural.engine.compile import jit
+from skneural.engine.compile.jit import kernel
 from skneural.engine.epoch import ABANDONED, BARRIER_FIELDS, barrier
-from skneural.engine.jit import kernel
 from skneural.engine.plan import rows_of
 from skneural.engine.primitives import (
     BARRIER,

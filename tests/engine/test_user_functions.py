@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from _helpers import loss_and_gradient, plain_python
-from skneural.engine import calls, user_functions
-from skneural.engine.jit import compile_count
-from skneural.engine.user_functions import UserFunction, user_function
+from skneural.engine.compile import calls, user_functions
+from skneural.engine.compile.jit import compile_count
+from skneural.engine.compile.user_functions import UserFunction, user_function
 from skneural.losses import CustomLoss
 
 FLOAT64 = np.dtype(np.float64)
@@ -146,7 +146,7 @@ def test_interpreted_functions_are_given_back():
 
 @needs_jit
 def test_code_stays_for_as_long_as_a_plan_needs_it():
-    from skneural.network import Network
+    from skneural.network.network import Network
 
     network = Network([], 1, CustomLoss(squares_times(0.75)), 1, FLOAT64)
     X, y = np.array([[3.0]]), np.array([[1.0]])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skneural import ConvNetClassifier, ConvNetRegressor
-from skneural.estimators._architectures import ARCHITECTURES
+from skneural.estimators.convnet.architectures import ARCHITECTURES
 from skneural.layers import Conv2D, Dense, Dropout, MaxPool, Residual
 
 NAMES = sorted(ARCHITECTURES)

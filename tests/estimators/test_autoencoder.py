@@ -22,8 +22,7 @@ from skneural import (
     MLPClassifier,
     MLPRegressor,
 )
-from skneural.estimators import _predictor
-from skneural.estimators._training import Training
+from skneural.estimators.base import predictor as _predictor
 from skneural.layers import (
     Activation,
     BatchNorm,
@@ -35,6 +34,7 @@ from skneural.layers import (
     TransposedDense,
 )
 from skneural.losses import Huber
+from skneural.training.epochs import Training
 
 needs_jit = pytest.mark.needs_jit(reason="fits that last many epochs")
 
@@ -239,7 +239,7 @@ def test_the_range_of_X_is_that_of_rows_with_a_weight(kind, as_bytes):
 
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
 def test_the_targets_are_no_copy_of_X(kind, monkeypatch):
-    from skneural.network import Network
+    from skneural.network.network import Network
 
     given = []
     build = Network.training_session
@@ -487,7 +487,7 @@ def test_an_interrupt_in_pretraining_ends_the_fit(solver, where, monkeypatch):
                 raise KeyboardInterrupt
         return whole(self, *arguments) if arguments else False
 
-    monkeypatch.setattr(f"skneural.estimators._training.{where}", interrupt)
+    monkeypatch.setattr(f"skneural.training.epochs.{where}", interrupt)
     settings = {"pretraining_max_iter": 3, "tol": 0, "early_stopping": solver == "adam"}
     model = make("pretrained", solver=solver, max_iter=50, **settings)
     with warnings.catch_warnings(record=True) as caught:

@@ -16,7 +16,7 @@ from skneural import (
     NeuralNetRegressor,
     NeuralOutlierDetector,
 )
-from skneural.estimators._channels_first import check_channels_last, read_images
+from skneural.data.channels_first import check_channels_last, read_images
 from skneural.layers import (
     BatchNorm,
     Conv2D,

@@ -13,9 +13,10 @@ from sklearn.model_selection import train_test_split
 
 from skneural import ConvNetClassifier, ConvNetRegressor
 from skneural.augmentation import Crop, Flip
-from skneural.estimators._architectures import _fast, _whitening
-from skneural.estimators._architectures._whitening import whitening_filters
-from skneural.estimators._rows import Rows
+from skneural.data.rows import Rows
+from skneural.estimators.convnet.architectures import fast_recipe as _fast
+from skneural.estimators.convnet.architectures import whitening as _whitening
+from skneural.estimators.convnet.architectures.whitening import whitening_filters
 from skneural.layers import BatchNorm, Conv2D
 from skneural.optimizers import SGD, Adam
 from skneural.schedules import OneCycle

@@ -15,7 +15,7 @@ from skneural import (
     NeuralNetClassifier,
     NeuralOutlierDetector,
 )
-from skneural.estimators import _fitting
+from skneural.estimators.base import fitting as _fitting
 from skneural.layers import Dense, Dropout
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -21,8 +21,8 @@ from skneural import (
     NeuralNetClassifier,
     NeuralNetRegressor,
 )
-from skneural.estimators import _predictor
-from skneural.estimators._layer_list import named_layers
+from skneural.estimators.base import predictor as _predictor
+from skneural.estimators.base.layer_list import named_layers
 from skneural.layers import (
     Activation,
     BatchNorm,

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
 from skneural import AutoencoderTransformer, NeuralOutlierDetector
-from skneural.estimators._outlier_threshold import lowest_share, outlier_threshold
+from skneural.estimators.autoencoder.outlier_threshold import lowest_share, outlier_threshold
 
 needs_jit = pytest.mark.needs_jit(reason="fits that last many epochs")
 

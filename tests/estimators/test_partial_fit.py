@@ -16,11 +16,11 @@ from skneural import (
     MLPRegressor,
     NeuralNetClassifier,
 )
-from skneural._plans import Runner
 from skneural.engine import threads
-from skneural.estimators import _kept_session
 from skneural.layers import Dense
+from skneural.network.prediction import Runner
 from skneural.optimizers import Adam
+from skneural.training import kept_session as _kept_session
 
 random = np.random.RandomState(0)
 X, Y = random.standard_normal((60, 8)), random.randint(0, 3, 60)

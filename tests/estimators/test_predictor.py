@@ -14,7 +14,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skneural import AutoencoderTransformer, ConvNetClassifier, MLPClassifier, NeuralNetClassifier
-from skneural.estimators import _predictor
+from skneural.estimators.base import predictor as _predictor
 from skneural.layers import BatchNorm, Dense
 
 

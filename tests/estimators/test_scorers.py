@@ -8,8 +8,8 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from skneural import ConvNetClassifier, MLPClassifier, NeuralNetClassifier
-from skneural.estimators._scorers import told_classes
-from skneural.estimators._splits import strata, with_each
+from skneural.data.splits import strata, with_each
+from skneural.training.scorers import told_classes
 
 SCORINGS = ["neg_log_loss", "roc_auc_ovr", "roc_auc_ovo", "average_precision", "top_k_accuracy"]
 MODELS = [

@@ -234,7 +234,7 @@ def test_a_last_update_that_breaks_predictions_is_taken_back(make, method):
 
 
 def test_an_ordinary_fit_predicts_nothing(monkeypatch):
-    monkeypatch.setattr("skneural.network.Network.predict", None)
+    monkeypatch.setattr("skneural.network.network.Network.predict", None)
     fit(classifier(max_iter=3), *make_data()).partial_fit(*make_data())
 
 
@@ -250,7 +250,7 @@ def test_interrupt_leaves_a_usable_model(option, monkeypatch):
             raise KeyboardInterrupt
         return False
 
-    monkeypatch.setattr("skneural.estimators._training.Training._out_of_time", interrupt)
+    monkeypatch.setattr("skneural.training.epochs.Training._out_of_time", interrupt)
     with pytest.warns(UserWarning, match="Training interrupted by user"):
         model.fit(X, y)
     assert model.n_iter_ == 3
@@ -278,7 +278,7 @@ def test_interrupted_before_anything_was_trained_there_is_no_model(make, solver,
     fitted = clone(model).set_params(max_iter=2, warm_start=True)
     fit(fitted, X, y)
     before = vars(fitted)["n_features_in_"], fitted.n_iter_
-    monkeypatch.setattr(f"skneural._session.TrainingSession.{run}", interrupt)
+    monkeypatch.setattr(f"skneural.network.session.TrainingSession.{run}", interrupt)
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, y)
     with pytest.raises(NotFittedError):
@@ -291,7 +291,7 @@ def test_interrupted_before_anything_was_trained_there_is_no_model(make, solver,
 
 def test_interrupted_in_the_first_epoch_after_an_update_there_is_one(monkeypatch):
     """Batches of the first epoch were learned from, though it has no loss yet."""
-    from skneural._session import TrainingSession
+    from skneural.network.session import TrainingSession
 
     whole = TrainingSession.run_epoch
 

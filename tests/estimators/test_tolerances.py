@@ -9,8 +9,8 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 
 from skneural import AutoencoderTransformer, MLPRegressor, NeuralOutlierDetector
-from skneural.estimators._rows import Rows
-from skneural.estimators._variance import mean_variance
+from skneural.data.rows import Rows
+from skneural.data.variance import mean_variance
 from skneural.losses import Huber, LogLoss, Poisson, Quantile
 
 RETURNS = 0.01  # the standard deviation of daily returns, about
@@ -83,7 +83,7 @@ def test_a_scorer_of_the_users_own_is_judged_by_the_tolerance_itself(monkeypatch
     """A score may be anything, whatever the variance of X is."""
     seen = []
     monkeypatch.setattr(
-        "skneural.estimators._fitting.Training",
+        "skneural.estimators.base.fitting.Training",
         lambda owner, network, record, rules, *others, **more: seen.append(rules) or 1 / 0,
     )
     given = {"early_stopping": True, "tol": 0.5}
@@ -107,7 +107,7 @@ def test_weights_count_as_repeated_rows():
 def test_the_variance_whatever_holds_the_numbers(container, monkeypatch):
     X = np.random.RandomState(0).standard_normal((50, 7)) * 0.01 + 3
     X[::2] = 0
-    monkeypatch.setattr("skneural.estimators._variance._NUMBERS_AT_A_TIME", 64)
+    monkeypatch.setattr("skneural.data.variance._NUMBERS_AT_A_TIME", 64)
     weight = np.linspace(0, 1, 50)
     mean = np.average(X, axis=0, weights=weight)
     expected = np.average((X - mean) ** 2, axis=0, weights=weight).mean()

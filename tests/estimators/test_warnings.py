@@ -23,7 +23,7 @@ from skneural import (
 )
 from skneural._user_warnings import warn_user
 from skneural.exceptions import NonFiniteLossWarning
-from skneural.network import Network
+from skneural.network.network import Network
 
 PACKAGE = Path(skneural.__file__).parent
 SMALL = {"random_state": 0, "max_iter": 2}
@@ -186,7 +186,7 @@ def test_diverging_and_interrupted_fits_as_errors_leave_the_model(make, monkeypa
             model.fit(X, y)
     assert np.isfinite(model.predict(X)).all()
     monkeypatch.setattr(
-        "skneural.estimators._training.Training._out_of_time",
+        "skneural.training.epochs.Training._out_of_time",
         lambda training: (_ for _ in ()).throw(KeyboardInterrupt),
     )
     model = make(**SMALL)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skneural.estimators._weight_copies import WeightCopies
+from skneural.training.weight_copies import WeightCopies
 
 
 def test_goes_back_to_the_last_weights_that_gave_a_finite_loss():

@@ -26,9 +26,9 @@ from skneural.layers import (
     Residual,
     Sequential,
 )
-from skneural.layers._branches import copy
+from skneural.layers.composition.branches import copy
 from skneural.losses import SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import SGD
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

@@ -8,7 +8,8 @@ import pytest
 
 from _helpers import DTYPES, LayerBench, close, name_of
 from skneural.engine.processor import lanes
-from skneural.layers import Conv1D, Conv2D, Conv2DTranspose, _partial_sums, _winograd
+from skneural.layers import Conv1D, Conv2D, Conv2DTranspose, _partial_sums
+from skneural.layers.convolution.winograd import steps as _winograd
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 TOLERANCE = {"float32": 2e-5, "float64": 1e-13}

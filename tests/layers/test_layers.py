@@ -8,7 +8,7 @@ from skneural.engine.plan import Plan
 from skneural.layers import Activation, BatchNorm, Dense, Dropout, LayerNorm
 from skneural.layers._product import BLOCK_NUMBERS, row_blocks, transpose
 from skneural.losses import SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import SGD
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

@@ -21,7 +21,7 @@ from _helpers import (
 from skneural.engine import chunks, timings
 from skneural.layers import Conv2D, Layer
 from skneural.losses import SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 
 EACH_LAYER = pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=map(name_of, LAYERS))
 # filters and channels of whole vectors, which have kernels of their own

@@ -6,7 +6,7 @@ import pytest
 from _helpers import BATCH, DTYPES, LayerBench, close, name_of
 from skneural.layers import APL, LayerNorm, Maxout, PReLU
 from skneural.losses import SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 EACH_SHAPE = pytest.mark.parametrize("shape", [(5,), (3, 4, 5), (90, 7), (300,)])

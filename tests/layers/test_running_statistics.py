@@ -10,7 +10,7 @@ from _helpers import LayerBench, close
 from skneural import ConvNetClassifier, MLPClassifier, MLPRegressor, NeuralNetClassifier
 from skneural.layers import BatchNorm, Dense
 from skneural.losses import SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import SGD
 
 EPOCHS = 7

@@ -5,10 +5,10 @@ import pytest
 from scipy import sparse
 
 from _helpers import DTYPES, close, name_of
-from skneural._inputs import as_input
+from skneural.data.sources import as_input
 from skneural.layers import Dense
 from skneural.losses import SquaredError
-from skneural.network import Network
+from skneural.network.network import Network
 from skneural.optimizers import SGD
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

@@ -22,7 +22,7 @@ from _helpers import (
 from skneural.layers import Dense
 from skneural.losses import Loss, get_loss
 from skneural.losses._links import LINKS
-from skneural.network import Network
+from skneural.network.network import Network
 
 EACH_LOSS = pytest.mark.parametrize(("loss", "n_outputs"), LOSSES, ids=map(name_of, LOSSES))
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)

@@ -5,16 +5,7 @@ import pytest
 
 from _helpers import DTYPES, name_of
 from _updates import RATES, gradients_for, run_updates
-from skneural.optimizers import (
-    SGD,
-    Adadelta,
-    Adagrad,
-    Adam,
-    AdamW,
-    Lion,
-    NAdam,
-    RMSprop,
-)
+from skneural.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Lion, NAdam, RMSprop
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 TOLERANCE = {"float32": 2e-5, "float64": 1e-12}

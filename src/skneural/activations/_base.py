@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._naming import Part, resolve, validate
-from ..engine import jit
-from ..engine._cache_warning import warn_of_cache
-from ..engine.jit import Helper, helper, kernel
+from ..engine.compile import jit
+from ..engine.compile.cache_warning import warn_of_cache
+from ..engine.compile.jit import Helper, helper, kernel
 from ..engine.plan import aligned
 from ..engine.primitives import N_PARTS, N_THREADS, ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.shares import share_begin, share_end

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sklearn.utils._param_validation import Interval
 
 from ..engine import math
-from ..engine.jit import helper
+from ..engine.compile.jit import helper
 from ..engine.primitives import real
 from ._base import Activation
 

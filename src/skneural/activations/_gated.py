@@ -1,7 +1,7 @@
 """Activations that multiply their argument by a gate."""
 
 from ..engine import math
-from ..engine.jit import helper
+from ..engine.compile.jit import helper
 from ..engine.primitives import real
 from ._base import Activation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..engine.jit import kernel
+from ..engine.compile.jit import kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, integers, real, reals
 from ..engine.random import below, row_key

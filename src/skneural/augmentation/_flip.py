@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from ..engine.jit import helper, kernel
+from ..engine.compile.jit import helper, kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
     BATCH_SIZE,

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import betaincinv
 from sklearn.utils._param_validation import Interval
 
-from ..engine.jit import helper, kernel
+from ..engine.compile.jit import helper, kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
     FIRST,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import StrOptions
 
-from ..engine.jit import helper, kernel
+from ..engine.compile.jit import helper, kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, integers, real, reals
 from ..engine.random import below, row_key

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .jit import kernel
+from .compile.jit import kernel
 from .primitives import (
     CLIP_FACTOR,
     FIRST,

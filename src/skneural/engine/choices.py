@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import jit
+from .compile import jit
 from .processor import enabled_features
 
 

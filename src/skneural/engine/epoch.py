@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .jit import helper, kernel
+from .compile.jit import helper, kernel
 from .primitives import (
     BARRIER,
     BATCH,

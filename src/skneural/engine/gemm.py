@@ -8,7 +8,7 @@ from .choices import (
     TILE_ROWS,
     TILE_VECTORS,
 )
-from .jit import helper, kernel
+from .compile.jit import helper, kernel
 from .primitives import ITEMSIZE, RUN_FIELDS, SCRATCH, integers
 from .tiles import (
     BIAS,

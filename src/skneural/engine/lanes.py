@@ -7,7 +7,7 @@ many of the `LANES` numbers count, so that rows end where they end.
 
 import numpy as np
 
-from . import jit
+from .compile import jit
 from .primitives import _view
 
 

@@ -5,7 +5,7 @@ relative in float32 and 1e-14 in float64; NaN comes out as NaN. Rational approxi
 Cephes library (S. L. Moshier, 1984-1992).
 """
 
-from .jit import helper
+from .compile.jit import helper
 from .primitives import IS_DOUBLE, real, scale_by_power_of_two
 
 _LOG2_E = 1.4426950408889634

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from .chunks import chunk_by_chunk
-from .jit import Kernel, make_ready
+from .compile.jit import Kernel, make_ready
 from .primitives import ROW_FIELDS
 from .shares import SPANS
 from .steps import BARRIER, Step

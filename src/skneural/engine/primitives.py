@@ -9,7 +9,7 @@ import os
 
 import numpy as np
 
-from . import jit
+from .compile import jit
 
 ROW_FIELDS = 32  # integers in a row of a plan, the first being the kernel's address
 OWNER = 1  # field of a row: a block's number, or one of these

@@ -4,8 +4,8 @@ import functools
 
 import numpy as np
 
-from . import jit
-from ._host import host_cpu
+from .compile import jit
+from .compile.host import host_cpu
 
 
 @functools.cache

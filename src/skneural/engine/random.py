@@ -6,7 +6,7 @@ two-round multiply-xorshift hash of Wellons 2018 ("hash prospector"), both of fu
 
 import numpy as np
 
-from .jit import helper
+from .compile.jit import helper
 from .math import cosine, log_of_unit, sine
 from .primitives import real
 

@@ -1,7 +1,7 @@
 """A thread's own memory: descriptions of contractions, packed panels, a block's gradient."""
 
+from .compile.jit import helper
 from .gemm import DESCRIPTION_BYTES, PACKED_BYTES
-from .jit import helper
 from .primitives import RUN_FIELDS, SCRATCH, integers
 
 BLOCK_AT = DESCRIPTION_BYTES + PACKED_BYTES  # where the gradient of a block begins

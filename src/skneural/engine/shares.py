@@ -1,6 +1,6 @@
 """What of a batch is whose: shares of its rows and columns, parts and spans."""
 
-from .jit import helper
+from .compile.jit import helper
 from .primitives import (
     BY_SPANS,
     CHUNK_BEGIN,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from .compile.jit import Kernel
 from .epoch import barrier
-from .jit import Kernel
 from .primitives import EVERY_THREAD
 
 

@@ -13,10 +13,10 @@ import time
 
 import numpy as np
 
-from .calls import call_address, is_interpreted
+from .compile.calls import call_address, is_interpreted
+from .compile.interrupts import late_interrupt
 from .cores import available_cores, n_threads
 from .epoch import ABANDONED, run_batches
-from .interrupts import late_interrupt
 from .primitives import (
     BARRIER,
     BATCH_BEGIN,

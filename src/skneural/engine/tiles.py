@@ -13,7 +13,7 @@ B is read in whole vectors: behind its rows must be readable memory, up to a vec
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from . import jit
+from .compile import jit
 from .primitives import _view
 
 # fields of a tile's description, int64 each; strides count numbers, not bytes

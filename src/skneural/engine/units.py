@@ -8,8 +8,8 @@ only for the units of the first that have its rows.
 
 import numpy as np
 
+from .compile.jit import helper, kernel
 from .epoch import BARRIER_FIELDS, LEFT, wait_for
-from .jit import helper, kernel
 from .primitives import (
     BARRIER,
     CHUNK_BEGIN,

@@ -1,13 +1,13 @@
 """The estimators."""
 
-from ._autoencoder import AutoencoderTransformer
-from ._convnet import ConvNetClassifier
-from ._convnet_regressor import ConvNetRegressor
-from ._feature_extractor import FeatureExtractor
-from ._mlp import MLPClassifier, MLPRegressor
-from ._neural_net import NeuralNetClassifier
-from ._neural_net_regressor import NeuralNetRegressor
-from ._outlier_detector import NeuralOutlierDetector
+from .autoencoder.autoencoder import AutoencoderTransformer
+from .autoencoder.outlier_detector import NeuralOutlierDetector
+from .convnet.convnet import ConvNetClassifier
+from .convnet.regressor import ConvNetRegressor
+from .mlp.mlp import MLPClassifier, MLPRegressor
+from .neural_net.feature_extractor import FeatureExtractor
+from .neural_net.neural_net import NeuralNetClassifier
+from .neural_net.regressor import NeuralNetRegressor
 
 __all__ = [
     "AutoencoderTransformer",

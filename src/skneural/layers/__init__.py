@@ -1,32 +1,32 @@
 """Layers, the parts a network is built of."""
 
-from ._activation import Activation
-from ._apl import APL
 from ._base import Layer
-from ._batch_norm import BatchNorm
-from ._contractive_dense import ContractiveDense
-from ._conv1d import Conv1D
-from ._conv2d import Conv2D
-from ._conv2d_transpose import Conv2DTranspose
-from ._corruption import MaskingNoise, SaltAndPepperNoise
-from ._dense import Dense
-from ._dropout import Dropout
-from ._gaussian_noise import GaussianNoise
-from ._gaussian_sampling import GaussianSampling
-from ._layer_norm import LayerNorm
-from ._leaky import RReLU, VLReLU
-from ._maxout import Maxout
-from ._parallel import Parallel
-from ._pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
-from ._prelu import PReLU
-from ._reshape import Flatten, Reshape
-from ._residual import Residual
-from ._scale import Scale
-from ._sequential import Sequential
-from ._sparsity import KLSparsity, L1Sparsity
-from ._spatial_dropout import SpatialDropout
-from ._transposed_dense import TransposedDense
-from ._upsampling import UpSampling2D
+from .activation.activation import Activation
+from .activation.apl import APL
+from .activation.leaky import RReLU, VLReLU
+from .activation.prelu import PReLU
+from .activation.scale import Scale
+from .composition.parallel import Parallel
+from .composition.reshape import Flatten, Reshape
+from .composition.residual import Residual
+from .composition.sequential import Sequential
+from .convolution.conv1d import Conv1D
+from .convolution.conv2d import Conv2D
+from .convolution.conv2d_transpose import Conv2DTranspose
+from .dense.contractive_dense import ContractiveDense
+from .dense.dense import Dense
+from .dense.maxout import Maxout
+from .dense.transposed_dense import TransposedDense
+from .noise.corruption import MaskingNoise, SaltAndPepperNoise
+from .noise.dropout import Dropout
+from .noise.gaussian_noise import GaussianNoise
+from .noise.gaussian_sampling import GaussianSampling
+from .noise.spatial_dropout import SpatialDropout
+from .normalization.batch_norm import BatchNorm
+from .normalization.layer_norm import LayerNorm
+from .penalty.sparsity import KLSparsity, L1Sparsity
+from .pooling.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from .pooling.upsampling import UpSampling2D
 
 __all__ = [
     "APL",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from ..engine.jit import helper
+from ..engine.compile.jit import helper
 from ..engine.plan import Plan
 from ..engine.primitives import ITEMSIZE, real, reals
 from ..engine.scratch import block_gradient

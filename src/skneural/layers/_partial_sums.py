@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..engine.jit import helper, kernel
+from ..engine.compile.jit import helper, kernel
 from ..engine.plan import Plan
 from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
 from ..engine.scratch import block_gradient

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine.choices import PANEL_DEPTH
+from ..engine.compile.jit import helper, kernel
 from ..engine.gemm import (
     DESCRIPTION_BYTES,
     GEMM_FIELDS,
@@ -18,18 +19,8 @@ from ..engine.gemm import (
     gemm,
     strip_vectors,
 )
-from ..engine.jit import helper, kernel
 from ..engine.plan import Buffer, Plan
-from ..engine.primitives import (
-    FIRST,
-    ITEMSIZE,
-    ROWS,
-    RUN_FIELDS,
-    SCRATCH,
-    call,
-    integers,
-    reals,
-)
+from ..engine.primitives import FIRST, ITEMSIZE, ROWS, RUN_FIELDS, SCRATCH, call, integers, reals
 from ..engine.scratch import block_gradient
 from ..engine.shares import column_begin, column_end, part_begin, part_end, share_begin, share_end
 from ..engine.tiles import (

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .._naming import Part, resolve, validate
-from ..engine.jit import Helper, Kernel, helper, kernel
+from ..engine.compile.jit import Helper, Kernel, helper, kernel
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.shares import sample_at, share_begin, share_end
 

@@ -9,10 +9,10 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils._param_validation import StrOptions
 
-from ..engine.jit import Kernel, kernel
+from ..engine.compile.jit import Kernel, kernel
+from ..engine.compile.user_functions import user_function
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals, vector
 from ..engine.shares import sample_at, share_begin, share_end
-from ..engine.user_functions import user_function
 from ._base import Loss, weight_of
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine.jit import Kernel, helper, kernel
+from ..engine.compile.jit import Kernel, helper, kernel
 from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.shares import sample_at, share_begin, share_end
 from ._base import CLASSIFICATION, Loss, weight_of

@@ -1,7 +1,7 @@
 """Links: from a network's raw outputs to its predictions."""
 
 from ..engine import math as fast
-from ..engine.jit import helper, kernel
+from ..engine.compile.jit import helper, kernel
 from ..engine.primitives import FIRST, ROWS, RUN_FIELDS, integers, real, reals
 from ..engine.shares import share_begin, share_end
 

@@ -10,16 +10,8 @@ from typing import Any, ClassVar
 from sklearn.utils._param_validation import Interval
 
 from ..engine import math as fast
-from ..engine.jit import Kernel, helper, kernel
-from ..engine.primitives import (
-    IS_DOUBLE,
-    ROWS,
-    RUN_FIELDS,
-    doubles,
-    integers,
-    real,
-    reals,
-)
+from ..engine.compile.jit import Kernel, helper, kernel
+from ..engine.primitives import IS_DOUBLE, ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ..engine.shares import sample_at, share_begin, share_end
 from ._base import CLASSIFICATION, Loss, weight_of
 from ._mask_log_loss import MaskLogLoss

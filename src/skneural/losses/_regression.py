@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ..engine import math as fast
-from ..engine.jit import helper
+from ..engine.compile.jit import helper
 from ..engine.primitives import real
 from ._base import REGRESSION, Loss
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ..engine.jit import Helper, Kernel, helper
+from ..engine.compile.jit import Helper, Kernel, helper
 from ..engine.primitives import real
 from ._base import Optimizer, update_2, update_3
 

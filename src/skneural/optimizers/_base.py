@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .._naming import Part, resolve, validate
-from ..engine.jit import Helper, Kernel, helper, kernel
+from ..engine.compile.jit import Helper, Kernel, helper, kernel
 from ..engine.primitives import (
     BATCH,
     CLIP_FACTOR,

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ..engine.jit import helper
+from ..engine.compile.jit import helper
 from ._base import Optimizer
 
 

@@ -1,0 +1,1 @@
+"""Data as the network reads it: checks, sources of rows, targets."""

@@ -1,0 +1,167 @@
+"""X whose samples have a shape: arrays of two to five dimensions, read by the engine as rows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from .channels_first import moved_hint
+from .checks import check_X, check_X_y, named
+from .numbers import check_masks, check_numbers
+from .ragged import check_makes_one_array
+from .single_sample import check_is_not_one_image, check_is_not_one_sample
+
+MOST_DIMENSIONS = 5
+
+
+class SampleShapes:
+    """Mixin of estimators whose samples may be images, signals or volumes.
+
+    X is an array of shape (n_samples, ...), or flat with as many numbers in a row, in C order.
+    A subclass says in `_choose_input_shape` which shape the network is given.
+
+    Attributes
+    ----------
+    input_shape_ : tuple of int
+        Shape of a sample as the network sees it.
+    """
+
+    input_shape_: tuple[int, ...]
+
+    def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape of the network's samples for the shape of those of X.
+
+        Raises
+        ------
+        ValueError
+            If they do not go together.
+        """
+        return shape
+
+    def _check_X_y(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
+        owner = type(self).__name__
+        shape = sample_shape(X, owner)
+        if not first:
+            _check_fitted_shape(X, self.input_shape_, owner)
+        check_is_not_one_sample(X, y, owner, "X[None]")
+        if shape is not None:
+            if first:
+                self.input_shape_ = self._choose_input_shape(shape)
+            X = as_rows(X, shape)
+        X, y = check_X_y(self, X, y, dtype, reset=first)
+        if first and shape is None:
+            self.input_shape_ = self._choose_input_shape((X.shape[1],))
+        return X, y
+
+    def _check_X(self, X: Any, dtype: np.dtype) -> Any:
+        owner = type(self).__name__
+        shape = sample_shape(X, owner)
+        _check_fitted_shape(X, self.input_shape_, owner)
+        if shape is not None:
+            X = as_rows(X, shape)
+        with named(owner):
+            return check_X(self, X, dtype)
+
+    def _network_shape(self) -> tuple[int, ...]:
+        return self.input_shape_
+
+
+def sample_shape(
+    X: Any, owner: str, name: str = "X", numbers: bool = True
+) -> tuple[int, ...] | None:
+    """Return the shape of the samples of X, None where X is flat or nothing scikit-learn takes.
+
+    ``name`` is what the error calls X; labels need not be ``numbers``.
+
+    Raises
+    ------
+    ValueError
+        For more than five dimensions, or samples that are no numbers.
+    """
+    if sparse.issparse(X) or getattr(X, "ndim", None) in (0, 1, 2):
+        check_makes_one_array(X, f"{owner}: {name}", lists=name != "y")
+        return None
+    try:
+        shape = np.asarray(X).shape
+    except ValueError:  # samples of different shapes
+        check_makes_one_array(X, f"{owner}: {name}", lists=name != "y")
+        return None  # `validate_data` has the words for what else makes no array
+    if len(shape) <= 2:
+        return None
+    if len(shape) > MOST_DIMENSIONS:
+        raise ValueError(
+            f"{owner}: {name} has {len(shape)} dimensions, shape {shape};"
+            f" 2 to {MOST_DIMENSIONS} are supported"
+        )
+    (check_numbers if numbers else check_masks)(X, f"{owner}: {name}")
+    return shape[1:]
+
+
+def as_rows(X: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Return an array of samples of a shape as rows of numbers, without a copy if it is in C order.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_features)
+    """
+    X = np.asarray(X)
+    return X.reshape(len(X), math.prod(shape))
+
+
+def stands_for(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether samples of a shape have the numbers of another in the same order.
+
+    A flat sample stands for any of its size, and one channel may be left out or added.
+    """
+    flat = len(shape) == 1 and shape[0] == math.prod(wanted)
+    return flat or shape == wanted or (*shape, 1) == wanted or shape == (*wanted, 1)
+
+
+def shape_as_told(
+    name: str, value: Any, shape: tuple[int, ...], owner: str
+) -> tuple[int, ...]:
+    """Return the shape that a parameter gives, once it is known to fit the samples of X.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name.
+    value : sequence of int
+    shape : tuple of int
+        Of the samples of X, ``(n_features,)`` where X is flat.
+    owner : str
+        The estimator's name, for the error.
+    """
+    wanted = tuple(int(size) for size in value)
+    if stands_for(shape, wanted):
+        return wanted
+    if len(shape) == 1:
+        raise ValueError(
+            f"{owner}: {name}={wanted} needs {math.prod(wanted)} features, X has {shape[0]}"
+        )
+    hint = moved_hint(shape, wanted)
+    raise ValueError(f"{owner}: {name}={wanted}, but X has samples of shape {shape}{hint}")
+
+
+def _check_fitted_shape(X: Any, fitted: tuple[int, ...], owner: str) -> None:
+    """Raise a ValueError unless the samples of X have the fitted shape, or are flat."""
+    try:
+        whole = X.shape if hasattr(X, "shape") else np.asarray(X).shape
+    except ValueError:  # rows of different lengths, for which `validate_data` has the words
+        return
+    shape = whole[1:]
+    is_flat = len(shape) < 2
+    if stands_for(shape, fitted) if not is_flat else shape == (math.prod(fitted),):
+        return
+    if len(whole) > 1 and stands_for(whole, fitted):
+        raise ValueError(
+            f"{owner}: X has the shape {whole} of one sample, where an array of samples is needed:"
+            " X[None]"
+        )
+    check_is_not_one_image(whole, fitted, owner)
+    if not is_flat:
+        hint = moved_hint(shape, fitted)
+        raise ValueError(f"{owner}: X has samples of shape {shape}, fitted with {fitted}{hint}")

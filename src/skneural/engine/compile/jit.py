@@ -1,0 +1,275 @@
+"""Kernels: Python functions compiled by Numba when a network first needs them.
+
+A kernel is a function of two addresses, ``kernel(row, run)``: the row of integers that describes
+one step of a plan, and the state of the thread that runs it. It is written once for every dtype:
+the names ``reals`` and ``real`` mean the dtype it is compiled for. `Kernel.address` gives the
+address of its machine code, from memory, from the cache on disk, or from the compiler, in that
+order. Numba is imported in the last case only; the first two need llvmlite alone.
+
+With ``NUMBA_DISABLE_JIT=1`` a kernel stays a Python function, and its address is a number under
+which `call_address` finds it again.
+"""
+
+import contextlib
+import functools
+import os
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from . import cache as _cache
+from .calls import call_address as call_address
+from .calls import interpret
+from .interrupts import import_whole
+from .user_functions import UserFunction, names_in
+
+_TURN = 3e-4  # seconds
+
+_lock = threading.RLock()
+_addresses: dict = {}
+_helpers: dict = {}
+_n_compiled = 0
+
+
+def is_disabled() -> bool:
+    """Whether kernels run as plain Python (``NUMBA_DISABLE_JIT=1``)."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+
+def compile_count() -> int:
+    """Return how many kernels this process has compiled, those found in the cache left out."""
+    return _n_compiled
+
+
+class Primitive:
+    """A function with a lowering of its own: Python code, and LLVM code of the same meaning.
+
+    Parameters
+    ----------
+    twin : callable
+        ``twin(dtype)`` returns what the name means in interpreted kernels.
+    lowering : str
+        Name of the function in `skneural.engine.compile.lowering`: ``lowering(dtype)`` returns
+        what the name means to Numba, an intrinsic or a constant.
+    """
+
+    def __init__(self, twin: Callable, lowering: str):
+        self.twin = twin
+        self.lowering = lowering
+        self._lowered: dict = {}
+
+    def bind(self, dtype: np.dtype, interpreted: bool):
+        """Return what stands for the name in a kernel of this dtype."""
+        if interpreted:
+            return self.twin(dtype)
+        if dtype not in self._lowered:  # Numba never forgets an intrinsic
+            from . import lowering
+
+            self._lowered[dtype] = getattr(lowering, self.lowering)(dtype)
+        return self._lowered[dtype]
+
+
+class Helper:
+    """A function that kernels call by name; it becomes part of each of them."""
+
+    def __init__(self, function: Callable, summing: bool = False, bindings: dict | None = None):
+        self.function = function
+        self.summing = summing
+        self.bindings = bindings or {}
+
+    def using(self, **bindings) -> "Helper":
+        """Return this helper with some of its global names bound to other helpers."""
+        return type(self)(self.function, self.summing, {**self.bindings, **bindings})
+
+    def bind(self, dtype: np.dtype, interpreted: bool):
+        """Return the Python function or the Numba dispatcher for a dtype."""
+        key = (self.function, tuple(self.bindings.items()), dtype, interpreted)
+        with _lock:
+            if key not in _helpers:
+                function = _bound(self.function, self.bindings, dtype, interpreted)
+                if not interpreted:
+                    from .compiler import inlined
+
+                    function = inlined(function, self.summing)
+                _helpers[key] = function
+            return _helpers[key]
+
+    def __call__(self, *args):
+        """Run as plain Python in float64."""
+        return self.bind(np.dtype(np.float64), True)(*args)
+
+
+class Kernel(Helper):
+    """A step of a plan: ``kernel(row, run)`` with both arguments addresses."""
+
+    def address(self, dtype) -> int:
+        """Return the address of the machine code for a dtype, compiling if need be."""
+        key, addresses = self._key(np.dtype(dtype)), self._addresses()
+        if key not in addresses:
+            make_ready([self], dtype)
+        return addresses[key]
+
+    def _key(self, dtype):
+        bindings = ((name, getattr(value, "key", value)) for name, value in self.bindings.items())
+        return self.function, tuple(bindings), dtype
+
+    def _addresses(self):
+        """Return where the kernel's address is kept: with the user's function that is part of it.
+
+        Both go together, and their machine code.
+        """
+        return self._users[0].addresses[is_disabled()] if self._users else _addresses
+
+    @functools.cached_property
+    def _users(self):
+        """The user's functions that are parts of the kernel."""
+        return [value for value in self.bindings.values() if isinstance(value, UserFunction)]
+
+    def _interpret(self, dtype):
+        function = _bound(self.function, self.bindings, dtype, True)
+        return interpret(function, self._users[0] if self._users else None)
+
+    def _load(self, symbol, object_code):
+        """Return the address of the kernel in its object code."""
+        if not self._users:
+            return _cache.load(symbol, object_code)
+        address, code = _cache.load_apart(symbol, object_code)
+        self._users[0].code.append(code)
+        return address
+
+    def _name(self, dtype):
+        parts = [f"{self.function.__module__}.{self.function.__qualname__}"]
+        parts += [f"{name}={_label(value)}" for name, value in sorted(self.bindings.items())]
+        return ",".join([*parts, dtype.name])
+
+    def _stored(self, dtype):
+        """Return the kernel's symbol and machine code from the cache on disk, None if not there."""
+        return _cache.read(self._name(dtype)) if self._is_ours() else None
+
+    def _typed(self, dtype):
+        """Return the kernel's symbol and what gives its machine code."""
+        from .compiler import typed
+
+        function = _bound(self.function, self.bindings, dtype, False)
+        users = ", ".join(user.name for user in self._users)
+        return typed(function, self.summing, None if self._is_ours() else users)
+
+    def _store(self, dtype, symbol, machine_code):
+        """Note that the kernel was compiled, and write it to the cache on disk."""
+        global _n_compiled
+        _n_compiled += 1
+        if self._is_ours():
+            _cache.write(self._name(dtype), symbol, machine_code)
+
+    def _is_ours(self):
+        """Whether every part of the kernel is covered by the digest of the package's sources."""
+        parts = [self.function]
+        parts += [value.function for value in self.bindings.values()]
+        root = __name__.partition(".")[0]
+        modules = (getattr(part, "__module__", None) or "" for part in parts)
+        return all(module.partition(".")[0] == root for module in modules)
+
+
+def _label(value):
+    return f"{value.function.__module__}.{value.function.__qualname__}"
+
+
+def make_ready(kernels: Iterable[Kernel], dtype) -> None:
+    """Have the machine code of kernels for a dtype at hand.
+
+    What has to be compiled is by two threads: LLVM optimises one kernel while Numba types the next.
+    """
+    dtype = np.dtype(dtype)
+    wanted = _missing({kernel._key(dtype): kernel for kernel in kernels})
+    if not wanted:
+        return  # without waiting for what another thread compiles
+    with _lock:
+        wanted = _missing(wanted)
+        if is_disabled():
+            for key, kernel in wanted.items():
+                kernel._addresses()[key] = kernel._interpret(dtype)
+            return
+        missing = {}
+        for key, kernel in wanted.items():
+            stored = kernel._stored(dtype)
+            if stored is None:
+                missing[key] = kernel
+            else:
+                kernel._addresses()[key] = kernel._load(*stored)
+        if missing:
+            _compile(missing, dtype)
+
+
+def _missing(kernels):
+    return {key: kernel for key, kernel in kernels.items() if key not in kernel._addresses()}
+
+
+def _compile(kernels, dtype):
+    """Compile kernels, given by their keys; those that are through are kept whatever happens."""
+
+    def emit(key, kernel, symbol, machine_code):
+        stored = symbol, machine_code()
+        kernel._store(dtype, *stored)
+        kernel._addresses()[key] = kernel._load(*stored)
+
+    import_whole("compiler", "lowering")
+    with _short_turns(), ThreadPoolExecutor(1, "skneural-compiler") as emitter:
+        try:
+            jobs = [
+                emitter.submit(emit, key, kernel, *kernel._typed(dtype))
+                for key, kernel in kernels.items()
+            ]
+            for job in jobs:
+                job.result()
+        except BaseException:
+            emitter.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextlib.contextmanager
+def _short_turns():
+    """Let threads have Python's lock by shorter turns: LLVM's is back after each of many calls."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def kernel(function: Callable | None = None, *, summing: bool = False):
+    """Make a kernel of a function; ``summing`` lets its loops add in any fixed order."""
+    if function is None:
+        return lambda function: Kernel(function, summing)
+    return Kernel(function, summing)
+
+
+def helper(function: Callable | None = None, *, summing: bool = False):
+    """Make a helper of a function; ``summing`` lets its loops add in any fixed order."""
+    if function is None:
+        return lambda function: Helper(function, summing)
+    return Helper(function, summing)
+
+
+def _bound(function, bindings, dtype, interpreted):
+    """Copy a function with its helpers and primitives replaced by those of a dtype."""
+    namespace = dict(function.__globals__)
+    for name in names_in(function.__code__):
+        value = bindings.get(name, namespace.get(name))
+        if isinstance(value, Helper | Primitive | UserFunction):
+            value = value.bind(dtype, interpreted)
+        if value is not None:
+            namespace[name] = value
+    return types.FunctionType(function.__code__, namespace, function.__name__)
+
+
+# A fork waits for the kernels that another thread compiles: half of it would be of no use to the
+# child, and neither would locks of Numba's, llvmlite's and the importer's that nobody releases.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )

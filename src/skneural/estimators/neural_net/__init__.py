@@ -1,0 +1,1 @@
+"""Estimators of any stack of layers."""

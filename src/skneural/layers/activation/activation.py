@@ -1,0 +1,84 @@
+"""An activation as a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from ...activations import Activation as Rule
+from ...activations import get_activation
+from ...engine.compile.jit import kernel
+from ...engine.plan import Buffer, Plan
+from ...engine.primitives import ROWS, RUN_FIELDS, integers, reals
+from ...engine.shares import share_begin, share_end
+from .._base import Backward, Layer, Shape, Slot
+
+
+class Activation(Layer, name="activation"):
+    """Apply an activation to each number.
+
+    Parameters
+    ----------
+    activation : str or skneural.activations.Activation, default="relu"
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"activation": [str, Rule]}
+
+    def __init__(self, activation: str | Rule = "relu"):
+        self.activation = activation
+
+    @property
+    def activation_names(self) -> list[str]:
+        return [getattr(self.activation, "name", self.activation)]
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        return add_activation(plan, inputs, self.activation)
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [(cls(rule), (7,)) for kind in Rule.registry.values() for rule in kind.examples()]
+
+
+def add_activation(
+    plan: Plan, inputs: Buffer, activation: str | Rule
+) -> tuple[Buffer, Callable[[Buffer, bool], Buffer]]:
+    """Add the steps of an activation, also for layers that have one of their own.
+
+    In training the inputs become slopes, and the gradient of the outputs in place that of the
+    inputs; in prediction the inputs become the outputs.
+    """
+    rule = get_activation(activation)
+    if rule.name == "identity":
+        return inputs, lambda gradient, wanted: gradient
+    parameter = plan.memory(1, float)
+    parameter[0] = rule.parameter
+    if not plan.training:
+        plan.by_rows(rule.value_kernel, inputs.address, inputs.stride, inputs.columns,
+                     parameter.ctypes.data)
+        return inputs, lambda gradient, wanted: gradient
+    outputs = plan.buffer(inputs.shape)
+    plan.by_rows(rule.kernel, inputs.address, inputs.stride, outputs.address, outputs.stride,
+                 inputs.columns, parameter.ctypes.data)
+
+    def backward(gradient: Buffer, wanted: bool) -> Buffer:
+        if wanted:
+            plan.by_rows(multiply_by_slope, gradient.address, gradient.stride,
+                         inputs.address, inputs.stride, inputs.columns)
+        return gradient
+
+    return outputs, backward
+
+
+@kernel
+def multiply_by_slope(row, run):
+    """dY (rows, n) *= slopes (rows, n), in place."""
+    field = integers(row, 7)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    stride, slope_stride, columns = field[3], field[5], field[6]
+    gradient = reals(field[2], n_rows * stride)
+    slopes = reals(field[4], n_rows * slope_stride)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        for j in range(columns):
+            gradient[i * stride + j] *= slopes[i * slope_stride + j]

@@ -1,0 +1,116 @@
+"""Rectifiers that leak at a fixed or a random slope."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval
+
+from ...activations import LeakyRelu
+from ...engine.compile.jit import kernel
+from ...engine.plan import Buffer, Plan
+from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
+from ...engine.random import positive_uniform, row_key
+from ...engine.shares import share_begin, share_end
+from .._base import Backward, Layer, Shape, Slot
+from .activation import add_activation, multiply_by_slope
+
+
+class VLReLU(Layer, name="vlrelu"):
+    """Very leaky rectifier: z above zero, ``slope * z`` below.
+
+    Graham 2014, "Spatially-sparse convolutional neural networks", arXiv 1409.6070.
+
+    Parameters
+    ----------
+    slope : float, default=1/3
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "slope": [Interval(Real, None, None, closed="neither")]
+    }
+
+    def __init__(self, slope: float = 1 / 3):
+        self.slope = slope
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        return add_activation(plan, inputs, LeakyRelu(self.slope))
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [(cls(), (7,)), (cls(0.5), (3, 4, 5))]
+
+
+class RReLU(Layer, name="rrelu"):
+    """Randomised leaky rectifier: z above zero, a random slope times z below.
+
+    In training each number has a slope of its own, drawn evenly between the two limits; in
+    prediction all have the mean slope. Xu, Wang, Chen and Li 2015, "Empirical evaluation of
+    rectified activations in convolutional network", arXiv 1505.00853.
+
+    Parameters
+    ----------
+    lower : float, default=1/8
+        Least slope.
+    upper : float, default=1/3
+        Greatest slope.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "lower": [Interval(Real, 0, None, closed="left")],
+        "upper": [Interval(Real, 0, None, closed="left")],
+    }
+    has_noise = True
+
+    def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3):
+        self.lower = lower
+        self.upper = upper
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if self.lower > self.upper:
+            raise ValueError(f"RReLU: lower={self.lower} is greater than upper={self.upper}")
+        return input_shape
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        if not plan.training:
+            return add_activation(plan, inputs, LeakyRelu((self.lower + self.upper) / 2))
+        plan.uses_seed = True
+        outputs, limits = plan.buffer(inputs.shape), plan.memory(2, float)
+        limits[:] = self.lower, self.upper
+        plan.by_rows(leak_at_random, inputs.address, inputs.stride, outputs.address,
+                     outputs.stride, inputs.columns, limits.ctypes.data, number)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer:
+            if wanted:
+                plan.by_rows(multiply_by_slope, gradient.address, gradient.stride,
+                             inputs.address, inputs.stride, inputs.columns)
+            return gradient
+
+        return outputs, backward
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [(cls(), (7,)), (cls(0.0, 1.0), (3, 4, 5))]
+
+
+@kernel
+def leak_at_random(row, run):
+    """Write the values of z (rows, n) and put the slopes, some random, in z's place."""
+    field, r = integers(row, 9), integers(run, RUN_FIELDS)
+    n_rows, z_stride, value_stride, columns = r[ROWS], field[3], field[5], field[6]
+    z, values = reals(field[2], n_rows * z_stride), reals(field[4], n_rows * value_stride)
+    limits = doubles(field[7], 2)
+    lower, width = real(limits[0]), real(limits[1] - limits[0])
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        key = row_key(r[SEED], r[STEP], field[8], i)
+        for j in range(columns):
+            leak = lower + width * positive_uniform(key, j)
+            value = z[i * z_stride + j]
+            slope = leak if value <= real(0.0) else real(1.0)
+            values[i * value_stride + j] = value * slope
+            z[i * z_stride + j] = slope

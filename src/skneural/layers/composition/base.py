@@ -1,0 +1,199 @@
+"""Layers made of layers: names, variables, first values and slots are handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import InvalidParameterError
+
+from ...engine.plan import Buffer, Plan
+from .._base import Backward, Layer, Shape, Slot, Variable
+from .nesting import (
+    named,
+    parameters_below,
+    parameters_of,
+    params_of_list,
+    params_within,
+    with_params,
+    with_params_within,
+)
+
+PASSTHROUGH = "passthrough"
+_PLACES = 4096  # more than a layer has layers: makes the numbers of theirs unique
+_LARGEST_NUMBER = 2**61 - 1  # a prime, so that numbers of deeper nesting still differ
+
+
+class Composite(Layer):
+    """Base of layers made of layers.
+
+    A subclass says which layers it has (``_parts``), and what is the shape of the input of each.
+    """
+
+    _items: str  # the parameter whose layers are reached by their names
+    _lists: tuple[str, ...] = ()  # those whose layers are reached behind the parameter's name
+
+    def _parts(self, input_shape: Shape | None = None) -> list[tuple[str, Layer]]:
+        """Return the layers with the prefixes of their variables' names."""
+        raise NotImplementedError
+
+    def _part_shapes(self, input_shape: Shape) -> list[Shape]:
+        """Return the shape of the input of each part."""
+        raise NotImplementedError
+
+    def _nearest(self, activation: str) -> list[str]:
+        """Return the activation that each part's first values follow."""
+        return nearest_activations([layer for _, layer in self._parts()], activation)
+
+    def variables(self, input_shape: Shape) -> list[Variable]:
+        parts = zip(self._parts(input_shape), self._part_shapes(input_shape), strict=True)
+        return [
+            Variable(f"{name}.{variable.name}", variable.shape, variable.kind)
+            for (name, layer), shape in parts
+            for variable in layer.kept_variables(shape)
+        ]
+
+    def initialize(
+        self, values: dict[str, np.ndarray], random_state: np.random.RandomState, activation: str
+    ) -> None:
+        for (name, layer), nearest in zip(self._parts(), self._nearest(activation), strict=True):
+            layer.initialize(below(values, name), random_state, nearest)
+
+    @property
+    def has_noise(self) -> bool:  # type: ignore[override]
+        """Whether training draws random numbers."""
+        return any(layer.has_noise for _, layer in self._parts())
+
+    @property
+    def activation_names(self) -> list[str]:
+        return [name for _, layer in self._parts() for name in layer.activation_names]
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters, with ``deep`` those of layers too, as ``name__parameter``.
+
+        A layer without a name goes by its place, ``"0__units"``, and so does one in a list of
+        layers that stands in place of a layer: ``"0__1__units"``.
+        """
+        params = super().get_params(deep=False)
+        if deep:
+            params.update(params_of_list(getattr(self, self._items)))
+            for name in self._lists:
+                inner = params_within(getattr(self, name)).items()
+                params.update((f"{name}__{key}", value) for key, value in inner)
+        return params
+
+    def set_params(self, **params: Any) -> Composite:
+        """Set parameters, of this layer or of its layers, or replace a layer by its name."""
+        for name in set(params) & set(super().get_params(deep=False)):
+            setattr(self, name, params.pop(name))
+        for name in self._lists:
+            own = parameters_below(name, params)
+            if own:
+                changed = with_params_within(getattr(self, name), own, f"{self!r}, {name!r}")
+                setattr(self, name, changed)
+        items = getattr(self, self._items)
+        of_items = parameters_of(items, params)
+        if of_items:
+            setattr(self, self._items, with_params(items, of_items, repr(self)))
+        super().set_params(**params)
+        return self
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        for name, layer in self._parts():
+            try:
+                layer._validate_params()
+            except InvalidParameterError as error:
+                raise InvalidParameterError(f"layer {name!r}: {error}") from None
+
+
+def check_items(
+    owner: str, items: Any, kinds: tuple[type, ...], passed: Any = None
+) -> list[tuple[str, Any]]:
+    """Return the named items, without those passed through unless ``passed`` stands for them.
+
+    Raises
+    ------
+    TypeError
+        If one is no layer.
+    ValueError
+        If a name is used twice, or cannot be told apart in a longer one.
+    """
+    if isinstance(items, Layer) or not isinstance(items, (list, tuple)):
+        raise TypeError(f"{owner}: needs a list of layers, got {items!r}")
+    result = named(items)
+    names = [name for name, _ in result]
+    for name, item in result:
+        if "." in name or "__" in name or names.count(name) > 1:
+            raise ValueError(
+                f"{owner}: a layer's name must be its own, without '.' and '__'; got {name!r}"
+            )
+        if not isinstance(item, kinds) and item != PASSTHROUGH:
+            raise TypeError(f"{owner}: {name!r} is {item!r}, which is no layer")
+    acting = [(name, passed if isinstance(item, str) else item) for name, item in result]
+    return [(name, item) for name, item in acting if item is not None]
+
+
+def nearest_activations(layers: Sequence[Layer], otherwise: str) -> list[str]:
+    """Return for each layer the name of its own activation or the next one behind it.
+
+    A layer made of layers is told the next one behind all of it. ``otherwise`` is for the layers
+    behind the last activation.
+    """
+    nearest = []
+    for layer in reversed(layers):
+        within = layer.activation_names
+        own = within if not isinstance(layer, Composite) else []
+        nearest.append([*own, otherwise][0])
+        otherwise = [*within, otherwise][0]
+    return nearest[::-1]
+
+
+def below(values: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return what belongs to the part of a name, without the name."""
+    prefix = f"{name}."
+    return {key[len(prefix) :]: v for key, v in values.items() if key.startswith(prefix)}
+
+
+def part_number(number: int, place: int) -> int:
+    """Return what keys the random numbers of a layer's layer."""
+    return ((number + 1) * _PLACES + place) % _LARGEST_NUMBER
+
+
+def build_chain(
+    plan: Plan,
+    inputs: Buffer,
+    parts: Sequence[tuple[str, Layer]],
+    slots: dict[str, Slot],
+    number_of: Callable[[int], int],
+) -> tuple[Buffer, Backward]:
+    """Add the forward steps of layers one behind the other.
+
+    Parameters
+    ----------
+    plan : Plan
+    inputs : Buffer
+    parts : sequence of (name, Layer)
+    slots : dict of str to Slot
+        By names that begin with those of the layers.
+    number_of : callable
+        Gives the number of the layer at a place.
+    """
+    steps = []
+    for place, (name, layer) in enumerate(parts):
+        own = below(slots, name)
+        inputs, back = layer.build(plan, inputs, own, number_of(place))
+        steps.append((back, any(slot.trained for slot in own.values())))
+
+    def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+        for place in reversed(range(len(steps))):
+            needed = wanted or any(trained for _, trained in steps[:place])
+            back, _ = steps[place]
+            result = back(gradient, needed)
+            if not needed or result is None:
+                return None
+            gradient = result
+        return gradient
+
+    return inputs, backward

@@ -1,0 +1,90 @@
+"""Convolution in one direction."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ...activations import Activation as Rule
+from ...initializers import Initializer
+from .._base import Layer, Shape
+from .base import Convolution
+from .conv2d import Conv2D
+from .correlation import Correlation
+from .filters import correlation
+
+
+class Conv1D(Convolution, name="conv1d"):
+    """Convolution of series: as `Conv2D`, in one direction.
+
+    Parameters
+    ----------
+    filters : int
+        Channels of the output.
+    kernel_size : int, default=3
+        Length of a filter.
+    activation : str or skneural.activations.Activation, default="identity"
+    strides : int, default=1
+        Steps from one window to the next.
+    padding : {"valid", "same"} or int, default="valid"
+        Zeros at both ends: none; as many as give an output of ``ceil(length / strides)``, the odd
+        one at the end; or so many.
+    dilation_rate : int, default=1
+        Steps from one number of a filter to the next.
+    groups : int, default=1
+        Into how many groups the channels are divided, each with filters of its own.
+    use_bias : bool, default=True
+    initializer : str or Initializer, default="he_uniform"
+        Draws the first filters.
+    trainable : bool, default=True
+        Whether training changes the filters.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = Conv2D._parameter_constraints
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int = 3,
+        activation: str | Rule = "identity",
+        *,
+        strides: int = 1,
+        padding: str | int = "valid",
+        dilation_rate: int = 1,
+        groups: int = 1,
+        use_bias: bool = True,
+        initializer: str | Initializer = "he_uniform",
+        trainable: bool = True,
+    ):
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.activation = activation
+        self.strides = strides
+        self.padding = padding
+        self.dilation_rate = dilation_rate
+        self.groups = groups
+        self.use_bias = use_bias
+        self.initializer = initializer
+        self.trainable = trainable
+
+    def _correlation(self, input_shape: Shape) -> Correlation:
+        if len(input_shape) != 2:
+            raise ValueError(
+                "Conv1D: needs samples of shape (length, channels), got shape"
+                f" {input_shape}; put Reshape(...) before it"
+            )
+
+        names = ("kernel_size", "strides", "dilation_rate")
+        kernel_size, strides, apart = [(1, *self._along(name, 1)) for name in names]
+        padding = self._padding(1)
+        return correlation(
+            "Conv1D", (1, *input_shape), self.filters, kernel_size, strides,
+            padding if isinstance(padding, str) else (0, *padding), apart, self.groups,
+        )
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [
+            (cls(3), (6, 2)),
+            (cls(4, 4, "tanh", strides=2, padding="same", groups=2), (7, 4)),
+            (cls(2, 2, padding=1, dilation_rate=2, use_bias=False), (5, 3)),
+        ]

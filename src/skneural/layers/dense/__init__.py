@@ -1,0 +1,1 @@
+"""Dense layers, whose outputs are products with a matrix."""

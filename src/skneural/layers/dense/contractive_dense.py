@@ -1,0 +1,221 @@
+"""A dense layer that is charged for how much its outputs change with its inputs."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval
+
+from ...activations import Activation as Rule
+from ...activations import get_activation
+from ...engine.compile.jit import helper, kernel
+from ...engine.plan import Buffer, Plan
+from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
+from ...engine.scratch import block_gradient
+from ...engine.shares import share_begin, share_end
+from ...engine.steps import Step
+from ...initializers import Initializer
+from .._base import Backward, Layer, Shape, Slot
+from ..normalization.batch_sums import row_weight
+from ..penalty.sparsity import add_slopes
+from .dense import Dense
+
+
+@helper
+def _of_identity(output):
+    return real(1.0), real(0.0)
+
+
+@helper
+def _of_relu(output):
+    return real(1.0) if output > real(0.0) else real(0.0), real(0.0)
+
+
+@helper
+def _of_logistic(output):
+    slope = output * (real(1.0) - output)
+    return slope, slope * (real(1.0) - real(2.0) * output)
+
+
+@helper
+def _of_tanh(output):
+    slope = real(1.0) - output * output
+    return slope, real(-2.0) * output * slope
+
+
+@helper
+def slopes_of(output):
+    """Return slope and curvature of an activation by its output; stands for those above."""
+    return output, output
+
+
+_SLOPES = {
+    "identity": _of_identity,
+    "relu": _of_relu,
+    "logistic": _of_logistic,
+    "tanh": _of_tanh,
+}
+CONTRACTIVE_ACTIVATIONS = tuple(_SLOPES)
+
+
+class ContractiveDense(Dense, name="contractive_dense"):
+    """Dense layer with a penalty that makes its outputs insensitive to its inputs.
+
+    A sample is charged the squared Frobenius norm of the Jacobian of its outputs by its inputs,
+    ``sum_j slope_j ** 2 * sum_i kernel_ij ** 2``. Rifai et al. 2011, "Contractive auto-encoders:
+    explicit invariance during feature extraction".
+
+    Parameters
+    ----------
+    units : int
+        Width of the output.
+    activation : {"identity", "relu", "logistic", "tanh"}, default="logistic"
+        Applied to each output.
+    contraction : float, default=0.1
+        What the norm counts beside the loss of a sample, summed over its outputs.
+    use_bias : bool, default=True
+    initializer : str or Initializer, default="sklearn"
+        Draws the first kernel and bias.
+    trainable : bool, default=True
+        False keeps kernel and bias as they are.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **Dense._parameter_constraints,
+        "contraction": [Interval(Real, 0, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        units: int,
+        activation: str | Rule = "logistic",
+        contraction: float = 0.1,
+        *,
+        use_bias: bool = True,
+        initializer: str | Initializer = "sklearn",
+        trainable: bool = True,
+    ):
+        super().__init__(
+            units, activation, use_bias=use_bias, initializer=initializer, trainable=trainable
+        )
+        self.contraction = contraction
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        name = get_activation(self.activation, "ContractiveDense").name
+        if name not in _SLOPES:
+            raise ValueError(
+                f"ContractiveDense: activation={self.activation!r} is none of"
+                f" {', '.join(map(repr, _SLOPES))}"
+            )
+        return super().output_shape(input_shape)
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        outputs, of_products = super().build(plan, inputs, slots, number)
+        if not plan.training or self.contraction == 0:
+            return outputs, of_products
+        weights = slots["kernel"]
+        of_outputs, of_kernel = plan.buffer(outputs.shape), plan.buffer(outputs.shape)
+        squares, contraction = plan.memory(self.units, float), plan.memory(1, float)
+        contraction[0] = self.contraction
+        rule = _SLOPES[get_activation(self.activation).name]
+        weights_of_rows = plan.weights_of_rows()
+        plan.by_columns(square_columns, self.units, weights.address, weights.values.shape[0],
+                        self.units, squares.ctypes.data)
+        plan.by_rows(
+            charge_slopes.using(slopes_of=rule), outputs.address, outputs.stride, self.units,
+            squares.ctypes.data, contraction.ctypes.data, of_outputs.address, of_kernel.address,
+            of_kernel.stride, plan.penalty().ctypes.data, weights_of_rows,
+        )
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            if weights.trained or wanted:
+                plan.by_rows(add_slopes, gradient.address, gradient.stride, gradient.columns,
+                             of_outputs.address, of_outputs.stride, weights_of_rows)
+            if weights.trained:
+                self._add_gradient(plan, weights, of_kernel)
+            return of_products(gradient, wanted)
+
+        return outputs, backward
+
+    @property
+    def keeps_gradient(self) -> bool:  # type: ignore[override]
+        """Whether the backward pass leaves the outputs' gradient alone."""
+        return self.contraction == 0 and super().keeps_gradient
+
+    def _add_gradient(self, plan, weights, of_kernel):
+        def steps(first, last):
+            address = weights.address + first * plan.dtype.itemsize
+            step = Step(contract, (
+                address, (last - first) // self.units, self.units, of_kernel.address,
+                of_kernel.stride, weights.gradient_at(first),
+            ))
+            return step, None
+
+        plan.add_gradient(weights.offset, weights.values.size, steps)
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [
+            (cls(3), (5,)),
+            (cls(40, "tanh", 0.5), (7,)),
+            (cls(4, "relu", 1.0, use_bias=False), (3,)),
+            (cls(2, "identity", 0.3), (3,)),
+            (cls(3, "tanh", 2.0, trainable=False), (4,)),
+        ]
+
+
+@kernel
+def square_columns(row, run):
+    """Columns begin to end: sums of the squares of W (n_inputs, n) down its columns."""
+    field = integers(row, 8)
+    begin, end, n_inputs, columns = field[2], field[3], field[5], field[6]
+    w, squares = reals(field[4], n_inputs * columns), doubles(field[7], columns)
+    for j in range(begin, end):
+        squares[j] = 0.0
+    for i in range(n_inputs):
+        for j in range(begin, end):
+            squares[j] += w[i * columns + j] * w[i * columns + j]
+
+
+@kernel
+def charge_slopes(row, run):
+    """Charge sum_j slope_j**2 * squares_j of H (rows, n); write what its gradients need.
+
+    They are dH (rows, n) of the penalty but for the weight of the row, and the factor of W_ij in
+    that of the kernel (rows, n), the row's weight included.
+    """
+    field = integers(row, 12)
+    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
+    h, squares = reals(field[2], n_rows * stride), doubles(field[5], columns)
+    contraction, own_stride = doubles(field[6], 1)[0], field[9]
+    of_outputs = reals(field[7], n_rows * own_stride)
+    of_kernel = reals(field[8], n_rows * own_stride)
+    charged = doubles(field[10], n_rows)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        weight = 2.0 * contraction * row_weight(field[11], i, run)
+        total = 0.0
+        for j in range(columns):
+            slope, curvature = slopes_of(h[i * stride + j])
+            total += slope * slope * squares[j]
+            of_outputs[i * own_stride + j] = real(2.0 * contraction * curvature * squares[j])
+            of_kernel[i * own_stride + j] = real(weight * slope * slope)
+        charged[i] = contraction * total
+
+
+@kernel
+def contract(row, run):
+    """G (k, n) += W (k, n) * the sums of factors (rows, n) over the rows, a block of G's rows."""
+    field = integers(row, 8)
+    n_inputs, columns, stride = field[3], field[4], field[6]
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    w, factors = reals(field[2], n_inputs * columns), reals(field[5], n_rows * stride)
+    gradient = reals(block_gradient(field[7], run), n_inputs * columns)
+    for j in range(columns):
+        factor = real(0.0)
+        for i in range(n_rows):
+            factor += factors[i * stride + j]
+        for i in range(n_inputs):
+            gradient[i * columns + j] += w[i * columns + j] * factor

@@ -1,0 +1,200 @@
+"""The dense layer: outputs = inputs @ kernel + bias."""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+
+from ...activations import Activation as Rule
+from ...engine.gemm import gemm
+from ...engine.plan import Buffer, Plan
+from ...engine.steps import Step
+from ...initializers import Initializer, get_initializer
+from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._product import (
+    BLOCK_NUMBERS,
+    add_product,
+    add_transposed_product,
+    is_large,
+    multiply_transposed,
+    row_blocks,
+    transpose,
+    weight_gradient,
+)
+from ..activation.activation import add_activation
+from .column_sums import bias_gradient
+from .sparse import SparseRows, by_feature, sparse_multiply, sparse_weight_gradient
+
+
+class Dense(Layer, name="dense"):
+    """Fully connected layer: ``outputs = activation(inputs @ kernel + bias)``.
+
+    Parameters
+    ----------
+    units : int
+        Width of the output.
+    activation : str or skneural.activations.Activation, default="identity"
+        Applied to each output.
+    use_bias : bool, default=True
+    initializer : str or Initializer, default="sklearn"
+        Draws the first kernel and bias.
+    trainable : bool, default=True
+        False keeps kernel and bias as they are.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "units": [Interval(Integral, 1, None, closed="left")],
+        "activation": [str, Rule],
+        "use_bias": ["boolean"],
+        "initializer": [str, Initializer],
+        "trainable": ["boolean"],
+    }
+
+    reads_sparse = True
+    reads_samples = True
+    keeps_inputs = True
+
+    def __init__(
+        self,
+        units: int,
+        activation: str | Rule = "identity",
+        *,
+        use_bias: bool = True,
+        initializer: str | Initializer = "sklearn",
+        trainable: bool = True,
+    ):
+        self.units = units
+        self.activation = activation
+        self.use_bias = use_bias
+        self.initializer = initializer
+        self.trainable = trainable
+
+    @property
+    def keeps_gradient(self) -> bool:  # type: ignore[override]
+        """Whether the backward pass leaves the outputs' gradient alone."""
+        return not self.activation_names
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if len(input_shape) != 1:
+            raise ValueError(
+                f"Dense: needs flat input, got samples of shape {input_shape}; put Flatten()"
+                " before it"
+            )
+        return (self.units,)
+
+    def variables(self, input_shape: Shape) -> list[Variable]:
+        shape = (math.prod(input_shape), self.units)
+        bias = [Variable("bias", (self.units,))] if self.use_bias else []
+        return [Variable("kernel", shape, WEIGHT), *bias]
+
+    def initialize(self, values, random_state, activation):
+        draw = get_initializer(self.initializer)
+        kernel, bias = draw(*values["kernel"].shape, random_state, activation)
+        values["kernel"][...] = kernel
+        if self.use_bias:
+            values["bias"][...] = bias
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        weights, bias = slots["kernel"], slots.get("bias")
+        products = plan.buffer((self.units,))
+        of_products = self._add_forward(plan, inputs, products, weights, bias)
+        outputs, of_activation = add_activation(plan, products, self.activation)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            gradient = of_activation(gradient, wanted or weights.trained)
+            if bias is not None:
+                bias_gradient(plan, gradient, bias)
+            return of_products(gradient, wanted)
+
+        return outputs, backward
+
+    def _add_forward(self, plan, inputs, outputs, weights, bias):
+        bias_address = 0 if bias is None else bias.address
+        if isinstance(inputs, SparseRows):
+            return self._add_sparse(plan, inputs, outputs, weights, bias_address)
+        add_product(plan, inputs, weights.address, self.units, bias_address, outputs)
+        plan.flops += 2 * plan.batch_size * weights.values.size
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            is_copied = not is_large(inputs.columns, self.units, plan.dtype)
+            transposed: Any = self._transpose(plan, weights) if wanted and is_copied else None
+            if weights.trained:
+                self._weight_gradient(plan, inputs, gradient, weights, transposed)
+            if not wanted:
+                return None
+            plan.needed_kernels += [transpose, multiply_transposed]
+            result = plan.buffer(inputs.shape)
+            if is_copied:
+                add_product(plan, gradient, transposed.address, transposed.stride, 0, result)
+            else:
+                add_transposed_product(plan, gradient, weights.address, self.units, result)
+            plan.flops += 2 * plan.batch_size * weights.values.size
+            return result
+
+        return backward
+
+    def _add_sparse(self, plan, inputs, outputs, weights, bias_address):
+        data, features, starts = inputs.addresses
+        plan.by_rows(sparse_multiply, data, features, starts, weights.address, bias_address,
+                     outputs.address, outputs.stride, self.units)
+        plan.flops += 2 * inputs.most * self.units
+
+        def backward(gradient: Buffer, wanted: bool) -> None:
+            plan.flops += 2 * inputs.most * self.units
+            lists = plan.memory(inputs.columns + 2 + 2 * inputs.most, np.int64).ctypes.data
+            sizes = (inputs.columns, lists, inputs.most)
+            plan.before_all_blocks([Step(by_feature, (features, starts, *sizes))])
+            for begin, end in row_blocks(inputs.columns, self.units, BLOCK_NUMBERS):
+                offset = begin * self.units
+                step = Step(sparse_weight_gradient, (
+                    data, *sizes, begin, end, gradient.address, gradient.stride, self.units,
+                    weights.gradient_at(offset),
+                ))
+                plan.block(weights.offset + offset, (end - begin) * self.units, step)
+
+        return backward
+
+    def _transpose(self, plan, weights):
+        """Return memory for the transposed kernel, filled before the epoch begins."""
+        n_inputs = weights.values.shape[0]
+        stride = plan.stride(n_inputs)
+        array = plan.memory(self.units * stride)
+        transposed = Buffer(array, (n_inputs,), stride)
+        plan.prepare.append(self._transposing(weights, transposed, 0, n_inputs, plan.dtype))
+        return transposed
+
+    def _transposing(self, weights, transposed, begin, end, dtype):
+        size = dtype.itemsize
+        return Step(transpose, (weights.address + begin * self.units * size, end - begin,
+                                self.units, transposed.address + begin * size,
+                                transposed.stride))
+
+    def _weight_gradient(self, plan, inputs, gradient, weights, transposed):
+        size = plan.dtype.itemsize
+        for begin, end in row_blocks(inputs.columns, self.units):
+            step = Step(weight_gradient, (
+                gemm, inputs.address + begin * size, inputs.stride,
+                gradient.address, gradient.stride, end - begin, self.units,
+                weights.gradient_at(begin * self.units),
+            ))
+            after = ()
+            if transposed is not None:
+                after = (self._transposing(weights, transposed, begin, end, plan.dtype),)
+            offset = weights.offset + begin * self.units
+            plan.block(offset, (end - begin) * self.units, step, after)
+        plan.flops += 2 * plan.batch_size * weights.values.size
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [
+            (cls(3), (5,)),
+            (cls(50, initializer="he_normal"), (17,)),
+            (cls(1, "tanh", use_bias=False), (1,)),
+            (cls(4, "gelu", trainable=False), (3,)),
+        ]

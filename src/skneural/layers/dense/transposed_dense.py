@@ -1,0 +1,144 @@
+"""A dense layer that keeps its kernel transposed, as one with tied weights has to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...engine.compile.jit import kernel
+from ...engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
+from ...engine.plan import Buffer, Plan
+from ...engine.primitives import ROWS, RUN_FIELDS, SCRATCH, call, integers
+from ...engine.scratch import block_gradient
+from ...engine.steps import BARRIER, Step
+from ...engine.tiles import BIAS, FROM_C, FROM_ZERO, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START
+from ...initializers import get_initializer
+from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._product import add_product, row_blocks, transpose
+from ..activation.activation import add_activation
+from .column_sums import bias_gradient
+from .dense import Dense
+
+
+class TransposedDense(Dense, name="transposed_dense"):
+    """Dense layer by a transposed kernel: ``outputs = activation(inputs @ kernel.T + bias)``.
+
+    Its kernel of shape (units, n_inputs) can be that of a `Dense` layer of n_inputs units on
+    samples of this layer's width, and so is in a network that ties the two, as the decoder of an
+    autoencoder may be to the encoder: Vincent et al. 2008. A kernel that is shared gets the sum of
+    both layers' gradients.
+
+    Parameters
+    ----------
+    units : int
+        Width of the output.
+    activation : str or skneural.activations.Activation, default="identity"
+        Applied to each output.
+    use_bias : bool, default=True
+    initializer : str or Initializer, default="sklearn"
+        Draws the first kernel and bias.
+    trainable : bool, default=True
+        False keeps kernel and bias as they are.
+    """
+
+    reads_sparse = False
+    reads_samples = False
+
+    def variables(self, input_shape: Shape) -> list[Variable]:
+        kernel, *bias = super().variables(input_shape)
+        return [Variable("kernel", kernel.shape[::-1], WEIGHT), *bias]
+
+    def initialize(self, values, random_state, activation):
+        draw = get_initializer(self.initializer)
+        n_inputs = values["kernel"].shape[1] if "kernel" in values else self.units
+        kernel, bias = draw(n_inputs, self.units, random_state, activation)
+        if "kernel" in values:
+            values["kernel"][...] = kernel.T
+        if self.use_bias:
+            values["bias"][...] = bias
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        weights, bias = slots["kernel"], slots.get("bias")
+        products, n_inputs = plan.buffer((self.units,)), inputs.columns
+        transposed = self._transposed(plan, weights, n_inputs)
+        flops = 2 * plan.batch_size * weights.values.size
+        plan.flops += flops
+        add_product(plan, inputs, transposed.address, transposed.stride,
+                    0 if bias is None else bias.address, products)
+        outputs, of_activation = add_activation(plan, products, self.activation)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            gradient = of_activation(gradient, wanted or weights.trained)
+            if bias is not None:
+                bias_gradient(plan, gradient, bias)
+            if weights.trained:
+                plan.flops += flops
+                self._add_gradient(plan, inputs, gradient, weights, transposed)
+            if not wanted:
+                return None
+            plan.flops += flops
+            result = plan.buffer(inputs.shape)
+            add_product(plan, gradient, weights.address, n_inputs, 0, result)
+            return result
+
+        return outputs, backward
+
+    def _transposed(self, plan, weights, n_inputs):
+        """Return memory for the kernel as products need it, brought up to date when it changes."""
+        stride = plan.stride(self.units)
+        transposed = Buffer(plan.memory(n_inputs * stride), (self.units,), stride)
+        step = self._transposing(plan, weights, transposed, 0, self.units)
+        if plan.training:
+            plan.prepare.append(step)
+        else:
+            plan.steps += [BARRIER, replace(step, owner=0), BARRIER]
+        return transposed
+
+    def _transposing(self, plan, weights, transposed, begin, end):
+        size, n_inputs = plan.dtype.itemsize, weights.values.shape[1]
+        return Step(transpose, (weights.address + begin * n_inputs * size, end - begin, n_inputs,
+                                transposed.address + begin * size, transposed.stride))
+
+    def _add_gradient(self, plan, inputs, gradient, weights, transposed):
+        n_inputs, size = inputs.columns, plan.dtype.itemsize
+
+        def steps(first, last, start=FROM_C):
+            begin, end = first // n_inputs, last // n_inputs
+            step = Step(transposed_weight_gradient, (
+                gemm, gradient.address + begin * size, gradient.stride,
+                inputs.address, inputs.stride, end - begin, n_inputs, start,
+                weights.gradient_at(first),
+            ))
+            return step, self._transposing(plan, weights, transposed, begin, end)
+
+        if weights.is_shared:
+            plan.add_gradient(weights.offset, weights.values.size, steps)
+            return
+        for begin, end in row_blocks(self.units, n_inputs):
+            first, last = begin * n_inputs, end * n_inputs
+            step, after = steps(first, last, FROM_ZERO)
+            plan.block(weights.offset + first, last - first, step, (after,))
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [
+            (cls(3), (5,)),
+            (cls(50, "tanh"), (17,)),
+            (cls(1, use_bias=False), (1,)),
+            (cls(4, "gelu", trainable=False), (3,)),
+        ]
+
+
+@kernel
+def transposed_weight_gradient(row, run):
+    """G (n, k) (+)= dY (rows, n) transposed @ X (rows, k), one block of G's rows."""
+    field = integers(row, 11)
+    description = integers(run, RUN_FIELDS)[SCRATCH]
+    g = integers(description, GEMM_FIELDS)
+    g[A], g[RSA], g[SA2] = field[3], 1, field[4]
+    g[B], g[SB2] = field[5], field[6]
+    g[C], g[LDC] = block_gradient(field[10], run), field[8]
+    g[GROUPS], g[K1], g[SA1], g[SB1], g[START], g[BIAS] = 1, 1, 0, 0, field[9], 0
+    g[M], g[N], g[K2] = field[7], field[8], integers(run, RUN_FIELDS)[ROWS]
+    call(field[2], description, run)

@@ -1,0 +1,1 @@
+"""Layers that change numbers at random in training."""

@@ -1,0 +1,1 @@
+"""Layers that add a penalty to the loss."""

@@ -1,0 +1,219 @@
+"""Upsampling: images made larger by whole factors."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from ...engine.compile.jit import helper, kernel
+from ...engine.lanes import load, plus, spread, store, times
+from ...engine.plan import Buffer, Plan
+from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
+from ...engine.shares import share_begin, share_end
+from ...engine.tiles import LANES
+from .._base import Backward, Layer, Shape, Slot
+from .._windows import per_axis
+
+
+class UpSampling2D(Layer, name="up_sampling_2d"):
+    """Make images larger by whole factors.
+
+    Parameters
+    ----------
+    size : int or tuple of two int, default=2
+        Factor for height and width.
+    interpolation : {"nearest", "bilinear"}, default="nearest"
+        Repeat each number, or go in straight lines from the centre of one to the next, level
+        outside the outermost.
+
+    Examples
+    --------
+    >>> from skneural.layers import UpSampling2D
+    >>> UpSampling2D((2, 3)).output_shape((4, 4, 8))
+    (8, 12, 8)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "size": [Interval(Integral, 1, None, closed="left"), tuple],
+        "interpolation": [StrOptions({"nearest", "bilinear"})],
+    }
+    keeps_inputs = True
+    keeps_gradient = True
+
+    def __init__(self, size: int | tuple[int, int] = 2, interpolation: str = "nearest"):
+        self.size = size
+        self.interpolation = interpolation
+
+    def _factors(self):
+        return per_axis("UpSampling2D", "size", self.size, 2)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if len(input_shape) != 3:
+            raise ValueError(
+                "UpSampling2D: needs samples of shape (height, width, channels),"
+                f" got {input_shape}"
+            )
+        rows, columns = self._factors()
+        return (input_shape[0] * rows, input_shape[1] * columns, input_shape[2])
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        outputs = plan.buffer(self.output_shape(inputs.shape))
+        if self.interpolation == "nearest":
+            forward_kernel, backward_kernel = repeat, repeat_backward
+            extra = self._factors()
+        else:
+            forward_kernel, backward_kernel = interpolate, interpolate_backward
+            extra = tuple(
+                address
+                for length, factor in zip(inputs.shape, self._factors(), strict=False)
+                for address in _neighbours(plan, length, factor)
+            )
+        fields = (*inputs.shape, *outputs.shape[:2], *extra)
+        plan.by_rows(forward_kernel, inputs.address, inputs.stride, outputs.address,
+                     outputs.stride, *fields)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            if not wanted:
+                return None
+            result = plan.buffer(inputs.shape)
+            plan.by_rows(backward_kernel, result.address, result.stride, gradient.address,
+                         gradient.stride, *fields)
+            return result
+
+        return outputs, backward
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [
+            (cls(), (2, 3, 4)),
+            (cls((1, 3)), (2, 2, 17)),
+            (cls(2, "bilinear"), (3, 4, 2)),
+            (cls((3, 2), "bilinear"), (1, 3, 17)),
+        ]
+
+
+def _neighbours(plan, length, factor):
+    """Return where it is told, for each new position, its old ones and the second's weight."""
+    place = (np.arange(length * factor) + 0.5) / factor - 0.5
+    place = np.clip(place, 0, length - 1)
+    positions = plan.memory(2 * length * factor, np.int64)
+    positions[::2] = np.floor(place)
+    positions[1::2] = np.minimum(positions[::2] + 1, length - 1)
+    weights = plan.memory(length * factor)
+    weights[:] = place - positions[::2]
+    return positions.ctypes.data, weights.ctypes.data
+
+
+@kernel
+def repeat(row, run):
+    """Y (rows, height * a, width * b, n) = each position of X (rows, height, width, n) a * b times.
+
+    The same loops serve the backward pass, where they read Y and write X.
+    """
+    f = integers(row, 13)
+    n_rows = integers(run, RUN_FIELDS)[ROWS]
+    height, width, channels, rows, columns = f[6], f[7], f[8], f[11], f[12]
+    pixel, line = channels * ITEMSIZE, f[10] * channels * ITEMSIZE
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        x, y = f[2] + i * f[3] * ITEMSIZE, f[4] + i * f[5] * ITEMSIZE
+        for p in range(height):
+            for q in range(width):
+                for c in range(0, channels, LANES):
+                    at = c * ITEMSIZE
+                    place = y + p * rows * line + q * columns * pixel + at
+                    visit(x + at, place, rows, columns, line, pixel, min(LANES, channels - c))
+                x += pixel
+
+
+@helper
+def visit(x, y, rows, columns, line, pixel, n):
+    """Y = X at so many rows and columns."""
+    value = load(x, n)
+    for r in range(rows):
+        for s in range(columns):
+            store(y + r * line + s * pixel, value, n)
+
+
+@helper
+def visit_backward(x, y, rows, columns, line, pixel, n):
+    """dX = sum of dY over so many rows and columns."""
+    total = spread(real(0.0))
+    for r in range(rows):
+        for s in range(columns):
+            total = plus(total, load(y + r * line + s * pixel, n))
+    store(x, total, n)
+
+
+repeat_backward = repeat.using(visit=visit_backward)
+
+
+@kernel
+def interpolate(row, run):
+    """Y (rows, new height, new width, n) from X (rows, height, width, n) by four neighbours.
+
+    The same loops serve the backward pass, where they read Y and write X.
+    """
+    f = integers(row, 15)
+    n_rows, height, width, channels = integers(run, RUN_FIELDS)[ROWS], f[6], f[7], f[8]
+    row_at, column_at = integers(f[11], 2 * f[9]), integers(f[13], 2 * f[10])
+    row_weight, column_weight = reals(f[12], f[9]), reals(f[14], f[10])
+    pixel, line = channels * ITEMSIZE, width * channels * ITEMSIZE
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        x, y = f[2] + i * f[3] * ITEMSIZE, f[4] + i * f[5] * ITEMSIZE
+        clear(x, height * width * channels)
+        for p in range(f[9]):
+            above, below = x + row_at[2 * p] * line, x + row_at[2 * p + 1] * line
+            for q in range(f[10]):
+                left, right = column_at[2 * q] * pixel, column_at[2 * q + 1] * pixel
+                for c in range(0, channels, LANES):
+                    at = c * ITEMSIZE
+                    mix(above + at, below + at, left, right, y + at, row_weight[p],
+                        column_weight[q], min(LANES, channels - c))
+                y += pixel
+
+
+@helper
+def keep(address, size):
+    """Leave memory as it is."""
+
+
+@helper
+def write_zeros(address, size):
+    """Write zeros."""
+    numbers = reals(address, size)
+    for i in range(size):
+        numbers[i] = real(0.0)
+
+
+clear = keep
+
+
+@helper
+def mix(above, below, left, right, y, row_weight, column_weight, n):
+    """Y = the weighted mean of four numbers."""
+    u, v = spread(row_weight), spread(column_weight)
+    not_u, not_v = spread(real(1.0) - row_weight), spread(real(1.0) - column_weight)
+    upper = plus(times(load(above + left, n), not_v), times(load(above + right, n), v))
+    lower = plus(times(load(below + left, n), not_v), times(load(below + right, n), v))
+    store(y, plus(times(upper, not_u), times(lower, u)), n)
+
+
+@helper
+def mix_backward(above, below, left, right, y, row_weight, column_weight, n):
+    """Add to each of four numbers its share of dY."""
+    gradient = load(y, n)
+    for r in range(2):
+        line = above if r == 0 else below
+        of_row = times(gradient, spread(real(1.0) - row_weight if r == 0 else row_weight))
+        for s in range(2):
+            place = line + (left if s == 0 else right)
+            weight = real(1.0) - column_weight if s == 0 else column_weight
+            store(place, plus(load(place, n), times(of_row, spread(weight))), n)
+
+
+interpolate_backward = interpolate.using(mix=mix_backward, clear=write_zeros)

@@ -1,0 +1,1 @@
+"""A network: its layers, parameters, training sessions and predictions."""

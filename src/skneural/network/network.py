@@ -1,0 +1,300 @@
+"""A network: layers with their variables in one flat vector, and what is run on it."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from ..augmentation import Augmentation
+from ..engine.plan import aligned
+from ..layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Slot
+from ..layers.composition.base import nearest_activations
+from ..losses import Loss
+from ..optimizers import Optimizer
+from .prediction import EvaluationPlan, PredictionPlan
+from .session import TrainingSession
+
+_ALIGNMENT = 16  # variables begin at multiples of this many numbers
+_LARGEST_BATCH = 256  # rows predicted at a time
+
+
+class Network:
+    """Layers on samples of some shape, with the variables they need.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        From the input on; the last gives the raw outputs.
+    input_shape : int or tuple of int
+        Shape of a sample.
+    loss : Loss
+    n_outputs : int
+    dtype : dtype
+        float32 or float64, of the variables and all arithmetic.
+    mirrored : bool, default=False
+        Whether predictions average the raw outputs for an image and for its mirror image.
+    ties : dict of int to int, default=None
+        Layers by their places, each with the layer before it whose kernel it uses as its own.
+    scale : float, default=1.0
+        What X is multiplied by before the first layer.
+
+    Attributes
+    ----------
+    parameters : ndarray of shape (n_parameters,)
+        All variables: weights first, then other trained ones, then statistics and what layers
+        that are not trainable have.
+    variables : list of dict of str to ndarray
+        For each layer, its variables by name: views into ``parameters``. A kernel that belongs to
+        another layer is there alone.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        input_shape: int | tuple[int, ...],
+        loss: Loss,
+        n_outputs: int,
+        dtype,
+        mirrored: bool = False,
+        ties: Mapping[int, int] | None = None,
+        scale: float = 1.0,
+    ):
+        self.layers = list(layers)
+        self.input_shape = input_shape if isinstance(input_shape, tuple) else (input_shape,)
+        self.n_features = math.prod(self.input_shape)
+        self.loss = loss
+        self.n_outputs = n_outputs
+        self.dtype = np.dtype(dtype)
+        self.mirrored = mirrored
+        self.ties = dict(ties or {})
+        self.scale = float(scale)
+        self._lay_out()
+        self._idle: defaultdict = defaultdict(deque)
+
+    def _lay_out(self):
+        shapes, wanted = [self.input_shape], []
+        for layer in self.layers:
+            wanted.append(self._own(len(wanted), layer.kept_variables(shapes[-1])))
+            shapes.append(layer.output_shape(shapes[-1]))
+        self.shapes = shapes
+        offsets, place, ends = {}, 0, {}
+        for kind in (WEIGHT, PARAMETER, STATISTIC):
+            for number, variables in enumerate(wanted):
+                for variable in variables:
+                    if variable.kind == kind:
+                        offsets[number, variable.name] = place
+                        place += -(-variable.size // _ALIGNMENT) * _ALIGNMENT
+            ends[kind] = place
+        self.n_weights, self.n_trained = ends[WEIGHT], ends[PARAMETER]
+        self.parameters = aligned(place, self.dtype)
+        self._offsets, self.variables = offsets, []
+        for number, variables in enumerate(wanted):
+            self.variables.append({
+                v.name: self._place(offsets[number, v.name], v.shape, v.size) for v in variables
+            })
+
+    def _own(self, number, variables):
+        return [v for v in variables if number not in self.ties or v.name != "kernel"]
+
+    def _place(self, offset, shape, size):
+        return self.parameters[offset : offset + size].reshape(shape)
+
+    def twin(self) -> Network:
+        """Return a network of the same layers, with variables of its own that have these values."""
+        other = copy.copy(self)
+        other.parameters = aligned(len(self.parameters), self.dtype)
+        other.parameters[...] = self.parameters
+        other.variables = [
+            {name: other._place(self._offsets[number, name], values.shape, values.size)
+             for name, values in variables.items()}
+            for number, variables in enumerate(self.variables)
+        ]
+        other._idle = defaultdict(deque)
+        return other
+
+    def initialize(
+        self, random_state: np.random.RandomState, activation: str = "identity"
+    ) -> None:
+        """Draw the first values of all variables, layer by layer.
+
+        Initializers are told the activation that follows, the last one before if none does, and
+        ``activation`` if there is none at all.
+        """
+        names = [name for layer in self.layers for name in layer.activation_names]
+        nearest = nearest_activations(self.layers, [activation, *names][-1])
+        for layer, values, rule in zip(self.layers, self.variables, nearest, strict=True):
+            layer.initialize(values, random_state, rule)
+
+    def is_trained(self, number: int) -> bool:
+        """Whether training changes any of a layer's variables by a gradient."""
+        offsets = (self._offsets[number, name] for name in self.variables[number])
+        return any(offset < self.n_trained for offset in offsets)
+
+    @property
+    def output_bytes(self) -> int:
+        """Bytes of all that the layers give for a sample."""
+        return sum(math.prod(shape) for shape in self.shapes) * self.dtype.itemsize
+
+    @property
+    def has_noise(self) -> bool:
+        """Whether training draws random numbers."""
+        return any(layer.has_noise for layer in self.layers)
+
+    def may_overflow(self) -> bool:
+        """Whether the weights are so large that outputs may not be finite numbers.
+
+        As if every kernel multiplied by the largest weight. Half of the exponents there are is
+        left to X and to sums.
+        """
+        trained = self.parameters[: self.n_trained]
+        largest = max(float(trained.max(initial=1)), -float(trained.min(initial=-1)))
+        arrays = [values for variables in self.variables for values in variables.values()]
+        n_kernels = sum(values.ndim > 1 for values in arrays) + len(self.ties)
+        room = math.log(np.finfo(self.dtype).max) / 2
+        if self.loss.link == "exp":
+            room = math.log(room)
+        return n_kernels * math.log(largest) > room
+
+    def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
+        """Return where the variables of a layer are, with the addresses of their gradients."""
+        slots = {}
+        for name, values in self.variables[number].items():
+            offset = self._offsets[number, name]
+            trained, address = offset < self.n_trained, 0
+            if gradient is not None and trained:
+                address = gradient[offset:].ctypes.data
+            slots[name] = Slot(values, offset, address, trained)
+        if number in self.ties:
+            kernel = self.slots(self.ties[number], gradient)["kernel"]
+            slots["kernel"] = replace(kernel, is_shared=True)
+        return slots
+
+    def target_scale(self, X, y) -> float:
+        """Return what targets are multiplied by: as X where they are X, to be given back."""
+        return self.scale if y is X else 1.0
+
+    def training_session(
+        self,
+        X,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+        *,
+        batch_size: int,
+        optimizer: Optimizer | None = None,
+        alpha: float = 0.0,
+        weight_decay: float | None = None,
+        max_grad_norm: float | None = None,
+        n_jobs: int | None = None,
+        seed: int = 0,
+        augmentation: Sequence[Augmentation] = (),
+        even: bool = False,
+        bounded: bool = False,
+        among: np.ndarray | None = None,
+    ) -> TrainingSession:
+        """Prepare training on some data.
+
+        Parameters
+        ----------
+        X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
+            Or an ndarray of uint8.
+        y : ndarray of shape (n_samples, n_targets), the network's dtype
+        sample_weight : ndarray of shape (n_samples,) or None
+        batch_size : int
+        optimizer : Optimizer or None
+            None if only `TrainingSession.loss_and_gradient` is wanted.
+        alpha : float
+            L2 penalty on weights, in scikit-learn's meaning.
+        weight_decay : float or None
+            Share of a weight, times the rate, taken off at an update; None for the optimizer's.
+        max_grad_norm : float or None
+            Limit of the gradient's norm over all parameters.
+        n_jobs : int or None
+        seed : int
+            Of the random numbers that layers and augmentations draw.
+        augmentation : sequence of Augmentation, default=()
+            Random changes of the images of a batch, for samples of three dimensions.
+        even : bool, default=False
+            Spread the rows evenly over the batches; otherwise the last has what is left over.
+        bounded : bool, default=False
+            Take fewer rows than ``batch_size`` where a batch would take too much memory.
+        among : ndarray of int64 or None, default=None
+            The rows to train on; None for all.
+
+        Returns
+        -------
+        TrainingSession
+        """
+        return TrainingSession(
+            self, X, y, sample_weight, batch_size, optimizer, alpha, weight_decay, max_grad_norm,
+            n_jobs, seed, augmentation, even, bounded, among,
+        )
+
+    def predict(
+        self,
+        X,
+        n_jobs: int | None = None,
+        raw: bool = False,
+        n_layers: int | None = None,
+        first_layer: int = 0,
+    ) -> np.ndarray:
+        """Return the outputs for each row of X.
+
+        Parameters
+        ----------
+        X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
+            Or an ndarray of uint8.
+        n_jobs : int or None
+        raw : bool, default=False
+            Leave out the loss's link.
+        n_layers : int or None, default=None
+            Return what the first so many layers give; None for all of them.
+        first_layer : int, default=0
+            Layers before this one are left out: X is what they would give.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_outputs)
+        """
+        n_samples = X.shape[0]
+        n_outputs = self.n_outputs if n_layers is None else math.prod(self.shapes[n_layers])
+        result = np.empty((n_samples, n_outputs), self.dtype)
+        if n_samples == 0:
+            return result
+        if sparse.issparse(X):
+            capacity = min(n_samples, _LARGEST_BATCH)
+            PredictionPlan(self, X, capacity, raw, n_layers, first_layer).run(X, result, n_jobs)
+            return result
+        capacity = min(_LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
+        idle = self._idle[capacity, raw, n_layers, first_layer, n_jobs, X.dtype == np.uint8]
+        try:
+            plan = idle.pop()
+        except IndexError:
+            plan = PredictionPlan(self, X, capacity, raw, n_layers, first_layer)
+        plan.run(X, result, n_jobs)
+        idle.append(plan)
+        return result
+
+    def evaluation(self, X, y: np.ndarray, sample_weight=None) -> EvaluationPlan:
+        """Return an object whose ``loss()`` is the present mean loss on some data."""
+        return EvaluationPlan(self, X, y, sample_weight, min(X.shape[0], _LARGEST_BATCH))
+
+    def evaluate(self, X, y: np.ndarray, sample_weight=None) -> float:
+        """Return the mean loss on some data, penalties left out."""
+        return self.evaluation(X, y, sample_weight).loss()
+
+    def losses(self, X, y, penalized: bool = False, n_jobs: int | None = None) -> np.ndarray:
+        """Return the loss of each row, with the penalties of layers if so wanted.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), float64
+        """
+        capacity = min(X.shape[0], _LARGEST_BATCH)
+        plan = EvaluationPlan(self, X, y, None, capacity, penalized, n_jobs)
+        return plan.losses()

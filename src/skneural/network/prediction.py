@@ -1,0 +1,297 @@
+"""Plans that leave the parameters alone: prediction and evaluation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from ..augmentation import Flip
+from ..data.sources import READERS, add_gathering, add_input
+from ..engine import batch
+from ..engine.compile.cache_warning import warn_of_cache
+from ..engine.cores import n_threads
+from ..engine.epoch import run_batches
+from ..engine.plan import Buffer, Plan, rows_of
+from ..engine.primitives import (
+    BATCH_SIZE,
+    BY_SPANS,
+    CLIP_FACTOR,
+    EVEN_BATCHES,
+    FAILED,
+    LOSS_SUM,
+    N_SAMPLES,
+    ORDER,
+    ROW_FIELDS,
+    SEED,
+    STEP,
+)
+from ..engine.scratch import scratch_bytes
+from ..engine.steps import BARRIER, Step
+from ..engine.threads import Team, address_of
+from ..engine.timings import timings_of
+from ..engine.workspace import build_within
+from ..layers.composition.branches import add_up
+from ..losses import Loss
+from ..losses._links import LINKS
+
+if TYPE_CHECKING:
+    from .network import Network
+
+_FLOPS_PER_SECOND = 2e9  # a careful guess, until a batch has been timed
+_FLOPS_PER_THREAD = 4e6  # less work than this in a batch does not repay another thread
+_FLOPS_PER_START = 3e7  # and starting one for a single run takes as long as so much work
+
+
+def add_layers(
+    plan: Plan,
+    network: Network,
+    inputs,
+    gradient: np.ndarray | None = None,
+    n_layers: int | None = None,
+    first_layer: int = 0,
+):
+    """Add the forward steps of some layers; return outputs and what adds the backward steps.
+
+    They are those from ``first_layer`` to before ``n_layers``, None being the number of all.
+    """
+    backward = []
+    for number in range(len(network.layers))[first_layer:n_layers]:
+        layer = network.layers[number]
+        inputs, back = layer.build(plan, inputs, network.slots(number, gradient), number)
+        backward.append(back)
+    return inputs, backward
+
+
+def add_outputs(plan: Plan, network: Network, X) -> Buffer:
+    """Add what gives the raw outputs of X, averaged with its mirror images' where so wanted."""
+    outputs, _ = add_layers(plan, network, _input_of(plan, network, X))
+    if not network.mirrored:
+        return outputs
+    images = Flip(rate=1).build(plan, _input_of(plan, network, X), 0)
+    mirrored, _ = add_layers(plan, network, images)
+    return add_up(plan, [outputs, mirrored], mirrored, 0.5)
+
+
+def _input_of(plan, network, X):
+    return add_input(plan, X, network.input_shape, network.layers, network.scale)
+
+
+def add_loss(
+    plan: Plan, loss: Loss, outputs: Buffer, y, weights, scale: float = 1.0
+) -> np.ndarray:
+    """Add the loss; return where the losses of the batch's rows will be.
+
+    Targets that are sparse, of uint8 or to be multiplied by a factor, as X may be that an
+    autoencoder gives back, become numbers of the plan's dtype a batch at a time.
+    """
+    losses = plan.memory_of_rows(1, np.float64)
+    numbers = plan.memory(len(loss.numbers), np.float64)
+    numbers[:] = loss.numbers
+    copies = plan.memory_of_rows(outputs.columns)
+    kernel = loss.kernel
+    plan.keep.append(kernel)  # a user's has its machine code
+    loss.try_on(y, outputs.columns, plan.dtype)
+    address = 0 if weights is None else weights.ctypes.data
+
+    def fields(targets, weights):
+        return (outputs.address, outputs.stride, outputs.columns, targets, y.shape[1], weights,
+                losses.ctypes.data, numbers.ctypes.data, copies.ctypes.data)
+
+    if not sparse.issparse(y) and y.dtype == plan.dtype and scale == 1:
+        plan.by_rows(kernel, *fields(y.ctypes.data, address))
+        return losses
+    targets = plan.memory_of_rows(y.shape[1])
+    add_gathering(plan, y, Buffer(targets, (y.shape[1],), y.shape[1]), scale)
+    gathered = plan.memory_of_rows(1, np.float64).ctypes.data if address else 0
+    row = plan.memory(ROW_FIELDS, np.int64)
+    row[:] = rows_of([Step(kernel, fields(targets.ctypes.data, gathered))], plan.dtype)[0]
+    plan.by_rows(batch.on_batch, row[0], row.ctypes.data, address, gathered)
+    return losses
+
+
+def add_penalties(plan: Plan, losses: np.ndarray, weights) -> None:
+    """Add what layers charge the rows of a batch to their losses."""
+    address = 0 if weights is None else weights.ctypes.data
+    for penalties in plan.penalties:
+        plan.by_rows(batch.add_row_penalties, losses.ctypes.data, penalties.ctypes.data, address)
+
+
+def _useful_threads(plan):
+    return max(1, int(plan.flops / _FLOPS_PER_THREAD))
+
+
+class UserFunctionError(RuntimeError):
+    """A user's function, of a loss, raised an exception in compiled code."""
+
+
+class Runner:
+    """A finished plan with the threads that run it.
+
+    ``even`` says whether rows are spread evenly over the batches, or all but the last are full.
+    """
+
+    def __init__(
+        self, plan: Plan, steps: list[Step], n_jobs: int | None, prepare=(), even: bool = False
+    ):
+        self.plan, self.even = plan, even
+        self.dtype = plan.dtype
+        prepare = list(prepare)
+        self.n_prepare = len(prepare)
+        self.rows = rows_of([*prepare, *steps], plan.dtype, [run_batches, *plan.needed_kernels])
+        block = -(-plan.scratch_bytes // 8)
+        self.team = Team(n_jobs, _useful_threads(plan), scratch_bytes(block, 8))
+        self.states = self.team.states
+        self.states[:, BATCH_SIZE] = plan.batch_size
+        self.states[:, BY_SPANS] = plan.by_spans
+        self.seconds_guess = plan.flops / _FLOPS_PER_SECOND + 1e-5
+        size = plan.batch_size, plan.flops.bit_length(), self.team.size
+        self.team.timings = timings_of(self.rows, self.n_prepare, plan.dtype, *size)
+
+    def run(self, n_samples: int, order: np.ndarray | None = None) -> None:
+        """Run over all batches of some samples, in an order."""
+        states = self.states
+        states[:, N_SAMPLES] = n_samples
+        states[:, ORDER] = 0 if order is None else order.ctypes.data
+        self.team.shared[CLIP_FACTOR] = 1.0
+        n_batches = -(-n_samples // self.plan.batch_size)
+        states[:, EVEN_BATCHES] = n_batches if self.even else 0
+        self.team.run(self.rows, self.n_prepare, self.dtype, n_batches, self.seconds_guess)
+        if np.count_nonzero(states[:, FAILED]):
+            states[:, FAILED] = 0
+            raise UserFunctionError(
+                "a user's function raised an exception in compiled code, such as for an index out"
+                " of bounds; with NUMBA_DISABLE_JIT=1 the exception itself is raised"
+            )
+
+    def key_noise(self, seed: int, n_updates: int) -> None:
+        """Set what random numbers are drawn by."""
+        self.states[:, SEED] = seed
+        self.states[:, STEP] = n_updates
+
+
+class PredictionPlan:
+    """Predicts the rows of one array after another; not for two threads at once.
+
+    They go through in batches of ``batch_size``, or of fewer where these would take too much
+    memory.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        X,
+        batch_size: int,
+        raw: bool,
+        n_layers: int | None = None,
+        first_layer: int = 0,
+    ):
+        def build(n_rows):
+            plan = Plan(network.dtype, n_rows)
+            if n_layers is None and first_layer == 0:
+                return plan, add_outputs(plan, network, X)
+            layers = network.layers[first_layer:n_layers]
+            scale = network.scale if first_layer == 0 else 1.0
+            inputs = add_input(plan, X, network.shapes[first_layer], layers, scale)
+            outputs, _ = add_layers(
+                plan, network, inputs, n_layers=n_layers, first_layer=first_layer
+            )
+            return plan, outputs
+
+        plan, outputs = build_within(build, batch_size, network.output_bytes)
+        link = LINKS["identity" if raw else network.loss.link]
+        plan.by_rows(
+            link, outputs.address, outputs.stride, outputs.columns, 0,
+            network.loss.n_linked(outputs.columns),
+        )
+        self._plan, self._link = plan, link
+        self._runner: Runner | None = None
+
+    def run(self, X, result: np.ndarray, n_jobs: int | None) -> None:
+        """Write the predictions for X to ``result``."""
+        flops = self._plan.flops * X.shape[0] / self._plan.batch_size
+        wanted = 1 + int(flops / _FLOPS_PER_START)
+        if wanted > 1:
+            wanted = min(wanted, n_threads(n_jobs, _useful_threads(self._plan)))
+        if self._runner is None or self._runner.team.size < wanted:  # limits may have been lifted
+            self._runner = self._make_runner(n_jobs)
+        runner = self._runner
+        runner.team.wanted = wanted
+        if self._reads:
+            address = address_of(X)
+            for place in self._reads:
+                runner.rows[place] = address
+        runner.rows[self._writes, 5] = address_of(result)
+        try:
+            runner.run(X.shape[0])
+        finally:
+            runner.team.close()
+        warn_of_cache()
+
+    def _make_runner(self, n_jobs):
+        steps = self._plan.all_steps()
+        kernels = [step.kernel for step in steps]
+        self._reads = [
+            (n, READERS[kernel]) for n, kernel in enumerate(kernels) if kernel in READERS
+        ]
+        self._writes = kernels.index(self._link)
+        return Runner(self._plan, steps, n_jobs)
+
+
+class EvaluationPlan:
+    """Loss of a network on data that stays the same, with the penalties of layers if so wanted."""
+
+    def __init__(
+        self,
+        network: Network,
+        X,
+        y,
+        sample_weight,
+        batch_size: int,
+        penalized: bool = False,
+        n_jobs: int | None = None,
+    ):
+        self._network, self._n_samples = network, X.shape[0]
+        weights = None
+        if sample_weight is not None:
+            weights = np.ascontiguousarray(sample_weight, np.float64)
+        self._total = self._n_samples if weights is None else weights.sum()
+        scale = network.target_scale(X, y)
+
+        def build(n_rows):
+            plan = Plan(network.dtype, n_rows, penalized=penalized)
+            outputs = add_outputs(plan, network, X)
+            return plan, add_loss(plan, network.loss, outputs, y, weights, scale)
+
+        plan, losses = build_within(build, batch_size, network.output_bytes)
+        add_penalties(plan, losses, weights)
+        self._losses = np.empty(self._n_samples)
+        plan.by_rows(batch.keep_losses, losses.ctypes.data, self._losses.ctypes.data)
+        plan.keep += [X, y, weights]
+        add = Step(batch.add_losses, (losses.ctypes.data,), 0)
+        self._runner = Runner(plan, [*plan.all_steps(), add, BARRIER], n_jobs)
+
+    def loss(self) -> float:
+        """Return the mean loss with the network's present parameters."""
+        self._run()
+        total = float(self._runner.team.shared[LOSS_SUM])
+        return self._reported(total) / self._total
+
+    def losses(self) -> np.ndarray:
+        """Return each row's loss, times its weight, as it is reported: shape (n_samples,)."""
+        self._run()
+        return self._reported(self._losses)
+
+    def _run(self):
+        runner = self._runner
+        runner.team.shared[LOSS_SUM] = 0.0
+        try:
+            runner.run(self._n_samples)
+        finally:
+            runner.team.close()
+        warn_of_cache()
+
+    def _reported(self, value):
+        return self._network.loss.reported(value, self._network.n_outputs)
+

@@ -1,0 +1,1 @@
+"""Training, from data and a network to a record of the epochs."""

@@ -1,0 +1,300 @@
+"""The epoch loop, and the rules by which it ends."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from ..callbacks import FitTasks
+from ..exceptions import NonFiniteLossWarning
+from .pace import Pace
+from .record import TrainingRecord
+from .reporting import Reporter
+from .validation import ValidationSet
+from .weight_copies import WeightCopies
+
+_SOME_ROWS = 256
+
+
+@dataclass(frozen=True)
+class StoppingRules:
+    """When training ends; the parameters of the same names in the estimators.
+
+    ``runs_to_the_end`` says that `max_iter` is the length training is planned for; `tol` counts in
+    multiples of ``tol_unit``.
+    """
+
+    max_iter: int
+    tol: float
+    n_iter_no_change: float
+    early_stopping: bool
+    restore_best_weights: bool
+    target_loss: float | None
+    max_time: float | None
+    runs_to_the_end: bool = False
+    tol_unit: float = 1.0
+
+    @property
+    def improvement(self) -> float:
+        """What loss or score have to get better by."""
+        return self.tol * self.tol_unit
+
+
+class Training:
+    """One call of ``fit`` or ``partial_fit``: a network, its record and what watches it.
+
+    Parameters
+    ----------
+    owner : str
+        The estimator's name, for messages.
+
+    network : Network
+        Trained in place.
+
+    record : TrainingRecord
+        Filled in place.
+
+    rules : StoppingRules
+
+    reporter : Reporter
+        Prints progress.
+
+    validation : ValidationSet or None
+
+    tasks : FitTasks
+        Calls the callbacks.
+
+    fitted_attributes : callable
+        ``fitted_attributes(training)`` gives the estimator's attributes as if training had ended.
+
+    started : float
+        When training began, pretraining included, by ``time.perf_counter``.
+
+    untrained : bool, default=False
+        Whether the weights are those drawn at random.
+
+    Attributes
+    ----------
+    notices : list of (str, type of Warning)
+        What to warn of at the end, when the estimator is fitted.
+    """
+
+    def __init__(
+        self,
+        owner: str,
+        network: Any,
+        record: TrainingRecord,
+        rules: StoppingRules,
+        reporter: Reporter,
+        validation: ValidationSet | None,
+        tasks: FitTasks,
+        fitted_attributes: Callable[[Training], dict],
+        started: float,
+        untrained: bool = False,
+    ):
+        self.owner = owner
+        self.network = network
+        self.record = record
+        self.rules = rules
+        self.reporter = reporter
+        self.validation = validation
+        self.tasks = tasks
+        self._attributes_of = fitted_attributes
+        self.started = started
+        self.untrained = untrained
+        self.notices: list[tuple[str, type[Warning]]] = []
+        self.copies = WeightCopies(network.parameters)
+        self.best: np.ndarray | None = None
+
+    def fitted_attributes(self) -> dict:
+        """Return the estimator's attributes as if training had ended."""
+        return self._attributes_of(self)
+
+    def epoch_ended(
+        self,
+        loss: float,
+        n_samples: int = 0,
+        learning_rate: float | None = None,
+        counts: bool = True,
+    ) -> bool:
+        """Note the loss of an epoch that just ended; return whether training has to stop.
+
+        Without an improvement it `counts` towards a plateau, or does not.
+        """
+        if self.is_broken(loss):
+            return True
+        record, loss = self.record, float(loss)
+        self.copies.prove()
+        record.n_iter += 1
+        record.loss = loss
+        record.loss_curve.append(loss)
+        record.samples_seen += n_samples
+        if learning_rate is not None:
+            record.learning_rates.append(learning_rate)
+        self.reporter.epoch(record.n_iter, loss, n_samples)
+        if self.validation is not None:
+            self._validate(self.validation)
+        self._note_improvement(counts)
+        stop = self._reached_target() | self._out_of_time()
+        return self.tasks.epoch_ends(self.fitted_attributes) or stop
+
+    def is_broken(self, loss: float) -> bool:
+        """Whether loss or weights are not finite; the last good weights are then put back."""
+        finite = math.isfinite(loss)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if finite and math.isfinite(self.network.parameters.sum()):
+                return False
+        what = f"the loss became {loss}" if not finite else "weights became infinite or NaN"
+        self._go_back(what, self.record.n_iter + 1)
+        return True
+
+    def interrupt(self) -> None:
+        """Note that Ctrl-C ended training, to warn of in scikit-learn's words."""
+        self.record.interrupted = True
+        self.notices.append((f"Training interrupted by user. ({self.owner})", UserWarning))
+
+    def warn_once(self, message: str) -> None:
+        """Note something to warn of, once however often it comes."""
+        if (message, UserWarning) not in self.notices:
+            self.notices.append((message, UserWarning))
+
+    def not_converged(self, message: str) -> None:
+        """Note that training ended before the optimization converged."""
+        self.notices.append((f"{message} ({self.owner})", ConvergenceWarning))
+
+    def reached_plateau(self) -> bool:
+        """Whether the loss, or the score, has not improved for ``n_iter_no_change`` epochs."""
+        return self.record.n_without_improvement > self.rules.n_iter_no_change
+
+    def finish(self, X: Any, n_jobs: int | None) -> None:
+        """Put the weights in place that the estimator keeps.
+
+        The last update comes after the last loss: where it left weights so large that predictions
+        may not be finite, those for some rows of X tell.
+        """
+        network, weights = self.network, self.network.parameters
+        if self.best is not None:
+            np.copyto(weights, self.best)
+        elif not np.isfinite(weights).all():
+            self.copies.go_back()
+        if network.may_overflow() and not np.array_equal(weights, self.copies.proven):
+            with np.errstate(over="ignore", invalid="ignore"):
+                outputs = network.predict(X[:_SOME_ROWS], n_jobs=n_jobs)
+            if not np.isfinite(outputs).all():
+                self._go_back("predictions became infinite or NaN", self.record.n_iter)
+
+    def _go_back(self, what: str, epoch: int) -> None:
+        """Put the last good weights back and note what went wrong."""
+        self.copies.go_back()
+        message = (
+            f"{self.owner}: {what} in epoch {epoch}, solver produced non-finite"
+            " numbers; training stopped, and the last weights known to give a finite loss were"
+            " kept. Scale X, lower learning_rate_init, or set max_grad_norm."
+        )
+        self.notices.append((message, NonFiniteLossWarning))
+
+    def plateau_message(self) -> str:
+        """Say what has not improved, in scikit-learn's words."""
+        what = "Validation score" if self.rules.early_stopping else "Training loss"
+        return (
+            f"{what} did not improve more than tol={self.rules.tol:f} for"
+            f" {self.rules.n_iter_no_change} consecutive epochs."
+        )
+
+    def _validate(self, validation: ValidationSet) -> None:
+        record = self.record
+        record.validation_losses.append(validation.loss())
+        score = validation.score(self)
+        record.validation_scores.append(score)
+        self.reporter.validation(score)
+
+    def _note_improvement(self, counts: bool) -> None:
+        record, tol = self.record, self.rules.improvement
+        if self.rules.early_stopping:
+            score = record.validation_scores[-1]
+            improved = score >= record.best_score + tol
+        else:
+            improved = not record.loss > record.best_loss - tol
+        record.n_without_improvement = 0 if improved else record.n_without_improvement + counts
+        record.best_loss = min(record.best_loss, record.loss)
+        if self.validation is not None and record.validation_scores[-1] > record.best_score:
+            record.best_score = record.validation_scores[-1]
+            self._keep_best()
+
+    def _keep_best(self) -> None:
+        """Copy the weights of the best score; as in scikit-learn, of this call's epochs only."""
+        if self.rules.early_stopping and self.rules.restore_best_weights:
+            if self.best is None:
+                self.best = np.empty_like(self.network.parameters)
+            np.copyto(self.best, self.network.parameters)
+
+    def _reached_target(self) -> bool:
+        target = self.rules.target_loss
+        reached = target is not None and self.record.loss <= target
+        if reached:
+            self.reporter.message(f"Training loss reached target_loss={target:g}. Stopping.")
+        return reached
+
+    def _out_of_time(self) -> bool:
+        limit = self.rules.max_time
+        over = limit is not None and time.perf_counter() - self.started >= limit
+        if over:
+            self.reporter.message(f"Training took max_time={limit:g} seconds. Stopping.")
+        return over
+
+
+def run_epochs(
+    training: Training,
+    session: Any,
+    pace: Pace,
+    orders: Iterable[np.ndarray | None],
+    n_samples: int,
+    once: bool = False,
+) -> None:
+    """Train epoch after epoch until a rule, a callback or Ctrl-C says stop, or has said so.
+
+    Parameters
+    ----------
+    training : Training
+    session : TrainingSession
+    pace : Pace
+    orders : iterable of (ndarray of shape (n_samples,), dtype int64, or None)
+    n_samples : int
+        Rows of an epoch.
+    once : bool, default=False
+        Whether to end after one epoch, without a warning.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C before the first update of weights drawn at random.
+    """
+    record, max_iter = training.record, training.rules.max_iter
+    if record.interrupted:
+        return
+    try:
+        for order in orders:
+            training.tasks.epoch_begins()
+            rates = pace.rates(session.n_batches, record.samples_seen)
+            loss = session.run_epoch(order, rates)
+            stop = training.epoch_ended(loss, n_samples, float(rates[0]), pace.counts())
+            if stop or pace.plateau(training) or once:
+                break
+            if record.n_iter >= max_iter:
+                if not (training.rules.runs_to_the_end or pace.is_complete()):
+                    training.not_converged(
+                        f"Stochastic Optimizer: Maximum iterations ({max_iter}) reached and the"
+                        " optimization hasn't converged yet."
+                    )
+                break
+            training.copies.go_on()
+    except KeyboardInterrupt:
+        if training.untrained and session.n_updates == 0:
+            raise
+        training.interrupt()

@@ -1,0 +1,92 @@
+"""What each epoch is run with: its learning rates, and the order of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..schedules import Progress, Schedule
+
+if TYPE_CHECKING:
+    from .epochs import Training
+
+
+class Pace:
+    """The learning rate of each epoch, from a schedule and from the plateaus met.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    learning_rate : float
+        The rate to start from.
+    max_iter : int
+    first_epoch : int, default=0
+        Epochs run before with the same optimizer state.
+    owner : str, default=""
+        The estimator's name, for messages.
+    """
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        learning_rate: float,
+        max_iter: int,
+        first_epoch: int = 0,
+        owner: str = "",
+    ):
+        self.schedule = schedule
+        self.learning_rate = float(learning_rate)
+        self.max_iter = max_iter
+        self.epoch = first_epoch
+        self.owner = owner
+        self.progress = Progress(first_epoch, max_iter, 1)  # at the start of the latest epoch
+
+    def rates(self, n_batches: int, samples_seen: int) -> np.ndarray:
+        """Return the rate of each update of the next epoch, shape (n_batches,)."""
+        n_epochs = max(self.max_iter, self.epoch + 1)
+        self.progress = Progress(self.epoch, n_epochs, n_batches, samples_seen)
+        self.epoch += 1
+        rates = np.asarray(self.schedule.rates(self.learning_rate, self.progress), dtype=np.float64)
+        if rates.shape != (n_batches,) or not np.isfinite(rates).all():
+            what = f"{rates}" if rates.shape == (n_batches,) else f"an array of shape {rates.shape}"
+            raise ValueError(
+                f"{self.owner}: learning_rate={self.schedule!r} gave {what} for"
+                f" epoch {self.epoch}; needed is a finite rate for each of its {n_batches} updates"
+            )
+        return rates
+
+    def counts(self) -> bool:
+        """Whether the latest epoch counts towards a plateau if it brought no improvement."""
+        return self.schedule.counts_towards_plateau(self.progress)
+
+    def is_complete(self) -> bool:
+        """Whether the schedule has run its whole course with the latest epoch."""
+        return self.schedule.is_complete(replace(self.progress, epoch=self.epoch))
+
+    def plateau(self, training: Training) -> bool:
+        """Lower the rate, or return True to stop, when training has reached a plateau."""
+        if not training.reached_plateau():
+            return False
+        reduced = self.schedule.on_plateau(self.learning_rate)
+        training.reporter.plateau(training.plateau_message(), reduced)
+        if reduced is None:
+            return True
+        self.learning_rate = reduced
+        training.record.n_without_improvement = 0
+        return False
+
+
+def epoch_orders(
+    n_samples: int, random_state: np.random.RandomState | None
+) -> Iterator[np.ndarray | None]:
+    """Yield the order of the rows of each epoch, drawn and composed as scikit-learn does."""
+    order = None
+    while True:
+        if random_state is not None:
+            permutation = np.arange(n_samples)
+            random_state.shuffle(permutation)
+            order = permutation if order is None else order[permutation]
+        yield order
