@@ -138,8 +138,7 @@ class LayerBench:
     ):
         self._n_rows, self._goes_back = n_rows, backward
         shape = shape if isinstance(shape, tuple) else (shape,)
-        dtype, output_shape = np.dtype(dtype), layer.output_shape(shape)
-        n_outputs = math.prod(output_shape)
+        dtype, n_outputs = np.dtype(dtype), math.prod(layer.output_shape(shape))
         self.network = Network([layer], shape, losses.SquaredError(), n_outputs, dtype)
         randomize(self.network, seed=7)
         self.variables = self.network.variables[0]
@@ -149,11 +148,14 @@ class LayerBench:
         n_trained = self.network.n_trained
         plan = Plan(dtype, n_rows, training=training, n_trained=n_trained)
         self._add_weights(plan, weights)
+        self._build(plan, layer, shape)
+        self._runner = Runner(plan, [*plan.prepare, *plan.all_steps()], n_jobs)
+
+    def _build(self, plan, layer, shape):
         self._inputs = plan.buffer(shape)
         self._outputs, add_backward = layer.build(plan, self._inputs, self._slots, 0)
-        self._gradient = plan.buffer(output_shape)
-        self._result = add_backward(self._gradient, True) if backward else None
-        self._runner = Runner(plan, [*plan.prepare, *plan.all_steps()], n_jobs)
+        self._gradient = plan.buffer(self._outputs.shape)
+        self._result = add_backward(self._gradient, True) if self._goes_back else None
 
     def _add_weights(self, plan, weights):
         gathered, address, self._weights = plan.memory(plan.batch_size), 0, None

@@ -7,7 +7,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 
-from _helpers import BATCH, DTYPES, LAYERS, LayerBench, close, name_of
+from _helpers import BATCH, DTYPES, LayerBench, close, name_of
 from skneural import NeuralNetClassifier
 from skneural.activations import LeakyRelu
 from skneural.engine.plan import Plan
@@ -26,7 +26,7 @@ from skneural.layers import (
     Residual,
     Sequential,
 )
-from skneural.layers.composition.branches import copy
+from skneural.layers._memory import copy
 from skneural.losses import SquaredError
 from skneural.network.network import Network
 from skneural.optimizers import SGD
@@ -312,21 +312,6 @@ def test_branches_of_unlike_sizes_are_said():
         Parallel([MaxPool(2), []]).output_shape((4, 4, 2))
     with pytest.raises(ValueError, match="needs samples of shape"):
         Residual([Activation()], "projection").output_shape((2, 2, 2, 2))
-
-
-@pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=map(name_of, LAYERS))
-def test_what_a_layer_keeps_is_kept(layer, shape):
-    """By all passes; and then results are in memory of their own."""
-    bench = LayerBench(layer, shape, backward=True)
-    x, dy = normal(math.prod(shape)), normal(math.prod(layer.output_shape(shape)), seed=2)
-    bench.backward(x, dy)
-    results = {buffer.address for buffer in (bench._outputs, bench._result)}
-    for keeps, buffer, before in [
-        (layer.keeps_inputs, bench._inputs, x), (layer.keeps_gradient, bench._gradient, dy),
-    ]:  # fmt: skip
-        if keeps:
-            np.testing.assert_array_equal(bench._rows(buffer), before)
-            assert buffer.address not in results
 
 
 def test_frozen_layers_within_are_left_alone():

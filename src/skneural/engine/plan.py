@@ -82,6 +82,7 @@ class Plan:
     flops: int = 0
     scratch_bytes: int = 0
     row_bytes: dict = field(default_factory=dict)  # of the buffers, by their addresses
+    users: dict = field(default_factory=dict)  # of lent buffers, how many, by their addresses
     sums: dict = field(default_factory=dict)  # spans that share a sum, by the sums' addresses
     uses_seed: bool = False
     needed_kernels: list = field(default_factory=list)  # by other shapes than those at hand

@@ -79,8 +79,6 @@ class Layer(Part):
     has_noise: ClassVar[bool] = False
     reads_sparse: ClassVar[bool] = False  # whether inputs may be sparse rows
     reads_samples: ClassVar[bool] = False  # whether they may be all rows of the data, in prediction
-    keeps_inputs: ClassVar[bool] = False  # whether no pass overwrites the inputs
-    keeps_gradient: ClassVar[bool] = False  # nor the backward pass the outputs' gradient
 
     def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -136,7 +134,7 @@ class Layer(Part):
         ----------
         plan : Plan
         inputs : Buffer
-            The layer's input; it may be overwritten where the layer before does not need it.
+            The layer's input, to be read only, unless `own` gives it (``layers/_memory.py``).
         slots : dict of str to Slot
         number : int
             The layer's place in the network: keys its random numbers.
@@ -146,7 +144,8 @@ class Layer(Part):
         outputs : Buffer
         backward : callable
             ``backward(gradient, wanted)`` adds the backward steps for the gradient of the outputs
-            and returns that of the inputs, if ``wanted``.
+            and returns that of the inputs, if ``wanted``. It reads the gradient only, too, unless
+            `own` gives it.
         """
         raise NotImplementedError
 

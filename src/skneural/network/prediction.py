@@ -71,7 +71,7 @@ def add_outputs(plan: Plan, network: Network, X) -> Buffer:
         return outputs
     images = Flip(rate=1).build(plan, _input_of(plan, network, X), 0)
     mirrored, _ = add_layers(plan, network, images)
-    return add_up(plan, [outputs, mirrored], mirrored, 0.5)
+    return add_up(plan, [outputs, mirrored], 0.5)
 
 
 def _input_of(plan, network, X):

@@ -12,6 +12,7 @@ from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ROWS, RUN_FIELDS, integers, reals
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import own
 
 
 class Activation(Layer, name="activation"):
@@ -52,6 +53,7 @@ def add_activation(
     rule = get_activation(activation)
     if rule.name == "identity":
         return inputs, lambda gradient, wanted: gradient
+    inputs = own(plan, inputs)
     parameter = plan.memory(1, float)
     parameter[0] = rule.parameter
     if not plan.training:
@@ -64,6 +66,7 @@ def add_activation(
 
     def backward(gradient: Buffer, wanted: bool) -> Buffer:
         if wanted:
+            gradient = own(plan, gradient)
             plan.by_rows(multiply_by_slope, gradient.address, gradient.stride,
                          inputs.address, inputs.stride, inputs.columns)
         return gradient

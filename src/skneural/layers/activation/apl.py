@@ -13,6 +13,7 @@ from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, rea
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._channels import add_to_channels, fill, pattern, pattern_size, spread
+from .._memory import own
 from .._partial_sums import PartialSums, begins_sum, partial_sum
 
 
@@ -36,7 +37,6 @@ class APL(Layer, name="apl"):
         "pieces": [Interval(Integral, 1, None, closed="left")],
         "trainable": ["boolean"],
     }
-    keeps_inputs = True
 
     def __init__(self, pieces: int = 2, *, trainable: bool = True):
         self.pieces = pieces
@@ -61,6 +61,8 @@ class APL(Layer, name="apl"):
         plan.by_rows(bend, outputs.address, outputs.stride, *fields)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            if wanted:
+                gradient = own(plan, gradient)
             if slopes.trained:
                 sums = [PartialSums.of(plan, slot) for slot in (slopes, hinges)]
                 plan.by_rows(sum_bend_gradients, gradient.address, gradient.stride, *fields,

@@ -14,6 +14,7 @@ from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers
 from ...engine.random import positive_uniform, row_key
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import own
 from .activation import add_activation, multiply_by_slope
 
 
@@ -80,6 +81,7 @@ class RReLU(Layer, name="rrelu"):
         if not plan.training:
             return add_activation(plan, inputs, LeakyRelu((self.lower + self.upper) / 2))
         plan.uses_seed = True
+        inputs = own(plan, inputs)
         outputs, limits = plan.buffer(inputs.shape), plan.memory(2, float)
         limits[:] = self.lower, self.upper
         plan.by_rows(leak_at_random, inputs.address, inputs.stride, outputs.address,
@@ -87,6 +89,7 @@ class RReLU(Layer, name="rrelu"):
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer:
             if wanted:
+                gradient = own(plan, gradient)
                 plan.by_rows(multiply_by_slope, gradient.address, gradient.stride,
                              inputs.address, inputs.stride, inputs.columns)
             return gradient

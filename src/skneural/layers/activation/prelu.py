@@ -10,6 +10,7 @@ from ...engine.primitives import ROWS, RUN_FIELDS, integers, real, reals
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._channels import add_to_channels, fill, pattern, pattern_size, spread
+from .._memory import own
 from .._partial_sums import PartialSums, begins_sum, partial_sum
 
 
@@ -26,7 +27,6 @@ class PReLU(Layer, name="prelu"):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"trainable": ["boolean"]}
-    keeps_inputs = True
 
     def __init__(self, *, trainable: bool = True):
         self.trainable = trainable
@@ -47,6 +47,8 @@ class PReLU(Layer, name="prelu"):
                      slope.address)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer:
+            if slope.trained or wanted:
+                gradient = own(plan, gradient)
             fields = (gradient.address, gradient.stride, inputs.address, inputs.stride, *sizes)
             if slope.trained:
                 sums = PartialSums.of(plan, slope)

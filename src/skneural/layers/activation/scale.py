@@ -12,6 +12,7 @@ from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import own
 
 
 class Scale(Layer, name="scale"):
@@ -39,6 +40,7 @@ class Scale(Layer, name="scale"):
     ) -> tuple[Buffer, Backward]:
         def rescale(values: Buffer, *numbers: float) -> Buffer:
             if numbers != (1, 0):
+                values = own(plan, values)
                 memory = plan.memory(2, float)
                 memory[:] = numbers
                 plan.by_rows(scale_and_shift, values.address, values.stride, values.columns,

@@ -1,61 +1,25 @@
-"""What branches share: copies where one would overwrite another's memory, sums, slices."""
+"""Sums and products of what branches give."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ...engine.compile.jit import Kernel, helper, kernel
-from ...engine.lanes import load, store
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, doubles, integers, real, vector
+from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, vector
 from ...engine.shares import share_begin, share_end
-from ...engine.tiles import LANES
+from .._memory import may_overwrite
 
 
-def share_out(plan: Plan, buffer: Buffer, keeps: Sequence[bool]) -> list[Buffer]:
-    """Return for each user of a buffer the buffer or, where it would be overwritten, a copy.
+def add_up(plan: Plan, buffers: Sequence[Buffer], scale: float = 1.0) -> Buffer:
+    """Add the sum of buffers, in their order, times a number.
 
-    The last user may overwrite it if nobody needs it kept.
+    It goes to one of the first two if that may be overwritten.
     """
-    last = None if any(keeps) else len(keeps) - 1
-    return [
-        buffer if kept or place == last else copy_of(plan, buffer)
-        for place, kept in enumerate(keeps)
-    ]
-
-
-def copy_of(plan: Plan, buffer: Buffer) -> Buffer:
-    """Add the copying of a buffer."""
-    copy = plan.buffer(buffer.shape)
-    copy_channels(plan, buffer, 0, copy, 0, buffer.shape[-1])
-    return copy
-
-
-def copy_channels(
-    plan: Plan, source: Buffer, begin: int, target: Buffer, place: int, n_channels: int
-) -> None:
-    """Add the copying of some channels, from ``begin`` on, to those from ``place`` on."""
-    channels, target_channels = source.shape[-1], target.shape[-1]
-    n_positions = source.columns // channels
-    if channels == target_channels == n_channels:  # one long row
-        channels = target_channels = n_channels = source.columns
-        n_positions = 1
-    size = plan.dtype.itemsize
-    plan.by_rows(copy, source.address + begin * size, source.stride, channels,
-                 target.address + place * size, target.stride, target_channels, n_channels,
-                 n_positions)
-
-
-def add_up(plan: Plan, buffers: Sequence[Buffer], common: Buffer, scale: float = 1.0) -> Buffer:
-    """Add the sum of buffers, times a number.
-
-    It goes to one of them, but not to the ``common`` one, which others may need.
-    """
-    rest = list(buffers)
-    own = [place for place, b in enumerate(rest) if b.address != common.address]
-    total = rest.pop(own[0] if own else 0)
-    result = total if own or not rest else plan.buffer(common.shape)
+    total, *rest = buffers
     for place, buffer in enumerate(rest):
+        free = [b for b in (total, buffer) if may_overwrite(plan, b)]
+        result = free[0] if free else plan.buffer(total.shape)
         combine(plan, add, total, buffer, result, scale if place == len(rest) - 1 else 1.0)
         total = result
     return total
@@ -122,22 +86,3 @@ def add(row, run):
 
 multiply = add.using(rule=product_of)
 scale_first = add.using(rule=scaled)
-
-
-@kernel
-def copy(row, run):
-    """Z (rows, positions, m) = X (rows, positions, k), some channels of each."""
-    field = integers(row, 10)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    n_channels, n_positions = field[8], field[9]
-    whole = n_channels // LANES * LANES
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        x, z = field[2] + i * field[3] * ITEMSIZE, field[5] + i * field[6] * ITEMSIZE
-        for _ in range(n_positions):
-            for c in range(0, whole * ITEMSIZE, LANES * ITEMSIZE):
-                store(z + c, load(x + c, LANES), LANES)
-            if whole < n_channels:
-                c = whole * ITEMSIZE
-                store(z + c, load(x + c, n_channels - whole), n_channels - whole)
-            x += field[4] * ITEMSIZE
-            z += field[7] * ITEMSIZE

@@ -9,12 +9,13 @@ from sklearn.utils._param_validation import StrOptions
 
 from ...engine.plan import Buffer, Plan
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import copy_channels, lend, own
 from ..activation.activation import Activation
 from ..dense.dense import Dense
 from ..normalization.batch_norm import BatchNorm
 from ..pooling.pool import AvgPool, MaxPool
 from .base import Composite, below, check_items, part_number
-from .branches import add_up, copy_channels, product, scale_in_place, share_out
+from .branches import add_up, product, scale_in_place
 from .sequential import Sequential, shapes_along
 
 
@@ -81,49 +82,34 @@ class Parallel(Composite, name="parallel"):
             return (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
         return shapes[0]
 
-    @property
-    def keeps_inputs(self) -> bool:  # type: ignore[override]
-        """Whether no pass overwrites the inputs."""
-        return self._has_own_memory and any(keeps_inputs(layer) for _, layer in self._parts())
-
-    @property
-    def keeps_gradient(self) -> bool:  # type: ignore[override]
-        """Whether the backward pass leaves the outputs' gradient alone."""
-        return self.merge in ("concatenate", "multiply") and self._has_own_memory
-
-    @property
-    def _has_own_memory(self) -> bool:
-        """Whether the outputs are no branch's own, as those of a single one may be."""
-        return self.merge == "concatenate" or len(self._parts()) > 1
-
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
         parts = self._parts()
-        sources = share_out(plan, inputs, [keeps_inputs(layer) for _, layer in parts])
+        lend(plan, inputs, len(parts))
         outputs, steps = [], []
-        for place, ((name, layer), source) in enumerate(zip(parts, sources, strict=True)):
-            own, key = below(slots, name), part_number(number, place)
-            output, back = layer.build(plan, source, own, key)
+        for place, (name, layer) in enumerate(parts):
+            variables, key = below(slots, name), part_number(number, place)
+            output, back = layer.build(plan, inputs, variables, key)
             outputs.append(output)
             steps.append(back)
-        merged = self._merge(plan, outputs, inputs)
+        merged = self._merge(plan, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             gradients = self._gradients(plan, gradient, outputs)
             results = [back(g, wanted) for back, g in zip(steps, gradients, strict=True)]
             if not wanted:
                 return None
-            return add_up(plan, [r for r in results if r is not None], gradient)
+            return add_up(plan, [r for r in results if r is not None])
 
         return merged, backward
 
-    def _merge(self, plan, outputs, inputs):
+    def _merge(self, plan, outputs):
         if self.merge == "multiply":
             return product(plan, outputs) if len(outputs) > 1 else outputs[0]
         if self.merge != "concatenate":
             scale = 1 / len(outputs) if self.merge == "average" else 1.0
-            return add_up(plan, outputs, inputs, scale)
+            return add_up(plan, outputs, scale)
         merged = plan.buffer((*outputs[0].shape[:-1], sum(o.shape[-1] for o in outputs)))
         place = 0
         for output in outputs:
@@ -132,7 +118,7 @@ class Parallel(Composite, name="parallel"):
         return merged
 
     def _gradients(self, plan, gradient, outputs):
-        """Add the steps that give each branch a gradient of its own; return the gradients."""
+        """Add the steps that give each branch its gradient; return the gradients."""
         if self.merge == "concatenate":
             gradients, place = [], 0
             for output in outputs:
@@ -144,8 +130,10 @@ class Parallel(Composite, name="parallel"):
             others = [outputs[:place] + outputs[place + 1 :] for place in range(len(outputs))]
             return [product(plan, [gradient, *rest]) if rest else gradient for rest in others]
         if self.merge == "average" and len(outputs) > 1:
+            gradient = own(plan, gradient)
             scale_in_place(plan, gradient, 1 / len(outputs))
-        return share_out(plan, gradient, [keeps_gradient(layer) for _, layer in self._parts()])
+        lend(plan, gradient, len(outputs))
+        return [gradient] * len(outputs)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
@@ -161,18 +149,3 @@ class Parallel(Composite, name="parallel"):
             (cls([[], []], "add"), (4,)),
             *[(cls([[]], merge), (4,)) for merge in ("concatenate", "add", "multiply", "average")],
         ]
-
-
-def keeps_inputs(layer: Layer) -> bool:
-    """Whether a branch leaves the inputs alone, as the empty one does."""
-    return layer.keeps_inputs or is_identity(layer)
-
-
-def keeps_gradient(layer: Layer) -> bool:
-    """Whether a branch leaves its gradient alone, as the empty one does."""
-    return layer.keeps_gradient or is_identity(layer)
-
-
-def is_identity(layer: Layer) -> bool:
-    """Whether a branch has no layers."""
-    return isinstance(layer, Sequential) and not layer._parts()

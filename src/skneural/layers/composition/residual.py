@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import StrOptions
 from ...activations import Activation as Rule
 from ...engine.plan import Buffer, Plan
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import lend
 from ..activation.activation import Activation
 from ..convolution.conv1d import Conv1D
 from ..convolution.conv2d import Conv2D
@@ -18,8 +19,8 @@ from ..noise.dropout import Dropout
 from ..normalization.batch_norm import BatchNorm
 from ..pooling.pool import AvgPool, MaxPool
 from .base import Composite, below, build_chain, check_items, nearest_activations, part_number
-from .branches import add_up, share_out
-from .parallel import Parallel, keeps_gradient, keeps_inputs
+from .branches import add_up
+from .parallel import Parallel
 from .sequential import Sequential, shapes_along
 
 
@@ -118,34 +119,25 @@ class Residual(Composite, name="residual"):
             shortcut = Sequential(projection(ones, (*ones[1:], shape[-1])))
         shortcut.initialize(of_shortcut, random_state, following)
 
-    @property
-    def keeps_inputs(self) -> bool:  # type: ignore[override]
-        """Whether no pass overwrites the inputs."""
-        *layers, (_, shortcut) = self._parts()
-        projects = self.shortcut == "projection"
-        return projects or keeps_inputs(shortcut) or keeps_inputs(Sequential(layers))
-
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
         *layers, (_, shortcut) = self._parts(inputs.shape)
-        branches = [Sequential(layers), shortcut]
-        sources = share_out(plan, inputs, [keeps_inputs(branch) for branch in branches])
+        lend(plan, inputs, 2)
         output, back = build_chain(
-            plan, sources[0], layers, slots, lambda place: part_number(number, place)
+            plan, inputs, layers, slots, lambda place: part_number(number, place)
         )
         other, shortcut_back = shortcut.build(
-            plan, sources[1], below(slots, "shortcut"), part_number(number, len(layers))
+            plan, inputs, below(slots, "shortcut"), part_number(number, len(layers))
         )
-        total = add_up(plan, [output, other], inputs)
+        total = add_up(plan, [output, other])
         result, activation_back = Activation(self.activation).build(plan, total, {}, number)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             of_sum = activation_back(gradient, True) or gradient
-            keeps = [keeps_gradient(branch) for branch in branches]
-            own = share_out(plan, of_sum, keeps)
-            results = [back(own[0], wanted), shortcut_back(own[1], wanted)]
-            return add_up(plan, [r for r in results if r], of_sum) if wanted else None
+            lend(plan, of_sum, 2)
+            results = [back(of_sum, wanted), shortcut_back(of_sum, wanted)]
+            return add_up(plan, [r for r in results if r]) if wanted else None
 
         return result, backward
 

@@ -47,18 +47,6 @@ class Sequential(Composite, name="sequential"):
     def output_shape(self, input_shape: Shape) -> Shape:
         return shapes_along(self._parts(), input_shape)[-1]
 
-    @property
-    def keeps_inputs(self) -> bool:  # type: ignore[override]
-        """Whether no pass overwrites the inputs."""
-        parts = self._parts()
-        return bool(parts) and parts[0][1].keeps_inputs
-
-    @property
-    def keeps_gradient(self) -> bool:  # type: ignore[override]
-        """Whether the backward pass leaves the outputs' gradient alone."""
-        parts = self._parts()
-        return bool(parts) and parts[-1][1].keeps_gradient
-
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:

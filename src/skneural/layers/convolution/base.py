@@ -40,12 +40,6 @@ class Filters(Layer):
     use_bias: bool
     initializer: str | Initializer
     trainable: bool
-    keeps_inputs = True
-
-    @property
-    def keeps_gradient(self) -> bool:  # type: ignore[override]
-        """Whether the backward pass leaves the outputs' gradient alone."""
-        return not self.activation_names
 
     @abstractmethod
     def _correlation(self, input_shape: Shape) -> Correlation:

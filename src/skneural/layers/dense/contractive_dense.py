@@ -17,6 +17,7 @@ from ...engine.shares import share_begin, share_end
 from ...engine.steps import Step
 from ...initializers import Initializer
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import own
 from ..normalization.batch_sums import row_weight
 from ..penalty.sparsity import add_slopes
 from .dense import Dense
@@ -132,6 +133,7 @@ class ContractiveDense(Dense, name="contractive_dense"):
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if weights.trained or wanted:
+                gradient = own(plan, gradient)
                 plan.by_rows(add_slopes, gradient.address, gradient.stride, gradient.columns,
                              of_outputs.address, of_outputs.stride, weights_of_rows)
             if weights.trained:
@@ -139,11 +141,6 @@ class ContractiveDense(Dense, name="contractive_dense"):
             return of_products(gradient, wanted)
 
         return outputs, backward
-
-    @property
-    def keeps_gradient(self) -> bool:  # type: ignore[override]
-        """Whether the backward pass leaves the outputs' gradient alone."""
-        return self.contraction == 0 and super().keeps_gradient
 
     def _add_gradient(self, plan, weights, of_kernel):
         def steps(first, last):

@@ -56,7 +56,6 @@ class Dense(Layer, name="dense"):
 
     reads_sparse = True
     reads_samples = True
-    keeps_inputs = True
 
     def __init__(
         self,
@@ -72,11 +71,6 @@ class Dense(Layer, name="dense"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
-
-    @property
-    def keeps_gradient(self) -> bool:  # type: ignore[override]
-        """Whether the backward pass leaves the outputs' gradient alone."""
-        return not self.activation_names
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 1:

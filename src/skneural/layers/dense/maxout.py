@@ -42,8 +42,6 @@ class Maxout(Layer, name="maxout"):
         "initializer": [str, Initializer],
         "trainable": ["boolean"],
     }
-    keeps_inputs = True
-    keeps_gradient = True
 
     def __init__(
         self,

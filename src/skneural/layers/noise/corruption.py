@@ -14,6 +14,7 @@ from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers
 from ...engine.random import bits, row_key
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import own
 from .dropout import Dropout, drop_out
 
 
@@ -68,6 +69,7 @@ class SaltAndPepperNoise(Layer, name="salt_and_pepper_noise"):
         if not plan.training or self.rate == 0:
             return inputs, lambda gradient, wanted: gradient
         plan.uses_seed = True
+        inputs = own(plan, inputs)
         numbers, kept = plan.memory(3, float), plan.memory(2, float)
         numbers[:] = self.rate * 2.0**32, self.low, self.high
         kept[:] = self.rate * 2.0**32, 1.0
@@ -76,6 +78,7 @@ class SaltAndPepperNoise(Layer, name="salt_and_pepper_noise"):
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer:
             if wanted:
+                gradient = own(plan, gradient)
                 plan.by_rows(drop_out, gradient.address, gradient.stride, gradient.columns,
                              kept.ctypes.data, number)
             return gradient

@@ -14,6 +14,7 @@ from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers
 from ...engine.random import bits, row_key
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import own
 
 
 class Dropout(Layer, name="dropout"):
@@ -46,6 +47,7 @@ class Dropout(Layer, name="dropout"):
 
         def drop(values: Buffer, wanted: bool = True) -> Buffer:
             if wanted:
+                values = own(plan, values)
                 plan.by_rows(drop_out, values.address, values.stride, values.columns,
                              numbers.ctypes.data, number)
             return values

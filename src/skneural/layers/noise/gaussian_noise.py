@@ -13,6 +13,7 @@ from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers
 from ...engine.random import normal_pair, row_key
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import own
 
 
 class GaussianNoise(Layer, name="gaussian_noise"):
@@ -39,6 +40,7 @@ class GaussianNoise(Layer, name="gaussian_noise"):
     ) -> tuple[Buffer, Backward]:
         if plan.training and self.stddev > 0:
             plan.uses_seed = True
+            inputs = own(plan, inputs)
             stddev = plan.memory(1, float)
             stddev[0] = self.stddev
             plan.by_rows(add_noise, inputs.address, inputs.stride, inputs.columns,

@@ -41,8 +41,6 @@ class GaussianSampling(Layer, name="gaussian_sampling"):
         "beta": [Interval(Real, 0, None, closed="left")]
     }
     has_noise = True
-    keeps_inputs = True
-    keeps_gradient = True
 
     def __init__(self, beta: float = 1.0):
         self.beta = beta

@@ -15,6 +15,7 @@ from ...engine.random import bits, row_key
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
 from .._channels import pattern, pattern_size, repeat
+from .._memory import own
 
 
 class SpatialDropout(Layer, name="spatial_dropout"):
@@ -49,6 +50,7 @@ class SpatialDropout(Layer, name="spatial_dropout"):
 
         def drop(values: Buffer, wanted: bool = True) -> Buffer:
             if wanted:
+                values = own(plan, values)
                 plan.by_rows(drop_channels, values.address, values.stride, *sizes,
                              numbers.ctypes.data, number)
             return values

@@ -15,6 +15,7 @@ from ...engine.shares import share_begin, share_end
 from ...engine.steps import Step
 from .._base import STATISTIC, Backward, Layer, Shape, Slot, Variable
 from .._channels import pattern, pattern_size, repeat, spread
+from .._memory import own
 from .._partial_sums import copy_gradient
 from .batch_sums import (
     FACTOR,
@@ -65,11 +66,6 @@ class BatchNorm(Layer, name="batch"):
         self.epsilon = epsilon
         self.trainable = trainable
 
-    @property
-    def keeps_gradient(self) -> bool:  # type: ignore[override]
-        """Whether the backward pass leaves the outputs' gradient alone."""
-        return self.trainable
-
     def variables(self, input_shape: Shape) -> list[Variable]:
         shape = input_shape[-1:]
         return [
@@ -86,6 +82,7 @@ class BatchNorm(Layer, name="batch"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
+        inputs = own(plan, inputs)  # its gradient's memory to be
         names = ("scale", "shift", "running_mean", "running_variance")
         variables = [slots[name].address for name in names]
         numbers = plan.memory(2, float)
@@ -119,6 +116,7 @@ class BatchNorm(Layer, name="batch"):
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer:
             if wanted:
+                gradient = own(plan, gradient)
                 plan.by_rows(scale_by_running, gradient.address, gradient.stride, *fields)
             return gradient
 

@@ -13,6 +13,7 @@ from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot, Variable
+from .._memory import own
 from .._partial_sums import PartialSums, begins_sum, partial_sum
 
 
@@ -49,6 +50,7 @@ class LayerNorm(Layer, name="layer"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
+        inputs = own(plan, inputs)
         scale, shift = slots["scale"], slots["shift"]
         sizes = (inputs.columns, inputs.shape[-1])
         outputs = plan.buffer(inputs.shape)
@@ -60,6 +62,8 @@ class LayerNorm(Layer, name="layer"):
                      inverse.ctypes.data)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            if wanted:
+                gradient = own(plan, gradient)
             fields = (gradient.address, gradient.stride, inputs.address, inputs.stride, *sizes)
             if scale.trained:
                 of_scale, of_shift = (PartialSums.of(plan, slot) for slot in (scale, shift))

@@ -13,6 +13,7 @@ from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
+from .._memory import own
 from ..activation.activation import Activation
 from ..composition.sequential import Sequential
 from ..normalization.batch_sums import row_weight, weight_total
@@ -115,6 +116,7 @@ def penalty_backward(plan: Plan, slopes: int, stride: int) -> Backward:
 
     def backward(gradient: Buffer, wanted: bool) -> Buffer:
         if wanted:
+            gradient = own(plan, gradient)
             weights = plan.weights_of_rows()
             plan.by_rows(add_slopes, gradient.address, gradient.stride, gradient.columns,
                          slopes, stride, weights)

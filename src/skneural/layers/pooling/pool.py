@@ -26,8 +26,6 @@ class _Pool(Layer):
 
     forward_kernel: ClassVar[Kernel]
     backward_kernels: ClassVar[tuple[Kernel, Kernel]]  # windows that overlap, and that do not
-    keeps_inputs = True
-    keeps_gradient = True
 
     def _windows(self, input_shape: Shape) -> Windows:
         raise NotImplementedError

@@ -40,8 +40,6 @@ class UpSampling2D(Layer, name="up_sampling_2d"):
         "size": [Interval(Integral, 1, None, closed="left"), tuple],
         "interpolation": [StrOptions({"nearest", "bilinear"})],
     }
-    keeps_inputs = True
-    keeps_gradient = True
 
     def __init__(self, size: int | tuple[int, int] = 2, interpolation: str = "nearest"):
         self.size = size
