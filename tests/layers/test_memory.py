@@ -75,6 +75,9 @@ def check(layer, shape):
     strict = StrictBench(layer, shape, backward=True)
     strict.check(x, dy)
     of_inputs, of_variables = strict.backward(x, dy)
+    np.testing.assert_array_equal(
+        strict._rows(strict._outputs), LayerBench(layer, shape).forward(x)
+    )
     expected, expected_of_variables = LayerBench(layer, shape, backward=True).backward(x, dy)
     np.testing.assert_array_equal(of_inputs, expected, "the result depends on who has the memory")
     for name, gradient in of_variables.items():
