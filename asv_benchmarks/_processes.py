@@ -81,7 +81,7 @@ class Worker:
         if shutil.which(python) is None:
             raise SystemExit(f"{KERAS_PYTHON}={python} is no Python interpreter")
         self.process = subprocess.Popen(
-            [python, "-m", "asv_benchmarks._child", contestant, str(threads)],
+            [python, "-m", "asv_benchmarks.peers.child", contestant, str(threads)],
             cwd=ROOT,
             env=environment(threads),
             stdin=subprocess.PIPE,

@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 
 from asv_benchmarks import _machine, _processes
-from asv_benchmarks._child import pin_to_one_core
 from asv_benchmarks._options import comma_separated
-from asv_benchmarks._peers_report import verdict
+from asv_benchmarks.peers.child import pin_to_one_core
+from asv_benchmarks.peers.report import verdict
 
 # what NUMBA_CPU_NAME says for each instruction set, and the feature that its code needs; the
 # first that the machine has is compiled for the machine itself

@@ -11,9 +11,9 @@ import json
 import sys
 from pathlib import Path
 
-from asv_benchmarks._contestants import PEERS
-from asv_benchmarks._peers_report import best_peer, throughput
-from asv_benchmarks._workloads import WORKLOADS
+from asv_benchmarks.peers.contestants import PEERS
+from asv_benchmarks.peers.report import best_peer, throughput
+from asv_benchmarks.workloads import WORKLOADS
 
 TITLES = {"skneural": "this library", "sklearn": "scikit-learn", "torch": "PyTorch",
           "skorch": "skorch", "jax": "JAX", "onnx": "ONNX Runtime", "keras": "Keras"}

@@ -7,7 +7,8 @@ import tensorflow as tf
 from keras import layers as kl
 from keras import ops
 
-from asv_benchmarks._autoencoder_workloads import (
+from asv_benchmarks._options import quickest
+from asv_benchmarks.workloads.autoencoders import (
     FILTERS,
     IMAGE_SHAPE,
     MASKED,
@@ -15,7 +16,6 @@ from asv_benchmarks._autoencoder_workloads import (
     AutoencoderWorkload,
     make_rows,
 )
-from asv_benchmarks._options import quickest
 
 TRAININGS = ("fit", "fit with XLA")
 

@@ -7,7 +7,9 @@ import itertools
 import torch
 from torch import nn
 
-from asv_benchmarks._image_layers import (
+from asv_benchmarks._options import quickest
+from asv_benchmarks.peers.loops.torch_rows import ADAM_FORMS, Loop
+from asv_benchmarks.workloads.image_layers import (
     Block,
     Connection,
     Convolution,
@@ -19,9 +21,7 @@ from asv_benchmarks._image_layers import (
     Transposed,
     shapes_along,
 )
-from asv_benchmarks._image_workloads import ImageWorkload, batches, make_images
-from asv_benchmarks._options import quickest
-from asv_benchmarks._torch_loops import ADAM_FORMS, Loop
+from asv_benchmarks.workloads.images import ImageWorkload, batches, make_images
 
 LAYOUTS = ("contiguous", "channels_last")
 

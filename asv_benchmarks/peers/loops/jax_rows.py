@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from asv_benchmarks._workloads import Workload, make_data
+from asv_benchmarks.workloads.rows import Workload, make_data
 
 
 class EpochLoop:

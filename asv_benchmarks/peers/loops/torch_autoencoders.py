@@ -7,15 +7,15 @@ import itertools
 import torch
 from torch import nn
 
-from asv_benchmarks._autoencoder_workloads import (
+from asv_benchmarks._options import quickest
+from asv_benchmarks.peers.loops.torch_rows import ADAM_FORMS
+from asv_benchmarks.workloads.autoencoders import (
     FILTERS,
     MASKED,
     SIZES,
     AutoencoderWorkload,
     make_rows,
 )
-from asv_benchmarks._options import quickest
-from asv_benchmarks._torch_loops import ADAM_FORMS
 
 LAYOUTS = (torch.contiguous_format, torch.channels_last)
 

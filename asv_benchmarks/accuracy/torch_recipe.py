@@ -7,9 +7,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from asv_benchmarks._image_layers import resnet20
-from asv_benchmarks._recipes import CIFAR_BATCH, CIFAR_DECAY, CIFAR_RATE, CIFAR_SCHEDULE
-from asv_benchmarks._torch_images import make_model
+from asv_benchmarks.accuracy.recipes import CIFAR_BATCH, CIFAR_DECAY, CIFAR_RATE, CIFAR_SCHEDULE
+from asv_benchmarks.peers.loops.torch_images import make_model
+from asv_benchmarks.workloads.image_layers import resnet20
 from skneural.schedules import Progress
 
 PADDING = 4

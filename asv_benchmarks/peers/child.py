@@ -12,8 +12,8 @@ import sys
 import time
 import traceback
 
-from asv_benchmarks._contestants import CONTESTANTS, NotApplicable
-from asv_benchmarks._workloads import WORKLOADS
+from asv_benchmarks.peers.contestants import CONTESTANTS, NotApplicable
+from asv_benchmarks.workloads import WORKLOADS
 
 FEWEST_EPOCHS = 4  # or a fit's fixed cost, memory of its own above all, decides their difference
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}

@@ -13,7 +13,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers as kl
 
-from asv_benchmarks._image_layers import (
+from asv_benchmarks._options import quickest
+from asv_benchmarks.workloads.image_layers import (
     Block,
     Connection,
     Convolution,
@@ -22,8 +23,7 @@ from asv_benchmarks._image_layers import (
     GlobalPooling,
     Pooling,
 )
-from asv_benchmarks._image_workloads import ImageWorkload, batches, make_images
-from asv_benchmarks._options import quickest
+from asv_benchmarks.workloads.images import ImageWorkload, batches, make_images
 
 TRAININGS = ("fit", "fit with XLA", "tf.function loop")
 PREDICTIONS = ("predict_on_batch", "tf.function")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asv_benchmarks._image_layers import (
+from asv_benchmarks.workloads.image_layers import (
     Connection,
     Convolution,
     Dropping,
@@ -11,7 +11,7 @@ from asv_benchmarks._image_layers import (
     Pooling,
     Transposed,
 )
-from asv_benchmarks._image_workloads import ImageWorkload
+from asv_benchmarks.workloads.images import ImageWorkload
 
 
 def _row(name, shape, layers, n_samples=256, must=1.1, aim=1.5, parameters=None):

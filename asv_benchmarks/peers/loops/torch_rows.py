@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 from asv_benchmarks._options import quickest
-from asv_benchmarks._workloads import Workload, make_data
+from asv_benchmarks.workloads.rows import Workload, make_data
 
 ADAM_FORMS = ("fused", "foreach")
 

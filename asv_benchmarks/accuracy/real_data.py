@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 DATA_VARIABLE = "SKNEURAL_DATA"
-DEFAULT_DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
+DEFAULT_DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 
 
 def load_images(name: str, **options):

@@ -15,10 +15,11 @@ import os
 import sys
 from pathlib import Path
 
-from asv_benchmarks import _machine, _peers_report, _processes
-from asv_benchmarks._contestants import CONTESTANTS
+from asv_benchmarks import _machine, _processes
 from asv_benchmarks._options import comma_separated
-from asv_benchmarks._workloads import WORKLOADS
+from asv_benchmarks.peers.contestants import CONTESTANTS
+from asv_benchmarks.peers.report import lines
+from asv_benchmarks.workloads import WORKLOADS
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -104,7 +105,7 @@ def main(arguments: list[str] | None = None) -> None:
     report = {"machine": _machine.describe(), "clock": options.clock, "threads": {}}
     for threads in options.threads:
         report["threads"][threads] = measure_threads(threads, options)
-    print("\n".join(_peers_report.lines(report)))
+    print("\n".join(lines(report)))
     if options.json:
         options.json.write_text(json.dumps(report, indent=1))
 

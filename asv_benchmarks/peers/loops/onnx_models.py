@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from asv_benchmarks._image_workloads import batches
+from asv_benchmarks.workloads.images import batches
 
 
 def _session(nodes: list, weights: dict, shape: tuple, threads: int):

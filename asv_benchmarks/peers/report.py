@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from asv_benchmarks import _machine
-from asv_benchmarks._contestants import PEERS
-from asv_benchmarks._workloads import WORKLOADS
+from asv_benchmarks.peers.contestants import PEERS
+from asv_benchmarks.workloads import WORKLOADS
 
 FLOAT64_MUST, FLOAT64_AIM = 1.8, 2.2
 DISTURBED = 0.05  # share of its time that a contestant may spend without a core

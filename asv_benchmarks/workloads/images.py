@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from asv_benchmarks._image_layers import lenet5, plain, resnet20, shapes_along
+from asv_benchmarks.workloads.image_layers import lenet5, plain, resnet20, shapes_along
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class ImageWorkload:
     image_shape : tuple of int
         Height, width, channels; or length, channels.
     layers : tuple
-        From `_image_layers`.
+        From `image_layers`.
     parameters : dict or None
         Of this library's `ConvNetClassifier`, for the same network; None for a
         `NeuralNetClassifier` of the layers.

@@ -1,4 +1,4 @@
-"""Single measurements, each made in a process of its own: `python -m asv_benchmarks._probes NAME`.
+"""Single measurements, each in its own process: `python -m asv_benchmarks.targets.probes NAME`.
 
 A probe imports what it measures inside itself, so that the process holds nothing else, and
 returns a JSON value.
@@ -14,7 +14,7 @@ import time
 import warnings
 from importlib import import_module
 
-from asv_benchmarks._memory import peak_memory, resident_memory
+from asv_benchmarks.targets.memory import peak_memory, resident_memory
 
 SCIKIT_LEARN = "sklearn.neural_network"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-from asv_benchmarks._autoencoder_workloads import (
+from asv_benchmarks.workloads.autoencoders import (
     FILTERS,
     MASKED,
     SIZES,
@@ -65,7 +65,7 @@ class ScikitLearnAutoencoder:
     """`MLPRegressor` with X as y, where that can do the job."""
 
     def __init__(self, workload: AutoencoderWorkload, threads: int):
-        from asv_benchmarks._contestants import NotApplicable
+        from asv_benchmarks.peers.contestants import NotApplicable
 
         if workload.form != "plain" or workload.predicts:
             raise NotApplicable("MLPRegressor has no noise, no latent space and no codes")

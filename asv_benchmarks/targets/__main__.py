@@ -51,27 +51,27 @@ def import_seconds(quick: bool) -> tuple[float, str]:
     modules = ("skneural", SCIKIT_LEARN)
     times: dict[str, list] = {module: [] for module in modules}
     for module in modules * repeats(quick):
-        times[module].append(run("_probes", "import_time", module)["seconds"])
+        times[module].append(run("targets.probes", "import_time", module)["seconds"])
     ours, theirs = (min(times[module]) for module in modules)
     return ours - theirs, f"{ours:.2f} s against {theirs:.2f} s"
 
 
 def import_compiles(quick: bool) -> tuple[float, str]:
-    result = run("_probes", "import_time", "skneural")
+    result = run("targets.probes", "import_time", "skneural")
     numba = "is" if result["numba"] else "is not"
     return result["compiled"] + result["numba"], f"numba {numba} imported"
 
 
 def empty_cache_fit(quick: bool, estimator: str = "MLPClassifier") -> tuple[float, str]:
     with tempfile.TemporaryDirectory() as folder:
-        result = run("_probes", "first_fit", estimator, SKNEURAL_CACHE_DIR=folder)
+        result = run("targets.probes", "first_fit", estimator, SKNEURAL_CACHE_DIR=folder)
     return result["first"], f"{result['compiled']} functions compiled"
 
 
 def warm_cache_fit(quick: bool) -> tuple[float, str]:
     with tempfile.TemporaryDirectory() as folder:
         results = [
-            run("_probes", "first_fit", "MLPClassifier", SKNEURAL_CACHE_DIR=folder)
+            run("targets.probes", "first_fit", "MLPClassifier", SKNEURAL_CACHE_DIR=folder)
             for _ in range(1 + repeats(quick))
         ]
     first = min(result["first"] for result in results[1:])
@@ -80,37 +80,38 @@ def warm_cache_fit(quick: bool) -> tuple[float, str]:
 
 
 def further_compiles(quick: bool, probe: str = "further_compiles") -> tuple[float, str]:
-    result = run("_probes", probe)
+    result = run("targets.probes", probe)
     return result["compiled"], f"in {result['fits']} fits"
 
 
 def one_row_prediction(quick: bool) -> tuple[float, str]:
-    times = run("_probes", "one_row")
+    times = run("targets.probes", "one_row")
     ours, theirs = (1e6 * times[module] for module in ("skneural", SCIKIT_LEARN))
     return ours / theirs, f"{ours:.0f} us against {theirs:.0f} us"
 
 
 def partial_fits(quick: bool, kind: str, estimator: str = "MLPClassifier") -> tuple[float, str]:
     n_calls = {"sparse": 8, "row": 250}[kind] * (1 if quick else 2)
-    times = run("_probes", "partial_fits", estimator, kind, n_calls, threads=1)
+    times = run("targets.probes", "partial_fits", estimator, kind, n_calls, threads=1)
     ours, theirs = (1e3 * times[module] for module in ("skneural", SCIKIT_LEARN))
     return ours / theirs, f"{ours:.2f} ms against {theirs:.2f} ms of processor time"
 
 
 def fit_memory(quick: bool) -> tuple[float, str]:
-    result, other = (run("_probes", "fit_memory", name) for name in ("skneural", SCIKIT_LEARN))
+    names = ("skneural", SCIKIT_LEARN)
+    result, other = (run("targets.probes", "fit_memory", name) for name in names)
     data, ours, theirs = (1e-6 * n for n in (result["data"], result["peak"], other["peak"]))
     return ours - data, f"{ours:.0f} MB for {data:.0f} MB of data; scikit-learn {theirs:.0f} MB"
 
 
 def thread_scaling(quick: bool, network: str = "dense") -> tuple[float, str]:
-    times = run("_probes", "thread_scaling", network, repeats(quick), threads=2)
+    times = run("targets.probes", "thread_scaling", network, repeats(quick), threads=2)
     one, two = 1e3 * times["1"], 1e3 * times["2"]
     return one / two, f"an epoch {one:.0f} ms and {two:.0f} ms"
 
 
 def concurrent_fits(quick: bool) -> tuple[float, str]:
-    times = run("_probes", "concurrent_fits", repeats(quick), threads=2)
+    times = run("targets.probes", "concurrent_fits", repeats(quick), threads=2)
     one, two = times["one"], times["two"]
     return two / one, f"one {one:.2f} s, two {two:.2f} s"
 
@@ -118,9 +119,9 @@ def concurrent_fits(quick: bool) -> tuple[float, str]:
 def digits_grid(quick: bool) -> tuple[float, str]:
     max_iter, modules = (30 if quick else 200), ("skneural", SCIKIT_LEARN)
     times: dict[str, list] = {module: [] for module in modules}
-    run("_probes", "digits_grid", "skneural", 2)  # fills the cache
+    run("targets.probes", "digits_grid", "skneural", 2)  # fills the cache
     for module in modules * (1 if quick else 3):
-        times[module].append(run("_probes", "digits_grid", module, max_iter))
+        times[module].append(run("targets.probes", "digits_grid", module, max_iter))
     ours, theirs = (min(search["first"] for search in times[module]) for module in modules)
     ready = [min(search["second"] for search in times[module]) for module in modules]
     story = f"{ours:.2f} s against {theirs:.2f} s, max_iter={max_iter}"

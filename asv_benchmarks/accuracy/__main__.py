@@ -1,6 +1,6 @@
 """Accuracy on the real sets of images.
 
-`python -m asv_benchmarks.accuracy mnist` trains a recipe of `_recipes.py` on the training images
+`python -m asv_benchmarks.accuracy mnist` trains a recipe of `recipes.py` on the training images
 and prints the accuracy on the test images every few epochs, with the seconds spent in training
 until then. Nothing is chosen by it: the figure that counts is that of the last epoch.
 """
@@ -18,8 +18,8 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from asv_benchmarks import _machine
-from asv_benchmarks._real_data import load_images
-from asv_benchmarks._recipes import RECIPES, Recipe
+from asv_benchmarks.accuracy.real_data import load_images
+from asv_benchmarks.accuracy.recipes import RECIPES, Recipe
 
 LINES = 12  # about as many figures a training
 
@@ -105,7 +105,7 @@ def main(arguments: list[str] | None = None) -> None:
           f" {options.threads} threads, seed {options.seed}", flush=True)
     log = Log(options.epochs)
     if options.torch:
-        from asv_benchmarks._torch_recipe import train as train_torch
+        from asv_benchmarks.accuracy.torch_recipe import train as train_torch
 
         train_torch(data, options.epochs, options.threads, options.seed, log)
     else:

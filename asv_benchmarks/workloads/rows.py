@@ -1,13 +1,9 @@
-"""The networks and data that every contestant trains on."""
+"""Dense networks on rows of numbers, and their data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-
-from asv_benchmarks._autoencoder_workloads import AUTOENCODER_WORKLOADS
-from asv_benchmarks._image_workloads import IMAGE_WORKLOADS
-from asv_benchmarks._layer_workloads import LAYER_WORKLOADS
 
 
 @dataclass(frozen=True)
@@ -95,9 +91,6 @@ ROW_WORKLOADS = {
             for how in ((1000, 1.0, 1.3), (1, 0.4, 0.67))
         ),
     )
-}
-WORKLOADS = {
-    **ROW_WORKLOADS, **IMAGE_WORKLOADS, **LAYER_WORKLOADS, **AUTOENCODER_WORKLOADS
 }
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import warnings
 
-from asv_benchmarks._autoencoder_contestants import (
+from asv_benchmarks.peers.autoencoder_contestants import (
     ScikitLearnAutoencoder,
     ScikitNeuralAutoencoder,
 )
-from asv_benchmarks._autoencoder_workloads import AutoencoderWorkload
-from asv_benchmarks._image_layers import Convolution, GlobalPooling, Transposed
-from asv_benchmarks._image_workloads import ImageWorkload, batches, make_images
-from asv_benchmarks._workloads import Workload, make_data
+from asv_benchmarks.workloads.autoencoders import AutoencoderWorkload
+from asv_benchmarks.workloads.image_layers import Convolution, GlobalPooling, Transposed
+from asv_benchmarks.workloads.images import ImageWorkload, batches, make_images
+from asv_benchmarks.workloads.rows import Workload, make_data
 
 
 class NotApplicable(Exception):
@@ -180,14 +180,14 @@ class Torch:
     def __new__(cls, workload: Workload | ImageWorkload | AutoencoderWorkload, threads: int):
         """Choose the loop for dense or sparse rows, for images or autoencoders."""
         if workload.kind == "autoencoders":
-            from asv_benchmarks._torch_autoencoders import AutoencoderLoop
+            from asv_benchmarks.peers.loops.torch_autoencoders import AutoencoderLoop
 
             return AutoencoderLoop(workload, threads)
         if workload.kind == "images":
-            from asv_benchmarks._torch_images import ImageLoop
+            from asv_benchmarks.peers.loops.torch_images import ImageLoop
 
             return ImageLoop(workload, threads)
-        from asv_benchmarks._torch_loops import DenseLoop, SparseLoop
+        from asv_benchmarks.peers.loops.torch_rows import DenseLoop, SparseLoop
 
         loop = DenseLoop if workload.density is None else SparseLoop
         return loop(workload, threads)
@@ -204,7 +204,7 @@ class Skorch:
         import torch
         from skorch import NeuralNetClassifier, NeuralNetRegressor
 
-        from asv_benchmarks._torch_loops import make_loss, make_model
+        from asv_benchmarks.peers.loops.torch_rows import make_loss, make_model
 
         torch.set_num_threads(threads)
         self.X, self.y = make_data(workload)
@@ -236,10 +236,10 @@ class Keras:
     def __new__(cls, workload: ImageWorkload | AutoencoderWorkload, threads: int):
         """Make the loop, or say what is missing."""
         try:
-            from asv_benchmarks._keras_images import ImageLoop
+            from asv_benchmarks.peers.loops.keras_images import ImageLoop
 
             if workload.kind == "autoencoders":
-                from asv_benchmarks._keras_autoencoders import AutoencoderLoop
+                from asv_benchmarks.peers.loops.keras_autoencoders import AutoencoderLoop
 
                 return AutoencoderLoop(workload, threads)
         except ImportError as error:
@@ -258,7 +258,7 @@ class Jax:
         """Make the loop; it runs on as many threads as there are cores for the process."""
         if workload.density is not None or workload.dropout or workload.predicts:
             raise NotApplicable("takes part in training dense rows without dropout")
-        from asv_benchmarks._jax_loops import EpochLoop
+        from asv_benchmarks.peers.loops.jax_rows import EpochLoop
 
         return EpochLoop(workload)
 
@@ -272,11 +272,11 @@ class Onnx:
         """Train this library's network, and make a model of it."""
         if not workload.predicts:
             raise NotApplicable("takes part in prediction")
-        from asv_benchmarks import _onnx_models
+        from asv_benchmarks.peers.loops import onnx_models
 
         of_rows = workload.kind == "rows"
         ours = (ScikitNeuralRows if of_rows else ScikitNeuralImages)(workload, threads)
-        make = _onnx_models.of_rows if of_rows else _onnx_models.of_images
+        make = onnx_models.of_rows if of_rows else onnx_models.of_images
         return make(ours.estimator, ours.X, workload.batch_size, threads)
 
 

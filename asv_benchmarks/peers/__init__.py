@@ -1,0 +1,1 @@
+"""Other libraries on the same workloads, and the report that compares them."""

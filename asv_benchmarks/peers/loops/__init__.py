@@ -1,0 +1,1 @@
+"""Training loops and models of the libraries that have no estimator for a workload."""

@@ -1,0 +1,1 @@
+"""The time of a training batch, step by step."""
