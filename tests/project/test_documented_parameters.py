@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 import skneural
+from project.test_architecture import LEVELS, PUBLIC, SOURCE
 from skneural.activations import Activation
 from skneural.estimators.convnet.layers import CONVNET_CONSTRAINTS
 from skneural.estimators.mlp.layers import LAYER_CONSTRAINTS
 from skneural.losses import Loss
 from skneural.optimizers import Optimizer
 from skneural.schedules import Schedule
-from test_architecture import LEVELS, PUBLIC, SOURCE
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SCIKIT_LEARNS = {  # of the perceptrons' names, by which the documentation need not tell them
     "solver": {"adam", "sgd", "lbfgs"},
     "learning_rate": {"constant", "invscaling", "adaptive"},

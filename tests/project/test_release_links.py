@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = runpy.run_path(str(ROOT / ".ci" / "add_links.py"))
 URLS = {"Source": "https://example.org/here", "Issues": "https://example.org/issues", "Docs": ""}
 HEAD = '[project]\nname = "a"\n'

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PASSES = ("forward", "backward", "weights", "other")
 
 
 @pytest.fixture
 def breakdown(monkeypatch):
     monkeypatch.syspath_prepend(ROOT)
-    from asv_benchmarks import breakdown
+    from asv_benchmarks.steps import breakdown
 
     monkeypatch.setattr(breakdown, "pin_to_one_core", lambda: None)
     return breakdown

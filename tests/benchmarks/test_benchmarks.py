@@ -1,11 +1,13 @@
 """The benchmarks measure what they say: the same layers everywhere, products that are right."""
 
+import importlib.util
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -13,10 +15,23 @@ def benchmarks_can_be_imported(monkeypatch):
     monkeypatch.syspath_prepend(ROOT)
 
 
+def test_commands_that_are_documented_are_there():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "asv_benchmarks" / "README.md"]
+    pages += (ROOT / "docs").rglob("*.rst")
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    commands = set(re.findall(r"python -m (asv_benchmarks\.[\w.]*\w)", text))
+    assert {"asv_benchmarks.peers", "asv_benchmarks.outliers"} <= commands
+    for name in commands:
+        spec = importlib.util.find_spec(name)
+        assert spec is not None, name
+        is_folder = spec.submodule_search_locations is not None
+        assert not is_folder or importlib.util.find_spec(f"{name}.__main__"), name
+
+
 def test_layers_of_a_row_are_this_librarys_of_the_same_shapes():
-    from asv_benchmarks._contestants import made_of
-    from asv_benchmarks._image_layers import shapes_along
-    from asv_benchmarks._layer_workloads import LAYER_WORKLOADS
+    from asv_benchmarks.peers.contestants import made_of
+    from asv_benchmarks.workloads.image_layers import shapes_along
+    from asv_benchmarks.workloads.layers import LAYER_WORKLOADS
 
     for workload in LAYER_WORKLOADS.values():
         if workload.parameters is None:

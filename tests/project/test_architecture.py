@@ -11,9 +11,13 @@ import pytest
 
 import skneural
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "skneural"
 FILES = sorted(SOURCE.rglob("*.py"))
+
+TESTS = ROOT / "tests"
+# folders of tests that belong to no folder of the package
+OF_THE_WHOLE = {"benchmarks", "contract", "project"}
 
 # The parts of the package, lowest first. A part imports its own or a lower level, never a higher.
 LEVELS = (
@@ -169,6 +173,14 @@ def test_sources_name_no_place_outside_the_package(path):
 def test_files_are_short(path):
     n_lines = len(path.read_text(encoding="utf-8").splitlines())
     assert n_lines <= MOST_LINES, f"{n_lines} lines: one concept a file"
+
+
+def test_tests_lie_in_folders_as_the_package_does():
+    folders = {path.parent.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")}
+    assert "." not in folders, "tests belong in the folder of what they test"
+    mirrored = folders - OF_THE_WHOLE
+    unlike = sorted(name for name in mirrored if not (SOURCE / name / "__init__.py").is_file())
+    assert not unlike, f"tests/{unlike} names no folder of src/skneural"
 
 
 @EACH_PUBLIC

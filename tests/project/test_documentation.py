@@ -10,7 +10,7 @@ import pytest
 
 import skneural
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 BOX = 88  # characters of a line of code on a page, where its box holds 100 at most
 FITTING = pytest.mark.needs_jit(reason="fits that last many epochs")
 MODULES = [
