@@ -4,7 +4,7 @@ import difflib
 import functools
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError, StrOptions
@@ -92,24 +92,24 @@ class _SignatureOfInit:
         return signature.replace(parameters=[*signature.parameters.values()][1:])
 
 
-class NamedParameters:
-    """Mixin, before `BaseEstimator`: a misspelt parameter is told which was probably meant.
+def suggesting(owner: Any) -> Any:
+    """Let a subclass of `BaseEstimator` say which parameter a misspelt one probably is.
 
+    A decorator, as a mixin would be a class more in the order of resolution of every estimator.
     ``__new__`` sees the keywords before ``__init__`` does, whose signature is the class's.
     """
 
-    __signature__ = _SignatureOfInit()
-
-    def __new__(cls, *args: Any, **parameters: Any) -> Self:
-        kind: Any = cls
-        for name in parameters.keys() - _known_parameters(kind):
+    def __new__(cls: type, *args: Any, **parameters: Any) -> Any:
+        for name in parameters.keys() - _known_parameters(cls):
             if hint := _meant(name, cls):
                 raise TypeError(
                     f"{cls.__name__}.__init__() got an unexpected keyword argument {name!r}.{hint}"
                 )
-        return super().__new__(cls)
+        return super(owner, cls).__new__(cls)
 
-    def set_params(self, **parameters: Any) -> Any:
+    own = vars(owner).get("set_params")
+
+    def set_params(self: Any, **parameters: Any) -> Any:
         """Set parameters by name, those of parts by ``part__parameter``.
 
         Parameters
@@ -126,49 +126,65 @@ class NamedParameters:
             For a parameter that there is not.
         """
         try:
-            return super().set_params(**parameters)  # type: ignore[misc]
+            if own is not None:
+                return own(self, **parameters)
+            return super(owner, self).set_params(**parameters)
         except (AttributeError, ValueError):
-            owner, values = type(self).__name__, self.get_params()  # type: ignore[attr-defined]
-            known = [n for n in values if "__" not in n]
-            unknown = [n for n in (key.partition("__")[0] for key in parameters) if n not in known]
-            if unknown:
-                raise ValueError(
-                    f"Invalid parameter {unknown[0]!r} for estimator {owner}."
-                    f"{did_you_mean(unknown[0], known)} Valid parameters are: {known!r}."
-                ) from None
-            for key in parameters:
-                name, _, below = key.partition("__")
-                meant = self._meant_by(key) if below else key
-                if meant != key:
-                    raise ValueError(
-                        f"Invalid parameter {key!r} for estimator {owner}: layers in a list go by"
-                        f" their names or places, without the list's. Write {meant!r}."
-                    ) from None
-                if below and not hasattr(values[name], "set_params"):
-                    own = self.get_params(deep=False)  # type: ignore[attr-defined]
-                    listed = [n for n in known if n not in own]
-                    says = f"{name}={_shortened(values[name])} has no parameters of its own."
-                    if listed and isinstance(values[name], (list, tuple)):
-                        says = f"layers in the list {name} go by {listed}, without {name!r}."
-                    raise ValueError(
-                        f"Invalid parameter {key!r} for estimator {owner}: {says}"
-                    ) from None
+            _refuse_unknown(self, parameters)
             raise
 
-    def _meant_by(self, key: str) -> str:
-        """Return the key of a parameter for one that also names the lists on the way to it."""
-        values = self.get_params()  # type: ignore[attr-defined]
-        kept: list[str] = []
-        for name in key.split("__"):
-            holder = values.get("__".join(kept)) if kept else self
-            own = holder.get_params(deep=False) if hasattr(holder, "get_params") else {}
-            if not isinstance(own.get(name), (list, tuple)):
-                kept.append(name)
-        meant = "__".join(kept)
-        return meant if meant in values else key
+    for name, value in {
+        "__new__": __new__, "set_params": set_params, "__signature__": _SignatureOfInit()
+    }.items():
+        if inspect.isfunction(value):
+            value.__qualname__, value.__module__ = f"{owner.__qualname__}.{name}", owner.__module__
+            value.__doc__ = value.__doc__ if own is None or name == "__new__" else own.__doc__
+        setattr(owner, name, value)
+    return owner
 
 
-class Part(NamedParameters, BaseEstimator):
+def _refuse_unknown(owner: Any, parameters: Mapping[str, Any]) -> None:
+    """Raise a ValueError that says what was meant by a parameter that there is not."""
+    name, values = type(owner).__name__, owner.get_params()
+    known = [n for n in values if "__" not in n]
+    unknown = [n for n in (key.partition("__")[0] for key in parameters) if n not in known]
+    if unknown:
+        raise ValueError(
+            f"Invalid parameter {unknown[0]!r} for estimator {name}."
+            f"{did_you_mean(unknown[0], known)} Valid parameters are: {known!r}."
+        ) from None
+    for key in parameters:
+        part, _, below = key.partition("__")
+        meant = getattr(owner, "_meant_by", functools.partial(meant_by, owner))(key)
+        if below and meant != key:
+            raise ValueError(
+                f"Invalid parameter {key!r} for estimator {name}: layers in a list go by"
+                f" their names or places, without the list's. Write {meant!r}."
+            ) from None
+        if below and not hasattr(values[part], "set_params"):
+            own = owner.get_params(deep=False)
+            listed = [n for n in known if n not in own]
+            says = f"{part}={_shortened(values[part])} has no parameters of its own."
+            if listed and isinstance(values[part], (list, tuple)):
+                says = f"layers in the list {part} go by {listed}, without {part!r}."
+            raise ValueError(f"Invalid parameter {key!r} for estimator {name}: {says}") from None
+
+
+def meant_by(owner: Any, key: str) -> str:
+    """Return the key of a parameter for one that also names the lists on the way to it."""
+    values = owner.get_params()
+    kept: list[str] = []
+    for name in key.split("__"):
+        holder = values.get("__".join(kept)) if kept else owner
+        own = holder.get_params(deep=False) if hasattr(holder, "get_params") else {}
+        if not isinstance(own.get(name), (list, tuple)):
+            kept.append(name)
+    meant = "__".join(kept)
+    return meant if meant in values else key
+
+
+@suggesting
+class Part(BaseEstimator):
     """Base of what an estimator is built of: layers, losses, optimizers and the like."""
 
     def __init__(self) -> None:

@@ -49,7 +49,7 @@ def classifier(layers=None, convnet=False, **parameters):
 
 
 def named_last(model):
-    return model._layer_names[-1]
+    return model._built.names[-1]
 
 
 EITHER = pytest.mark.parametrize("convnet", [False, True], ids=["neural_net", "convnet"])

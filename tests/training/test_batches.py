@@ -134,7 +134,7 @@ def test_the_rate_of_a_recipe_follows_the_batch(narrow):
     size = model._record.batch[0]
     wide = ConvNetClassifier(architecture="fast", filters=[16, 16], max_iter=1, batch_size=32)
     ratio = wide.fit(X, y).learning_rates_[0] / model.learning_rates_[0]
-    most = model._settings(200, size).batch_size
+    most = model._built.settings(model._settings()).on(200, size).batch_size
     assert size <= most < 32 and ratio == pytest.approx(32 / most)
 
 

@@ -1,5 +1,6 @@
 """Early stopping splits by index: only the rows held back are copied."""
 
+import dataclasses
 import tracemalloc
 
 import numpy as np
@@ -15,7 +16,7 @@ from skneural import (
     NeuralNetClassifier,
     NeuralOutlierDetector,
 )
-from skneural.estimators.base import fitting as _fitting
+from skneural.data.reader import Dataset
 from skneural.layers import Dense, Dropout
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -50,14 +51,14 @@ def test_as_from_a_copy_of_the_training_rows(name, weight, monkeypatch):
     y = np.arange(90) % 3
     keywords = {} if weight is None else {"sample_weight": weight}
     by_index = clone(model).fit(data, y, **keywords)
-    split = _fitting.hold_back
+    split = Dataset.hold_back
 
     def copied(*arguments):
-        rows, *others = split(*arguments)
-        assert rows.among is not None
-        return (rows.alone(), *others)
+        data = split(*arguments)
+        assert data.rows.among is not None
+        return dataclasses.replace(data, rows=data.rows.alone())
 
-    monkeypatch.setattr(_fitting, "hold_back", copied)
+    monkeypatch.setattr(Dataset, "hold_back", copied)
     assert bits(clone(model).fit(data, y, **keywords)) == bits(by_index)
 
 

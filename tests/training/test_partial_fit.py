@@ -17,10 +17,10 @@ from skneural import (
     NeuralNetClassifier,
 )
 from skneural.engine import threads
+from skneural.estimators.base import kept_session as _kept_session
 from skneural.layers import Dense
 from skneural.network.prediction import Runner
 from skneural.optimizers import Adam
-from skneural.training import kept_session as _kept_session
 
 random = np.random.RandomState(0)
 X, Y = random.standard_normal((60, 8)), random.randint(0, 3, 60)
@@ -148,7 +148,7 @@ def test_an_object_changed_in_place_counts(plans):
     layer.activation = "tanh"
     train(model, slice(0, 5))
     assert len(plans) == 2
-    assert model._layers[0].activation == "tanh"
+    assert model._built.layers[0].activation == "tanh"
 
 
 def test_nothing_that_was_shown_or_passed_is_written_to():

@@ -9,6 +9,7 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 
 from skneural import AutoencoderTransformer, MLPRegressor, NeuralOutlierDetector
+from skneural.data.numeric_targets import InputTargets
 from skneural.data.rows import Rows
 from skneural.data.variance import mean_variance
 from skneural.losses import Huber, LogLoss, Poisson, Quantile
@@ -52,7 +53,7 @@ def test_the_tolerance_is_that_of_standardised_numbers(make, loss, power, monkey
     X = make_X() * scale
     settings = {"loss": loss, "random_state": 0, "max_iter": 500, "learning_rate_init": 0.01}
     relative = fit(make(2, tol=1e-3, **settings), X)
-    monkeypatch.setattr(make, "_tolerance_unit", lambda self, rows, anew: 1.0)
+    monkeypatch.setattr(InputTargets, "tolerance_unit", lambda self, loss: 1.0)
     absolute = fit(make(2, tol=1e-3 * scale**power, **settings), X)
     coarse = fit(make(2, tol=1e-3, **settings), X)
     assert_allclose(relative.loss_curve_, absolute.loss_curve_)
@@ -76,14 +77,15 @@ def test_the_tolerance_is_that_of_standardised_numbers(make, loss, power, monkey
 def test_units_by_loss(loss, unit):
     X = np.tile([[0.0, 1.0], [1.0, 0.0]], (20, 1))
     model = fit(AutoencoderTransformer(1, (), loss=loss, max_iter=1), X)
-    assert_allclose(model._tolerance_unit(Rows(X, X, None, X, None), True), unit)
+    targets = model._targets.measured(Rows(X, X, None, X, None), anew=True)
+    assert_allclose(targets.tolerance_unit(model._loss), unit)
 
 
 def test_a_scorer_of_the_users_own_is_judged_by_the_tolerance_itself(monkeypatch):
     """A score may be anything, whatever the variance of X is."""
     seen = []
     monkeypatch.setattr(
-        "skneural.estimators.base.fitting.Training",
+        "skneural.training.train.Training",
         lambda owner, network, record, rules, *others, **more: seen.append(rules) or 1 / 0,
     )
     given = {"early_stopping": True, "tol": 0.5}
@@ -100,7 +102,7 @@ def test_weights_count_as_repeated_rows():
     X, weight = make_X(0.1), np.arange(400) % 3
     model = fit(AutoencoderTransformer(2, max_iter=1), X, sample_weight=weight)
     repeated = fit(AutoencoderTransformer(2, max_iter=1), np.repeat(X, weight, axis=0))
-    assert_allclose(model._deviation, repeated._deviation)
+    assert_allclose(model._targets.deviation, repeated._targets.deviation)
 
 
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array, np.float32])
@@ -117,11 +119,12 @@ def test_the_variance_whatever_holds_the_numbers(container, monkeypatch):
 
 def test_bytes_have_the_tolerance_of_the_numbers_that_the_network_sees():
     X = np.random.RandomState(0).randint(0, 256, (40, 2, 3)).astype(np.uint8)
-    expected = fit(AutoencoderTransformer(2, max_iter=1), X / 255)._deviation
+    expected = fit(AutoencoderTransformer(2, max_iter=1), X / 255)._targets.deviation
     for same in (X, X.astype(np.float64)):
-        assert_allclose(fit(AutoencoderTransformer(2, max_iter=1), same)._deviation, expected)
+        model = fit(AutoencoderTransformer(2, max_iter=1), same)
+        assert_allclose(model._targets.deviation, expected)
     table = fit(AutoencoderTransformer(2, max_iter=1), X.reshape(40, 6))
-    assert_allclose(table._deviation, 255 * expected)
+    assert_allclose(table._targets.deviation, 255 * expected)
 
 
 def test_constant_numbers_end_on_a_plateau():
@@ -134,6 +137,6 @@ def test_constant_numbers_end_on_a_plateau():
 
 def test_partial_fit_keeps_the_variance_it_began_with():
     model = AutoencoderTransformer(2).partial_fit(make_X(0.1))
-    first = model._deviation
-    assert model.partial_fit(make_X(5.0))._deviation == first
-    assert_allclose(fit(model.set_params(max_iter=1), make_X(5.0))._deviation, 5.0)
+    first = model._targets.deviation
+    assert model.partial_fit(make_X(5.0))._targets.deviation == first
+    assert_allclose(fit(model.set_params(max_iter=1), make_X(5.0))._targets.deviation, 5.0)

@@ -11,9 +11,12 @@ from scipy.special import log_softmax
 from sklearn.utils import check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 
+from ..losses import Loss
 from .checks import check_weights, named
 from .known_classes import check_announced, check_known
+from .rows import Rows
 from .sample_shapes import as_rows, sample_shape, stands_for
+from .target_losses import checked_loss
 
 _MOST_AT_ONCE = 1 << 20  # pixels encoded at a time
 
@@ -28,10 +31,13 @@ class MaskTargets:
         Sorted labels.
     shape : tuple of int
         Of a mask.
+    class_weights : ndarray of shape (n_classes,) or None
+        What pixels of each class count in the loss; None where all count the same.
     """
 
     classes: np.ndarray
     shape: tuple[int, ...]
+    class_weights: np.ndarray | None = None
     kind: str = "masks"
 
     @classmethod
@@ -119,6 +125,39 @@ class MaskTargets:
     def kinds(self, y: np.ndarray) -> tuple:
         """Return nothing: an image has many classes."""
         return ()
+
+    def strata(self, labels: Any, fraction: float, scored: bool) -> None:
+        """Return what a validation split keeps in proportion: nothing."""
+
+    def loss(self, given: Any, smoothing: float, owner: str) -> Loss:
+        """Return the loss that a parameter gives; it weighs pixels by their classes."""
+        loss: Any = checked_loss(given, smoothing, owner)
+        even = [1.0] * len(self.classes)
+        with named(f"{owner}: loss={given!r}"):
+            return loss.for_masks(
+                even if self.class_weights is None else self.class_weights, smoothing
+            )
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what a fitted estimator shows of them."""
+        return {"classes_": self.classes, "n_outputs_": self.n_outputs}
+
+    def flat(self) -> MaskTargets:
+        """Return targets as scikit-learn's scores need them: these."""
+        return self
+
+    def measured(self, rows: Rows, anew: bool) -> MaskTargets:
+        """Return the same targets: nothing is to be learned of the rows trained on."""
+        return self
+
+    def tolerance_unit(self, loss: Any) -> float:
+        """Return what `tol` is a multiple of."""
+        return 1.0
+
+    def score(self, network: Any, rows: Rows, n_jobs: int | None) -> float:
+        """Return the share of pixels that are right, a mean over images."""
+        raw = network.predict(rows.X, n_jobs=n_jobs, raw=True)
+        return self.accuracy(raw, rows.y, rows.sample_weight) if np.isfinite(raw).all() else np.nan
 
     def codes(self, raw: np.ndarray) -> np.ndarray:
         """Return the predicted class numbers, (n_samples, n_pixels), from raw outputs."""

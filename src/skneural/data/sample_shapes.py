@@ -9,64 +9,11 @@ import numpy as np
 from scipy import sparse
 
 from .channels_first import moved_hint
-from .checks import check_X, check_X_y, named
 from .numbers import check_masks, check_numbers
 from .ragged import check_makes_one_array
-from .single_sample import check_is_not_one_image, check_is_not_one_sample
+from .single_sample import check_is_not_one_image
 
 MOST_DIMENSIONS = 5
-
-
-class SampleShapes:
-    """Mixin of estimators whose samples may be images, signals or volumes.
-
-    X is an array of shape (n_samples, ...), or flat with as many numbers in a row, in C order.
-    A subclass says in `_choose_input_shape` which shape the network is given.
-
-    Attributes
-    ----------
-    input_shape_ : tuple of int
-        Shape of a sample as the network sees it.
-    """
-
-    input_shape_: tuple[int, ...]
-
-    def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape of the network's samples for the shape of those of X.
-
-        Raises
-        ------
-        ValueError
-            If they do not go together.
-        """
-        return shape
-
-    def _check_X_y(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
-        owner = type(self).__name__
-        shape = sample_shape(X, owner)
-        if not first:
-            _check_fitted_shape(X, self.input_shape_, owner)
-        check_is_not_one_sample(X, y, owner, "X[None]")
-        if shape is not None:
-            if first:
-                self.input_shape_ = self._choose_input_shape(shape)
-            X = as_rows(X, shape)
-        X, y = check_X_y(self, X, y, dtype, reset=first)
-        if first and shape is None:
-            self.input_shape_ = self._choose_input_shape((X.shape[1],))
-        return X, y
-
-    def _check_X(self, X: Any, dtype: np.dtype) -> Any:
-        owner = type(self).__name__
-        shape = sample_shape(X, owner)
-        _check_fitted_shape(X, self.input_shape_, owner)
-        if shape is not None:
-            X = as_rows(X, shape)
-        with named(owner):
-            return check_X(self, X, dtype)
-
-    def _network_shape(self) -> tuple[int, ...]:
-        return self.input_shape_
 
 
 def sample_shape(
@@ -146,7 +93,7 @@ def shape_as_told(
     raise ValueError(f"{owner}: {name}={wanted}, but X has samples of shape {shape}{hint}")
 
 
-def _check_fitted_shape(X: Any, fitted: tuple[int, ...], owner: str) -> None:
+def check_fitted_shape(X: Any, fitted: tuple[int, ...], owner: str) -> None:
     """Raise a ValueError unless the samples of X have the fitted shape, or are flat."""
     try:
         whole = X.shape if hasattr(X, "shape") else np.asarray(X).shape

@@ -11,9 +11,13 @@ from scipy import sparse
 from scipy.special import log_softmax
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
+from ..losses import Loss
 from .checks import named
 from .known_classes import check_announced, check_known
+from .rows import Rows
 from .scores import accuracy
+from .splits import strata
+from .target_losses import checked_loss
 
 
 @dataclass
@@ -31,12 +35,15 @@ class ClassTargets:
         Whether multilabel targets came as a sparse matrix, and predictions go back as one.
     n_idle : int
         Outputs for no class, of layers that end with more than the only class needs.
+    class_weights : ndarray of shape (n_classes,) or (n_labels, 2), or None
+        What each class counts in the loss; None where all count the same.
     """
 
     kind: str
     classes: np.ndarray
     is_sparse: bool = False
     n_idle: int = 0
+    class_weights: np.ndarray | None = None
 
     @classmethod
     def learn(cls, y: Any, owner: str) -> ClassTargets:
@@ -162,6 +169,36 @@ class ClassTargets:
             for label in self.classes:
                 yield y == label
 
+    def strata(self, labels: Any, fraction: float, scored: bool) -> np.ndarray | None:
+        """Return what a validation split keeps in proportion: labels.
+
+        Of several classes nothing unless a scorer judges the split, as scikit-learn does.
+        """
+        several = len(self.classes) > 2
+        if self.kind == "multilabel" or (several and not scored):
+            return None
+        return strata(labels, fraction) if several else labels
+
+    def loss(self, given: Any, smoothing: float, owner: str) -> Loss:
+        """Return the loss that a parameter gives, for these targets."""
+        return checked_loss(given, smoothing, owner).for_targets(self.kind, smoothing)
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what a fitted estimator shows of them."""
+        return {"classes_": self.classes, "n_outputs_": self.n_outputs}
+
+    def flat(self) -> ClassTargets:
+        """Return targets as scikit-learn's scores need them: these."""
+        return self
+
+    def measured(self, rows: Rows, anew: bool) -> ClassTargets:
+        """Return the same targets: nothing is to be learned of the rows trained on."""
+        return self
+
+    def tolerance_unit(self, loss: Any) -> float:
+        """Return what `tol` is a multiple of."""
+        return 1.0
+
     def codes(self, raw: np.ndarray) -> np.ndarray:
         """Return the predicted targets, as `encode` gives them, from raw outputs.
 
@@ -182,6 +219,11 @@ class ClassTargets:
         if self.kind == "multilabel":
             return sparse.csr_matrix(codes) if self.is_sparse else codes
         return self.classes[codes[:, 0]]
+
+    def score(self, network: Any, rows: Rows, n_jobs: int | None) -> float:
+        """Return the accuracy as the method `score` does, in fewer microseconds."""
+        raw = network.predict(rows.X, n_jobs=n_jobs, raw=True)
+        return self.accuracy(raw, rows.y, rows.sample_weight) if np.isfinite(raw).all() else np.nan
 
     def accuracy(
         self, raw: np.ndarray, expected: np.ndarray, weight: np.ndarray | None

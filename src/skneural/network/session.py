@@ -50,6 +50,7 @@ class TrainingSession:
         among: np.ndarray | None = None,
     ):
         self.network, self.optimizer = network, optimizer
+        self.most_rows = batch_size
         self._among = among
         self.n_samples = X.shape[0] if among is None else len(among)
         self.n_updates = 0

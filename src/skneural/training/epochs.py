@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,34 +15,11 @@ from ..exceptions import NonFiniteLossWarning
 from .pace import Pace
 from .record import TrainingRecord
 from .reporting import Reporter
+from .stopping import StoppingRules
 from .validation import ValidationSet
 from .weight_copies import WeightCopies
 
 _SOME_ROWS = 256
-
-
-@dataclass(frozen=True)
-class StoppingRules:
-    """When training ends; the parameters of the same names in the estimators.
-
-    ``runs_to_the_end`` says that `max_iter` is the length training is planned for; `tol` counts in
-    multiples of ``tol_unit``.
-    """
-
-    max_iter: int
-    tol: float
-    n_iter_no_change: float
-    early_stopping: bool
-    restore_best_weights: bool
-    target_loss: float | None
-    max_time: float | None
-    runs_to_the_end: bool = False
-    tol_unit: float = 1.0
-
-    @property
-    def improvement(self) -> float:
-        """What loss or score have to get better by."""
-        return self.tol * self.tol_unit
 
 
 class Training:
@@ -116,6 +92,21 @@ class Training:
         """Return the estimator's attributes as if training had ended."""
         return self._attributes_of(self)
 
+    def attributes(self) -> dict[str, Any]:
+        """Return curves and counters by the names that fitted estimators show them by."""
+        record, validated = self.record, self.validation is not None
+        return {
+            "loss_": record.loss,
+            "loss_curve_": record.loss_curve,
+            "learning_rates_": record.learning_rates,
+            "best_loss_": None if self.rules.early_stopping else record.best_loss,
+            "validation_loss_curve_": record.validation_losses if validated else None,
+            "validation_scores_": record.validation_scores if validated else None,
+            "best_validation_score_": record.best_score if validated else None,
+            "n_iter_": record.n_iter,
+            "t_": record.samples_seen,
+        }
+
     def epoch_ended(
         self,
         loss: float,
@@ -168,10 +159,6 @@ class Training:
         """Note that training ended before the optimization converged."""
         self.notices.append((f"{message} ({self.owner})", ConvergenceWarning))
 
-    def reached_plateau(self) -> bool:
-        """Whether the loss, or the score, has not improved for ``n_iter_no_change`` epochs."""
-        return self.record.n_without_improvement > self.rules.n_iter_no_change
-
     def finish(self, X: Any, n_jobs: int | None) -> None:
         """Put the weights in place that the estimator keeps.
 
@@ -199,7 +186,17 @@ class Training:
         )
         self.notices.append((message, NonFiniteLossWarning))
 
-    def plateau_message(self) -> str:
+    def ends_on_plateau(self, pace: Pace) -> bool:
+        """Lower the rate on a plateau, or return True where the schedule ends training there."""
+        if self.record.n_without_improvement <= self.rules.n_iter_no_change:
+            return False
+        reduced = pace.reduce()
+        self.reporter.plateau(self._plateau_message(), reduced)
+        if reduced is not None:
+            self.record.n_without_improvement = 0
+        return reduced is None
+
+    def _plateau_message(self) -> str:
         """Say what has not improved, in scikit-learn's words."""
         what = "Validation score" if self.rules.early_stopping else "Training loss"
         return (
@@ -284,7 +281,7 @@ def run_epochs(
             rates = pace.rates(session.n_batches, record.samples_seen)
             loss = session.run_epoch(order, rates)
             stop = training.epoch_ended(loss, n_samples, float(rates[0]), pace.counts())
-            if stop or pace.plateau(training) or once:
+            if stop or training.ends_on_plateau(pace) or once:
                 break
             if record.n_iter >= max_iter:
                 if not (training.rules.runs_to_the_end or pace.is_complete()):

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..schedules import Progress, Schedule
-
-if TYPE_CHECKING:
-    from .epochs import Training
 
 
 class Pace:
@@ -66,17 +62,12 @@ class Pace:
         """Whether the schedule has run its whole course with the latest epoch."""
         return self.schedule.is_complete(replace(self.progress, epoch=self.epoch))
 
-    def plateau(self, training: Training) -> bool:
-        """Lower the rate, or return True to stop, when training has reached a plateau."""
-        if not training.reached_plateau():
-            return False
+    def reduce(self) -> float | None:
+        """Lower the rate as the schedule does on a plateau; return it, None to stop there."""
         reduced = self.schedule.on_plateau(self.learning_rate)
-        training.reporter.plateau(training.plateau_message(), reduced)
-        if reduced is None:
-            return True
-        self.learning_rate = reduced
-        training.record.n_without_improvement = 0
-        return False
+        if reduced is not None:
+            self.learning_rate = reduced
+        return reduced
 
 
 def epoch_orders(

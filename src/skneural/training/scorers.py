@@ -8,7 +8,25 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.metrics import average_precision_score, get_scorer, roc_auc_score
+
+
+def scorer_for(scoring: Any, targets: Any, owner: str) -> Any:
+    """Return the scorer that the parameter `scoring` stands for, None for the targets' own score.
+
+    Parameters
+    ----------
+    scoring : str, callable or None
+    targets : object with ``kind`` and ``classes``
+    owner : str
+        The estimator's name, for errors.
+    """
+    scorer = None if scoring is None else get_scorer(scoring)
+    if targets.kind == "masks":
+        check_takes_masks(scoring, owner)
+    if scorer is None or targets.kind in ("multilabel", "masks", "regression"):
+        return scorer
+    return None if len(targets.classes) == 1 else told_classes(scorer, targets.classes)
 
 
 def takes(scorer: Callable, name: str) -> bool:

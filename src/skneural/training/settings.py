@@ -1,11 +1,14 @@
-"""The solver, the schedule and the loss that an estimator's parameters stand for."""
+"""How a network is trained: parameters, and the optimizer, schedule and loss they stand for."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..data.checks import named
-from ..losses import LogLoss, Loss, get_loss
+from .._user_warnings import warn_user
+from ..augmentation import Augmentation
 from ..optimizers import get_optimizer
 from ..schedules import InverseScaling, Schedule, get_schedule
 
@@ -20,44 +23,125 @@ _SHARED = {
 _LARGEST_POWER = 1023  # of 2 in float64, the least number of rows plus one
 
 
-def make_optimizer(estimator: Any) -> Any:
-    """Return the optimizer; solvers known by name take scikit-learn's parameters for them."""
-    solver, owner = estimator.solver, type(estimator).__name__
-    if solver == "lbfgs":
-        return None
-    optimizer = get_optimizer(solver, owner)
-    shared = _SHARED.get(solver, {}) if isinstance(solver, str) else {}
-    return optimizer.set_params(**{name: getattr(estimator, its) for name, its in shared.items()})
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Parameters of training, by the names they have in the estimators; those not listed here.
 
-
-def make_schedule(estimator: Any) -> Schedule:
-    """Return the schedule of the learning rate."""
-    owner = type(estimator).__name__
-    if estimator.learning_rate == "invscaling":
-        if estimator.power_t > _LARGEST_POWER:
-            raise ValueError(
-                f"{owner}: power_t={estimator.power_t:g} would leave no learning rate after the"
-                f" first epoch of learning_rate='invscaling'; it can be {_LARGEST_POWER} at most"
-            )
-        return InverseScaling(power_t=estimator.power_t)
-    return get_schedule(estimator.learning_rate, owner)
-
-
-def make_loss(estimator: Any, task: str, kind: str) -> Loss:
-    """Return the loss for a kind of targets: binary, multiclass, multilabel, masks or regression.
-
-    That of masks weighs pixels by the class weights learned.
+    Parameters
+    ----------
+    owner : str
+        The estimator's name, for messages.
+    scored : bool
+        Whether a scorer of the user's judges the validation rows.
+    augmentation : sequence of Augmentation
+    even : bool
+        Whether rows are spread evenly over the batches, which memory then bounds; otherwise all
+        batches but the last are full, as in scikit-learn.
+    whole_course : bool
+        Whether training is planned to run `max_iter` epochs.
+    recipe : callable or None
+        ``recipe(settings, n_samples, most_rows)`` gives the values of parameters that were left
+        at their defaults, by name; see `on`.
+    at_default : frozenset of str
+        The parameters that were left at their defaults.
     """
-    owner = type(estimator).__name__
-    loss = get_loss(estimator.loss, owner, task)
-    smoothing = getattr(estimator, "label_smoothing", 0.0)
-    if smoothing > 0 and not isinstance(loss, LogLoss):
-        raise ValueError(
-            f"{owner}: label_smoothing={smoothing} needs loss='log_loss', got {estimator.loss!r}"
-        )
-    if kind != "masks":
-        return loss.for_targets(kind, smoothing)
-    is_even = estimator.class_weight is None
-    weights = [1.0] * len(estimator.classes_) if is_even else estimator._class_weights
-    with named(f"{owner}: loss={estimator.loss!r}"):
-        return loss.for_masks(weights, smoothing)
+
+    owner: str
+    loss: Any
+    solver: Any = "adam"
+    alpha: float = 0.0001
+    batch_size: Any = "auto"
+    learning_rate: Any = "constant"
+    learning_rate_init: float = 0.001
+    power_t: float = 0.5
+    max_iter: int = 200
+    shuffle: bool = True
+    tol: float = 1e-4
+    verbose: Any = False
+    momentum: float = 0.9
+    nesterovs_momentum: bool = True
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    n_iter_no_change: float = 10
+    max_fun: int = 15000
+    label_smoothing: float = 0.0
+    weight_decay: float | None = None
+    max_grad_norm: float | None = None
+    restore_best_weights: bool = True
+    target_loss: float | None = None
+    max_time: float | None = None
+    n_jobs: int | None = None
+    scored: bool = False
+    augmentation: Sequence[Augmentation] = ()
+    even: bool = True
+    whole_course: bool = False
+    recipe: Callable[[Settings, int, int | None], dict[str, Any]] | None = None
+    at_default: frozenset[str] = frozenset()
+
+    def on(self, n_samples: int, most_rows: int | None = None) -> Settings:
+        """Return the settings that training on some rows is done with.
+
+        ``most_rows`` are those of a batch, once it is known what a row takes in memory.
+        """
+        if self.recipe is None:
+            return self
+        values = self.recipe(self, n_samples, most_rows)
+        values = {name: value for name, value in values.items() if name in self.at_default}
+        planned = self.whole_course or "n_iter_no_change" in values
+        return replace(self, **values, whole_course=planned)
+
+    @property
+    def is_lbfgs(self) -> bool:
+        """Whether SciPy's L-BFGS trains."""
+        return isinstance(self.solver, str) and self.solver == "lbfgs"
+
+    @property
+    def stops_early(self) -> bool:
+        """Whether validation rows tell when training ends."""
+        return bool(self.early_stopping) and not self.is_lbfgs
+
+    def rows_of_a_batch(self, n_samples: int) -> int:
+        """Return the most rows of a batch; a network's memory may bound it further."""
+        if self.is_lbfgs:
+            return n_samples
+        if self.batch_size == "auto":
+            return min(200, n_samples)
+        if self.batch_size > n_samples:
+            warn_user(
+                "Got `batch_size` less than 1 or larger than sample size. It is going to be"
+                f" clipped ({self.owner}: batch_size={self.batch_size}, {n_samples} samples)"
+            )
+        return min(int(self.batch_size), n_samples)
+
+
+def settings_from(parameters: Any, **more: Any) -> Settings:
+    """Return the settings that an object has as attributes, and ``more`` that it has not."""
+    names = itertools.takewhile("scored".__ne__, Settings.__dataclass_fields__)
+    found = {name: getattr(parameters, name) for name in names if hasattr(parameters, name)}
+    return Settings(**(found | more))
+
+
+def make_optimizer(settings: Settings) -> Any:
+    """Return the optimizer; solvers known by name take scikit-learn's parameters for them."""
+    solver = settings.solver
+    if settings.is_lbfgs:
+        return None
+    optimizer = get_optimizer(solver, settings.owner)
+    shared = _SHARED.get(solver, {}) if isinstance(solver, str) else {}
+    return optimizer.set_params(**{name: getattr(settings, its) for name, its in shared.items()})
+
+
+def make_schedule(settings: Settings) -> Schedule:
+    """Return the schedule of the learning rate."""
+    if settings.learning_rate == "invscaling":
+        if settings.power_t > _LARGEST_POWER:
+            raise ValueError(
+                f"{settings.owner}: power_t={settings.power_t:g} would leave no learning rate"
+                f" after the first epoch of learning_rate='invscaling'; it can be {_LARGEST_POWER}"
+                " at most"
+            )
+        return InverseScaling(power_t=settings.power_t)
+    return get_schedule(settings.learning_rate, settings.owner)

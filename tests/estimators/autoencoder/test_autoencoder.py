@@ -23,6 +23,7 @@ from skneural import (
     MLPRegressor,
 )
 from skneural.estimators.base import predictor as _predictor
+from skneural.estimators.mlp.initial_encoder import encoder_kernels
 from skneural.layers import (
     Activation,
     BatchNorm,
@@ -300,7 +301,7 @@ def test_layers_of_ones_own_have_parameters():
     assert isinstance(model.architecture, tuple)
     assert parts[0][1][1].units == 3
     assert fit(model, make_X()).transform(make_X()).shape == (20, 2)
-    assert model._layer_names == ["encoder_dense", "encoder_code", "sparsity", "decoder_dense"]
+    assert model._built.names == ["encoder_dense", "encoder_code", "sparsity", "decoder_dense"]
     model.set_params(encoder_dense="passthrough", sparsity=None, encoder_code=Dense(4))
     assert fit(model, make_X()).transform(make_X()).shape == (20, 4)
     search = GridSearchCV(make(architecture=parts), {"encoder_code__units": [1, 2]}, cv=2)
@@ -536,7 +537,7 @@ def test_an_encoder_is_where_a_perceptron_begins(form):
     for kind, target in ((MLPClassifier, y), (MLPRegressor, X[:, 0])):
         model = kind(hidden_layer_sizes=sizes, learning_rate_init=1e-12, alpha=0, **settings)
         fit(model.set_params(initial_encoder=encoder), X, target)
-        given = encoder._encoder_kernels()
+        given = encoder_kernels(encoder)
         for own, own_bias, (kernel, bias) in zip(model.coefs_, model.intercepts_, given):
             np.testing.assert_allclose(own, kernel, atol=1e-9)
             np.testing.assert_allclose(own_bias, bias, atol=1e-9)
@@ -556,7 +557,7 @@ def test_an_encoder_of_rescaled_X_begins_with_weights_for_X_as_it_is():
     X = make_X() * 64
     settings = {"activation": "tanh", "code_activation": "tanh", "rescale": 1 / 64}
     encoder = fit(AutoencoderTransformer(5, (), **settings), X)
-    (kernel, bias), = encoder._encoder_kernels()
+    (kernel, bias), = encoder_kernels(encoder)
     np.testing.assert_allclose(np.tanh(X @ kernel + bias), encoder.transform(X), atol=1e-9)
 
 

@@ -22,6 +22,7 @@ from skneural import (
     NeuralNetRegressor,
     NeuralOutlierDetector,
 )
+from skneural.estimators.autoencoder.codes import reconstructed
 from skneural.layers import Dense
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -56,14 +57,14 @@ def predictions(model):
         return model.predict_proba(X)
     if hasattr(model, "reconstruct"):
         return model.reconstruct(X)
-    return model._reconstruct(X) if hasattr(model, "score_samples") else model.predict(X)
+    return reconstructed(model, X) if hasattr(model, "score_samples") else model.predict(X)
 
 
 @pytest.mark.parametrize("model", MLPS + OTHERS, ids=repr)
 def test_layers_are_named_shown_and_end_in_the_predictions(model):
     fitted = fit(model)
-    names = fitted._layer_names
-    assert len(set(names)) == len(names) == len(fitted._layers)
+    names = fitted._built.names
+    assert len(set(names)) == len(names) == len(fitted._built.layers)
     weights = [array for name in names for array in fitted.get_layer(name).weights.values()]
     assert {id(array) for array in weights} == {id(array) for array in fitted._weights()}
     for name in names:
@@ -83,8 +84,8 @@ def test_layers_are_named_shown_and_end_in_the_predictions(model):
 def test_names_of_the_perceptrons_layers():
     expected = ["dense_1", "normalization_1", "activation_1"]
     expected += ["dense_2", "normalization_2", "activation_2", "dropout_2", "output"]
-    assert fit(MLPS[0])._layer_names == expected
-    assert fit(MLPS[3])._layer_names == ["output"]
+    assert fit(MLPS[0])._built.names == expected
+    assert fit(MLPS[3])._built.names == ["output"]
 
 
 def test_activations_of_a_perceptron_are_those_of_its_formula():

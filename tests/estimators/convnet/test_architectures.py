@@ -100,7 +100,7 @@ def test_an_epoch_of_each(name):
     y = np.arange(6) % 3
     model = ConvNetClassifier(architecture=name, max_iter=1, random_state=0).fit(X, y)
     assert model.predict_proba(X).shape == (6, 3)
-    assert model._layer_names[-1] == "output" and np.isfinite(model.loss_)
+    assert model._built.names[-1] == "output" and np.isfinite(model.loss_)
 
 
 def test_parameters_of_layers_do_not_matter_beside_a_name():

@@ -42,7 +42,7 @@ def bits(model):
 
 
 def kinds(model):
-    return [type(layer).__name__ for layer in model._layers]
+    return [type(layer).__name__ for layer in model._built.layers]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_sizes_fit_small_images(shape, padding, strides, pooling):
 def test_default_layers():
     model = ConvNetClassifier(max_iter=1).fit(IMAGES, LABELS)
     assert kinds(model) == ["Conv2D", "MaxPool"] * 2 + ["Flatten", "Dense", "Dense"]
-    assert model._layer_names == [
+    assert model._built.names == [
         "conv2d_1", "maxpool_1", "conv2d_2", "maxpool_2", "flatten", "dense", "output",
     ]
     first = model.get_layer("conv2d_1")
@@ -118,15 +118,16 @@ def test_layers_follow_the_parameters():
         initializer="he_normal",
     ).fit(COLOUR, LABELS)
     convolution = [Conv2D, BatchNorm, Activation]
-    assert [type(layer) for layer in model._layers] == [
+    assert [type(layer) for layer in model._built.layers] == [
         *convolution, AvgPool, *convolution, Flatten, Dropout, Dense, BatchNorm, Activation,
         Dropout, Dense,
     ]  # the second image is one pixel: nothing is left to pool
-    first = model._layers[0]
+    first = model._built.layers[0]
     assert (first.filters, first.kernel_size, first.strides) == (3, (2, 3), (1, 2))
     assert (first.padding, first.use_bias, first.initializer) == ("valid", False, "he_normal")
-    assert model._layers[2].activation == "tanh" and model._layers[3].pool_size == (2, 1)
-    assert [layer.rate for layer in model._layers if isinstance(layer, Dropout)] == [0.2, 0.2]
+    layers = model._built.layers
+    assert layers[2].activation == "tanh" and layers[3].pool_size == (2, 1)
+    assert [layer.rate for layer in layers if isinstance(layer, Dropout)] == [0.2, 0.2]
 
 
 def test_no_hidden_layer_leaves_the_convolutions():
@@ -138,7 +139,7 @@ def test_the_output_layer_is_one_of_its_own():
     """Also where the last hidden layer looks like one."""
     y = IMAGES.mean(axis=(1, 2))
     model = ConvNetRegressor(**SMALL).set_params(hidden_layer_sizes=1, activation="identity")
-    assert model.fit(IMAGES, y)._layer_names[-2:] == ["dense", "output"]
+    assert model.fit(IMAGES, y)._built.names[-2:] == ["dense", "output"]
 
 
 @pytest.mark.parametrize("as_pairs", [False, True])
@@ -149,7 +150,7 @@ def test_an_architecture_of_layers(as_pairs):
         names = ["first", "mean"]
         layers = list(zip(names, layers, strict=True))
     model = classifier(architecture=layers).fit(IMAGES, LABELS)
-    assert model._layer_names == [*names, "output"]
+    assert model._built.names == [*names, "output"]
     assert model.get_layer(0).output_shape == (4, 4, 4)
 
 
@@ -211,7 +212,7 @@ def test_bytes_are_never_copied_whole_to_floats():
 def test_filters_are_no_larger_than_the_image(kernel_size, pool_size):
     settings = {"filters": (3, 2), "pool_size": pool_size}
     model = classifier(kernel_size=kernel_size, **settings).fit(IMAGES, LABELS)
-    sizes = [layer.kernel_size for layer in model._layers if isinstance(layer, Conv2D)]
+    sizes = [layer.kernel_size for layer in model._built.layers if isinstance(layer, Conv2D)]
     assert sizes == [(SIDE, SIDE), tuple(SIDE // np.broadcast_to(pool_size, 2))]
     alike = classifier(kernel_size=SIDE, **settings).fit(IMAGES, LABELS)
     assert bits(model) == bits(alike)
@@ -313,7 +314,7 @@ def test_layers_have_parameters_of_their_own(make):
     model = make(architecture=layers, max_iter=2, random_state=0)
     copied = clone(model).set_params(conv__filters=3, code="passthrough")
     assert copied.fit(IMAGES, LABELS).weights_["conv"]["kernel"].shape == (3, 3, 1, 3)
-    assert copied._layer_names == ["conv", "dropout", "flatten", "output"]
+    assert copied._built.names == ["conv", "dropout", "flatten", "output"]
     assert layers[0][1].filters == 2
     assert model.get_params()["conv__filters"] == 2
     assert "conv" not in model.get_params(deep=False)
@@ -340,7 +341,7 @@ def test_a_layer_named_like_a_parameter():
     copied = clone(model).fit(IMAGES, LABELS)
     assert copied.get_layer("dropout").layer.rate == 0.3
     copied.set_params(dropout="passthrough").fit(IMAGES, LABELS)
-    assert copied.dropout == 0.2 and "dropout" not in copied._layer_names
+    assert copied.dropout == 0.2 and "dropout" not in copied._built.names
     copied.set_params(dropout=Dropout(0.1)).fit(IMAGES, LABELS)
     assert copied.get_layer("dropout").layer.rate == 0.1
 

@@ -14,12 +14,15 @@ from sklearn.model_selection import train_test_split
 from skneural import ConvNetClassifier, ConvNetRegressor
 from skneural.augmentation import Crop, Flip
 from skneural.data.rows import Rows
+from skneural.estimators.base.architecture import Task
+from skneural.estimators.base.shown_weights import copy_weights
 from skneural.estimators.convnet.architectures import fast_recipe as _fast
 from skneural.estimators.convnet.architectures import whitening as _whitening
 from skneural.estimators.convnet.architectures.whitening import whitening_filters
 from skneural.layers import BatchNorm, Conv2D
 from skneural.optimizers import SGD, Adam
 from skneural.schedules import OneCycle
+from skneural.training.settings import Settings
 
 RANDOM = np.random.default_rng(0)
 N = 30
@@ -132,7 +135,7 @@ def test_predictions_average_an_image_and_its_mirror_image(X):
     network = model._make_network(model._weights()[0].dtype)
     assert network.mirrored
     network.mirrored = False
-    model._restore(network)
+    copy_weights(model, network)
     mirrored = np.ascontiguousarray(X[:, :, ::-1])
     one, other = (network.predict(x.reshape(N, -1), raw=True) for x in (X, mirrored))
     assert np.abs(one - other).max() > 1e-3
@@ -165,10 +168,22 @@ def test_no_mirror_images_in_prediction_where_none_were_in_training(augmentation
     np.testing.assert_array_equal(model.decision_function(LEVELS), scores)
 
 
+def settings_of(model, n_samples):
+    """The settings that a model is trained with on so many rows."""
+    architecture = model._architecture(Task((9, 8, 3), (3,), "softmax"))
+    return architecture.settings(model._settings()).on(n_samples)
+
+
+def parameters(holder, model):
+    """The parameters of training that settings, or a model, have as attributes."""
+    names = {f.name for f in dataclasses.fields(Settings)} & model.get_params(deep=False).keys()
+    return {name: getattr(holder, name) for name in names - {"augmentation"}}
+
+
 def test_parameters_at_their_defaults_follow_the_recipe():
     model = ConvNetClassifier(architecture="fast")
     before = model.get_params()
-    settings = model._settings(25_000)
+    settings = settings_of(model, 25_000)
     assert model.get_params() == before
     assert (settings.solver, settings.momentum, settings.batch_size) == ("sgd", 0.85, 500)
     assert (settings.max_iter, settings.label_smoothing) == (20, 0.2)
@@ -176,8 +191,8 @@ def test_parameters_at_their_defaults_follow_the_recipe():
     assert isinstance(settings.learning_rate, OneCycle)
     peak = settings.learning_rate_init * settings.learning_rate.peak_factor
     assert peak == pytest.approx(500 * _fast._PEAK_RATE)
-    assert [model._settings(n).batch_size for n in (10, 100, 10**6)] == ["auto", 32, 512]
-    now = settings.get_params(deep=False)
+    assert [settings_of(model, n).batch_size for n in (10, 100, 10**6)] == ["auto", 32, 512]
+    now = parameters(settings, model)
     others = {name for name, value in now.items() if value != before[name]}
     assert others == {
         "solver", "momentum", "batch_size", "max_iter", "label_smoothing", "alpha",
@@ -195,14 +210,14 @@ def test_parameters_at_their_defaults_follow_the_recipe():
     ids=str,
 )
 def test_other_values_are_kept(own):
-    settings = ConvNetClassifier(architecture="fast", **own)._settings(1000)
+    settings = settings_of(ConvNetClassifier(architecture="fast", **own), 1000)
     assert settings.solver == "sgd"
     assert all(getattr(settings, name) == value for name, value in own.items())
 
 
 @pytest.mark.parametrize("solver", ["adamw", Adam(), "lbfgs"], ids=repr)
 def test_another_solver_has_its_own_rate_and_decay(solver):
-    settings = ConvNetClassifier(architecture="fast", solver=solver)._settings(1000)
+    settings = settings_of(ConvNetClassifier(architecture="fast", solver=solver), 1000)
     assert settings.solver is solver and settings.learning_rate_init == 0.001
     assert settings.weight_decay is None and settings.momentum == 0.9
     assert settings.max_iter == (200 if solver == "lbfgs" else 20)
@@ -211,7 +226,9 @@ def test_another_solver_has_its_own_rate_and_decay(solver):
 @pytest.mark.parametrize("architecture", [None, "lenet5", [Conv2D(3)]], ids=str)
 def test_other_architectures_follow_no_recipe(architecture):
     model = ConvNetClassifier(architecture=architecture)
-    assert model._settings(1000) is model
+    assert settings_of(model, 1000) == dataclasses.replace(
+        model._settings(), augmentation=[], at_default=settings_of(model, 1000).at_default
+    )
     fitted = model.set_params(max_iter=1).fit(LEVELS, LABELS)
     assert not fitted._make_network(np.float32).mirrored
 
@@ -238,7 +255,7 @@ def test_filters_are_a_parameter_and_follow_the_image():
     assert widths((8, 8, 50)) == [64, 64, 64]
     assert widths((32, 32, 3), [5]) == [24, 5, 5]
     model = classifier(filters=np.array([5, 7])).fit(LEVELS, LABELS)
-    norms = [layer for layer in model._layers if isinstance(layer, BatchNorm)]
+    norms = [layer for layer in model._built.layers if isinstance(layer, BatchNorm)]
     assert len(norms) == 4 and model.weights_["conv2d_5"]["kernel"].shape == (3, 3, 7, 7)
     assert classifier(filters=5).fit(LEVELS, LABELS).weights_["output"]["kernel"].shape == (5, 3)
 
@@ -313,7 +330,7 @@ def test_two_classes_and_several_labels():
 def test_regression_has_the_layers_and_its_own_training():
     y = LEVELS.mean(axis=(1, 2, 3)) * 1000
     model = ConvNetRegressor(architecture="fast", filters=[6, 4], max_iter=2, random_state=0)
-    assert model._settings(1000).get_params() == model.get_params()
+    assert parameters(settings_of(model, 1000), model) == parameters(model, model)
     with pytest.warns(UserWarning, match="Maximum iterations"):
         model.fit(LEVELS, y)
     mirrored = np.ascontiguousarray(LEVELS[:, :, ::-1])

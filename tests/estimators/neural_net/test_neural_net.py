@@ -58,7 +58,7 @@ def regressor(layers=None, **parameters):
 
 
 def names_of(model):
-    return [layer.split()[0] for layer in model._layer_names]
+    return [layer.split()[0] for layer in model._built.names]
 
 
 # The same model as the perceptrons'
@@ -160,7 +160,7 @@ def test_two_classes_may_have_an_output_each(model):
     labels = np.array(["no", "yes"])[y]
     fitted = clone(model).fit(X, labels)
     probabilities, scores = fitted.predict_proba(X), fitted.decision_function(X)
-    assert fitted.n_outputs_ == 2 and "output" not in fitted._layer_names
+    assert fitted.n_outputs_ == 2 and "output" not in fitted._built.names
     assert probabilities.shape == (60, 2) and scores.shape == (60,)
     assert_allclose(probabilities, special.softmax(fitted._predict(X, raw=True), axis=1))
     assert_allclose(probabilities[:, 1], special.expit(scores))

@@ -8,9 +8,8 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ..base.docs import documented
-from .base import BaseAutoencoder
+from .codes import codes_of
 from .docs import AUTOENCODER_DOCUMENTATION
-from .fit import AutoencoderFit
 from .reconstruction import Reconstruction
 
 
@@ -18,9 +17,7 @@ from .reconstruction import Reconstruction
 class AutoencoderTransformer(
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
-    AutoencoderFit,
     Reconstruction,
-    BaseAutoencoder,
 ):
     """Autoencoder: codes of fewer numbers, from which X can be told again.
 
@@ -213,7 +210,7 @@ float, default=1e-5
         codes : ndarray of shape (n_samples, n_components)
         """
         check_is_fitted(self)
-        return self._codes(X)
+        return codes_of(self, X)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -125,7 +125,7 @@ def _check_given(estimator, owner):
             f"{owner}: architecture={parts!r} is neither 'dense' nor 'conv' nor a pair of lists of"
             " layers, those of the encoder and those of the decoder"
         )
-    estimator._check_layers()
+    estimator._layer_list.check(estimator)
     encoder, decoder = ([pair for pair in p if acts(pair[1])] for p in given_layers(parts))
     if not (encoder and decoder):
         raise ValueError(

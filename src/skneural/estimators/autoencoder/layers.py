@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,8 @@ from ...layers import (
 )
 from ...layers._windows import per_axis
 from ...layers.composition.sequential import shapes_along
-from ..base.layer_list import acts, named_layers
+from ..base.architecture import Task
+from ..base.layer_list import LayerList, acts, named_layers, with_layers
 
 NOISES = ("gaussian", "masking", "salt_and_pepper")
 SPARSITIES = ("l1", "kl")
@@ -67,32 +68,43 @@ class Autoencoder:
         return {places[name]: places[source] for name, source in self.ties.items()}
 
 
-def make_autoencoder(estimator: Any, shape: Shape, link: str, value_range: Any) -> Autoencoder:
-    """Return the layers that the parameters of an estimator stand for.
+class PartLists(LayerList):
+    """A parameter with two lists of layers, those of the encoder and those of the decoder."""
 
-    Parameters
-    ----------
-    estimator : BaseAutoencoder
-    shape : tuple of int
-        Of a sample.
-    link : str
-        What the loss turns raw outputs into reconstructions by: the output layer leaves it out.
-    value_range : tuple of two float or None
-        Least and greatest number of X, for salt-and-pepper noise.
+    def named(self, estimator: Any) -> Pairs:
+        """Return names and layers as they were given, whatever they are."""
+        parts = given_layers(getattr(estimator, self.parameter))
+        return [pair for part in parts for pair in part]
+
+    def replacing(self, estimator: Any, replaced: Mapping[str, Any]) -> Any:
+        """Return the parameter's value with some layers replaced by their names."""
+        given = getattr(estimator, self.parameter)
+        parts = [
+            with_layers(layers, {
+                name.removeprefix(f"{part}_"): layer
+                for name, layer in replaced.items() if name.startswith(f"{part}_")
+            })
+            for part, layers in zip(PARTS, given, strict=True)
+        ]
+        return type(given)(parts)
+
+
+def make_autoencoder(estimator: Any, task: Task) -> Autoencoder:
+    """Return the layers that the parameters of an estimator stand for.
 
     Raises
     ------
     ValueError
         If layers do not fit each other or the data.
     """
-    architecture, owner = estimator.architecture, type(estimator).__name__
+    architecture, shape, owner = estimator.architecture, task.input_shape, type(estimator).__name__
     if not isinstance(architecture, str):
         layers = _given(architecture)
     elif architecture == "conv":
         layers = _convolutional(estimator, _image_shape(shape, owner))
     else:
         layers = _dense(estimator, shape)
-    noise = make_noise(estimator, value_range)
+    noise = make_noise(estimator, task.value_range)
     layers.encoder[:0] = [] if noise is None else [("noise", noise)]
     layers.encoder += [] if estimator.sparsity is None else [("sparsity", _penalty(estimator))]
     result = shapes_along(layers.pairs, shape, owner)[-1]
@@ -101,7 +113,7 @@ def make_autoencoder(estimator: Any, shape: Shape, link: str, value_range: Any) 
             f"{owner}: architecture gives samples of shape {result}, those of X have {shape}; end"
             " the decoder with a layer that gives as many numbers"
         )
-    _leave_to_the_loss(layers.decoder, link)
+    _leave_to_the_loss(layers.decoder, task.link)
     return layers
 
 
@@ -214,6 +226,12 @@ def given_layers(architecture: Any) -> list[Pairs]:
         [(f"{part}_{name}", layer) for name, layer in named_layers(layers)]
         for part, layers in zip(PARTS, architecture, strict=True)
     ]
+
+
+def given_encoder(architecture: Any) -> list[Layer]:
+    """Return the encoder's layers where the architecture is given by them, else none."""
+    named = given_layers(architecture)[:1]
+    return [layer for part in named for _, layer in part if isinstance(layer, Layer)]
 
 
 def _given(architecture: Sequence) -> Autoencoder:

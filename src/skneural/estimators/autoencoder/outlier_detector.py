@@ -14,13 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 from ...data.checks import check_weights
 from ..base.docs import documented
 from .base import BaseAutoencoder
+from .codes import row_losses
 from .docs import AUTOENCODER_DOCUMENTATION
-from .fit import AutoencoderFit
 from .outlier_threshold import outlier_threshold
 
 
 @documented
-class NeuralOutlierDetector(OutlierMixin, AutoencoderFit, BaseAutoencoder):
+class NeuralOutlierDetector(OutlierMixin, BaseAutoencoder):
     """Outlier detection by an autoencoder.
 
     A network is trained to give X back through a narrow layer [1]_. What it learns are the many;
@@ -226,10 +226,10 @@ float, default=1e-4
         self.n_jobs = n_jobs
 
     def _train(
-        self, X: Any, y: Any, sample_weight: Any = None, **how: Any
+        self, X: Any, y: Any, sample_weight: Any = None, *how: Any, **named: Any
     ) -> list[tuple[str, type[Warning]]]:
-        notices = super()._train(X, y, sample_weight, **how)
-        scores, owner = self._scores(X), type(self).__name__
+        notices = super()._train(X, y, sample_weight, *how, **named)
+        scores, owner = -row_losses(self, X, penalized=True), type(self).__name__
         weight = check_weights(owner, "sample_weight", sample_weight, len(scores))
         self.offset_ = outlier_threshold(scores, self.contamination, weight)
         return notices
@@ -248,7 +248,7 @@ float, default=1e-4
             The lower, the more of an outlier.
         """
         check_is_fitted(self)
-        return self._scores(X)
+        return -row_losses(self, X, penalized=True)
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Return the scores, moved so that those of outliers are negative.
@@ -278,6 +278,3 @@ float, default=1e-4
             1 for what is like the training samples, -1 for outliers.
         """
         return np.where(self.decision_function(X) < 0, -1, 1)
-
-    def _scores(self, X: Any) -> np.ndarray:
-        return -self._row_losses(X, penalized=True)

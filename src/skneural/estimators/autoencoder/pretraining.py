@@ -10,6 +10,7 @@ import numpy as np
 
 from ...data.rows import Rows
 from ...network.network import Network
+from .codes import codes_of
 from .layers import counts
 
 
@@ -74,7 +75,7 @@ def _layers_trained(
             for name, values in shallow.weights_[source].items():
                 weights[layer][name][...] = values
         yield shallow._record.interrupted
-        X = shallow._codes(X)
+        X = codes_of(shallow, X)
 
 
 def _shallow(estimator, place, units, is_code, seed):

@@ -13,6 +13,7 @@ from ..._whole_numbers import is_whole
 from ...data.checks import check_weights
 from ..base.available import available_if
 from .base import BaseAutoencoder
+from .codes import decoded, draws_codes, reconstructed, row_losses
 
 
 class Reconstruction(BaseAutoencoder):
@@ -32,7 +33,7 @@ class Reconstruction(BaseAutoencoder):
             In the shape of the X of `fit`, and on its scale.
         """
         check_is_fitted(self)
-        return self._decode(X)
+        return decoded(self, X)
 
     def reconstruct(self, X: ArrayLike) -> np.ndarray:
         """Return X encoded and decoded again.
@@ -47,7 +48,7 @@ class Reconstruction(BaseAutoencoder):
         reconstructions : ndarray of the shape of X
         """
         check_is_fitted(self)
-        return self._reconstruct(X)
+        return reconstructed(self, X)
 
     def score_samples(self, X: ArrayLike) -> np.ndarray:
         """Return minus the reconstruction error of each sample.
@@ -63,7 +64,7 @@ class Reconstruction(BaseAutoencoder):
             Minus the loss of each sample, without noise and penalties.
         """
         check_is_fitted(self)
-        return -self._row_losses(X)
+        return -row_losses(self, X)
 
     def score(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
         """Return minus the mean reconstruction error.
@@ -108,10 +109,10 @@ class Reconstruction(BaseAutoencoder):
                 f"{type(self).__name__}: n_samples={n_samples!r} must be > 0: a whole number"
             )
         random = check_random_state(random_state)
-        return self._decode(random.standard_normal((n_samples, self._n_features_out)))
+        return decoded(self, random.standard_normal((n_samples, self._n_features_out)))
 
     def _check_draws(self) -> None:
-        if not self._draws_codes():
+        if not draws_codes(self):
             raise AttributeError(
                 f"{type(self).__name__}: sample() needs codes that are drawn in training: fit with"
                 " variational=True, or with an encoder that ends with GaussianSampling"

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.exceptions import NotFittedError
 
+from ...data.numeric_targets import NumericTargets
 from ...data.targets import ClassTargets
 from ...training.record import TrainingRecord
 
@@ -15,11 +16,11 @@ from ...training.record import TrainingRecord
 def start_from_weights(estimator: Any, classes: Any = None) -> None:
     """Let `partial_fit`, or `fit` with `warm_start`, go on from weights where there was no fit."""
     attributes = vars(estimator)
-    if not estimator._is_fitted(attributes) or "_record" in attributes:
+    if not estimator._shown.are_in(attributes) or "_record" in attributes:
         return
-    if "_layers" not in attributes and classes is not None:
+    if "_built" not in attributes and classes is not None:
         estimator.classes_ = np.unique(classes)
-    estimator._follow_weights()
+    estimator._shown.follow(estimator)
     estimator._record = TrainingRecord()
 
 
@@ -66,7 +67,7 @@ def complete(estimator: Any) -> None:
     ValueError
         If they do not go together, or with the parameters.
     """
-    if "_layers" in vars(estimator):
+    if "_built" in vars(estimator):
         return
     estimator._validate_params()
     estimator._check_parameters()
@@ -76,9 +77,12 @@ def complete(estimator: Any) -> None:
     if is_classifier(estimator):
         estimator._targets = _targets_of(estimator)
         estimator.classes_ = estimator._targets.classes
-    estimator._loss = estimator._make_loss()
+    else:
+        estimator._targets = NumericTargets((units[-1],) if units[-1] > 1 else ())
+    smoothing = getattr(estimator, "label_smoothing", 0.0)
+    estimator._loss = estimator._targets.loss(estimator.loss, smoothing, type(estimator).__name__)
     _check_link(estimator)
-    estimator._layers = estimator._make_layers(units[:-1])
+    estimator._built = estimator._architecture(estimator._task(), units[:-1]).kept()
     estimator.n_layers_ = len(units) + 1
 
 

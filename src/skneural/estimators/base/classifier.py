@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,17 +11,12 @@ from sklearn.utils._param_validation import Interval, Real, StrOptions
 from sklearn.utils.metaestimators import available_if
 
 from ...callbacks import with_callbacks
-from ...data.class_weights import class_weights, row_weights
 from ...data.mask_targets import MaskTargets, mask_accuracy
-from ...data.rows import Rows
-from ...data.sample_shapes import as_rows, sample_shape
-from ...data.splits import strata
+from ...data.target_rules import ClassRules
 from ...data.targets import ClassTargets
 from ...losses import Loss
-from ...network.network import Network
-from ...training.scorers import check_takes_masks, told_classes
-from ...training.settings import make_loss
-from .estimator import BaseNeuralNetwork
+from .network_estimator import NetworkEstimator
+from .output_layer import ends_in_softmax, width_of_softmax
 
 CLASSIFIER_CONSTRAINTS: dict = {
     "loss": [StrOptions(Loss.names["classification"]), Loss],
@@ -31,11 +25,12 @@ CLASSIFIER_CONSTRAINTS: dict = {
 }
 
 
-class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
+class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
     """Base of the classifiers."""
 
     _numeric_targets = False
     _takes_masks = False  # as y, whose pixels are then classified
+    _targets: ClassTargets | MaskTargets
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
@@ -215,83 +210,17 @@ class BaseNeuralClassifier(ClassifierMixin, BaseNeuralNetwork):
             raise AttributeError(f"probabilities are not available when loss={loss!r}")
         return True
 
-    def _is_for_softmax(self) -> bool:
-        """Whether the loss takes one probability for each class."""
-        return make_loss(self, "classification", "multiclass").link == "softmax"
+    def _target_rules(self) -> ClassRules:
+        owner, width = type(self).__name__, None
+        given = [] if self._layer_list is None else self._layer_list.given(self)
+        if ends_in_softmax(given):
+            several = ClassTargets("multiclass", np.arange(3))
+            if several.loss(self.loss, self.label_smoothing, owner).link == "softmax":
+                width = partial(self._width_of_softmax, given)
+        return ClassRules(owner, self.class_weight, self.warm_start, self._takes_masks, width)
 
-    def _make_loss(self) -> Loss:
-        return make_loss(self, "classification", self._targets.kind)
-
-    def _output_shape(self) -> tuple[int, ...]:
-        return self._targets.output_shape
-
-    def _check_X_y(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
-        shape = sample_shape(y, type(self).__name__, "y", numbers=False)
-        if shape is None:
-            return super()._check_X_y(X, y, dtype, first)
-        if not self._takes_masks:
-            raise ValueError(
-                f"{type(self).__name__}: y has samples of shape {shape}, no labels; for masks list"
-                " layers that keep height and width, in NeuralNetClassifier or ConvNetClassifier"
-            )
-        rows = as_rows(y, shape)
-        X, y = super()._check_X_y(X, rows if rows.shape[1] > 1 else rows[:, 0], dtype, first)
-        return X, y.reshape(len(y), *shape)
-
-    def _learn_targets(
-        self, y: Any, first: bool, incremental: bool = False, classes: Any = None
-    ) -> None:
-        owner, kind = type(self).__name__, MaskTargets if y.ndim > 2 else ClassTargets
-        if first and incremental:
-            self._targets = kind.announced(classes, y, owner)
-        elif first:
-            self._targets = kind.learn(y, owner)
-        else:
-            self._targets.check(y, owner, all_of_them=self.warm_start and not incremental)
-            self._targets.check_announced(classes, owner)
-        if first and self._ends_in_softmax() and self._is_for_softmax():
-            self._targets = self._targets.with_an_output_a_class(self._softmax_width)
-        self.classes_, self.n_outputs_ = self._targets.classes, self._targets.n_outputs
-
-    def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
-        return self._targets.encode(y, dtype)
-
-    def _loss_weight(
-        self, y: Any, sample_weight: np.ndarray | None, training: bool
-    ) -> np.ndarray | None:
-        if self.class_weight is None:
-            return sample_weight
-        if training:
-            self._class_weights = class_weights(
-                self._targets, self.class_weight, y, sample_weight, type(self).__name__
-            )
-        if isinstance(self._targets, MaskTargets):
-            return sample_weight  # the loss weighs the pixels
-        weight = row_weights(self._targets, self._class_weights, y)
-        return weight * (1 if sample_weight is None else sample_weight)
-
-    def _strata(self, rows: Rows) -> np.ndarray | None:
-        """Return the labels; of several classes none without a scorer, as scikit-learn does."""
-        targets, labels, several = self._targets, rows.labels, len(self._targets.classes) > 2
-        if targets.kind in ("multilabel", "masks") or (several and self.scoring is None):
-            return None
-        return strata(labels, self.validation_fraction) if several else labels
-
-    def _kinds_to_hold_back(self, rows: Rows) -> Iterable[np.ndarray]:
-        return () if self.scoring is None else self._targets.kinds(rows.labels)
-
-    def _scorer(self) -> Any:
-        scorer, targets = super()._scorer(), self._targets
-        if isinstance(targets, MaskTargets):
-            check_takes_masks(self.scoring, type(self).__name__)
-        if scorer is None or targets.kind in ("multilabel", "masks"):
-            return scorer
-        return None if len(targets.classes) == 1 else told_classes(scorer, targets.classes)
-
-    def _default_score(self, network: Network, rows: Rows) -> float:
-        raw = network.predict(rows.X, n_jobs=self.n_jobs, raw=True)
-        is_finite = np.isfinite(raw).all()
-        return self._targets.accuracy(raw, rows.y, rows.sample_weight) if is_finite else np.nan
+    def _width_of_softmax(self, given: list) -> int:
+        return width_of_softmax(given, self._samples().shape, type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

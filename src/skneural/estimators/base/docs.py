@@ -228,7 +228,8 @@ def documented(cls: type) -> type:
         texts["batch_size"] = _BATCHES_OF_SCIKIT_LEARN
     names = [n for n in inspect.signature(cls).parameters if n in texts]
     parameters = "\n".join(f"{name} : {texts[name]}" for name in names)
-    weights = _NAMED_WEIGHTS if issubclass(cls, NamedWeights) else _LISTED_WEIGHTS
+    named = isinstance(cls._shown, NamedWeights)  # type: ignore[attr-defined]
+    weights = _NAMED_WEIGHTS if named else _LISTED_WEIGHTS
     text = _fill(cls.__doc__ or "", "parameters", parameters)
     cls.__doc__ = _fill(text, "attributes", weights + _ATTRIBUTES)
     return cls

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,28 +12,26 @@ from sklearn.utils._param_validation import HasMethods
 from ..._naming import did_you_mean
 from ...data.rows import Rows
 from ...network.network import Network
+from ...training.train import FirstWeights
 from .shown_weights import as_numbers
+from .weights import NamedWeights
 
 Weights = Mapping[str, Mapping[str, np.ndarray]]
 
 INITIAL_WEIGHTS: dict = {"initial_weights": [dict, HasMethods(["fit", "get_params"]), None]}
 
 
-class InitialWeights:
-    """Mixin of estimators with the parameter ``initial_weights``.
+def initial_weights(estimator: Any, names: Sequence[str]) -> list[FirstWeights]:
+    """Return what writes the parameter's weights into a new network of named layers, if given."""
+    given = estimator.initial_weights
+    if given is None:
+        return []
 
-    They come after the first weights of a recipe, which they replace.
-    """
+    def write(network: Network, rows: Rows, random_state: np.random.RandomState) -> None:
+        weights = NamedWeights().show(network, names)["weights_"]
+        set_initial_weights(given, weights, estimator._targets, type(estimator).__name__)
 
-    initial_weights: Any
-
-    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
-        interrupted = super()._adapt(network, rows, random_state)  # type: ignore[misc]
-        if self.initial_weights is not None:
-            weights = self._show_weights(network)["weights_"]  # type: ignore[attr-defined]
-            targets = getattr(self, "_targets", None)
-            set_initial_weights(self.initial_weights, weights, targets, type(self).__name__)
-        return interrupted
+    return [write]
 
 
 def set_initial_weights(given: Any, weights: Weights, targets: Any, owner: str) -> None:
@@ -46,8 +44,8 @@ def set_initial_weights(given: Any, weights: Weights, targets: Any, owner: str) 
         the output where it is of another shape or tells other classes.
     weights : dict of str to dict of str to ndarray
         Views of the network's variables, by names of layer and variable.
-    targets : ClassTargets or None
-        The classes that the network is to tell, None of a regressor.
+    targets : object with ``kind`` and ``classes``
+        What the network is to predict.
     owner : str
         The estimator's name, for errors.
 
@@ -99,9 +97,9 @@ def _output_layers(weights: Weights) -> list[str]:
 
 
 def _same_targets(one: Any, other: Any) -> bool:
-    """Whether two networks tell the same classes in the same order, or both none."""
-    if one is None or other is None:
-        return one is other
+    """Whether two networks predict the same classes in the same order, or both none."""
+    if one is None or one.classes is None or other.classes is None:
+        return getattr(one, "classes", None) is other.classes
     return one.kind == other.kind and np.array_equal(one.classes, other.classes)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
@@ -98,116 +97,64 @@ class FittedLayer:
         super().__setattr__(name, value)
 
 
-class LayerAccess:
-    """Mixin of estimators whose fitted layers have names."""
+def fitted_layer(estimator: Any, layer: Any) -> FittedLayer:
+    """Return a layer of a fitted estimator, by its name or place."""
+    number = number_of(estimator, layer)
+    name, shapes = estimator._built.names[number], estimator._shapes()
+    return FittedLayer(
+        name,
+        layers_as_given(estimator)[number],
+        shapes[number],
+        shapes[number + 1],
+        LayerWeights(name, estimator._shown.places_of(estimator, number)),
+    )
 
-    _layers: list[Layer]
-    out_activation_: str
-    _layer_names: list[str]
 
-    def get_layer(self, layer: str | int) -> FittedLayer:
-        """Return a layer of the fitted network.
+def outputs_of(estimator: Any, X: Any, layer: Any) -> np.ndarray:
+    """Return what a layer gives for each sample of X, in the shape of its output."""
+    number = number_of(estimator, layer)
+    network = _predictor.predictor(estimator)
+    rows, n_jobs = estimator._samples().check(X, network.dtype), estimator.n_jobs
+    if number == len(estimator._built.layers) - 1:
+        outputs = network.predict(rows, n_jobs=n_jobs)
+    else:
+        outputs = network.predict(rows, n_jobs=n_jobs, raw=True, n_layers=number + 1)
+    return outputs.reshape(len(outputs), *estimator._shapes()[number + 1])
 
-        Parameters
-        ----------
-        layer : str or int
-            Its name, or its place: 0 is the first, -1 the output layer.
 
-        Returns
-        -------
-        FittedLayer
-            With ``name``, ``layer``, ``input_shape``, ``output_shape`` and ``weights``, a
-            mapping of arrays that may be edited.
+def table_of(estimator: Any) -> Summary:
+    """Return the table of a fitted estimator's layers."""
+    check_has_layers(estimator)
+    title, shape = type(estimator).__name__, estimator._samples().shape
+    record = vars(estimator).get("_record")  # None where weights were put in and no fit made them
+    batch = None if record is None else record.batch
+    return summarize(title, layers_as_given(estimator), shape, estimator._built.names, batch)
 
-        Raises
-        ------
-        ValueError
-            If there is no such layer.
-        NotFittedError
-            If the estimator is not fitted.
-        """
-        number = self._number_of(layer)
-        name, shapes = self._layer_names[number], self._shapes()
-        return FittedLayer(
-            name,
-            self._layers_as_given()[number],
-            shapes[number],
-            shapes[number + 1],
-            LayerWeights(name, self._places_of(number)),  # type: ignore[attr-defined]
-        )
 
-    def activations(self, X: ArrayLike, layer: str | int) -> np.ndarray:
-        """Return what a layer gives for each sample, as in prediction.
+def layers_as_given(estimator: Any) -> list[Layer]:
+    """Return the layers, the last with the activation that the loss has taken over."""
+    *others, last = estimator._built.layers
+    if isinstance(last, (Dense, Activation)):
+        last = clone(last).set_params(activation=estimator.out_activation_)
+    return [*others, last]
 
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features) or (n_samples, ...)
-            The input data.
-        layer : str or int
-            The layer's name, or its place: 0 is the first, -1 the output layer, whose outputs are
-            the predictions. A block such as `Residual` is one layer.
 
-        Returns
-        -------
-        outputs : ndarray of shape (n_samples, ...)
-            In the shape of the layer's output.
-        """
-        number = self._number_of(layer)
-        network = _predictor.predictor(self)
-        rows = self._check_X(X, network.dtype)  # type: ignore[attr-defined]
-        n_jobs = self.n_jobs  # type: ignore[attr-defined]
-        if number == len(self._layers) - 1:
-            outputs = network.predict(rows, n_jobs=n_jobs)
-        else:
-            outputs = network.predict(rows, n_jobs=n_jobs, raw=True, n_layers=number + 1)
-        return outputs.reshape(len(outputs), *self._shapes()[number + 1])
+def check_has_layers(estimator: Any) -> None:
+    """Raise unless an estimator is fitted, or its layers follow from the weights put in."""
+    check_is_fitted(estimator)
+    estimator._weights()
+    estimator._shown.follow(estimator)
 
-    def summary(self) -> Summary:
-        """Return the network's layers, output shapes and parameter counts, as a table.
 
-        Returns
-        -------
-        Summary
-            A string, at most 88 columns wide, that a console or a notebook shows as it is. After
-            training it also tells what a batch took in memory.
-
-        Raises
-        ------
-        NotFittedError
-            If the estimator is not fitted: the shapes follow from the data.
-        """
-        self._check_has_layers()
-        title, shape = type(self).__name__, self._network_shape()  # type: ignore[attr-defined]
-        record = vars(self).get("_record")  # None where weights were put in and no fit made them
-        batch = None if record is None else record.batch
-        return summarize(title, self._layers_as_given(), shape, self._layer_names, batch)
-
-    def _layers_as_given(self) -> list[Layer]:
-        """Return the layers, the last with the activation that the loss has taken over."""
-        *others, last = self._layers
-        if isinstance(last, (Dense, Activation)):
-            last = clone(last).set_params(activation=self.out_activation_)
-        return [*others, last]
-
-    def _shapes(self) -> list[tuple[int, ...]]:
-        shapes = [self._network_shape()]  # type: ignore[attr-defined]
-        for layer in self._layers:
-            shapes.append(layer.output_shape(shapes[-1]))
-        return shapes
-
-    def _check_has_layers(self) -> None:
-        check_is_fitted(self)
-        self._weights()  # type: ignore[attr-defined]
-        self._follow_weights()  # type: ignore[attr-defined]
-
-    def _number_of(self, layer: Any) -> int:
-        self._check_has_layers()
-        names = self._layer_names
-        if isinstance(layer, str) and layer in names:
-            return names.index(layer)
-        if isinstance(layer, (int, np.integer)) and -len(names) <= layer < len(names):
-            return range(len(names))[layer]
-        raise ValueError(
-            f"{type(self).__name__}: there is no layer={layer!r}; the layers are"
-            f" {', '.join(names)}.{did_you_mean(layer, names)}"
-        )
+def number_of(estimator: Any, layer: Any) -> int:
+    """Return the place of a layer by its name or place; raise a ValueError if there is none."""
+    check_has_layers(estimator)
+    names = estimator._built.names
+    if isinstance(layer, str) and layer in names:
+        return names.index(layer)
+    if isinstance(layer, (int, np.integer)) and -len(names) <= layer < len(names):
+        return range(len(names))[layer]
+    raise ValueError(
+        f"{type(estimator).__name__}: there is no layer={layer!r}; the layers are"
+        f" {', '.join(names)}.{did_you_mean(layer, names)}"
+    )

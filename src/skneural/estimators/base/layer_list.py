@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sklearn.base import clone
 from sklearn.utils._param_validation import InvalidParameterError
 
-from ..._naming import did_you_mean
-from ...layers import Layer
-from .output_layer import ends_in_softmax, width_of_softmax
+from ..._naming import did_you_mean, meant_by
+from ...layers import Layer, Scale
 
 try:
     from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -22,118 +21,96 @@ PASSTHROUGH = "passthrough"
 
 
 class LayerList:
-    """Mixin of estimators with a parameter that lists layers, ``layers`` or as the class says.
+    """A parameter of an estimator that lists layers.
 
     Its entries are layers, ``("name", layer)`` pairs, and "passthrough" in place of a layer.
     Layers without a name are named after their class, as `make_pipeline` does. A layer may have
     the name of a parameter, as `Dropout` has where there is a ``dropout``: alone the name is then
     the parameter's, but for a value that is a layer or "passthrough", and in ``name__parameter``
     the layer's.
+
+    Parameters
+    ----------
+    parameter : str
+        The parameter's name.
     """
 
-    _layers_parameter = "layers"
+    def __init__(self, parameter: str):
+        self.parameter = parameter
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Get the parameters, those of the layers included.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether to add each layer under its name, and its parameters under ``name__parameter``.
-
-        Returns
-        -------
-        params : dict
-        """
-        own = super().get_params(deep=deep)  # type: ignore[misc]
-        if not deep:
-            return own
-        params = {}
-        for name, layer in self._named_layers():
-            params[name] = layer
-            if isinstance(layer, Layer):
-                nested = layer.get_params(deep=True)
-                params.update({f"{name}__{key}": value for key, value in nested.items()})
-        return {**params, **own}
-
-    def set_params(self, **params: Any) -> Any:
-        """Set parameters, layers by their names, or a layer's by ``name__parameter``.
-
-        Parameters
-        ----------
-        **params : dict
-            "passthrough" in place of a layer leaves it out.
-
-        Returns
-        -------
-        self : object
-        """
-        listed = self._layers_parameter
-        if listed in params:
-            setattr(self, listed, params.pop(listed))
-        own = super().get_params(deep=True)  # type: ignore[misc]
-        names = [name for name, _ in self._named_layers() if name in params]
-        replaced = {
-            name: params.pop(name) for name in names
-            if name not in own or isinstance(params[name], Layer) or _is_passed(params[name])
-        }
-        if replaced:
-            setattr(self, listed, self._with_layers(replaced))
-        for name, layer in self._named_layers():
-            if name in own and isinstance(layer, Layer):  # scikit-learn would ask the parameter
-                _take(layer, name, params, params.get(name, own[name]))
-        return super().set_params(**params)  # type: ignore[misc]
-
-    def _meant_by(self, key: str) -> str:
-        listed, _, below = key.partition("__")
-        place, _, rest = below.partition("__")
-        names = [name for name, _ in self._named_layers()]
-        if listed == self._layers_parameter and place.isdigit() and int(place) < len(names):
-            named = "__".join([listed, names[int(place)], *([rest] if rest else [])])
-            meant: str = super()._meant_by(named)  # type: ignore[misc]
-            return key if meant == named else meant
-        return super()._meant_by(key)  # type: ignore[misc]
-
-    def _named_layers(self) -> list[tuple[str, Any]]:
+    def named(self, estimator: Any) -> list[tuple[str, Any]]:
         """Return names and layers as they were given, whatever they are."""
-        return named_layers(getattr(self, self._layers_parameter))
+        return named_layers(getattr(estimator, self.parameter))
 
-    def _with_layers(self, replaced: Mapping[str, Any]) -> Any:
-        """Return the parameter that lists the layers, with some replaced by their names."""
-        return with_layers(getattr(self, self._layers_parameter), replaced)
+    def replacing(self, estimator: Any, replaced: Mapping[str, Any]) -> Any:
+        """Return the parameter's value with some layers replaced by their names."""
+        return with_layers(getattr(estimator, self.parameter), replaced)
 
-    def _check_layers(self) -> None:
+    def given(self, estimator: Any) -> list[tuple[str, Any]]:
+        """Return names and layers as they were given, whatever they are, none passed through."""
+        return [(name, layer) for name, layer in self.named(estimator) if acts(layer)]
+
+    def active(self, estimator: Any) -> list[tuple[str, Layer]]:
+        """Return names and copies of the layers, those passed through left out."""
+        return [(name, clone(layer)) for name, layer in self.given(estimator)]
+
+    def check(self, estimator: Any) -> None:
         """Raise a ValueError for entries that are no layers, their names or their parameters."""
-        owner, pairs = type(self).__name__, self._named_layers()
-        what = f"{owner}: {self._layers_parameter} has the name"
+        owner, pairs = type(estimator).__name__, self.named(estimator)
+        what = f"{owner}: {self.parameter} has the name"
         counts = Counter(name for name, _ in pairs)
         for name, layer in pairs:
             if counts[name] > 1:
                 raise ValueError(f"{what} {name!r} {counts[name]} times")
             if "__" in name:
                 raise ValueError(f"{what} {name!r}, which has two underscores in a row")
-            check_layer(name, layer, owner, self._layers_parameter)
+            check_layer(name, layer, owner, self.parameter)
 
-    def _active_layers(self) -> list[tuple[str, Layer]]:
-        """Return names and copies of the layers, those passed through left out."""
-        return [(name, clone(layer)) for name, layer in self._given_layers()]
+    def added_to(self, own: dict[str, Any], estimator: Any) -> dict[str, Any]:
+        """Return an estimator's own parameters, and the layers with theirs."""
+        params = {}
+        for name, layer in self.named(estimator):
+            params[name] = layer
+            if isinstance(layer, Layer):
+                nested = layer.get_params(deep=True)
+                params.update({f"{name}__{key}": value for key, value in nested.items()})
+        return {**params, **own}
 
-    def _given_layers(self) -> list[tuple[str, Any]]:
-        """Return names and layers as they were given, whatever they are, none passed through."""
-        return [(name, layer) for name, layer in self._named_layers() if acts(layer)]
+    def set_layers(self, estimator: Any, params: dict[str, Any], own: dict[str, Any]) -> None:
+        """Set what is the layers' among parameters, and take it out of them.
 
-    def _ends_in_softmax(self) -> bool:
-        return ends_in_softmax(self._given_layers())
+        ``own`` are the estimator's own parameters.
+        """
+        if self.parameter in params:
+            setattr(estimator, self.parameter, params.pop(self.parameter))
+        names = [name for name, _ in self.named(estimator) if name in params]
+        replaced = {
+            name: params.pop(name) for name in names
+            if name not in own or isinstance(params[name], Layer) or _is_passed(params[name])
+        }
+        if replaced:
+            setattr(estimator, self.parameter, self.replacing(estimator, replaced))
+        for name, layer in self.named(estimator):
+            if name in own and isinstance(layer, Layer):  # scikit-learn would ask the parameter
+                _take(layer, name, params, params.get(name, own[name]))
 
-    def _softmax_width(self) -> int:
-        shape: tuple[int, ...] = self.input_shape_  # type: ignore[attr-defined]
-        return width_of_softmax(self._given_layers(), shape, type(self).__name__)
+    def meant_by(self, estimator: Any, key: str) -> str:
+        """Return the key of a parameter for one that names the list, and places in it."""
+        listed, _, below = key.partition("__")
+        place, _, rest = below.partition("__")
+        names = [name for name, _ in self.named(estimator)]
+        if listed == self.parameter and place.isdigit() and int(place) < len(names):
+            named = "__".join([listed, names[int(place)], *([rest] if rest else [])])
+            meant = meant_by(estimator, named)
+            return key if meant == named else meant
+        return meant_by(estimator, key)
 
-    def _sk_visual_block_(self) -> _VisualBlock:
-        pairs = self._named_layers()
+    def visual_block(self, estimator: Any) -> _VisualBlock:
+        """Return the layers as boxes one behind the other, for a notebook."""
+        pairs = self.named(estimator)
         if not pairs:
-            name = type(self).__name__
-            return _VisualBlock("single", self, names=name, name_details=str(self))
+            name = type(estimator).__name__
+            return _VisualBlock("single", estimator, names=name, name_details=str(estimator))
         names = [
             f"{name}: {type(layer).__name__ if acts(layer) else PASSTHROUGH}"
             for name, layer in pairs
@@ -163,6 +140,11 @@ def named_layers(layers: Any) -> list[tuple[str, Any]]:
         numbers[name] += 1
         pairs.append((f"{name}_{numbers[name]}" if kinds[name] > 1 else name, entry))
     return pairs
+
+
+def begins_with_scale(pairs: Sequence[tuple[str, Any]]) -> bool:
+    """Whether the first of named layers changes the scale of X."""
+    return bool(pairs) and isinstance(pairs[0][1], Scale)
 
 
 def _take(layer: Layer, name: str, params: dict[str, Any], namesake: Any) -> None:

@@ -63,10 +63,10 @@ def adopt(estimator: Any) -> None:
     There is then one copy of them, and nothing to compare. Weights in a mapped file stay there.
     """
     attributes = vars(estimator)
-    if "_layers" not in attributes or not estimator._is_fitted(attributes):
+    if "_built" not in attributes or not estimator._shown.are_in(attributes):
         return
     try:
-        weights = estimator._flat_weights(attributes)
+        weights = estimator._shown.flat(attributes)
         if not are_ready(weights) or any(isinstance(w, np.memmap) for w in weights):
             return
         network = estimator._make_predictor(weights[0].dtype)
@@ -80,7 +80,7 @@ def adopt(estimator: Any) -> None:
 def _shows_views(estimator: Any, views: list[np.ndarray]) -> bool:
     """Whether an estimator shows the weights of a network themselves."""
     try:
-        weights = estimator._flat_weights(vars(estimator))
+        weights = estimator._shown.flat(vars(estimator))
     except (KeyError, TypeError, AttributeError):
         return False  # put in by hand; the estimator has the words for it
     return len(views) == len(weights) and all(map(operator.is_, views, weights))

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
+from sklearn.metrics import r2_score
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 
 from ...callbacks import with_callbacks
-from ...data.checks import named
-from ...data.rows import Rows
-from ...data.scores import r2
+from ...data.numeric_targets import NumericTargets, flat_targets
+from ...data.target_rules import NumberRules
 from ...losses import Loss
-from ...network.network import Network
-from ...training.settings import make_loss
-from .estimator import BaseNeuralNetwork
+from .network_estimator import NetworkEstimator
 
 REGRESSOR_CONSTRAINTS: dict = {
     "loss": [StrOptions(Loss.names["regression"]), Loss],
 }
 
 
-class BaseNeuralRegressor(RegressorMixin, BaseNeuralNetwork):
+class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
     """Base of the regressors."""
+
+    _shaped_targets = False  # whether samples of y may be images
+    _targets: NumericTargets
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
@@ -114,29 +113,38 @@ class BaseNeuralRegressor(RegressorMixin, BaseNeuralNetwork):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             The predicted values.
         """
-        values = self._predict(X)
-        return values[:, 0] if values.shape[1] == 1 else values
+        outputs = self._predict(X)
+        return self._targets.decode(outputs)
 
-    def _make_loss(self) -> Loss:
-        return make_loss(self, "regression", "regression")
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the coefficient of determination.
 
-    def _learn_targets(
-        self, y: Any, first: bool, incremental: bool = False, classes: Any = None
-    ) -> None:
-        n_outputs = 1 if y.ndim == 1 else y.shape[1]
-        if not first and n_outputs != self.n_outputs_:
-            raise ValueError(
-                f"{type(self).__name__}: y has {n_outputs} columns, fitted with {self.n_outputs_}"
-            )
-        self.n_outputs_ = n_outputs
+        That of several outputs is their average; where samples of y have more than one dimension,
+        as images have, weighted by variance: pixels that hardly vary would drown the others.
 
-    def _encode(self, y: Any, dtype: np.dtype) -> np.ndarray:
-        with named(f"{type(self).__name__}: y"):
-            return np.ascontiguousarray(y, dtype=dtype).reshape(len(y), -1)
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features) or (n_samples, ...)
+            The input data.
+        y : array-like of shape (n_samples,), (n_samples, n_outputs) or (n_samples, ...)
+            The true values.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
 
-    def _default_score(self, network: Network, rows: Rows) -> float:
-        values = network.predict(rows.X, n_jobs=self.n_jobs)
-        return r2(values, rows.y, rows.sample_weight)
+        Returns
+        -------
+        score : float
+        """
+        values, owner = self.predict(X), type(self).__name__
+        expected, shape = flat_targets(y, owner) if self._shaped_targets else (y, None)
+        if shape is not None:
+            self._targets.check_shape(shape, owner)
+        rows = values if values.ndim == 1 else values.reshape(len(values), -1)
+        average = "variance_weighted" if len(self._targets.shape) > 1 else "uniform_average"
+        return r2_score(expected, rows, sample_weight=sample_weight, multioutput=average)
+
+    def _target_rules(self) -> NumberRules:
+        return NumberRules(type(self).__name__, self._shaped_targets)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -29,14 +29,14 @@ def shown_weights(estimator: Any) -> list[np.ndarray]:
     """
     attributes = vars(estimator)
     try:
-        weights = estimator._flat_weights(attributes)
+        weights = estimator._shown.flat(attributes)
     except (KeyError, TypeError, AttributeError):
         raise NotFittedError(
-            f"{type(estimator).__name__}: {estimator._weights_form}, as they are after fit"
+            f"{type(estimator).__name__}: {estimator._shown.form}, as they are after fit"
         ) from None
     if are_ready(weights):
         return weights
-    names, owner = estimator._weight_names(attributes), type(estimator).__name__
+    names, owner = estimator._shown.names(attributes), type(estimator).__name__
     arrays = [as_numbers(w, f"{owner}: {name}") for w, name in zip(weights, names, strict=True)]
     small = bool(arrays) and all(a.dtype.kind == "f" and a.itemsize <= 4 for a in arrays)
     return [a.astype(_DTYPES[0 if small else 1], copy=False) for a in arrays]
@@ -70,8 +70,8 @@ def copy_weights(estimator: Any, network: Any, advice: str = "") -> list[np.ndar
         If they are not those of the network's layers; ``advice`` ends the message.
     """
     shown, owner = estimator._show_weights(network), type(estimator).__name__
-    weights, views = shown_weights(estimator), estimator._flat_weights(shown)
-    names, needed = estimator._weight_names(vars(estimator)), estimator._weight_names(shown)
+    form, weights = estimator._shown, shown_weights(estimator)
+    views, names, needed = form.flat(shown), form.names(vars(estimator)), form.names(shown)
     _check_names(names, needed, owner, advice)
     for name, weight, view in zip(names, weights, views, strict=True):
         is_bias = view.ndim == 1 and weight.size in (1, view.size)  # as NumPy adds it to rows

@@ -2,34 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
+from sklearn.exceptions import NotFittedError
 
-from ...layers import Dense, Layer
+from ...layers import Dense
 from ...network.network import Network
 from .by_hand import complete, units_of
 
+Attributes = Mapping[str, Any]
+Places = dict[str, tuple[Any, Any]]
 
-class ListedWeights:
-    """Mixin: weights as scikit-learn's perceptrons have them, lists with an entry a layer.
 
-    As there, those put in by hand may be of other layers than the parameters say.
+class ShownWeights(Protocol):
+    """The attributes that show weights, and where each layer's variables are in them.
+
+    Attributes
+    ----------
+    form : str
+        What they have to be, for errors.
     """
 
-    _weights_form = "coefs_, intercepts_ and normalizations_ have to be lists with an entry a layer"
-    _layers: list[Layer]
-    coefs_: list[np.ndarray]
-    intercepts_: list[np.ndarray]
-    normalizations_: list[dict[str, np.ndarray]]
+    form: str
 
-    @staticmethod
-    def _is_fitted(attributes: Mapping[str, Any]) -> bool:
+    def are_in(self, attributes: Attributes) -> bool:
+        """Whether attributes are those of a fitted estimator."""
+
+    def show(self, network: Network, names: Sequence[str]) -> dict[str, Any]:
+        """Return the attributes for a network of named layers: views of its parameters."""
+
+    def flat(self, attributes: Attributes) -> list[np.ndarray]:
+        """Return the weights among attributes as one list, in an order of its own."""
+
+    def names(self, attributes: Attributes) -> list[str]:
+        """Return what each of them is called, in that order."""
+
+    def places_of(self, estimator: Any, number: int) -> Places:
+        """Return where the variables of a layer are, by name: what holds them, and the key."""
+
+    def follow(self, estimator: Any) -> None:
+        """Let the layers be those of weights put in by hand; raise where there can be none."""
+
+
+class ListedWeights:
+    """Weights as scikit-learn's perceptrons have them, lists with an entry a layer.
+
+    They are ``coefs_`` and ``intercepts_``, and beside them ``normalizations_``. As there, those
+    put in by hand may be of other layers than the parameters say.
+    """
+
+    form = "coefs_, intercepts_ and normalizations_ have to be lists with an entry a layer"
+
+    def are_in(self, attributes: Attributes) -> bool:
+        """Whether attributes are those of a fitted estimator."""
         return "coefs_" in attributes
 
-    def _show_weights(self, network: Network) -> dict[str, Any]:
-        """Return the weights attributes of a network: views of its parameters."""
+    def show(self, network: Network, names: Sequence[str]) -> dict[str, Any]:
+        """Return the attributes for a network of named layers: views of its parameters."""
         kernels = [variables for variables in network.variables if "kernel" in variables]
         others = [v for v in network.variables if v and "kernel" not in v]
         return {
@@ -39,25 +70,14 @@ class ListedWeights:
             "n_layers_": len(kernels) + 1,
         }
 
-    def _flat_weights(self, attributes: Mapping[str, Any]) -> list[np.ndarray]:
-        """Return the weights among an estimator's attributes as one list of arrays."""
+    def flat(self, attributes: Attributes) -> list[np.ndarray]:
+        """Return the weights among attributes as one list, kernels first."""
         normalizations = attributes.get("normalizations_", ())
         others = [array for variables in normalizations for array in variables.values()]
         return [*attributes["coefs_"], *attributes["intercepts_"], *others]
 
-    def _places_of(self, number: int) -> dict[str, tuple[Any, Any]]:
-        """Return where the variables of a layer are, by name: what holds them, and the key."""
-        shape = self._shapes()[number]  # type: ignore[attr-defined]
-        if not self._layers[number].variables(shape):
-            return {}
-        kind = type(self._layers[number])
-        place = [type(layer) for layer in self._layers[:number]].count(kind)
-        if kind is not Dense:
-            return {key: (self.normalizations_[place], key) for key in self.normalizations_[place]}
-        return {"kernel": (self.coefs_, place), "bias": (self.intercepts_, place)}
-
-    def _weight_names(self, attributes: Mapping[str, Any]) -> list[str]:
-        """Return what each of those arrays is called."""
+    def names(self, attributes: Attributes) -> list[str]:
+        """Return what each of them is called, in that order."""
         lists = [
             f"{name}[{place}]"
             for name in ("coefs_", "intercepts_") for place in range(len(attributes[name]))
@@ -68,50 +88,68 @@ class ListedWeights:
             for key in variables
         ]
 
-    def _follow_weights(self) -> None:
+    def places_of(self, estimator: Any, number: int) -> Places:
+        """Return where the variables of a layer are, by name: what holds them, and the key."""
+        layers, shapes = estimator._built.layers, estimator._shapes()
+        if not layers[number].variables(shapes[number]):
+            return {}
+        kind = type(layers[number])
+        place = [type(layer) for layer in layers[:number]].count(kind)
+        if kind is Dense:
+            return {
+                "kernel": (estimator.coefs_, place), "bias": (estimator.intercepts_, place)
+            }
+        variables = estimator.normalizations_[place]
+        return {key: (variables, key) for key in variables}
+
+    def follow(self, estimator: Any) -> None:
         """Let the layers be those that the weights are of."""
-        complete(self)
-        units = units_of(self)
-        if [layer.units for layer in self._layers if isinstance(layer, Dense)] != units:
-            self._layers = self._make_layers(units[:-1])  # type: ignore[attr-defined]
+        complete(estimator)
+        units = units_of(estimator)
+        dense = [layer for layer in estimator._built.layers if isinstance(layer, Dense)]
+        if [layer.units for layer in dense] != units:
+            estimator._built = estimator._architecture(estimator._task(), units[:-1]).kept()
 
 
 class NamedWeights:
-    """Mixin: weights by the names of layers and variables.
+    """Weights by the names of layers and variables.
 
-    Attributes
-    ----------
-    weights_ : dict of str to dict of str to ndarray
-        For each layer that has any, its variables by name.
+    They are in ``weights_``, a dict of str to dict of str to ndarray: for each layer that has any,
+    its variables by name.
     """
 
-    weights_: dict[str, dict[str, np.ndarray]]
-    _weights_form = "weights_ has to be a dict of the layers' names to dicts of arrays"
-    _layer_names: list[str]
+    form = "weights_ has to be a dict of the layers' names to dicts of arrays"
 
-    @staticmethod
-    def _is_fitted(attributes: Mapping[str, Any]) -> bool:
+    def are_in(self, attributes: Attributes) -> bool:
+        """Whether attributes are those of a fitted estimator."""
         return "weights_" in attributes
 
-    def _show_weights(self, network: Network) -> dict[str, Any]:
-        """Return the weights attribute of a network: views of its parameters."""
-        pairs = zip(self._layer_names, network.variables, strict=True)
+    def show(self, network: Network, names: Sequence[str]) -> dict[str, Any]:
+        """Return the attribute for a network of named layers: views of its parameters."""
+        pairs = zip(names, network.variables, strict=True)
         return {"weights_": {name: dict(variables) for name, variables in pairs if variables}}
 
-    def _flat_weights(self, attributes: Mapping[str, Any]) -> list[np.ndarray]:
-        """Return the weights among an estimator's attributes as one list, sorted by names."""
+    def flat(self, attributes: Attributes) -> list[np.ndarray]:
+        """Return the weights among attributes as one list, sorted by names."""
         weights = attributes["weights_"]
         return [weights[name][key] for name in sorted(weights) for key in sorted(weights[name])]
 
-    def _places_of(self, number: int) -> dict[str, tuple[Any, Any]]:
-        """Return where the variables of a layer are, by name: what holds them, and the key."""
-        variables = self.weights_.get(self._layer_names[number], {})
-        return {key: (variables, key) for key in variables}
-
-    def _weight_names(self, attributes: Mapping[str, Any]) -> list[str]:
-        """Return what each of those arrays is called."""
+    def names(self, attributes: Attributes) -> list[str]:
+        """Return what each of them is called, in that order."""
         weights = attributes["weights_"]
         return [
             f"weights_[{name!r}][{key!r}]"
             for name in sorted(weights) for key in sorted(weights[name])
         ]
+
+    def places_of(self, estimator: Any, number: int) -> Places:
+        """Return where the variables of a layer are, by name: what holds them, and the key."""
+        variables = estimator.weights_.get(estimator._built.names[number], {})
+        return {key: (variables, key) for key in variables}
+
+    def follow(self, estimator: Any) -> None:
+        """Raise a NotFittedError where weights were put in, but no fit has made layers."""
+        if "_built" not in vars(estimator):
+            raise NotFittedError(
+                f"{type(estimator).__name__}: weights_ was set before fit, which makes the layers"
+            )

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from ...augmentation import Augmentation, Flip, get_augmentation
-from ...augmentation._base import check_keeps_pixels
+from ...augmentation import get_augmentation
 from ...data.channels_first import check_channels_last
 from ...data.checks import named
-from ...data.rescaling import RESCALE, RESCALE_DOCUMENTATION, Rescaling
-from ...data.rows import Rows
-from ...data.sample_shapes import SampleShapes, shape_as_told
-from ...layers import Dense, Layer
-from ...network.network import Network
-from ..base.estimator import BaseNeuralNetwork
-from ..base.initial_weights import INITIAL_WEIGHTS, InitialWeights
-from ..base.layer_access import LayerAccess
-from ..base.layer_list import LayerList
-from ..base.output_layer import with_output_layer
-from ..base.weights import NamedWeights
+from ...data.rescaling import RESCALE, RESCALE_DOCUMENTATION
+from ...data.sample_shapes import shape_as_told
+from ...data.samples import ScaledSamples
+from ..base.architecture import Architecture, Task
+from ..base.initial_weights import INITIAL_WEIGHTS, initial_weights
+from ..base.layer_list import LayerList, begins_with_scale
+from ..base.network_estimator import NetworkEstimator
 from .architectures import recipe_of
-from .architectures.recipe import Recipe, is_default
+from .architectures.recipe import is_default
 from .layers import CONVNET_CONSTRAINTS, check_convnet, convnet_layers, image_shape_of
+
+Shape = tuple[int, ...]
 
 CONVNET_DOCUMENTATION = {
     "filters": """\
@@ -92,24 +87,17 @@ str or Initializer, default="he_uniform"
 }
 
 
-class BaseConvNet(
-    LayerList,
-    Rescaling,
-    LayerAccess,
-    InitialWeights,
-    SampleShapes,
-    NamedWeights,
-    BaseNeuralNetwork,
-):
+class BaseConvNet(NetworkEstimator):
     """Base of the convolutional estimators."""
 
-    _layers_parameter = "architecture"
+    _layer_list = LayerList("architecture")
     _parameter_constraints: dict = {
         **CONVNET_CONSTRAINTS,
         **RESCALE,
-        **BaseNeuralNetwork._parameter_constraints,
+        **NetworkEstimator._parameter_constraints,
         **INITIAL_WEIGHTS,
     }
+    activation: Any
     architecture: Any
     image_shape: Any
     augmentation: Any
@@ -117,72 +105,35 @@ class BaseConvNet(
 
     def _check_parameters(self) -> None:
         check_convnet(self)
+        self._layer_list.check(self)
 
-    def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        owner = type(self).__name__
-        if self.image_shape is None:
-            check_channels_last(shape, owner, "image_shape")
-            chosen = image_shape_of(shape, owner)
-        else:
-            told = (*self.image_shape, 1) if len(self.image_shape) == 2 else self.image_shape
-            chosen = shape_as_told("image_shape", told, shape, owner)
-        with named(owner):
-            for augmentation in get_augmentation(self.augmentation, owner):
-                augmentation.check(chosen)
-        return chosen
+    def _samples(self) -> ScaledSamples:
+        owner, given = type(self).__name__, self._layer_list.given(self)
 
-    @property
-    def _recipe(self) -> Recipe | None:
-        return recipe_of(self.architecture)
+        def choose(shape: Shape) -> Shape:
+            if self.image_shape is None:
+                check_channels_last(shape, owner, "image_shape")
+                chosen = image_shape_of(shape, owner)
+            else:
+                told = (*self.image_shape, 1) if len(self.image_shape) == 2 else self.image_shape
+                chosen = shape_as_told("image_shape", told, shape, owner)
+            with named(owner):
+                for augmentation in get_augmentation(self.augmentation, owner):
+                    augmentation.check(chosen)
+            return chosen
 
-    def _augmentations(self) -> list[Augmentation]:
-        if self._recipe is not None and is_default(self, "augmentation"):
-            return self._recipe.augmentation(self.input_shape_)
-        return get_augmentation(self.augmentation, type(self).__name__)
+        return ScaledSamples(self, choose, lambda shape: True, begins_with_scale(given), False)
 
-    def _settings(self, n_samples: int, most_rows: int | None = None) -> Any:
-        recipe = self._recipe
-        return self if recipe is None else recipe.followed_by(self, n_samples, most_rows)
-
-    def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
-        if self._recipe is not None:
-            self._recipe.first_weights(network, rows, random_state)
-        return super()._adapt(network, rows, random_state)
-
-    def _make_network(self, dtype: np.dtype) -> Network:
-        network = super()._make_network(dtype)
-        network.mirrored = self._mirrored
-        return network
-
-    def _accepts_sparse(self) -> bool:
-        return False
-
-    def _output_shape(self) -> tuple[int, ...]:
-        """Return the shape of a sample's outputs."""
-        return (self.n_outputs_,)
-
-    def _make_layers(self) -> list[Layer]:
-        pairs, outputs = convnet_layers(self, self.input_shape_), self._output_shape()
-        if self.architecture is None or isinstance(self.architecture, str):
-            if len(outputs) > 1:
-                shape = outputs[:-1] if self._classifies_pixels else outputs
-                raise ValueError(
-                    f"{type(self).__name__}: y has samples of shape {shape}, but"
-                    f" architecture={self.architecture!r} takes y of shape (n_samples,) or"
-                    " (n_samples, n_outputs); list the layers in architecture, and end with one"
-                    " that gives the shape of y"
-                )
-            pairs = [*pairs, ("output", Dense(self.n_outputs_, initializer=self.initializer))]
-        else:
-            link, owner = self._loss.link, type(self).__name__
-            pairs = with_output_layer(
-                pairs, self.input_shape_, outputs, link, self.initializer, owner,
-                self._classifies_pixels,
-            )
-            if self._classifies_pixels:
-                check_keeps_pixels(self._augmentations(), owner)
-        self._layer_names = [name for name, _ in pairs]
-        self._mirrored = self._recipe is not None and any(
-            isinstance(each, Flip) and each.horizontal for each in self._augmentations()
+    def _architecture(self, task: Task) -> Architecture:
+        owner, recipe = type(self).__name__, recipe_of(self.architecture)
+        augmentation = get_augmentation(self.augmentation, owner)
+        if recipe is not None and is_default(self, "augmentation"):
+            augmentation = recipe.augmentation(task.input_shape)
+        pairs = convnet_layers(self, task, augmentation)
+        first = initial_weights(self, [name for name, _ in pairs])
+        activation = self.activation
+        plain = Architecture.of(
+            pairs, augmentation=augmentation, first_weights=first,
+            activation=activation if isinstance(activation, str) else "identity",
         )
-        return [layer for _, layer in pairs]
+        return plain if recipe is None else recipe.added_to(plain, self)

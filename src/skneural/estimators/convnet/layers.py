@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -11,8 +12,11 @@ from ..._whole_numbers import is_whole, wanted
 from ...activations import Activation as Rule
 from ...activations import get_activation
 from ...augmentation import Augmentation, get_augmentation
-from ...layers import Layer
+from ...augmentation._base import check_keeps_pixels
+from ...layers import Dense, Layer
+from ..base.architecture import Task
 from ..base.layer_list import named_layers
+from ..base.output_layer import with_output_layer
 from .architectures import ARCHITECTURES, recipe_of
 from .architectures.recipe import is_default
 from .architectures.stack import NORMALIZATIONS, POOLINGS, Stack
@@ -47,20 +51,41 @@ def check_convnet(estimator: Any) -> None:
         _check_counts(estimator, "image_shape", (2, 3))
     get_activation(estimator.activation, owner)
     get_augmentation(estimator.augmentation, owner)
-    estimator._check_layers()
 
 
-def convnet_layers(estimator: Any, image_shape: tuple[int, ...]) -> list[tuple[str, Layer]]:
-    """Return names and layers up to the output layer, which follows from y."""
-    architecture = estimator.architecture
-    if architecture is None:
-        return named_layers(_own_layers(estimator, image_shape))
-    if isinstance(architecture, str):
-        layers = ARCHITECTURES[architecture]
-        if recipe_of(architecture) is None or is_default(estimator, "filters"):
-            return named_layers(layers(image_shape))
-        return named_layers(layers(image_shape, counts(estimator.filters)))
-    return estimator._active_layers()
+def convnet_layers(
+    estimator: Any, task: Task, augmentation: Sequence[Augmentation]
+) -> list[tuple[str, Layer]]:
+    """Return names and layers, the output layer included."""
+    owner, architecture = type(estimator).__name__, estimator.architecture
+    outputs = task.output_shape
+    if not (architecture is None or isinstance(architecture, str)):
+        if task.of_pixels:
+            check_keeps_pixels(augmentation, owner)
+        return with_output_layer(
+            estimator._layer_list.active(estimator), task.input_shape, outputs, task.link,
+            estimator.initializer, owner, task.of_pixels,
+        )
+    if len(outputs) > 1:
+        shape = outputs[:-1] if task.of_pixels else outputs
+        raise ValueError(
+            f"{owner}: y has samples of shape {shape}, but"
+            f" architecture={architecture!r} takes y of shape (n_samples,) or"
+            " (n_samples, n_outputs); list the layers in architecture, and end with one"
+            " that gives the shape of y"
+        )
+    pairs = named_layers(_hidden_layers(estimator, task.input_shape))
+    return [*pairs, ("output", Dense(outputs[0], initializer=estimator.initializer))]
+
+
+def _hidden_layers(estimator: Any, image_shape: tuple[int, ...]) -> list[Layer]:
+    """Return the layers up to the output layer, those of a name or of the parameters."""
+    if estimator.architecture is None:
+        return _own_layers(estimator, image_shape)
+    layers = ARCHITECTURES[estimator.architecture]
+    if recipe_of(estimator.architecture) is None or is_default(estimator, "filters"):
+        return layers(image_shape)
+    return layers(image_shape, counts(estimator.filters))
 
 
 def image_shape_of(shape: tuple[int, ...], owner: str) -> tuple[int, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ..base.docs import documented
-from ..base.regressor import REGRESSOR_CONSTRAINTS
-from ..base.shaped_regressor import BaseShapedRegressor
+from ..base.regressor import REGRESSOR_CONSTRAINTS, BaseNeuralRegressor
 from .base import CONVNET_DOCUMENTATION, BaseConvNet
 
 
 @documented
-class ConvNetRegressor(BaseShapedRegressor, BaseConvNet):
+class ConvNetRegressor(BaseNeuralRegressor, BaseConvNet):
     """Convolutional network regressor.
 
     X is an array of images, (n_samples, height, width, channels) or grey (n_samples, height,
@@ -54,6 +53,7 @@ class ConvNetRegressor(BaseShapedRegressor, BaseConvNet):
     (2,)
     """
 
+    _shaped_targets = True
     _documentation = {
         **CONVNET_DOCUMENTATION,
         "loss": """\

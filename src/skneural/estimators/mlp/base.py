@@ -8,37 +8,41 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import HasMethods
 
-from ...layers import Layer
+from ...data.rows import Rows
 from ...network.network import Network
-from ..base.estimator import BaseNeuralNetwork
-from ..base.layer_access import LayerAccess
+from ..base.architecture import Architecture, Task
+from ..base.network_estimator import NetworkEstimator
 from ..base.weights import ListedWeights
 from .initial_encoder import set_initial_encoder
 from .layers import LAYER_CONSTRAINTS, check_layers, make_layers
 
 
-class BaseMLP(LayerAccess, ListedWeights, BaseNeuralNetwork):
+class BaseMLP(NetworkEstimator):
     """Dense layers of `hidden_layer_sizes`."""
 
     _spreads_rows = False
+    _shown = ListedWeights()
     initial_encoder: Any
     _parameter_constraints: dict = {
         **LAYER_CONSTRAINTS,
-        **BaseNeuralNetwork._parameter_constraints,
+        **NetworkEstimator._parameter_constraints,
         "initial_encoder": [HasMethods(["fit", "transform"]), None],
     }
 
     def _check_parameters(self) -> None:
         check_layers(self)
 
-    def _make_layers(self, hidden: Sequence[int] | None = None) -> list[Layer]:
-        pairs = make_layers(self, self.n_outputs_, hidden)
-        self._layer_names = [name for name, _ in pairs]
-        return [layer for _, layer in pairs]
+    def _architecture(self, task: Task, hidden: Sequence[int] | None = None) -> Architecture:
+        encoder, owner = self.initial_encoder, type(self).__name__
 
-    def _initialize(self, network: Network, random_state: np.random.RandomState) -> None:
-        super()._initialize(network, random_state)
-        if self.initial_encoder is not None:
-            shown, owner = self._show_weights(network), type(self).__name__
-            hidden = (shown["coefs_"][:-1], shown["intercepts_"][:-1])
-            set_initial_encoder(self.initial_encoder, *hidden, owner)
+        def begin_as_encoder(network: Network, rows: Rows, _: np.random.RandomState) -> None:
+            shown = self._shown.show(network, [])
+            kernels, biases = shown["coefs_"][:-1], shown["intercepts_"][:-1]
+            set_initial_encoder(encoder, kernels, biases, owner)
+
+        activation = self.activation
+        return Architecture.of(
+            make_layers(self, task.output_shape[0], hidden),
+            activation=activation if isinstance(activation, str) else "identity",
+            first_weights=() if encoder is None else (begin_as_encoder,),
+        )

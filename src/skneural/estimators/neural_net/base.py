@@ -6,39 +6,36 @@ from typing import Any
 
 from ..._whole_numbers import is_whole
 from ...data.channels_first import check_channels_last, read_images
-from ...data.sample_shapes import SampleShapes, shape_as_told
+from ...data.sample_shapes import shape_as_told
+from ...data.samples import ShapedSamples
 from ...layers import Dense, Flatten, Layer
-from ..base.estimator import BaseNeuralNetwork
-from ..base.initial_weights import INITIAL_WEIGHTS, InitialWeights
-from ..base.layer_access import LayerAccess
+from ..base.architecture import Architecture, Task
+from ..base.initial_weights import INITIAL_WEIGHTS, initial_weights
 from ..base.layer_list import LayerList
+from ..base.network_estimator import NetworkEstimator
 from ..base.output_layer import with_output_layer
-from ..base.weights import NamedWeights
+
+Shape = tuple[int, ...]
 
 
-class BaseLayered(
-    LayerList, LayerAccess, InitialWeights, SampleShapes, NamedWeights, BaseNeuralNetwork
-):
+class BaseLayered(NetworkEstimator):
     """Base of the estimators with the parameters `layers` and `input_shape`."""
 
+    _layer_list = LayerList("layers")
     _parameter_constraints: dict = {
         "layers": [list, tuple, None],
         "input_shape": [tuple, list, None],
-        **BaseNeuralNetwork._parameter_constraints,
+        **NetworkEstimator._parameter_constraints,
         **INITIAL_WEIGHTS,
     }
     layers: Any
     input_shape: Any
     initializer: Any
 
-    def _output_shape(self) -> tuple[int, ...]:
-        """Return the shape of a sample's outputs."""
-        return (self.n_outputs_,)
-
     def _check_parameters(self) -> None:
-        self._check_layers()
+        self._layer_list.check(self)
         known = self.get_params(deep=False)
-        for name, _ in self._named_layers():
+        for name, _ in self._layer_list.named(self):
             if name in known:
                 raise ValueError(
                     f"{type(self).__name__}: layers has the name {name!r}, which is a parameter's"
@@ -49,33 +46,36 @@ class BaseLayered(
                 f"{type(self).__name__}: input_shape={shape!r} is not a tuple of positive integers"
             )
 
-    def _choose_input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        if self.input_shape is None:
-            if read_images([layer for _, layer in self._given_layers()]):
-                check_channels_last(shape, type(self).__name__, "input_shape")
+    def _samples(self) -> ShapedSamples:
+        given, told = [layer for _, layer in self._layer_list.given(self)], self.input_shape
+        owner = type(self).__name__
+
+        def choose(shape: Shape) -> Shape:
+            if told is not None:
+                return shape_as_told("input_shape", told, shape, owner)
+            if read_images(given):
+                check_channels_last(shape, owner, "input_shape")
             return shape
-        return shape_as_told("input_shape", self.input_shape, shape, type(self).__name__)
 
-    def _accepts_sparse(self) -> bool:
-        layers = [layer for _, layer in self._given_layers()]
-        if layers:
-            return isinstance(layers[0], Layer) and layers[0].reads_sparse
-        return len(self.input_shape) == 1 if isinstance(self.input_shape, (tuple, list)) else True
+        flat = len(told) == 1 if isinstance(told, (tuple, list)) else True
+        first = given[0] if given else None
+        sparse = isinstance(first, Layer) and first.reads_sparse if given else flat
+        return ShapedSamples(self, choose, accepts_sparse=sparse)
 
-    def _make_layers(self) -> list[Layer]:
-        pairs = self._active_layers()
+    def _architecture(self, task: Task) -> Architecture:
+        pairs = self._layer_list.active(self)
         if self.layers is None:
-            flatten = [("flatten", Flatten())] if len(self.input_shape_) > 1 else []
+            flatten = [("flatten", Flatten())] if len(task.input_shape) > 1 else []
             hidden = Dense(100, "relu", initializer=self.initializer)
             pairs = [*flatten, ("hidden", hidden)]
         pairs = with_output_layer(
             pairs,
-            self.input_shape_,
-            self._output_shape(),
-            self._loss.link,
+            task.input_shape,
+            task.output_shape,
+            task.link,
             self.initializer,
             type(self).__name__,
-            self._classifies_pixels,
+            task.of_pixels,
         )
-        self._layer_names = [name for name, _ in pairs]
-        return [layer for _, layer in pairs]
+        names = [name for name, _ in pairs]
+        return Architecture.of(pairs, first_weights=initial_weights(self, names))

@@ -21,16 +21,15 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
-from ..._naming import NamedParameters
+from ..._naming import suggesting
 from ...data.checks import named
 from ..base.documentation_links import page_template
 from .neural_net import NeuralNetClassifier
 from .regressor import NeuralNetRegressor
 
 
-class FeatureExtractor(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, NamedParameters, BaseEstimator
-):
+@suggesting
+class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Transform samples into what a layer of a network makes of them.
 
     The network is trained by `fit`, or comes trained before in a

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ..base.docs import OWN_LAYERS_INITIALIZER, documented
-from ..base.regressor import REGRESSOR_CONSTRAINTS
-from ..base.shaped_regressor import BaseShapedRegressor
+from ..base.regressor import REGRESSOR_CONSTRAINTS, BaseNeuralRegressor
 from .base import BaseLayered
 
 
 @documented
-class NeuralNetRegressor(BaseShapedRegressor, BaseLayered):
+class NeuralNetRegressor(BaseNeuralRegressor, BaseLayered):
     """Any stack of layers as a regressor, from vectors to images and back.
 
     X is an array of two to five dimensions, (n_samples, ...), or flat with `input_shape`; what
@@ -50,6 +49,7 @@ class NeuralNetRegressor(BaseShapedRegressor, BaseLayered):
     (2,)
     """
 
+    _shaped_targets = True
     _documentation = {
         "loss": """\
 str or Loss, default="squared_error"

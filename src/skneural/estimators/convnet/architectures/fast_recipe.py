@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.base import is_classifier
 
 from ....augmentation import Augmentation, Crop, Flip
 from ....data.rows import Rows
 from ....layers import Activation, BatchNorm, Conv2D, GlobalMaxPool, Layer, Scale
 from ....network.network import Network
 from ....schedules import OneCycle
+from ....training.settings import Settings
 from .recipe import Recipe
 from .stack import Stack
 from .whitening import whitening_filters
@@ -74,11 +74,11 @@ def _augmentation(image_shape: tuple[int, ...]) -> list[Augmentation]:
     return [Flip(alternating=True), *crop]
 
 
-def _training(estimator: Any, n_samples: int, most_rows: int | None) -> dict[str, Any]:
+def _training(settings: Settings, n_samples: int, most_rows: int | None) -> dict[str, Any]:
     """Return how to train: the paper's numbers, its rate in proportion to the batch."""
-    if estimator.solver == "lbfgs" or not is_classifier(estimator):
-        return {}  # rates for plain gradients would depend on the scale of numeric y
-    size = estimator.batch_size
+    if settings.is_lbfgs:
+        return {}
+    size = settings.batch_size
     if size == "auto":
         size = min(max(n_samples // _BATCHES, _SMALLEST_BATCH), _LARGEST_BATCH)
         size = min(size, most_rows or size)
@@ -88,9 +88,9 @@ def _training(estimator: Any, n_samples: int, most_rows: int | None) -> dict[str
         "batch_size": size if n_samples > 2 * _SMALLEST_BATCH else "auto",
         "learning_rate": OneCycle(_PEAK_FACTOR, warmup_fraction=0.23, minimum=0.02),
     }
-    if estimator.loss == "log_loss":
+    if settings.loss == "log_loss":
         values["label_smoothing"] = 0.2
-    if estimator.solver == "adam":
+    if settings.solver == "adam":
         values |= {
             "solver": "sgd",
             "momentum": 0.85,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_classifier
 
-from ....augmentation import Augmentation
+from ....augmentation import Augmentation, Flip
 from ....data.rows import Rows
 from ....network.network import Network
+from ....training.settings import Settings
+from ...base.architecture import Architecture
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Recipe:
         ``augmentation(image_shape)`` is in place of the parameter `augmentation`. Where it, or
         what the user gives, mirrors images, predictions are averages with the mirror image.
     training : callable
-        ``training(estimator, n_samples, most_rows)`` gives the values of other parameters, by
+        ``training(settings, n_samples, most_rows)`` gives the values of other parameters, by
         name. ``most_rows`` are those of a batch, None until it is known what a row takes.
     first_weights : callable
         ``first_weights(network, rows, random_state)`` changes the weights of a new network in
@@ -36,17 +38,23 @@ class Recipe:
     """
 
     augmentation: Callable[[tuple[int, ...]], list[Augmentation]]
-    training: Callable[[Any, int, int | None], dict[str, Any]]
+    training: Callable[[Settings, int, int | None], dict[str, Any]]
     first_weights: Callable[[Network, Rows, np.random.RandomState], None]
 
-    def followed_by(self, estimator: Any, n_samples: int, most_rows: int | None = None) -> Any:
-        """Return a copy of an estimator with the recipe's values for what is at its default."""
-        values = self.training(estimator, n_samples, most_rows)
-        followed = copy.copy(estimator)
-        vars(followed).update(
-            (name, value) for name, value in values.items() if is_default(estimator, name)
+    def added_to(self, plain: Architecture, estimator: Any) -> Architecture:
+        """Return an architecture that is trained by the recipe.
+
+        A regressor's parameters stay as they are: rates for plain gradients would depend on the
+        scale of y.
+        """
+        names = (f.name for f in fields(Settings) if hasattr(estimator, f.name))
+        return replace(
+            plain,
+            mirrored=any(isinstance(a, Flip) and a.horizontal for a in plain.augmentation),
+            recipe=self.training if is_classifier(estimator) else None,
+            at_default=frozenset(name for name in names if is_default(estimator, name)),
+            first_weights=[self.first_weights, *plain.first_weights],
         )
-        return followed
 
 
 def is_default(estimator: Any, name: str) -> bool:

@@ -9,13 +9,13 @@ written to.
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..data.rows import Rows
+from ...data.rows import Rows
+from ...training.train import Outcome
 
 _MOST_ROW_BYTES = 1 << 20  # copied at each call
 _MOST_BYTES = 4 << 20  # of a session
@@ -63,28 +63,19 @@ def take(estimator: Any, key: tuple | None) -> Any:
     return session if key is not None and kept_for == key else None
 
 
-def keep(estimator: Any, key: tuple | None, session: Any, training: Any) -> None:
+def keep(estimator: Any, key: tuple | None, outcome: Outcome) -> None:
     """Keep a session whose rows are its own, if it is small and training was not interrupted.
 
-    Training's network and the solver's state, which the estimator shows, are then copies.
+    The network and the solver's state that the estimator shows are then copies.
     """
+    session, training = outcome.session, outcome.training
     if key is None or session.n_threads > 1 or session.n_bytes > _MOST_BYTES:
         return
     if training.record.interrupted:
         return
     training.network = session.network.twin()
-    estimator._solver_state.slots = session.optimizer_state.copy()
+    if outcome.state is not None:
+        outcome.state.slots = session.optimizer_state.copy()
     for reference in _sessions.keyrefs()[: 1 - _MOST_KEPT]:
         _sessions.pop(reference(), None)
     _sessions[estimator] = (key, session)
-
-
-def with_copies(rows: Rows) -> Rows:
-    """Return rows for a session to own."""
-    X, weight = rows.X.copy(), rows.loss_weight
-    return replace(
-        rows,
-        X=X,
-        y=X if rows.y is rows.X else rows.y.copy(),
-        loss_weight=None if weight is None else weight.copy(),
-    )

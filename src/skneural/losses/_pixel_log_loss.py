@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...losses._log_loss import BinaryLogLoss
+from ._log_loss import BinaryLogLoss
 
 
 class PixelLogLoss(BinaryLogLoss):

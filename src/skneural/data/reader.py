@@ -1,0 +1,159 @@
+"""What `fit` is given, as a network trains on it: samples and targets, checked and encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sklearn.utils import _safe_indexing
+
+from .checks import check_weights, named
+from .rows import Rows
+from .samples import Samples
+from .splits import hold_out, with_each
+from .target_rules import TargetRules
+
+Given = Sequence[Callable[[], Any]]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Rows to train on, and what was learned of them.
+
+    Parameters
+    ----------
+    rows : Rows
+    targets : ClassTargets, MaskTargets, NumericTargets or InputTargets
+    dtype : numpy.dtype
+        Of the network.
+    held_back : Rows or None
+        For validation.
+    given : sequence of three callables
+        Return X, y and sample_weight of the rows to train on, as the user passed them.
+    """
+
+    rows: Rows
+    targets: Any
+    dtype: np.dtype
+    held_back: Rows | None
+    given: Given
+
+    def hold_back(
+        self, fraction: float, scored: bool, random_state: np.random.RandomState, owner: str
+    ) -> Dataset:
+        """Split off the validation rows, of which alone there is a copy.
+
+        What the user gave is split when a callback asks for it. ``scored`` says whether a scorer
+        will judge them, which may need rows of every class.
+        """
+        rows, targets = self.rows, self.targets
+        stratify = targets.strata(rows.labels, fraction, scored)
+        kept, held_back = hold_out(rows.X.shape[0], fraction, random_state, stratify, owner)
+        kept, held_back = with_each(kept, held_back, targets.kinds(rows.labels) if scored else ())
+        return replace(
+            self,
+            rows=replace(rows, among=kept),
+            held_back=rows.take(held_back),
+            given=[_later(values, kept) for values in self.given],
+        )
+
+
+@dataclass(frozen=True)
+class DataReader:
+    """Reads what an estimator's `fit` is given.
+
+    Parameters
+    ----------
+    samples : Samples
+        Reads X.
+    rules : TargetRules
+        Reads y.
+    """
+
+    samples: Samples
+    rules: TargetRules
+
+    def learn(
+        self,
+        X: Any,
+        y: Any,
+        weight: Any,
+        *,
+        validation: tuple[Any, Any, Any] = (None, None, None),
+        known: Any = None,
+        fitted: np.dtype | None = None,
+        incremental: bool = False,
+        classes: Any = None,
+    ) -> Dataset:
+        """Return data to train on.
+
+        Parameters
+        ----------
+        X, y, weight : array-like
+            As the user passed them.
+        validation : tuple of X, y and weights, default=(None, None, None)
+        known : targets or None, default=None
+            Those of an earlier fit that is carried on; None for a new one, which learns features
+            and targets.
+        fitted : numpy.dtype or None, default=None
+            Of the network that is carried on.
+        incremental, classes
+            Those of `partial_fit`.
+        """
+        first, owner, given = known is None, self.samples.owner, (X, y, weight)
+        dtypes = self.samples.accepted_dtypes() if first else fitted
+        X, y = self._check(X, y, dtypes, first)
+        weight = check_weights(owner, "sample_weight", weight, X.shape[0])
+        if first:
+            self.samples.learn_range(X, weight)
+        targets = self.rules.learn(y, known, first, incremental, classes)
+        dtype = self.samples.network_dtype(X, fitted)
+        encoded = _encoded(targets, y, dtype, owner)
+        with named(owner):
+            targets, loss_weight = self.rules.weigh(targets, y, weight, training=True)
+        if loss_weight is not None and not loss_weight.any():
+            raise ValueError(f"{owner}: sample_weight times class_weight is zero for every row")
+        rows = Rows(X, encoded, loss_weight, y, weight)
+        held_back = None
+        if validation[0] is not None:
+            held_back = self._validation(validation, targets, dtype)
+        return Dataset(rows, targets, dtype, held_back, [_at_once(values) for values in given])
+
+    def _validation(self, validation, targets, dtype):
+        X, y, weight = validation
+        owner = self.samples.owner
+        with named(f"{owner}, validation data X_val and y_val"):
+            X, y = self._check(X, y, dtype, first=False)
+            self.rules.learn(y, targets, first=False, incremental=True)
+        weight = check_weights(owner, "sample_weight_val", weight, X.shape[0])
+        _, loss_weight = self.rules.weigh(targets, y, weight, training=False)
+        return Rows(X, _encoded(targets, y, dtype, owner), loss_weight, y, weight)
+
+    def _check(self, X, y, dtypes, first):
+        y, shape = self.rules.flatten(y)
+        X, y = self.samples.check_with_targets(X, y, dtypes, first)
+        return X, self.rules.restore(X, y, shape)
+
+
+def _encoded(targets: Any, y: Any, dtype: np.dtype, owner: str) -> Any:
+    with named(f"{owner}: y"):
+        return targets.encode(y, dtype)
+
+
+def _at_once(values: Any) -> Callable[[], Any]:
+    return lambda: values
+
+
+def _later(values: Callable[[], Any], indices: np.ndarray) -> Callable[[], Any]:
+    """Return a function that takes some rows of values the first time it is called."""
+    taken: list = []
+
+    def take():
+        if not taken:
+            whole = values()
+            taken.append(None if whole is None else _safe_indexing(whole, indices))
+        return taken[0]
+
+    return take

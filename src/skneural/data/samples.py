@@ -1,0 +1,205 @@
+"""How an estimator reads the samples of X: as rows of numbers, or in a shape of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .._user_warnings import warn_user
+from .checks import accepted_dtypes, check_X, check_X_y, named
+from .rescaling import holds_bytes, image_factor, is_other_scale, value_range
+from .sample_shapes import as_rows, check_fitted_shape, sample_shape
+from .single_sample import check_is_not_one_sample
+
+Shape = tuple[int, ...]
+
+
+class Samples:
+    """X as rows of numbers, dense or sparse.
+
+    What a first fit learns is kept on the estimator, as scikit-learn's ``n_features_in_`` is; the
+    reader itself has no state.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Whose X it is, for scikit-learn's ``validate_data``.
+    accepts_sparse : bool, default=True
+        Whether the first layer can read a sparse matrix.
+    """
+
+    def __init__(self, estimator: Any, accepts_sparse: bool = True):
+        self.estimator = estimator
+        self.owner = type(estimator).__name__
+        self.accepts_sparse = accepts_sparse
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of a sample as the first layer reads it."""
+        return (self.estimator.n_features_in_,)
+
+    @property
+    def factor(self) -> float:
+        """What X is multiplied by before the first layer."""
+        return 1.0
+
+    @property
+    def value_range(self) -> tuple[float, float] | None:
+        """Least and greatest number of the first fit's X as the network reads it, if noted."""
+        return None
+
+    def accepted_dtypes(self) -> Any:
+        """Return the dtypes that X may keep in a first fit."""
+        return accepted_dtypes(self.estimator.dtype)
+
+    def network_dtype(self, X: Any, fitted: np.dtype | None = None) -> np.dtype:
+        """Return the dtype of the network for X as it was checked; ``fitted`` is an earlier one."""
+        return X.dtype
+
+    def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
+        """Return X as rows of numbers, and y, both checked; `first` to learn their features."""
+        return check_X_y(self.estimator, X, y, dtype, reset=first)
+
+    def check(self, X: Any, dtype: np.dtype) -> Any:
+        """Return X to predict from as rows of numbers, checked."""
+        return check_X(self.estimator, X, dtype)
+
+    def learn_range(self, X: Any, weight: np.ndarray | None) -> None:
+        """Note what has to be known of the numbers of X, the rows of the first fit."""
+
+
+class ShapedSamples(Samples):
+    """X of shape (n_samples, ...), or flat with as many numbers in a row, in C order.
+
+    Sets ``input_shape_``, the shape of a sample as the network reads it, and ``_sample_shape``, as
+    it was given.
+
+    Parameters
+    ----------
+    estimator : estimator
+    choose_shape : callable
+        ``choose_shape(shape)`` returns the shape that the network reads samples of X in.
+    accepts_sparse : bool, default=True
+    """
+
+    def __init__(
+        self, estimator: Any, choose_shape: Callable[[Shape], Shape], accepts_sparse: bool = True
+    ):
+        super().__init__(estimator, accepts_sparse)
+        self._choose_shape = choose_shape
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of a sample as the first layer reads it."""
+        return self.estimator.input_shape_
+
+    def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
+        """Return X as rows of numbers, and y, both checked; `first` to learn their features."""
+        shape = sample_shape(X, self.owner)
+        if not first:
+            check_fitted_shape(X, self.shape, self.owner)
+        check_is_not_one_sample(X, y, self.owner, "X[None]")
+        if shape is not None:
+            if first:
+                self.estimator.input_shape_ = self._choose_shape(shape)
+            X = as_rows(X, shape)
+        X, y = super().check_with_targets(X, y, dtype, first)
+        if first:
+            self.estimator._sample_shape = (X.shape[1],) if shape is None else shape
+            if shape is None:
+                self.estimator.input_shape_ = self._choose_shape((X.shape[1],))
+        return X, y
+
+    def check(self, X: Any, dtype: np.dtype) -> Any:
+        """Return X to predict from as rows of numbers, checked."""
+        shape = sample_shape(X, self.owner)
+        check_fitted_shape(X, self.shape, self.owner)
+        if shape is not None:
+            X = as_rows(X, shape)
+        with named(self.owner):
+            return super().check(X, dtype)
+
+
+class ScaledSamples(ShapedSamples):
+    """Samples that are brought to numbers of about 0 to 1 where they are images.
+
+    X of uint8 is left as it is until the engine reads it, and is never copied whole. The network
+    computes in float32 on it, unless the parameter `dtype` says otherwise. Sets ``rescale_``, the
+    factor that X is multiplied by, None where it is left alone.
+
+    Parameters
+    ----------
+    estimator : estimator
+        With the parameter `rescale`.
+    choose_shape : callable
+    sees_images : callable
+        ``sees_images(shape)`` says whether samples of a shape are images.
+    begins_with_scale : bool
+        Whether the first layer brings images to scale.
+    accepts_sparse : bool, default=True
+    """
+
+    def __init__(
+        self,
+        estimator: Any,
+        choose_shape: Callable[[Shape], Shape],
+        sees_images: Callable[[Shape], bool],
+        begins_with_scale: bool,
+        accepts_sparse: bool = True,
+    ):
+        super().__init__(estimator, choose_shape, accepts_sparse)
+        self._sees_images = sees_images
+        self._begins_with_scale = begins_with_scale
+
+    @property
+    def factor(self) -> float:
+        """What X is multiplied by before the first layer."""
+        factor = self.estimator.rescale_
+        return 1.0 if factor is None else factor
+
+    @property
+    def value_range(self) -> tuple[float, float]:
+        """Least and greatest number of the first fit's X as the network reads it."""
+        return self.estimator._value_range
+
+    def network_dtype(self, X: Any, fitted: np.dtype | None = None) -> np.dtype:
+        """Return the dtype of the network for X as it was checked; ``fitted`` is an earlier one."""
+        if X.dtype != np.uint8:
+            return X.dtype
+        return np.dtype(self.estimator.dtype or np.float32) if fitted is None else fitted
+
+    def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
+        """Return X as rows of numbers or bytes, and y, both checked."""
+        X, y = super().check_with_targets(X, y, np.uint8 if holds_bytes(X) else dtype, first)
+        if not first:
+            self._check_range(X)
+        return X, y
+
+    def check(self, X: Any, dtype: np.dtype) -> Any:
+        """Return X to predict from as rows of numbers or bytes, checked."""
+        X = super().check(X, np.dtype(np.uint8) if holds_bytes(X) else dtype)
+        self._check_range(X)
+        return X
+
+    def learn_range(self, X: Any, weight: np.ndarray | None) -> None:
+        """Note the range of X, and the factor that follows from it."""
+        estimator = self.estimator
+        low, high = value_range(X, weight)
+        estimator.rescale_ = estimator.rescale
+        if isinstance(estimator.rescale, str):
+            images = self._sees_images(self.shape) and not self._begins_with_scale
+            estimator.rescale_ = image_factor(low, high) if images else None
+        estimator._value_range = (low * self.factor, high * self.factor)
+
+    def _check_range(self, X: Any) -> None:
+        """Warn of images whose numbers are of another scale than those of the first fit."""
+        if not self._sees_images(self.shape):
+            return
+        fitted = tuple(value / self.factor for value in self.value_range)
+        if is_other_scale(X, fitted, self.estimator.rescale_):
+            warn_user(
+                f"{self.owner}: X has numbers from {X.min():g} to {X.max():g}, but those"
+                f" of fit were from {fitted[0]:g} to {fitted[1]:g}; bring X to their scale"
+            )

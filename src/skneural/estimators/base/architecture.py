@@ -1,0 +1,110 @@
+"""What a family of estimators makes of its parameters: layers, and what goes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from ...augmentation import Augmentation
+from ...data.checks import named
+from ...layers import Layer
+from ...losses import Loss
+from ...network.network import Network
+from ...training.settings import Settings
+from ...training.train import FirstWeights
+
+Shape = tuple[int, ...]
+Pairs = Sequence[tuple[str, Layer]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a network is to do: the data it reads and the outputs it gives.
+
+    Parameters
+    ----------
+    input_shape, output_shape : tuple of int
+        Of a sample and of its outputs.
+    link : str
+        What the loss turns the last layer's outputs into predictions by.
+    of_pixels : bool
+        Whether the outputs are the classes of each pixel.
+    value_range : tuple of two float or None
+        Least and greatest number of X, where it was noted.
+    """
+
+    input_shape: Shape
+    output_shape: Shape
+    link: str
+    of_pixels: bool = False
+    value_range: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A family's layers for a task, and how their training differs from the usual.
+
+    Parameters
+    ----------
+    names : list of str
+    layers : list of Layer
+        The output layer last.
+    n_encoder : int or None, default=None
+        How many of them make the code of an autoencoder.
+    ties : mapping of int to int, default={}
+        Layers by their places, each with the layer before it whose kernel it uses.
+    mirrored : bool, default=False
+        Whether predictions are averages over an image and its mirror image.
+    augmentation : sequence of Augmentation, default=()
+    recipe : callable or None, default=None
+    at_default : frozenset of str, default=frozenset()
+        See `skneural.training.settings.Settings`.
+    out_activation : str or None, default=None
+        The activation of the outputs, where it is not the loss's.
+    first_weights : sequence of callables, default=()
+        Change the weights drawn, before training; see `skneural.training.train.train`.
+    activation : str, default="identity"
+        What initializers are told where no layer has an activation.
+    """
+
+    names: list[str]
+    layers: list[Layer]
+    n_encoder: int | None = None
+    ties: Mapping[int, int] = field(default_factory=dict)
+    mirrored: bool = False
+    augmentation: Sequence[Augmentation] = ()
+    recipe: Callable[[Settings, int, int | None], dict[str, Any]] | None = None
+    at_default: frozenset[str] = frozenset()
+    out_activation: str | None = None
+    first_weights: Sequence[FirstWeights] = ()
+    activation: str = "identity"
+
+    @classmethod
+    def of(cls, pairs: Pairs, **more: Any) -> Architecture:
+        """Return the architecture of pairs of names and layers."""
+        return cls([name for name, _ in pairs], [layer for _, layer in pairs], **more)
+
+    def kept(self) -> Architecture:
+        """Return what a fitted estimator keeps of it: no functions that are called before."""
+        return replace(self, first_weights=())
+
+    def settings(self, settings: Settings) -> Settings:
+        """Return settings of training with what the architecture comes with."""
+        return replace(
+            settings, augmentation=self.augmentation, recipe=self.recipe, at_default=self.at_default
+        )
+
+    def network(
+        self, shape: Shape, loss: Loss, n_outputs: int, dtype: np.dtype, scale: float, owner: str
+    ) -> Network:
+        """Return a network of the layers, for samples of a shape."""
+        with named(owner):
+            network = Network(
+                self.layers, shape, loss, n_outputs, dtype, self.mirrored, self.ties, scale
+            )
+            for augmentation in self.augmentation:
+                augmentation.check(network.input_shape)
+        return network

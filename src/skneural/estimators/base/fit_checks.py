@@ -1,0 +1,54 @@
+"""Checks of how `fit` and `partial_fit` are called, and of loss and targets together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scipy import sparse
+
+from ..._user_warnings import warn_user
+from ...data.reader import Dataset
+from ...losses import Loss
+
+
+def check_fit(estimator: Any, validation: tuple[Any, Any, Any], incremental: bool) -> None:
+    """Raise for parameters and arguments of a fit that do not go together."""
+    owner = type(estimator).__name__
+    estimator._check_parameters()
+    if incremental and estimator.early_stopping:
+        raise ValueError(f"{owner}: partial_fit does not support early_stopping=True")
+    if incremental and getattr(estimator, "class_weight", None) == "balanced":
+        raise ValueError(
+            f"{owner}: class_weight='balanced' is not supported for partial_fit, which sees"
+            " a part of the classes; give their weights as a dict"
+        )
+    X_val, y_val, weight_val = validation
+    if (X_val is None) != (y_val is None):
+        given, missing = ("y_val", "X_val") if X_val is None else ("X_val", "y_val")
+        raise ValueError(f"{owner}: {given} was given without {missing}; give both or neither")
+    if X_val is None and weight_val is not None:
+        raise ValueError(f"{owner}: sample_weight_val was given without X_val and y_val")
+    if estimator.solver == "lbfgs":
+        _warn_unused(estimator, owner)
+
+
+def _warn_unused(estimator: Any, owner: str) -> None:
+    """Warn of parameters that restrain updates, which L-BFGS does not use."""
+    for name, instead in {"weight_decay": "alpha", "max_grad_norm": None}.items():
+        value = getattr(estimator, name)
+        if value:
+            use = f"; use {instead}" if instead else ""
+            warn_user(f"{owner}: {name}={value!r} is not used by solver='lbfgs'{use}")
+
+
+def check_loss(loss: Loss, data: Dataset, estimator: Any) -> None:
+    """Raise a ValueError where a loss is not defined for the targets."""
+    owner = type(estimator).__name__
+    needed, given = loss.n_targets(data.targets.n_outputs), data.rows.y.shape[1]
+    if needed != given:
+        raise ValueError(
+            f"{owner}: loss={estimator.loss!r} needs {needed} target columns, y gives {given}"
+        )
+    for part in (data.rows, data.held_back):
+        if part is not None:
+            loss.check_targets(part.y.data if sparse.issparse(part.y) else part.y, owner)

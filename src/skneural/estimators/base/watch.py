@@ -1,0 +1,66 @@
+"""What an estimator tells its callbacks and its scorer while it is trained."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable
+from typing import Any
+
+from ...callbacks import FitTasks
+from ...data.reader import Given
+from ...data.rows import Rows
+from ...training.epochs import Training
+from ...training.scorers import scorer_for, takes
+from ...training.watch import Watch
+from . import predictor as _predictor
+
+
+class EstimatorWatch(Watch):
+    """Follows the training of a `NetworkEstimator`."""
+
+    def __init__(self, estimator: Any):
+        self._estimator = estimator
+
+    def tasks(self, max_epochs: int, given: Given) -> FitTasks:
+        """Return what calls the estimator's callbacks."""
+        X, y, weight = given
+
+        def metadata():
+            value = weight()
+            return {} if value is None else {"sample_weight": value}
+
+        return FitTasks(self._estimator, max_epochs, X, y, metadata)
+
+    def attributes(self, training: Training) -> dict[str, Any]:
+        """Return copies of the attributes that a fit would leave if training had ended."""
+        return copy.deepcopy(self._estimator._fitted_attributes(training))
+
+    def scorer(self, targets: Any) -> Callable[[Training, Rows], float] | None:
+        """Return what judges a copy of the estimator by its `scoring`, None without."""
+        estimator = self._estimator
+        scorer = scorer_for(estimator.scoring, targets, type(estimator).__name__)
+        if scorer is None:
+            return None
+
+        def score(training, rows):
+            weight = {}
+            if rows.sample_weight is not None and takes(scorer, "sample_weight"):
+                weight = {"sample_weight": rows.sample_weight}
+            value = scorer(_judged(estimator, targets, training), rows.X, rows.labels, **weight)
+            if isinstance(value, float) and math.isnan(value):
+                notice = f"{training.owner}: scoring gave NaN, which counts as no improvement"
+                training.warn_once(notice)
+            return value
+
+        return score
+
+
+def _judged(estimator: Any, targets: Any, training: Training) -> Any:
+    """Return a copy that scorers may judge: no names to warn of, rows of numbers as y."""
+    judged = copy.copy(estimator)
+    vars(judged).pop("feature_names_in_", None)
+    vars(judged).update(estimator._fitted_attributes(training))
+    judged._targets = targets.flat()
+    _predictor.keep(judged, training.network, judged._weights())
+    return judged

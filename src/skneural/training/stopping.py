@@ -1,0 +1,29 @@
+"""The rules by which training ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class StoppingRules:
+    """When training ends; the parameters of the same names in the estimators.
+
+    ``runs_to_the_end`` says that `max_iter` is the length training is planned for; `tol` counts in
+    multiples of ``tol_unit``.
+    """
+
+    max_iter: int
+    tol: float
+    n_iter_no_change: float
+    early_stopping: bool
+    restore_best_weights: bool
+    target_loss: float | None
+    max_time: float | None
+    runs_to_the_end: bool = False
+    tol_unit: float = 1.0
+
+    @property
+    def improvement(self) -> float:
+        """What loss or score have to get better by."""
+        return self.tol * self.tol_unit

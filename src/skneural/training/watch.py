@@ -1,0 +1,28 @@
+"""What follows a training from outside: callbacks, and a scorer of the validation rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..callbacks import FitTasks
+from ..data.reader import Given
+from ..data.rows import Rows
+from .epochs import Training
+
+
+class Watch:
+    """Follows nothing. An estimator's tells its callbacks, and scores as its user asked for."""
+
+    def tasks(self, max_epochs: int, given: Given) -> FitTasks:
+        """Return what calls the callbacks; ``given`` returns X, y and weights of the rows."""
+        X, y, _ = given
+        return FitTasks(None, max_epochs, X, y, dict)
+
+    def attributes(self, training: Training) -> dict[str, Any]:
+        """Return the estimator's attributes as if training had ended, for callbacks."""
+        return {}
+
+    def scorer(self, targets: Any) -> Callable[[Training, Rows], float] | None:
+        """Return what scores the validation rows, None for the targets' own score."""
+        return None
