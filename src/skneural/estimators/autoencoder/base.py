@@ -128,7 +128,7 @@ class BaseAutoencoder(
             check_output_activation(self, link)
         layers = make_autoencoder(self, shape, link, self._value_range)
         self._layer_names = [name for name, _ in layers.pairs]
-        self._ties = layers.tied_places()
+        self._ties = layers.shared_kernels()
         self._n_encoder = len(layers.encoder)
         for _, layer in layers.encoder:
             shape = layer.output_shape(shape)
@@ -137,8 +137,8 @@ class BaseAutoencoder(
 
     def _make_network(self, dtype: np.dtype) -> Network:
         return Network(
-            self._layers, self.input_shape_, self._loss, self.n_outputs_, dtype, ties=self._ties,
-            scale=self._factor,
+            self._layers, self.input_shape_, self._loss, self.n_outputs_, dtype, scale=self._factor,
+            shared=self._ties,
         )
 
     def _adapt(self, network: Network, rows: Rows, random_state: np.random.RandomState) -> bool:
