@@ -87,7 +87,7 @@ class Plan:
     uses_seed: bool = False
     needed_kernels: list = field(default_factory=list)  # by other shapes than those at hand
     bytes_a_row: int = 0  # of the memory that grows with the batch
-    lasting: list = field(default_factory=list)
+    lasting: dict[int, np.ndarray] = field(default_factory=dict)
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
 
     def stride(self, columns: int) -> int:
@@ -115,11 +115,15 @@ class Plan:
         self.bytes_a_row += n_numbers * array.itemsize
         return array
 
-    def lasting_memory(self, n_numbers: int) -> np.ndarray:
-        """Return memory, float64, whose numbers a later session may go on with."""
-        array = self.memory(n_numbers, np.float64)
-        self.lasting.append(array)
-        return array
+    def lasting_memory(self, n_numbers: int, of: int) -> np.ndarray:
+        """Return memory, float64, whose numbers a later session may go on with.
+
+        There is one for each address ``of`` what the numbers tell of, such as a variable that
+        several layers share.
+        """
+        if of not in self.lasting:
+            self.lasting[of] = self.memory(n_numbers, np.float64)
+        return self.lasting[of]
 
     def sums_of_spans(self, stride: int, together: int = 1, dtype=None) -> int:
         """Return the address of sums over spans of the batch, ``stride`` numbers each.

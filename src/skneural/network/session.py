@@ -193,11 +193,11 @@ class TrainingSession:
     @property
     def layer_state(self) -> np.ndarray:
         """What layers remember of earlier batches, beside their variables; set it to go on."""
-        return np.concatenate([np.empty(0), *self._runner.plan.lasting])
+        return np.concatenate([np.empty(0), *self._runner.plan.lasting.values()])
 
     @layer_state.setter
     def layer_state(self, numbers: np.ndarray) -> None:
-        arrays = self._runner.plan.lasting
+        arrays = list(self._runner.plan.lasting.values())
         parts = np.split(numbers, np.cumsum([array.size for array in arrays]))
         for array, part in zip(arrays, parts, strict=False):
             array[...] = part
