@@ -43,15 +43,13 @@ class Variable:
 class Slot:
     """Where a variable lives: its values, its place in the flat vector, its gradient's address.
 
-    The gradient of a variable that is not ``trained`` is not wanted; that of one that is shared
-    with the layer it belongs to is added to that layer's, by ``Plan.add_gradient``.
+    The gradient of a variable that is not ``trained`` is not wanted.
     """
 
     values: np.ndarray
     offset: int = 0
     gradient: int = 0
     trained: bool = True
-    is_shared: bool = False
 
     @cached_property
     def address(self) -> int:

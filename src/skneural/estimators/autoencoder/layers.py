@@ -62,10 +62,13 @@ class Autoencoder:
         """All names and layers."""
         return [*self.encoder, *self.decoder]
 
-    def tied_places(self) -> dict[int, int]:
-        """Return the ties by the places of the layers."""
+    def shared_kernels(self) -> dict[tuple[int, str], tuple[int, str]]:
+        """Return for the kernels of the decoder that are the encoder's which they are."""
         places = {name: place for place, (name, _) in enumerate(self.pairs)}
-        return {places[name]: places[source] for name, source in self.ties.items()}
+        return {
+            (places[name], "kernel"): (places[source], "kernel")
+            for name, source in self.ties.items()
+        }
 
 
 class PartLists(LayerList):
