@@ -11,7 +11,7 @@ import numpy as np
 from skneural import activations, layers, losses, optimizers
 from skneural.engine import batch
 from skneural.engine.compile import jit
-from skneural.engine.plan import FIELDS, Plan, aligned
+from skneural.engine.plan import FIELDS, Buffer, Plan, aligned
 from skneural.engine.primitives import (
     N_PARTS,
     N_THREADS,
@@ -73,10 +73,14 @@ def plain_python():
 def run_kernel(kernel, dtype, fields, n_rows=1, n_threads=1, state=None, threads=None):
     """Run one row of a plan on each of some threads in turn; return the shared numbers.
 
-    ``state`` gives further fields of a thread's state, ``threads`` those of the threads to run.
+    ``fields`` are given by their names, or in order where a kernel's fields have none. ``state``
+    gives further fields of a thread's state, ``threads`` those of the threads to run.
     """
     row = aligned(ROW_FIELDS, np.int64)
     place = FIELDS
+    if isinstance(fields, dict):
+        found = kernel.integers(fields, np.dtype(dtype))
+        fields = [each.address(dtype) if isinstance(each, jit.Kernel) else each for each in found]
     for value in fields:
         row[place] = value.ctypes.data if isinstance(value, np.ndarray) else value
         place += 1
@@ -109,7 +113,8 @@ def apply_helper(helper, x):
     """Apply a helper of one number to each of an array."""
     x = np.ascontiguousarray(x)
     result = np.empty_like(x)
-    run_kernel(link_each.using(link=helper), x.dtype, (x, x.size, x.size, result))
+    fields = {"z": Buffer(x, (x.size,), x.size), "result": result.reshape(1, -1), "columns": x.size}
+    run_kernel(link_each.using(link=helper), x.dtype, fields)
     return result
 
 

@@ -61,6 +61,9 @@ class PartialSums:
         return sums
 
 
+NO_SUMS = PartialSums(0, 0, 1)  # where a variable is not trained
+
+
 def unit_blocks(size: int, unit: int) -> list[tuple[int, int]]:
     """Cut so many numbers into blocks of whole units."""
     step = max(1, _BLOCK // unit) * unit
@@ -81,6 +84,12 @@ def add_copied_gradient(plan: Plan, variable: Slot, source: int, unit: int) -> N
 def partial_sum(address, stride, together, row, total):
     """Return where the gradient that a row of the batch adds to is summed."""
     return address + span_of(row, total) // together * stride * ITEMSIZE
+
+
+@helper
+def sum_of_row(sums, row, total):
+    """Return where the gradient that a row of the batch adds to is summed, given `PartialSums`."""
+    return partial_sum(sums.address, sums.stride, sums.together, row, total)
 
 
 @helper
