@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 from sklearn.utils import check_array
 
 from ...data.channels_first import check_channels_last, read_images
 from ...data.checks import named
-from ...data.numbers import check_numbers
+from ...data.numbers import check_numbers, stored_numbers
 from ...data.rescaling import RESCALE, Rescaling
 from ...data.rows import Rows
 from ...data.sample_shapes import SampleShapes, sample_shape, shape_as_told
@@ -232,8 +231,7 @@ class BaseAutoencoder(
     def _row_losses(self, X: Any, penalized: bool = False) -> np.ndarray:
         """Return the loss of each row, shape (n_samples,), with the penalties if so wanted."""
         network, rows = self._network_and_rows(X)
-        targets = rows.data if sparse.issparse(rows) else rows
-        network.loss.check_targets(targets, type(self).__name__)
+        network.loss.check_targets(stored_numbers(rows), type(self).__name__)
         return network.losses(rows, rows, penalized, self.n_jobs)
 
 

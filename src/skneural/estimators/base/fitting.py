@@ -10,12 +10,12 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 from sklearn.utils import check_random_state
 
 from ..._user_warnings import warn_user
 from ...callbacks import FitTasks
 from ...data.checks import named
+from ...data.numbers import stored_numbers
 from ...data.rows import Rows, check_rows, check_validation, hold_back
 from ...network.prediction import UserFunctionError
 from ...training import kept_session as _kept_session
@@ -144,7 +144,7 @@ def _choose_loss(
         )
     for part in (rows, held_back):
         if part is not None:
-            loss.check_targets(part.y.data if sparse.issparse(part.y) else part.y, owner)
+            loss.check_targets(stored_numbers(part.y), owner)
     estimator._loss = settings._loss = loss
 
 
