@@ -9,7 +9,7 @@ import pytest
 
 from _helpers import LAYERS, LayerBench, name_of
 from skneural import layers
-from skneural.data.sources import add_input
+from skneural.data.sources import source_of
 from skneural.engine.plan import Plan
 from skneural.layers import Activation, Dense, Dropout, Layer, Parallel
 from skneural.layers._memory import copy, lend, own
@@ -173,4 +173,4 @@ def test_no_more_users_than_need_it_get_a_copy(branches, n_copies):
 def test_rows_of_the_user_cannot_be_owned():
     plan, X = Plan(np.dtype(float), 6), np.zeros((10, 4))
     with pytest.raises(TypeError, match=r"SampleRows of shape \(4,\) is not the plan's memory"):
-        own(plan, add_input(plan, X, (4,), [Dense(3)]))
+        own(plan, source_of(X).add_input(plan, (4,), [Dense(3)]))

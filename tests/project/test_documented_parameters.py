@@ -8,12 +8,14 @@ import pytest
 
 import skneural
 from project.test_architecture import LEVELS, PUBLIC, SOURCE
+from skneural._parameters import parameters_of
 from skneural.activations import Activation
-from skneural.estimators.convnet.layers import CONVNET_CONSTRAINTS
-from skneural.estimators.mlp.layers import LAYER_CONSTRAINTS
+from skneural.estimators.convnet.parameters import ConvNetParameters
+from skneural.estimators.mlp.parameters import MLPParameters
 from skneural.losses import Loss
 from skneural.optimizers import Optimizer
 from skneural.schedules import Schedule
+from skneural.training.parameters import TrainingParameters
 
 ROOT = Path(__file__).resolve().parents[2]
 SCIKIT_LEARNS = {  # of the perceptrons' names, by which the documentation need not tell them
@@ -95,7 +97,8 @@ def test_the_architecture_page_has_the_parts_and_the_parameters_of_layers():
     levels = [{part for part in level if is_public(part)} for level in LEVELS[1:]]
     assert [set(part.replace(",", " ").split()) for part in shown] == levels
     turned = page.partition("   turns ")[2].partition(" into a list")[0]
-    assert set(re.findall(r"``(\w+)``", turned)) == set(LAYER_CONSTRAINTS)
+    shared = {*parameters_of(TrainingParameters), "initial_encoder"}
+    assert set(re.findall(r"``(\w+)``", turned)) == set(parameters_of(MLPParameters)) - shared
 
 
 def is_public(part):
@@ -112,8 +115,9 @@ def test_the_architecture_page_names_existing_files():
 def test_the_guide_on_images_names_the_parameters_to_search():
     page = read("docs/guide/images.rst")
     told = page.partition("For each of ``filters``")[2].partition("\n\n")[0]
-    searched = set(CONVNET_CONSTRAINTS) - {"activation", "image_shape", "architecture"}
-    assert set(re.findall(r"``(\w+)``", told)) | {"filters"} == searched - {"augmentation"}
+    names = list(parameters_of(ConvNetParameters))
+    searched = set(names[: names.index("image_shape")]) - {"activation"}
+    assert set(re.findall(r"``(\w+)``", told)) | {"filters"} == searched
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils._param_validation import Interval, StrOptions
 
 from .numbers import as_dense
 
-RESCALE = {"rescale": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither"), None]}
-RESCALE_DOCUMENTATION = """\
-"auto", float or None, default="auto"
-    The factor that X is multiplied by, a batch at a time, before the first layer. "auto" follows
-    from the numbers of the first `fit`: images of numbers from 0 to more than 2 are levels of so
-    many bits (2 to 5, 8, 10, 12, ...) as hold the greatest, and are divided by the highest level of
-    these, 255 for photographs of 8 bits. All other images are left alone; so are tables, flat X
-    that no shape is given for, and images that a first layer `Scale` has been given for."""
 _LARGEST_LEFT = 2  # numbers up to here train as they are
 _BEYOND = 2  # times the greatest number there is, where none is negative
 _FAR = 8  # times the greatest number of `fit`, of standardised images

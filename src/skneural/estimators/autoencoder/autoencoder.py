@@ -7,14 +7,17 @@ from numpy.typing import ArrayLike
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from ..._parameters import with_parameters
 from ..base.docs import documented
 from .codes import codes_of
-from .docs import AUTOENCODER_DOCUMENTATION
+from .parameters import AutoencoderParameters
 from .reconstruction import Reconstruction
 
 
 @documented
+@with_parameters
 class AutoencoderTransformer(
+    AutoencoderParameters,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
     Reconstruction,
@@ -78,124 +81,6 @@ class AutoencoderTransformer(
     >>> autoencoder.inverse_transform(codes).shape
     (1797, 64)
     """
-
-    _documentation = {
-        **AUTOENCODER_DOCUMENTATION,
-        "tol": """\
-float, default=1e-5
-    Training ends when loss, or with `early_stopping` the score, has not improved by `tol` for
-    `n_iter_no_change` epochs; in multiples of the variance of X, averaged over its features, for
-    "squared_error" and "huber", of its square root for "absolute_error" and "quantile".""",
-    }
-
-    def __init__(
-        self,
-        n_components=32,
-        hidden_layer_sizes=(128,),
-        activation="relu",
-        *,
-        code_activation="identity",
-        output_activation=None,
-        loss="squared_error",
-        architecture="dense",
-        filters=(16, 32),
-        kernel_size=3,
-        input_shape=None,
-        rescale="auto",
-        tied_weights=False,
-        noise=None,
-        noise_level=0.25,
-        sparsity=None,
-        sparsity_target=0.05,
-        sparsity_weight=0.01,
-        contractive=0.0,
-        variational=False,
-        beta=1.0,
-        pretraining=None,
-        pretraining_max_iter=20,
-        solver="adam",
-        alpha=0.0001,
-        batch_size="auto",
-        learning_rate="constant",
-        learning_rate_init=0.001,
-        power_t=0.5,
-        max_iter=200,
-        shuffle=True,
-        random_state=None,
-        tol=1e-5,
-        verbose=False,
-        warm_start=False,
-        momentum=0.9,
-        nesterovs_momentum=True,
-        early_stopping=False,
-        validation_fraction=0.1,
-        beta_1=0.9,
-        beta_2=0.999,
-        epsilon=1e-8,
-        n_iter_no_change=10,
-        max_fun=15000,
-        weight_decay=None,
-        max_grad_norm=None,
-        initializer="sklearn",
-        scoring=None,
-        restore_best_weights=True,
-        target_loss=None,
-        max_time=None,
-        dtype=None,
-        n_jobs=None,
-    ):
-        self.n_components = n_components
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.code_activation = code_activation
-        self.output_activation = output_activation
-        self.loss = loss
-        self.architecture = architecture
-        self.filters = filters
-        self.kernel_size = kernel_size
-        self.input_shape = input_shape
-        self.rescale = rescale
-        self.tied_weights = tied_weights
-        self.noise = noise
-        self.noise_level = noise_level
-        self.sparsity = sparsity
-        self.sparsity_target = sparsity_target
-        self.sparsity_weight = sparsity_weight
-        self.contractive = contractive
-        self.variational = variational
-        self.beta = beta
-        self.pretraining = pretraining
-        self.pretraining_max_iter = pretraining_max_iter
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.weight_decay = weight_decay
-        self.max_grad_norm = max_grad_norm
-        self.initializer = initializer
-        self.scoring = scoring
-        self.restore_best_weights = restore_best_weights
-        self.target_loss = target_loss
-        self.max_time = max_time
-        self.dtype = dtype
-        self.n_jobs = n_jobs
 
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the codes of X, of a variational autoencoder their means.

@@ -11,7 +11,6 @@ from sklearn.utils.metaestimators import available_if
 
 from ...callbacks import with_callbacks
 from ...data.channels_first import check_channels_last, read_images
-from ...data.rescaling import RESCALE
 from ...data.sample_shapes import shape_as_told
 from ...data.samples import ScaledSamples
 from ...layers import Conv1D
@@ -19,7 +18,7 @@ from ..base.architecture import Architecture, Task
 from ..base.layer_list import begins_with_scale
 from ..base.network_estimator import NetworkEstimator
 from .architecture import autoencoder_architecture
-from .checks import AUTOENCODER_CONSTRAINTS, check_autoencoder, check_output_activation
+from .checks import check_autoencoder, check_output_activation
 from .layers import PartLists, given_encoder
 
 Shape = tuple[int, ...]
@@ -29,14 +28,6 @@ class BaseAutoencoder(NetworkEstimator):
     """Base of the autoencoders: an encoder and a decoder, trained without y."""
 
     _layer_list = PartLists("architecture")
-    _parameter_constraints: dict = {
-        **AUTOENCODER_CONSTRAINTS,
-        **RESCALE,
-        **NetworkEstimator._parameter_constraints,
-        "scoring": [callable, None],
-    }
-    architecture: Any
-    input_shape: Any
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
 from typing import Any
 
-from sklearn.utils._param_validation import Interval, StrOptions
-
 from ..._whole_numbers import is_whole, wanted
-from ...activations import Activation, get_activation
+from ...activations import get_activation
 from ...layers.dense.contractive_dense import CONTRACTIVE_ACTIVATIONS
-from ...losses import Loss
 from ..base.layer_list import acts
-from .layers import NOISES, SPARSITIES, given_layers
-
-_COUNT = Interval(Integral, 1, None, closed="left")
-_NON_NEGATIVE = [Interval(Real, 0, None, closed="left")]
-_ACTIVATION = [StrOptions(Activation.registry.keys()), Activation]
-
-AUTOENCODER_CONSTRAINTS: dict = {
-    "n_components": [_COUNT],
-    "hidden_layer_sizes": ["array-like", _COUNT],
-    "activation": _ACTIVATION,
-    "code_activation": _ACTIVATION,
-    "output_activation": [*_ACTIVATION, None],
-    "architecture": [StrOptions({"dense", "conv"}), tuple, list],
-    "filters": ["array-like", _COUNT],
-    "kernel_size": [tuple, list, _COUNT],
-    "input_shape": [tuple, list, None],
-    "loss": [StrOptions({*Loss.names["regression"], "log_loss"}), Loss],
-    "tied_weights": ["boolean"],
-    "noise": [StrOptions(set(NOISES)), None],
-    "noise_level": _NON_NEGATIVE,
-    "sparsity": [StrOptions(set(SPARSITIES)), None],
-    "sparsity_target": [Interval(Real, 0, 1, closed="neither")],
-    "sparsity_weight": _NON_NEGATIVE,
-    "contractive": _NON_NEGATIVE,
-    "variational": ["boolean"],
-    "beta": _NON_NEGATIVE,
-    "pretraining": [StrOptions({"layerwise"}), None],
-    "pretraining_max_iter": [_COUNT],
-}
+from .layers import NOISES, given_layers
 
 
 def check_autoencoder(estimator: Any) -> None:

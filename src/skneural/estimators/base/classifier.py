@@ -7,22 +7,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.utils._param_validation import Interval, Real, StrOptions
 from sklearn.utils.metaestimators import available_if
 
 from ...callbacks import with_callbacks
 from ...data.mask_targets import MaskTargets, mask_accuracy
 from ...data.target_rules import ClassRules
 from ...data.targets import ClassTargets
-from ...losses import Loss
 from .network_estimator import NetworkEstimator
 from .output_layer import ends_in_softmax, width_of_softmax
-
-CLASSIFIER_CONSTRAINTS: dict = {
-    "loss": [StrOptions(Loss.names["classification"]), Loss],
-    "class_weight": [dict, list, StrOptions({"balanced"}), None],
-    "label_smoothing": [Interval(Real, 0, 1, closed="left")],
-}
 
 
 class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils._param_validation import HasMethods
 
 from ..._naming import did_you_mean
 from ...data.rows import Rows
@@ -17,8 +16,6 @@ from .shown_weights import as_numbers
 from .weights import NamedWeights
 
 Weights = Mapping[str, Mapping[str, np.ndarray]]
-
-INITIAL_WEIGHTS: dict = {"initial_weights": [dict, HasMethods(["fit", "get_params"]), None]}
 
 
 def initial_weights(estimator: Any, names: Sequence[str]) -> list[FirstWeights]:

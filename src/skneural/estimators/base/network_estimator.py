@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from ..._parameters import parameters_of
 from ..._user_warnings import warn_user
 from ...data.checks import named, unchanged_on_error
 from ...data.reader import DataReader, Dataset
 from ...data.target_rules import InputRules, TargetRules
 from ...engine.compile.cache_warning import postponed, warn_of_cache
 from ...network.network import Network
-from ...training.parameters import TRAINING_CONSTRAINTS
+from ...training.parameters import TrainingParameters
 from ...training.settings import Settings, settings_from
 from ...training.train import Outcome, Resumption, train
 from . import kept_session as _kept_session
@@ -40,8 +41,7 @@ class NetworkEstimator(Estimator, ABC):
     regressors say what y is: `_target_rules`.
     """
 
-    _parameter_constraints: dict = TRAINING_CONSTRAINTS
-    _like_scikit_learn = frozenset(TRAINING_CONSTRAINTS)
+    _like_scikit_learn = frozenset(parameters_of(TrainingParameters))
     _shown: ShownWeights = NamedWeights()
     _spreads_rows = True  # evenly over the batches, which memory bounds; False as scikit-learn
     _plans_its_length = False  # whether training is meant to run `max_iter` epochs

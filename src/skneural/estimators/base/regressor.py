@@ -6,18 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 
 from ...callbacks import with_callbacks
 from ...data.numeric_targets import NumericTargets, flat_targets
 from ...data.target_rules import NumberRules
-from ...losses import Loss
 from .network_estimator import NetworkEstimator
-
-REGRESSOR_CONSTRAINTS: dict = {
-    "loss": [StrOptions(Loss.names["regression"]), Loss],
-}
 
 
 class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):

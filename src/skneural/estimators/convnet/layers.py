@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral, Real
 from typing import Any
 
-from sklearn.utils._param_validation import Interval, StrOptions
-
 from ..._whole_numbers import is_whole, wanted
-from ...activations import Activation as Rule
 from ...activations import get_activation
 from ...augmentation import Augmentation, get_augmentation
 from ...augmentation._base import check_keeps_pixels
@@ -19,25 +15,7 @@ from ..base.layer_list import named_layers
 from ..base.output_layer import with_output_layer
 from .architectures import ARCHITECTURES, recipe_of
 from .architectures.recipe import is_default
-from .architectures.stack import NORMALIZATIONS, POOLINGS, Stack
-
-_COUNT = Interval(Integral, 1, None, closed="left")
-
-CONVNET_CONSTRAINTS: dict = {
-    "filters": ["array-like", _COUNT],
-    "kernel_size": [tuple, list, _COUNT],
-    "strides": [tuple, list, _COUNT],
-    "padding": [StrOptions({"same", "valid"}), Interval(Integral, 0, None, closed="left")],
-    "pooling": [StrOptions(set(POOLINGS)), None],
-    "pool_size": [tuple, list, _COUNT],
-    "normalization": [StrOptions(set(NORMALIZATIONS)), None],
-    "hidden_layer_sizes": ["array-like", _COUNT],
-    "activation": [StrOptions(Rule.registry.keys()), Rule],
-    "dropout": [Interval(Real, 0, 1, closed="left")],
-    "image_shape": [tuple, list, None],
-    "architecture": [StrOptions(ARCHITECTURES.keys()), tuple, list, None],
-    "augmentation": [StrOptions(Augmentation.registry.keys()), Augmentation, tuple, list, None],
-}
+from .architectures.stack import Stack
 
 
 def check_convnet(estimator: Any) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import HasMethods
 
 from ...data.rows import Rows
 from ...network.network import Network
@@ -14,7 +12,7 @@ from ..base.architecture import Architecture, Task
 from ..base.network_estimator import NetworkEstimator
 from ..base.weights import ListedWeights
 from .initial_encoder import set_initial_encoder
-from .layers import LAYER_CONSTRAINTS, check_layers, make_layers
+from .layers import check_layers, make_layers
 
 
 class BaseMLP(NetworkEstimator):
@@ -22,12 +20,6 @@ class BaseMLP(NetworkEstimator):
 
     _spreads_rows = False
     _shown = ListedWeights()
-    initial_encoder: Any
-    _parameter_constraints: dict = {
-        **LAYER_CONSTRAINTS,
-        **NetworkEstimator._parameter_constraints,
-        "initial_encoder": [HasMethods(["fit", "transform"]), None],
-    }
 
     def _check_parameters(self) -> None:
         check_layers(self)

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
-from sklearn.utils._param_validation import Interval, StrOptions
-
 from ..._whole_numbers import is_whole, wanted
-from ...activations import Activation as Rule
 from ...activations import get_activation
 from ...layers import Activation, BatchNorm, Dense, Dropout, Layer, LayerNorm
 
-_NORMALIZATIONS = {"batch": BatchNorm, "layer": LayerNorm}
-
-LAYER_CONSTRAINTS: dict = {
-    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-    "activation": [StrOptions(Rule.registry.keys()), Rule, tuple, list],
-    "dropout": [Interval(Real, 0, 1, closed="left"), tuple, list],
-    "normalization": [StrOptions(set(_NORMALIZATIONS)), None],
-}
+NORMALIZATIONS = {"batch": BatchNorm, "layer": LayerNorm}
 
 
 def check_layers(estimator: Any) -> None:
@@ -56,7 +46,7 @@ def make_layers(
     for place, (units, rule, rate) in enumerate(zip(sizes, rules, rates, strict=True), 1):
         layers.append((f"dense_{place}", Dense(int(units), initializer=estimator.initializer)))
         if estimator.normalization is not None:
-            normalization = _NORMALIZATIONS[estimator.normalization]()
+            normalization = NORMALIZATIONS[estimator.normalization]()
             layers.append((f"normalization_{place}", normalization))
         layers.append((f"activation_{place}", Activation(rule)))
         if rate > 0:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..._whole_numbers import is_whole
 from ...data.channels_first import check_channels_last, read_images
 from ...data.sample_shapes import shape_as_told
 from ...data.samples import ShapedSamples
 from ...layers import Dense, Flatten, Layer
 from ..base.architecture import Architecture, Task
-from ..base.initial_weights import INITIAL_WEIGHTS, initial_weights
+from ..base.initial_weights import initial_weights
 from ..base.layer_list import LayerList
 from ..base.network_estimator import NetworkEstimator
 from ..base.output_layer import with_output_layer
@@ -22,15 +20,6 @@ class BaseLayered(NetworkEstimator):
     """Base of the estimators with the parameters `layers` and `input_shape`."""
 
     _layer_list = LayerList("layers")
-    _parameter_constraints: dict = {
-        "layers": [list, tuple, None],
-        "input_shape": [tuple, list, None],
-        **NetworkEstimator._parameter_constraints,
-        **INITIAL_WEIGHTS,
-    }
-    layers: Any
-    input_shape: Any
-    initializer: Any
 
     def _check_parameters(self) -> None:
         self._layer_list.check(self)

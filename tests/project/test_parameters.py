@@ -1,0 +1,260 @@
+"""Parameters are declared once; signatures, constraints and documentation follow from that."""
+
+import importlib.util
+import inspect
+import pickle
+import pydoc
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from numpydoc.docscrape import NumpyDocString
+from sklearn import neural_network
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils._param_validation import make_constraint
+
+import skneural
+from skneural import MLPClassifier
+from skneural._parameters import parameter, parameter_group, parameters_of, with_parameters
+from skneural.training.parameters import TrainingParameters
+
+SCIKIT_LEARNS = (
+    "solver='adam', alpha=0.0001, batch_size='auto', learning_rate='constant',"
+    " learning_rate_init=0.001, power_t=0.5, max_iter=200, shuffle=True, random_state=None,"
+    " tol=0.0001, verbose=False, warm_start=False, momentum=0.9, nesterovs_momentum=True,"
+    " early_stopping=False, validation_fraction=0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-08,"
+    " n_iter_no_change=10, max_fun=15000"
+)
+OF_CODES = SCIKIT_LEARNS.replace("tol=0.0001", "tol=1e-05")
+OF_OUTLIERS = SCIKIT_LEARNS.replace("max_iter=200", "max_iter=20")
+LAST = (
+    "scoring=None, restore_best_weights=True, target_loss=None, max_time=None, dtype=None,"
+    " n_jobs=None"
+)
+IMAGES = (
+    "filters=(32, 64), kernel_size=3, *, strides=1, padding='same', pooling='max', pool_size=2,"
+    " normalization=None, hidden_layer_sizes=(128,), activation='relu', dropout=0.0,"
+    " image_shape=None, rescale='auto', architecture=None, augmentation=None"
+)
+FORMS = (
+    "architecture='dense', filters=(16, 32), kernel_size=3, input_shape=None, rescale='auto',"
+    " tied_weights=False, noise=None, noise_level=0.25"
+)
+SIGNATURES = {
+    "MLPClassifier": f"hidden_layer_sizes=(100,), activation='relu', *, {SCIKIT_LEARNS},"
+    " loss='log_loss', class_weight=None, dropout=0.0, normalization=None, weight_decay=None,"
+    " label_smoothing=0.0, max_grad_norm=None, initializer='sklearn', initial_encoder=None,"
+    f" {LAST}",
+    "MLPRegressor": "loss='squared_error', hidden_layer_sizes=(100,), activation='relu', *,"
+    f" {SCIKIT_LEARNS}, dropout=0.0, normalization=None, weight_decay=None, max_grad_norm=None,"
+    f" initializer='sklearn', initial_encoder=None, {LAST}",
+    "NeuralNetClassifier": f"layers=None, *, input_shape=None, {SCIKIT_LEARNS}, loss='log_loss',"
+    " class_weight=None, weight_decay=None, label_smoothing=0.0, max_grad_norm=None,"
+    f" initializer='sklearn', initial_weights=None, {LAST}",
+    "NeuralNetRegressor": f"layers=None, *, input_shape=None, {SCIKIT_LEARNS},"
+    " loss='squared_error', weight_decay=None, max_grad_norm=None, initializer='sklearn',"
+    f" initial_weights=None, {LAST}",
+    "ConvNetClassifier": f"{IMAGES}, {SCIKIT_LEARNS}, loss='log_loss', class_weight=None,"
+    " weight_decay=None, label_smoothing=0.0, max_grad_norm=None, initializer='he_uniform',"
+    f" initial_weights=None, {LAST}",
+    "ConvNetRegressor": f"{IMAGES}, {SCIKIT_LEARNS}, loss='squared_error', weight_decay=None,"
+    f" max_grad_norm=None, initializer='he_uniform', initial_weights=None, {LAST}",
+    "AutoencoderTransformer": "n_components=32, hidden_layer_sizes=(128,), activation='relu', *,"
+    f" code_activation='identity', output_activation=None, loss='squared_error', {FORMS},"
+    " sparsity=None, sparsity_target=0.05, sparsity_weight=0.01, contractive=0.0,"
+    " variational=False, beta=1.0, pretraining=None, pretraining_max_iter=20,"
+    f" {OF_CODES}, weight_decay=None, max_grad_norm=None, initializer='sklearn', {LAST}",
+    "NeuralOutlierDetector": "n_components=8, hidden_layer_sizes=(16,), activation='relu', *,"
+    f" contamination=0.1, code_activation='identity', output_activation=None, loss='huber',"
+    f" {FORMS}, sparsity='l1', sparsity_target=0.05, sparsity_weight=3.0, contractive=0.0,"
+    " variational=False, beta=1.0, pretraining=None, pretraining_max_iter=20,"
+    f" {OF_OUTLIERS}, weight_decay=None, max_grad_norm=None, initializer='sklearn', {LAST}",
+    "FeatureExtractor": "estimator=None, layer=-2, *, random_state=None",
+}
+ESTIMATORS = [getattr(skneural, n) for n in skneural.__all__ if not n.startswith("_")]
+DECLARED = [cls for cls in ESTIMATORS if cls is not skneural.FeatureExtractor]
+each = pytest.mark.parametrize("cls", DECLARED, ids=lambda cls: cls.__name__)
+
+
+def signature(cls):
+    return inspect.signature(cls).parameters
+
+
+@pytest.mark.parametrize("cls", ESTIMATORS, ids=lambda cls: cls.__name__)
+def test_signatures_stay(cls):
+    assert str(inspect.signature(cls)) == f"({SIGNATURES[cls.__name__]})"
+
+
+@pytest.mark.parametrize("name", ["MLPClassifier", "MLPRegressor"])
+def test_scikit_learns_parameters_keep_its_order_and_defaults(name):
+    theirs = signature(getattr(neural_network, name))
+    ours = list(signature(getattr(skneural, name)).values())[: len(theirs)]
+    assert ours == list(theirs.values())
+
+
+@each
+def test_declarations_leave_nothing_behind(cls):
+    names = set(signature(cls))
+    assert not [base for base in cls.__mro__ if names & vars(base).keys()]
+    assert not [base for base in cls.__mro__ if base.__module__.endswith(".parameters")]
+    assert vars(cls()).keys() == names
+
+
+@each
+def test_default_constraint_and_text_agree(cls):
+    documented = {p.name: p for p in NumpyDocString(inspect.getdoc(cls))["Parameters"]}
+    assert list(documented) == list(signature(cls))
+    assert cls._parameter_constraints.keys() == documented.keys()
+    for name, shown in signature(cls).items():
+        kind, _, default = documented[name].type.rpartition(", default=")
+        assert eval(default) == shown.default, name
+        assert kind
+        assert documented[name].desc
+        constraints = cls._parameter_constraints[name]
+        assert any(make_constraint(c).is_satisfied_by(shown.default) for c in constraints), name
+
+
+@each
+def test_help_shows_them(cls):
+    shown = pydoc.plain(pydoc.render_doc(cls))
+    assert f" {cls.__name__}({SIGNATURES[cls.__name__]})" in shown
+    assert f"__init__(self, {SIGNATURES[cls.__name__]})" in shown
+
+
+@each
+def test_arguments_are_those_of_an_ordinary_constructor(cls):
+    init = cls.__init__
+    assert (init.__name__, init.__qualname__) == ("__init__", f"{cls.__name__}.__init__")
+    assert init.__module__ == cls.__module__
+    with pytest.raises(TypeError, match=rf"{cls.__name__}.__init__\(\) got an unexpected keyword"):
+        cls(no_such_parameter=1)
+    positional = [p.default for p in signature(cls).values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    with pytest.raises(TypeError, match=rf"{cls.__name__}.__init__\(\) takes"):
+        cls(*positional, "one more")
+
+
+@each
+def test_objects_are_cloned_pickled_and_shown(cls):
+    model = cls(max_iter=7, n_jobs=2)
+    for same in (clone(model), pickle.loads(pickle.dumps(model))):
+        assert same.get_params() == model.get_params()
+    short = inspect.signature(cls)
+    assert repr(model) == f"{cls.__name__}(max_iter=7, n_jobs=2)"
+    assert list(short.bind(max_iter=7).arguments) == ["max_iter"]
+    assert model.set_params(max_iter=9).max_iter == 9
+
+
+class Ordinary(MLPClassifier):
+    def __init__(self, hidden_layer_sizes=(5,), *, scale=2.0, max_iter=3):
+        super().__init__(hidden_layer_sizes, max_iter=max_iter)
+        self.scale = scale
+
+
+class Same(Ordinary):
+    pass
+
+
+@pytest.mark.parametrize("cls", [Ordinary, Same])
+def test_users_may_derive_with_an_ordinary_constructor(cls):
+    assert str(inspect.signature(cls)) == "(hidden_layer_sizes=(5,), *, scale=2.0, max_iter=3)"
+    model = cls(scale=3.0)
+    assert clone(model).get_params() == {
+        "hidden_layer_sizes": (5,), "max_iter": 3, "scale": 3.0,
+    }
+    assert model.dropout == 0.0
+    assert pickle.loads(pickle.dumps(model)).fit([[0.0], [1.0]], [0, 1]).n_iter_ == 3
+
+
+@parameter_group
+class Base:
+    """Declares two."""
+
+    rate: float = parameter(default=0.5, constraint=[float], text="float\n    The rate.")
+    size: int = parameter(default=1, constraint=[int], text="int\n    The size.")
+
+
+@parameter_group
+class Named(Base):
+    """Adds two, one of them after another, and changes a default."""
+
+    name: str = parameter(default="a", constraint=[str], text="str\n    The name.")
+    depth: int = parameter(default=2, constraint=[int], text="int\n    Or so.", after="rate")
+    rate: float = parameter(default=1e-8)
+
+
+@parameter_group
+class Sized(Base):
+    """Makes one positional."""
+
+    size: int = parameter(default=4, kw_only=False)
+
+
+@parameter_group
+class Both(Sized, Named):
+    """Adds nothing."""
+
+
+@with_parameters
+class Leaf(Both, BaseEstimator):
+    """A leaf.
+
+    Parameters
+    ----------
+    {parameters}
+    """
+
+
+def test_order_of_parameters():
+    orders = {group: " ".join(parameters_of(group)) for group in (Base, Named, Sized, Both)}
+    assert orders == {
+        Base: "rate size",
+        Named: "name rate depth size",
+        Sized: "size rate",
+        Both: "size name rate depth",
+    }
+    assert str(inspect.signature(Leaf)) == "(size=4, *, name='a', rate=1e-08, depth=2)"
+    assert Leaf.__mro__[1] is BaseEstimator
+
+
+def test_redeclared_parameters_follow_where_they_say_nothing():
+    assert Leaf._parameter_constraints["rate"] == [float]
+    assert "rate : float, default=1e-8\n        The rate.\n" in Leaf.__doc__
+    assert Leaf(rate=0.1).get_params() == {"name": "a", "rate": 0.1, "depth": 2, "size": 4}
+
+
+def test_parameters_of_training_begin_with_scikit_learns():
+    theirs = signature(neural_network.MLPClassifier)
+    names = [name for name in theirs if name not in ("hidden_layer_sizes", "activation")]
+    assert list(parameters_of(TrainingParameters))[: len(names)] == names
+
+
+@pytest.mark.slow
+def test_type_checkers_see_them(tmp_path):
+    if importlib.util.find_spec("mypy") is None:
+        pytest.skip("mypy is not installed")
+    calls = {
+        "MLPClassifier((10,), 'relu', alpha=1, dropout=[0.1], class_weight='balanced')": "",
+        "MLPRegressor('huber', (10,), 'tanh', early_stopping=True, n_jobs=2)": "",
+        "ConvNetRegressor((8, 16), 3, strides=(1, 1), rescale=None)": "",
+        "NeuralOutlierDetector(4, (8,), contamination='auto', max_iter=3)": "",
+        "MLPClassifier(alpa=1)": 'Unexpected keyword argument "alpa"',
+        "MLPRegressor(class_weight=None)": 'Unexpected keyword argument "class_weight"',
+        "NeuralNetClassifier([], 'adam')": "Too many positional arguments",
+        "MLPClassifier(shuffle='yes')": 'incompatible type "str"; expected "bool"',
+    }
+    snippet = tmp_path / "snippet.py"
+    names = sorted({call.partition("(")[0] for call in calls})
+    lines = [f"from skneural import {', '.join(names)}", *calls]
+    snippet.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    options = [f"--cache-dir={tmp_path / 'cache'}", "--config-file=", "--ignore-missing-imports"]
+    command = [sys.executable, "-m", "mypy", *options, "--follow-imports=silent", str(snippet)]
+    source = Path(skneural.__file__).parents[1]
+    result = subprocess.run(command, cwd=source, capture_output=True, text=True)
+    said = dict(re.findall(r"snippet\.py:(\d+): error: (.*)", result.stdout))
+    for line, (call, expected) in enumerate(calls.items(), 2):
+        message = said.pop(str(line), "")
+        assert bool(message) == bool(expected), (call, message)
+        assert expected in message, call
+    assert not said, result.stdout + result.stderr
