@@ -73,10 +73,14 @@ def plain_python():
 def run_kernel(kernel, dtype, fields, n_rows=1, n_threads=1, state=None, threads=None):
     """Run one row of a plan on each of some threads in turn; return the shared numbers.
 
-    ``state`` gives further fields of a thread's state, ``threads`` those of the threads to run.
+    ``fields`` are given by their names, or in order where a kernel's fields have none. ``state``
+    gives further fields of a thread's state, ``threads`` those of the threads to run.
     """
     row = aligned(ROW_FIELDS, np.int64)
     place = FIELDS
+    if isinstance(fields, dict):
+        found = kernel.integers(fields, np.dtype(dtype))
+        fields = [each.address(dtype) if isinstance(each, jit.Kernel) else each for each in found]
     for value in fields:
         row[place] = value.ctypes.data if isinstance(value, np.ndarray) else value
         place += 1

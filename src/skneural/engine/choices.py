@@ -69,7 +69,7 @@ def choices(dtype: np.dtype) -> Choices:
 
 def _choice(name):
     """Return a primitive that stands for one of the choices, in plain Python those of AVX-512."""
-    return jit.Primitive(lambda dtype: getattr(_AVX512, name), name)
+    return jit.primitive(lambda dtype: getattr(_AVX512, name), name)
 
 
 TILE_ROWS = _choice("tile_rows")

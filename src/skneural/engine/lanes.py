@@ -39,12 +39,12 @@ def _where_less(dtype):
     return lambda a, b, yes, no: np.where(a < b, yes, no)
 
 
-load = jit.Primitive(_load, "load_lanes")  # (address, n_numbers): the rest is zero
-store = jit.Primitive(_store, "store_lanes")  # (address, values, n_numbers)
-spread = jit.Primitive(_spread, "spread")  # (number)
-plus = jit.Primitive(lambda dtype: np.add, "plus")  # (a, b)
-minus = jit.Primitive(lambda dtype: np.subtract, "minus")  # (a, b)
-times = jit.Primitive(lambda dtype: np.multiply, "times")  # (a, b)
-multiply_add = jit.Primitive(lambda dtype: lambda a, b, c: a * b + c, "multiply_add")  # (a, b, c)
-larger = jit.Primitive(_larger, "larger")  # (a, b): a where they are equal, NaN where one is
-where_less = jit.Primitive(_where_less, "where_less")  # (a, b, yes, no): no where one is NaN
+load = jit.primitive(_load, "load_lanes")  # (address, n_numbers): the rest is zero
+store = jit.primitive(_store, "store_lanes")  # (address, values, n_numbers)
+spread = jit.primitive(_spread, "spread")  # (number)
+plus = jit.primitive(lambda dtype: np.add, "plus")  # (a, b)
+minus = jit.primitive(lambda dtype: np.subtract, "minus")  # (a, b)
+times = jit.primitive(lambda dtype: np.multiply, "times")  # (a, b)
+multiply_add = jit.primitive(lambda dtype: lambda a, b, c: a * b + c, "multiply_add")  # (a, b, c)
+larger = jit.primitive(_larger, "larger")  # (a, b): a where they are equal, NaN where one is
+where_less = jit.primitive(_where_less, "where_less")  # (a, b, yes, no): no where one is NaN

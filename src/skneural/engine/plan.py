@@ -9,16 +9,17 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from .chunks import chunk_by_chunk
 from .compile.jit import Kernel, make_ready
-from .primitives import ROW_FIELDS
+from .kernels import NamedKernel
+from .primitives import FIELDS, ROW_FIELDS
 from .shares import SPANS
-from .steps import BARRIER, Step
+from .steps import BARRIER, Step, fields_of
 
-FIELDS = 2  # where the fields of a kernel begin
 UPDATE_FLOPS = 10  # that pass while the update of a parameter waits for memory
 
 
@@ -115,6 +116,10 @@ class Plan:
         self.bytes_a_row += n_numbers * array.itemsize
         return array
 
+    def numbers_of_rows(self, n_numbers: int, dtype=None) -> Buffer:
+        """Return memory of so many numbers for each row of a batch, one row next to the other."""
+        return Buffer(self.memory_of_rows(n_numbers, dtype), (n_numbers,), n_numbers)
+
     def lasting_memory(self, n_numbers: int) -> np.ndarray:
         """Return memory, float64, whose numbers a later session may go on with."""
         array = self.memory(n_numbers, np.float64)
@@ -136,17 +141,21 @@ class Plan:
         """Spans of the batch that a thread has together, 0 where its share may be any rows."""
         return max(self.sums.values(), default=0)
 
-    def by_rows(self, kernel: Kernel, *fields: int, whole: bool = False) -> None:
+    def by_rows(
+        self, kernel: Kernel, /, *numbers: int, whole: Any = False, **fields: Any
+    ) -> None:
         """Add a step for all rows of the batch, shared out among the threads.
 
         Steps that follow one another go through the rows in chunks that stay in the cache, but
         for those that gain from having a ``whole`` share at once.
         """
-        self.steps.append(Step(kernel, fields, chunked=not whole))
+        numbers = fields_of(kernel, numbers, fields, self.dtype)
+        self.steps.append(Step(kernel, numbers, chunked=not whole))
 
-    def by_all(self, kernel: Kernel, *fields: int) -> None:
+    def by_all(self, kernel: Kernel, /, *numbers: int, **fields: Any) -> None:
         """Add a step in which threads need all rows of the batch, between barriers."""
-        self.steps += [BARRIER, Step(kernel, fields), BARRIER]
+        step = Step(kernel, fields_of(kernel, numbers, fields, self.dtype))
+        self.steps += [BARRIER, step, BARRIER]
 
     def at_start(self, steps: Iterable[Step]) -> None:
         """Add steps that bring up to date, before a batch, what follows from the parameters."""
@@ -156,12 +165,21 @@ class Plan:
         """Add steps that follow those of the rows, and which blocks of parameters build on."""
         _share_out(steps, self.before_blocks)
 
-    def by_columns(self, kernel: Kernel, n_columns: int, *fields: int, width: int = 32) -> None:
-        """Add steps over blocks of columns of the whole batch, between barriers."""
+    def by_columns(
+        self, kernel: Kernel, n_columns: int, /, *numbers: int, width: int = 32, **fields: Any
+    ) -> None:
+        """Add steps over blocks of columns of the whole batch, between barriers.
+
+        A kernel whose fields have names finds its columns in ``begin`` and ``end``.
+        """
         self.steps.append(BARRIER)
         for number, begin in enumerate(range(0, n_columns, width)):
-            fields_of_block = (begin, min(n_columns, begin + width), *fields)
-            self.steps.append(Step(kernel, fields_of_block, number))
+            columns = {"begin": begin, "end": min(n_columns, begin + width)}
+            if isinstance(kernel, NamedKernel):
+                of_block = fields_of(kernel, numbers, {**columns, **fields}, self.dtype)
+            else:
+                of_block = *columns.values(), *fields_of(kernel, numbers, fields, self.dtype)
+            self.steps.append(Step(kernel, of_block, number))
         self.steps.append(BARRIER)
 
     def block(self, offset: int, size: int, gradient: Step, after: Iterable[Step] = ()) -> None:

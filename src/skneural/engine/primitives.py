@@ -12,6 +12,7 @@ import numpy as np
 from .compile import jit
 
 ROW_FIELDS = 32  # integers in a row of a plan, the first being the kernel's address
+FIELDS = 2  # where the fields of a kernel begin
 OWNER = 1  # field of a row: a block's number, or one of these
 EVERY_THREAD = -1
 IN_CHUNKS = -2  # a row before calls this one
@@ -66,20 +67,20 @@ def _reader(fixed=None):
     return twin
 
 
-reals = jit.Primitive(_reader(), "reals")
-doubles = jit.Primitive(_reader(np.float64), "doubles")
-integers = jit.Primitive(_reader(np.int64), "integers")
-indices = jit.Primitive(_reader(np.int32), "indices")
-bytes_ = jit.Primitive(_reader(np.uint8), "bytes_")
-vector = jit.Primitive(
+reals = jit.primitive(_reader(), "reals")
+doubles = jit.primitive(_reader(np.float64), "doubles")
+integers = jit.primitive(_reader(np.int64), "integers")
+indices = jit.primitive(_reader(np.int32), "indices")
+bytes_ = jit.primitive(_reader(np.uint8), "bytes_")
+vector = jit.primitive(
     lambda dtype: lambda address, begin, size: _view(
         address + begin * dtype.itemsize, size, dtype
     ),
     "vector",
 )
-real = jit.Primitive(lambda dtype: dtype.type, "real")
-ITEMSIZE = jit.Primitive(lambda dtype: dtype.itemsize, "itemsize")
-IS_DOUBLE = jit.Primitive(lambda dtype: dtype == np.float64, "is_double")
+real = jit.primitive(lambda dtype: dtype.type, "real")
+ITEMSIZE = jit.primitive(lambda dtype: dtype.itemsize, "itemsize")
+IS_DOUBLE = jit.primitive(lambda dtype: dtype == np.float64, "is_double")
 
 
 def _call(dtype):
@@ -99,10 +100,10 @@ def _atomic_add(dtype):
     return add
 
 
-call = jit.Primitive(_call, "call")
-scale_by_power_of_two = jit.Primitive(_scale_by_power_of_two, "scale_by_power_of_two")
-atomic_add = jit.Primitive(_atomic_add, "atomic_add")
-atomic_load = jit.Primitive(lambda dtype: lambda array, index: int(array[index]), "atomic_load")
-yield_thread = jit.Primitive(
+call = jit.primitive(_call, "call")
+scale_by_power_of_two = jit.primitive(_scale_by_power_of_two, "scale_by_power_of_two")
+atomic_add = jit.primitive(_atomic_add, "atomic_add")
+atomic_load = jit.primitive(lambda dtype: lambda array, index: int(array[index]), "atomic_load")
+yield_thread = jit.primitive(
     lambda dtype: getattr(os, "sched_yield", lambda: None), "yield_thread"
 )

@@ -17,6 +17,7 @@ from .compile.calls import call_address, is_interpreted
 from .compile.interrupts import late_interrupt
 from .cores import available_cores, n_threads
 from .epoch import ABANDONED, run_batches
+from .fields import address_of as address_of
 from .primitives import (
     BARRIER,
     BATCH_BEGIN,
@@ -38,11 +39,6 @@ from .primitives import (
 )
 from .timings import Timings, UntimedSteps, n_parts
 from .units import counters_of
-
-
-def address_of(array: np.ndarray) -> int:
-    """Return where an array's numbers begin; quicker than `ctypes.data`."""
-    return array.__array_interface__["data"][0]
 
 
 class _Cores:

@@ -76,8 +76,8 @@ def _transpose_twin(dtype):
     return transpose_square
 
 
-tile = jit.Primitive(_twin, "tile")
-tile_down = jit.Primitive(_twin, "tile_down")
-pack = jit.Primitive(_pack_twin, "pack")
-transpose_square = jit.Primitive(_transpose_twin, "transpose_square")
-LANES = jit.Primitive(lambda dtype: 16 // dtype.itemsize, "lanes")
+tile = jit.primitive(_twin, "tile")
+tile_down = jit.primitive(_twin, "tile_down")
+pack = jit.primitive(_pack_twin, "pack")
+transpose_square = jit.primitive(_transpose_twin, "transpose_square")
+LANES = jit.primitive(lambda dtype: 16 // dtype.itemsize, "lanes")

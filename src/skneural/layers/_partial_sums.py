@@ -92,6 +92,12 @@ def partial_sum(address, stride, together, row, total):
 
 
 @helper
+def sum_of_row(sums, row, total):
+    """Return where the gradient that a row of the batch adds to is summed, given `PartialSums`."""
+    return partial_sum(sums.address, sums.stride, sums.together, row, total)
+
+
+@helper
 def begins_sum(together, row, total):
     """Whether a row of the batch is the first that its sum is of."""
     return span_begin(span_of(row, total) // together * together, total) == row

@@ -18,6 +18,7 @@ import threading
 import types
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
@@ -90,12 +91,8 @@ class Helper:
         key = (self.function, tuple(self.bindings.items()), dtype, interpreted)
         with _lock:
             if key not in _helpers:
-                function = _bound(self.function, self.bindings, dtype, interpreted)
-                if not interpreted:
-                    from .compiler import inlined
-
-                    function = inlined(function, self.summing)
-                _helpers[key] = function
+                function = bound(self.function, self.bindings, dtype, interpreted)
+                _helpers[key] = function if interpreted else inlined(function, self.summing)
             return _helpers[key]
 
     def __call__(self, *args):
@@ -129,9 +126,12 @@ class Kernel(Helper):
         """The user's functions that are parts of the kernel."""
         return [value for value in self.bindings.values() if isinstance(value, UserFunction)]
 
+    def _entry(self, dtype, interpreted):
+        """Return the function of two addresses."""
+        return bound(self.function, self.bindings, dtype, interpreted)
+
     def _interpret(self, dtype):
-        function = _bound(self.function, self.bindings, dtype, True)
-        return interpret(function, self._users[0] if self._users else None)
+        return interpret(self._entry(dtype, True), self._users[0] if self._users else None)
 
     def _load(self, symbol, object_code):
         """Return the address of the kernel in its object code."""
@@ -154,8 +154,8 @@ class Kernel(Helper):
         """Return the kernel's symbol and what gives its machine code."""
         from .compiler import typed
 
-        function = _bound(self.function, self.bindings, dtype, False)
         users = ", ".join(user.name for user in self._users)
+        function = self._entry(dtype, False)
         return typed(function, self.summing, None if self._is_ours() else users)
 
     def _store(self, dtype, symbol, machine_code):
@@ -241,6 +241,11 @@ def _short_turns():
         sys.setswitchinterval(usual)
 
 
+def primitive(twin: Callable, lowering: str) -> Any:
+    """Make a `Primitive`; what it is to a type checker depends on the dtype."""
+    return Primitive(twin, lowering)
+
+
 def kernel(function: Callable | None = None, *, summing: bool = False):
     """Make a kernel of a function; ``summing`` lets its loops add in any fixed order."""
     if function is None:
@@ -255,7 +260,14 @@ def helper(function: Callable | None = None, *, summing: bool = False):
     return Helper(function, summing)
 
 
-def _bound(function, bindings, dtype, interpreted):
+def inlined(function: Callable, summing: bool):
+    """Return Numba's dispatcher of a function that becomes part of the kernels that call it."""
+    from . import compiler
+
+    return compiler.inlined(function, summing)
+
+
+def bound(function: Callable, bindings: dict, dtype: np.dtype, interpreted: bool) -> Callable:
     """Copy a function with its helpers and primitives replaced by those of a dtype."""
     namespace = dict(function.__globals__)
     for name in names_in(function.__code__):

@@ -15,10 +15,10 @@ from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, real
 from ...engine.scratch import block_gradient
 from ...engine.shares import share_begin, share_end
 from ...engine.steps import Step
+from ...engine.weights import row_weight
 from ...initializers import Initializer
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
-from ..normalization.batch_sums import row_weight
 from ..penalty.sparsity import add_slopes
 from .dense import Dense
 

@@ -14,8 +14,8 @@ from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
 from ...engine.random import normal_pair, row_key
 from ...engine.shares import share_begin, share_end
+from ...engine.weights import row_weight
 from .._base import Backward, Layer, Shape, Slot
-from ..normalization.batch_sums import row_weight
 
 _exp = fast.exp
 

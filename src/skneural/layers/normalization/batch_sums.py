@@ -23,6 +23,7 @@ from ...engine.primitives import (
     reals,
 )
 from ...engine.shares import SPANS, share_begin, share_end, span_begin, span_of
+from ...engine.weights import row_weight
 from .._channels import add_to_channels, fill, pattern, spread
 from .._partial_sums import begins_sum
 from .running import NOTED, rows_that_count, share_of_batch, unbiasing, update_running
@@ -89,15 +90,6 @@ def weight_total(weights, run):
     r = integers(run, RUN_FIELDS)
     total = doubles(r[SHARED], 3)[WEIGHT_SUM]
     return total if weights != 0 and total > 0.0 else float(r[ROWS])
-
-
-@helper
-def row_weight(weights, i, run):
-    """Return the weight of a row of the batch."""
-    r = integers(run, RUN_FIELDS)
-    if weights == 0 or doubles(r[SHARED], 3)[WEIGHT_SUM] <= 0.0:
-        return 1.0
-    return float(reals(weights, r[ROWS])[i])
 
 
 @helper

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Double, Reals, Row
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real, reals
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._memory import own
-from .._partial_sums import PartialSums, begins_sum, partial_sum
+from .._partial_sums import PartialSums, begins_sum, sum_of_row
 
 
 class LayerNorm(Layer, name="layer"):
@@ -52,25 +52,23 @@ class LayerNorm(Layer, name="layer"):
     ) -> tuple[Buffer, Backward]:
         inputs = own(plan, inputs)
         scale, shift = slots["scale"], slots["shift"]
-        sizes = (inputs.columns, inputs.shape[-1])
+        sizes = {"columns": inputs.columns, "channels": inputs.shape[-1]}
         outputs = plan.buffer(inputs.shape)
-        epsilon = plan.memory(1, float)
-        inverse = plan.memory_of_rows(sizes[0] // sizes[1])  # one a position
-        epsilon[0] = self.epsilon
-        plan.by_rows(standardise, inputs.address, inputs.stride, outputs.address, outputs.stride,
-                     *sizes, scale.address, shift.address, epsilon.ctypes.data,
-                     inverse.ctypes.data)
+        inverse = plan.numbers_of_rows(inputs.columns // inputs.shape[-1])  # one a position
+        plan.by_rows(standardise, x=inputs, y=outputs, inverse=inverse, scale=scale, shift=shift,
+                     epsilon=self.epsilon, **sizes)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if wanted:
                 gradient = own(plan, gradient)
-            fields = (gradient.address, gradient.stride, inputs.address, inputs.stride, *sizes)
             if scale.trained:
                 of_scale, of_shift = (PartialSums.of(plan, slot) for slot in (scale, shift))
-                plan.by_rows(sum_scale_gradients, *fields, of_scale.address, *of_shift.fields)
+                plan.by_rows(sum_scale_gradients, gradient=gradient, z=inputs, of_scale=of_scale,
+                             of_shift=of_shift, **sizes)
             if not wanted:
                 return None
-            plan.by_rows(standardise_backward, *fields, scale.address, inverse.ctypes.data)
+            plan.by_rows(standardise_backward, gradient=gradient, z=inputs, inverse=inverse,
+                         scale=scale, **sizes)
             return gradient
 
         return outputs, backward
@@ -80,71 +78,60 @@ class LayerNorm(Layer, name="layer"):
         return [(cls(), (5,)), (cls(0.1), (3, 4, 5)), (cls(trainable=False), (6, 3))]
 
 
-@kernel(summing=True)
-def standardise(row, run):
-    """Y = scale * Z + shift, Z (rows, n) X standardised at each position, which it overwrites."""
-    field = integers(row, 12)
-    n_rows, columns, channels = integers(run, RUN_FIELDS)[ROWS], field[6], field[7]
-    x_stride, y_stride, positions = field[3], field[5], columns // channels
-    x, y = reals(field[2], n_rows * x_stride), reals(field[4], n_rows * y_stride)
-    scale, shift = reals(field[8], channels), reals(field[9], channels)
-    epsilon, inverse = doubles(field[10], 1)[0], reals(field[11], n_rows * positions)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for position in range(positions):
-            of, to = i * x_stride + position * channels, i * y_stride + position * channels
-            mean, variance = 0.0, 0.0
-            for c in range(channels):
-                mean += x[of + c]
-            mean /= channels
-            for c in range(channels):
-                variance += (x[of + c] - mean) ** 2
-            factor = real(1.0 / np.sqrt(variance / channels + epsilon))
-            centre = real(mean)
-            inverse[i * positions + position] = factor
-            for c in range(channels):
-                z = (x[of + c] - centre) * factor
-                x[of + c] = z
-                y[to + c] = scale[c] * z + shift[c]
+@row_kernel(summing=True)
+def standardise(
+    x: Row, y: Row, inverse: Row, scale: Reals, shift: Reals, epsilon: Double, columns: Count,
+    channels: Count,
+) -> None:
+    """Y (n) = scale * Z + shift, Z (n) X standardised at each position, which it overwrites."""
+    for position in range(columns // channels):
+        at = position * channels
+        mean, variance = 0.0, 0.0
+        for c in range(channels):
+            mean += x[at + c]
+        mean /= channels
+        for c in range(channels):
+            variance += (x[at + c] - mean) ** 2
+        factor = real(1.0 / np.sqrt(variance / channels + epsilon))
+        centre = real(mean)
+        inverse[position] = factor
+        for c in range(channels):
+            z = (x[at + c] - centre) * factor
+            x[at + c] = z
+            y[at + c] = scale[c] * z + shift[c]
 
 
-@kernel(summing=True)
-def standardise_backward(row, run):
-    """Turn dY (rows, n) into dX in place, by the standardised Z."""
-    field = integers(row, 10)
-    n_rows, columns, channels = integers(run, RUN_FIELDS)[ROWS], field[6], field[7]
-    stride, z_stride, positions = field[3], field[5], columns // channels
-    gradient, z = reals(field[2], n_rows * stride), reals(field[4], n_rows * z_stride)
-    scale, inverse = reals(field[8], channels), reals(field[9], n_rows * positions)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for position in range(positions):
-            at, of = i * stride + position * channels, i * z_stride + position * channels
-            along, total = 0.0, 0.0
-            for c in range(channels):
-                scaled = gradient[at + c] * scale[c]
-                along += scaled * z[of + c]
-                total += scaled
-            slope, mean = real(along / channels), real(total / channels)
-            factor = inverse[i * positions + position]
-            for c in range(channels):
-                scaled = gradient[at + c] * scale[c]
-                gradient[at + c] = factor * (scaled - mean - z[of + c] * slope)
+@row_kernel(summing=True)
+def standardise_backward(
+    gradient: Row, z: Row, inverse: Row, scale: Reals, columns: Count, channels: Count
+) -> None:
+    """Turn dY (n) into dX in place, by the standardised Z (n)."""
+    for position in range(columns // channels):
+        at = position * channels
+        along, total = 0.0, 0.0
+        for c in range(channels):
+            scaled = gradient[at + c] * scale[c]
+            along += scaled * z[at + c]
+            total += scaled
+        slope, mean = real(along / channels), real(total / channels)
+        factor = inverse[position]
+        for c in range(channels):
+            scaled = gradient[at + c] * scale[c]
+            gradient[at + c] = factor * (scaled - mean - z[at + c] * slope)
 
 
-@kernel
-def sum_scale_gradients(row, run):
-    """Sum dY * Z and dY (rows, n) over each span, for each channel."""
-    field = integers(row, 12)
-    n_rows, columns, channels = integers(run, RUN_FIELDS)[ROWS], field[6], field[7]
-    stride, z_stride, part_stride, together = field[3], field[5], field[10], field[11]
-    gradient, z = reals(field[2], n_rows * stride), reals(field[4], n_rows * z_stride)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        of_scale = reals(partial_sum(field[8], part_stride, together, i, n_rows), channels)
-        of_shift = reals(partial_sum(field[9], part_stride, together, i, n_rows), channels)
-        if begins_sum(together, i, n_rows):
-            for c in range(channels):
-                of_scale[c] = of_shift[c] = real(0.0)
-        for begin in range(0, columns, channels):
-            at, of = i * stride + begin, i * z_stride + begin
-            for c in range(channels):
-                of_scale[c] += gradient[at + c] * z[of + c]
-                of_shift[c] += gradient[at + c]
+@row_kernel
+def sum_scale_gradients(
+    gradient: Row, z: Row, of_scale: PartialSums, of_shift: PartialSums, columns: Count,
+    channels: Count, i: int, n_rows: int,
+) -> None:
+    """Sum dY * Z and dY (n) over each span, for each channel."""
+    sums_of_scale = reals(sum_of_row(of_scale, i, n_rows), channels)
+    sums_of_shift = reals(sum_of_row(of_shift, i, n_rows), channels)
+    if begins_sum(of_scale.together, i, n_rows):
+        for c in range(channels):
+            sums_of_scale[c] = sums_of_shift[c] = real(0.0)
+    for at in range(0, columns, channels):
+        for c in range(channels):
+            sums_of_scale[c] += gradient[at + c] * z[at + c]
+            sums_of_shift[c] += gradient[at + c]

@@ -12,11 +12,12 @@ from ...engine.compile.jit import kernel
 from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ...engine.shares import share_begin, share_end
+from ...engine.weights import row_weight
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
 from ..activation.activation import Activation
 from ..composition.sequential import Sequential
-from ..normalization.batch_sums import row_weight, weight_total
+from ..normalization.batch_sums import weight_total
 
 _WEIGHT = [Interval(Real, 0, None, closed="left")]
 
