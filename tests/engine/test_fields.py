@@ -22,7 +22,6 @@ from skneural.engine.fields import (
     Indices,
     Integers,
     OptionalAddress,
-    Real,
     Reals,
     ResultRow,
     Row,
@@ -37,6 +36,7 @@ from skneural.engine.fields import (
     SampleRow,
     SampleVector,
     SampleWeight,
+    Scalar,
 )
 from skneural.engine.kernels import kernel, row_kernel, row_of
 from skneural.engine.plan import Buffer, Plan, rows_of
@@ -83,7 +83,7 @@ def doubled(x):
 
 
 @row_kernel
-def shift(x: Row, y: Row, offset: Real, columns: Count) -> None:
+def shift(x: Row, y: Row, offset: Scalar, columns: Count) -> None:
     """Y (n) = rule(X) + offset."""
     for j in range(columns):
         y[j] = rule(x[j]) + offset
@@ -188,7 +188,7 @@ def test_a_field_of_another_kind_is_named(field, wrong, message):
     (Count, [3, np.int32(3)], [3.0, True, None]),
     (Flag, [True, np.bool_(False)], [1, None]),
     (Double, [3, 0.5, np.float32(0.5)], [True, "1", None, np.zeros(1)]),
-    (Real, [3, 0.5], [None]),
+    (Scalar, [3, 0.5], [None]),
     (Address, [64, np.zeros(3), batch(FLOAT32, 3, 4)], [0, None, 1.0, np.zeros((4, 4))[:, 1]]),
     (OptionalAddress, [64, 0, None, np.zeros(3)], [1.0, "x"]),
     (Callee, [shift], [64, rule, None]),

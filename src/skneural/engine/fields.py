@@ -4,7 +4,7 @@ A kernel is a function whose annotations say what each parameter is. One that go
 of the batch is written for one row; loop, the thread's share and strides are generated::
 
     @row_kernel
-    def scale_and_shift(x: Row, scale: Real, offset: Real, columns: Count) -> None:
+    def scale_and_shift(x: Row, scale: Scalar, offset: Scalar, columns: Count) -> None:
         '''X (n) = scale * X + offset, in place.'''
         for j in range(columns):
             x[j] = scale * x[j] + offset
@@ -23,7 +23,7 @@ Fields, by annotation (what a step gives -> what the body gets):
 - ``SampleWeight`` (float64 array or None -> the row's weight), ``RowWeight`` (address of the
   gathered ones or 0 -> likewise), ``RowKey`` (a layer's number -> the key of random numbers);
 - ``Reals`` (array, Slot), ``Doubles``, ``Integers``, ``Indices``, ``Bytes`` (array -> its numbers);
-- ``Count`` (int), ``Flag`` (bool), ``Double`` and ``Real`` (float -> float64, the kernel's dtype);
+- ``Count`` (int), ``Flag`` (bool), ``Double`` and ``Scalar`` (float -> float64, the kernel's dtype);
 - ``Address`` (array, Slot, Buffer or int -> int), ``OptionalAddress`` (or None, or 0 -> 0),
   ``Callee`` (Kernel -> its address, for ``call``);
 - any frozen dataclass of integers and tuples of them, as `Windows`: the body reads its attributes.
@@ -47,7 +47,7 @@ import typing
 from collections import namedtuple
 from collections.abc import Callable
 from numbers import Integral
-from numbers import Real as RealNumber
+from numbers import Real
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -151,7 +151,7 @@ def _flag(value, dtype):
 
 def _double(value, dtype):
     """Return the integer whose bits are those of a number."""
-    if isinstance(value, RealNumber) and not isinstance(value, bool | np.bool_):
+    if isinstance(value, Real) and not isinstance(value, bool | np.bool_):
         return struct.unpack("q", struct.pack("d", value))
     return None
 
@@ -227,7 +227,7 @@ Bytes = Annotated[Any, Kind("a uint8 array", 2, _array_of(_UINT8), "bytes_({0}, 
 Count = Annotated[int, Kind("an integer", 1, _count, "{0}")]
 Flag = Annotated[bool, Kind("a bool", 1, _flag, "{0} != 0")]
 Double = Annotated[float, Kind("a number", 1, _double, "doubles(row + 8 * {at}, 1)[0]")]
-Real = Annotated[Any, Kind("a number", 1, _double, "real(doubles(row + 8 * {at}, 1)[0])")]
+Scalar = Annotated[Any, Kind("a number", 1, _double, "real(doubles(row + 8 * {at}, 1)[0])")]
 Address = Annotated[int, Kind("an address, or an array, Slot or Buffer", 1, _address, "{0}")]
 OptionalAddress = Annotated[int, Kind(
     "an address, or an array, Slot or Buffer, or None", 1, _optional_address, "{0}"
