@@ -11,7 +11,7 @@ import numpy as np
 from skneural import activations, layers, losses, optimizers
 from skneural.engine import batch
 from skneural.engine.compile import jit
-from skneural.engine.plan import FIELDS, Plan, aligned
+from skneural.engine.plan import FIELDS, Buffer, Plan, aligned
 from skneural.engine.primitives import (
     N_PARTS,
     N_THREADS,
@@ -113,7 +113,8 @@ def apply_helper(helper, x):
     """Apply a helper of one number to each of an array."""
     x = np.ascontiguousarray(x)
     result = np.empty_like(x)
-    run_kernel(link_each.using(link=helper), x.dtype, (x, x.size, x.size, result))
+    fields = {"z": Buffer(x, (x.size,), x.size), "result": result.reshape(1, -1), "columns": x.size}
+    run_kernel(link_each.using(link=helper), x.dtype, fields)
     return result
 
 

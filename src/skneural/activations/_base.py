@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from .._naming import Part, resolve, validate
 from ..engine.compile import jit
 from ..engine.compile.cache_warning import warn_of_cache
-from ..engine.compile.jit import Helper, helper, kernel
-from ..engine.plan import aligned
-from ..engine.primitives import N_PARTS, N_THREADS, ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ..engine.shares import share_begin, share_end
+from ..engine.compile.jit import Helper, helper
+from ..engine.fields import Count, Row, Scalar
+from ..engine.kernels import NamedKernel, row_kernel
+from ..engine.plan import Buffer, aligned
+from ..engine.primitives import FIELDS, N_PARTS, N_THREADS, ROW_FIELDS, ROWS, RUN_FIELDS, real
 
 
 class Activation(Part):
@@ -40,12 +41,12 @@ class Activation(Part):
         return 0.0
 
     @property
-    def kernel(self) -> jit.Kernel:
+    def kernel(self) -> NamedKernel:
         """The kernel that gives values and slopes."""
         return activate.using(rule=type(self).rule)
 
     @property
-    def value_kernel(self) -> jit.Kernel:
+    def value_kernel(self) -> NamedKernel:
         """The kernel that puts the values in their arguments' place."""
         return evaluate.using(rule=type(self).rule)
 
@@ -71,12 +72,14 @@ class Activation(Part):
         z = np.asarray(z)
         z = np.array(z, z.dtype if z.dtype == np.float32 else np.float64, order="C")
         shape, flat = z.shape, np.ascontiguousarray(z).reshape(-1)
-        value, number = np.empty_like(flat), np.array([self.parameter])
+        value = np.empty_like(flat)
         state = aligned(RUN_FIELDS, np.int64)
         state[ROWS] = state[N_THREADS] = state[N_PARTS] = 1
-        row = aligned(RUN_FIELDS, np.int64)
-        row[2:8] = (flat.ctypes.data, flat.size, value.ctypes.data, flat.size, flat.size,
-                    number.ctypes.data)
+        row = aligned(ROW_FIELDS, np.int64)
+        z_row, value_row = (Buffer(array, array.shape, array.size) for array in (flat, value))
+        given = {"z": z_row, "values": value_row, "parameter": self.parameter, "columns": flat.size}
+        fields = self.kernel.integers(given, flat.dtype)
+        row[FIELDS : FIELDS + len(fields)] = fields
         jit.call_address(self.kernel.address(flat.dtype), row.ctypes.data, state.ctypes.data)
         warn_of_cache()
         return value.reshape(shape), flat.reshape(shape)
@@ -119,30 +122,17 @@ def rule(z, parameter):
     return z, real(1.0)
 
 
-@kernel
-def activate(row, run):
-    """Write the values of z (rows, columns) and put the slopes in z's place."""
-    field = integers(row, 8)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    z_stride, value_stride, columns = field[3], field[5], field[6]
-    z = reals(field[2], n_rows * z_stride)
-    values = reals(field[4], n_rows * value_stride)
-    parameter = real(doubles(field[7], 1)[0])
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for j in range(columns):
-            value, slope = rule(z[i * z_stride + j], parameter)
-            values[i * value_stride + j] = value
-            z[i * z_stride + j] = slope
+@row_kernel
+def activate(z: Row, values: Row, parameter: Scalar, columns: Count) -> None:
+    """Write the values of z (n) and put the slopes in z's place."""
+    for j in range(columns):
+        value, slope = rule(z[j], parameter)
+        values[j] = value
+        z[j] = slope
 
 
-@kernel
-def evaluate(row, run):
-    """Put the values of z (rows, columns) in z's place."""
-    field = integers(row, 6)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, columns = field[3], field[4]
-    z = reals(field[2], n_rows * stride)
-    parameter = real(doubles(field[5], 1)[0])
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for j in range(columns):
-            z[i * stride + j] = rule(z[i * stride + j], parameter)[0]
+@row_kernel
+def evaluate(z: Row, parameter: Scalar, columns: Count) -> None:
+    """Put the values of z (n) in z's place."""
+    for j in range(columns):
+        z[j] = rule(z[j], parameter)[0]

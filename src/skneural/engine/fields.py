@@ -23,7 +23,7 @@ Fields, by annotation (what a step gives -> what the body gets):
 - ``SampleWeight`` (float64 array or None -> the row's weight), ``RowWeight`` (address of the
   gathered ones or 0 -> likewise), ``RowKey`` (a layer's number -> the key of random numbers);
 - ``Reals`` (array, Slot), ``Doubles``, ``Integers``, ``Indices``, ``Bytes`` (array -> its numbers);
-- ``Count`` (int), ``Flag`` (bool), ``Double`` and ``Scalar`` (float -> float64, the kernel's dtype);
+- ``Count`` (int), ``Flag`` (bool), ``Double``, ``Scalar`` (float -> float64, the kernel's dtype);
 - ``Address`` (array, Slot, Buffer or int -> int), ``OptionalAddress`` (or None, or 0 -> 0),
   ``Callee`` (Kernel -> its address, for ``call``);
 - any frozen dataclass of integers and tuples of them, as `Windows`: the body reads its attributes.
@@ -46,8 +46,7 @@ import struct
 import typing
 from collections import namedtuple
 from collections.abc import Callable
-from numbers import Integral
-from numbers import Real
+from numbers import Integral, Real
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np

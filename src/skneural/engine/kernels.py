@@ -112,7 +112,7 @@ class NamedKernel(jit.Kernel):
     def _entry(self, dtype, interpreted):
         body = jit.bound(self.function, self.bindings, dtype, interpreted)
         if not interpreted:
-            body = jit.inlined(body, self.summing)
+            body = jit.inlined(body, self.summing, may_allocate=not self._is_ours())
         return jit.bound(_entry_of(self.function, type(self)), {"body": body}, dtype, interpreted)
 
     def _source(self):

@@ -69,6 +69,9 @@ class PartialSums:
         return sums
 
 
+NO_SUMS = PartialSums(0, 0, 1)  # where a variable is not trained
+
+
 def add_blocks(
     plan: Plan, variable: Slot, unit: int, after: Callable[[int, int], Iterable[Step]],
     gradient: Callable[[int, int], Step],

@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .._naming import Part, resolve, validate
-from ..engine.compile.jit import Helper, Kernel, helper, kernel
-from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ..engine.shares import sample_at, share_begin, share_end
+from ..engine.compile.jit import Helper, helper
+from ..engine.fields import Count, Doubles, Row, RowDouble, SampleRow, SampleWeight
+from ..engine.kernels import NamedKernel, row_kernel
+from ..engine.plan import Buffer, Plan
+from ..engine.primitives import real
 
 CLASSIFICATION, REGRESSION = "classification", "regression"
 
@@ -73,9 +75,34 @@ class Loss(Part):
         return 1.0, 0.0, 0.0
 
     @property
-    def kernel(self) -> Kernel:
+    def kernel(self) -> NamedKernel:
         """The kernel of this loss."""
         return each_output.using(rule=type(self).rule)
+
+    def fields(
+        self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
+        losses: np.ndarray,
+    ) -> dict[str, Any]:
+        """Return the fields of the kernel's step.
+
+        Parameters
+        ----------
+        plan : Plan
+        outputs : Buffer
+            The network's raw outputs, which the gradient takes the place of.
+        targets : ndarray or Buffer
+            Targets of all samples.
+        weights : ndarray, int or None
+            Weights of all samples, float64, or their address; None or 0 if there are none.
+        losses : ndarray of shape (batch_size,), float64
+            Where the loss of each row goes, times its weight.
+        """
+        numbers = plan.memory(len(self.numbers), np.float64)
+        numbers[:] = self.numbers
+        return {
+            "outputs": outputs, "targets": targets, "weight": weights, "loss": losses,
+            "numbers": numbers, "columns": outputs.columns,
+        }
 
     def n_targets(self, n_outputs: int) -> int:
         """Return how many columns of targets go with a number of outputs."""
@@ -148,36 +175,22 @@ def get_loss(loss: str | Loss, owner: str = "", task: str | None = None) -> Loss
 
 
 @helper
-def weight_of(weights, sample):
-    """Return a sample's weight, 1 if the address is 0."""
-    if weights == 0:
-        return 1.0
-    return doubles(weights, sample + 1)[sample]
-
-
-@helper
 def rule(output, target, parameter):
     """Return value and gradient for one output; stands for the rule of a loss."""
     return output, target
 
 
-@kernel(summing=True)
-def each_output(row, run):
-    """Losses of rows whose outputs count one by one; gradients replace outputs (rows, n)."""
-    field = integers(row, 10)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, columns, n_targets = field[3], field[4], field[6]
-    outputs = reals(field[2], n_rows * stride)
-    losses, numbers = doubles(field[8], n_rows), doubles(field[9], 3)
+@row_kernel(summing=True)
+def each_output(
+    outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, numbers: Doubles,
+    columns: Count,
+) -> None:
+    """Loss of a row whose outputs count one by one; gradients replace outputs (n)."""
     keep, lift, parameter = real(numbers[0]), real(numbers[1]), real(numbers[2])
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        sample = sample_at(i, run)
-        targets = reals(field[5], (sample + 1) * n_targets)
-        weight = weight_of(field[7], sample)
-        total = 0.0
-        for j in range(columns):
-            target = targets[sample * n_targets + j] * keep + lift
-            value, gradient = rule(outputs[i * stride + j], target, parameter)
-            total += value
-            outputs[i * stride + j] = gradient * real(weight)
-        losses[i] = total * weight
+    total = 0.0
+    for j in range(columns):
+        target = targets[j] * keep + lift
+        value, gradient = rule(outputs[j], target, parameter)
+        total += value
+        outputs[j] = gradient * real(weight)
+    loss[0] = total * weight

@@ -9,11 +9,12 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils._param_validation import StrOptions
 
-from ..engine.compile.jit import Kernel, kernel
 from ..engine.compile.user_functions import user_function
-from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals, vector
-from ..engine.shares import sample_at, share_begin, share_end
-from ._base import Loss, weight_of
+from ..engine.fields import Count, RowDouble, RowVector, SampleVector, SampleWeight
+from ..engine.kernels import NamedKernel, row_kernel
+from ..engine.plan import Buffer, Plan
+from ..engine.primitives import real
+from ._base import Loss
 
 
 class CustomLoss(Loss):
@@ -49,8 +50,17 @@ class CustomLoss(Loss):
         return _MulticlassCustomLoss(self.function, self.link) if kind == "multiclass" else self
 
     @property
-    def kernel(self) -> Kernel:
+    def kernel(self) -> NamedKernel:
         return custom_loss.using(row_loss=user_function(self.function))
+
+    def fields(
+        self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
+        losses: np.ndarray,
+    ) -> dict[str, Any]:
+        return {
+            "outputs": outputs, "target": targets, "weight": weights, "loss": losses,
+            "copy": plan.numbers_of_rows(outputs.columns), "columns": outputs.columns,
+        }
 
     def try_on(self, y: Any, n_outputs: int, dtype: np.dtype) -> None:
         """Run the function as plain Python on the first row, once for each number of outputs.
@@ -103,23 +113,14 @@ def row_loss(target, output, gradient):
     return 0.0
 
 
-@kernel
-def custom_loss(row, run):
-    """Losses of rows by the user's function; gradients replace outputs (rows, n)."""
-    field = integers(row, 11)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, columns, n_targets = field[3], field[4], field[6]
-    outputs = reals(field[2], n_rows * stride)
-    copies = reals(field[10], n_rows * columns)
-    losses = doubles(field[8], n_rows)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        sample = sample_at(i, run)
-        weight = weight_of(field[7], sample)
-        for j in range(columns):
-            copies[i * columns + j] = outputs[i * stride + j]
-        target = vector(field[5], sample * n_targets, n_targets)
-        output = vector(field[10], i * columns, columns)
-        gradient = vector(field[2], i * stride, columns)
-        losses[i] = weight * row_loss(target, output, gradient)
-        for j in range(columns):
-            outputs[i * stride + j] *= real(weight)
+@row_kernel
+def custom_loss(
+    outputs: RowVector, target: SampleVector, weight: SampleWeight, loss: RowDouble,
+    copy: RowVector, columns: Count,
+) -> None:
+    """Loss of a row by the user's function; gradients replace outputs (n)."""
+    for j in range(columns):
+        copy[j] = outputs[j]
+    loss[0] = weight * row_loss(target, copy, outputs)
+    for j in range(columns):
+        outputs[j] *= real(weight)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from ..engine.compile.jit import Kernel, helper, kernel
-from ..engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ..engine.shares import sample_at, share_begin, share_end
-from ._base import CLASSIFICATION, Loss, weight_of
+from typing import Any
+
+import numpy as np
+
+from ..engine.compile.jit import helper
+from ..engine.fields import Count, Row, RowDouble, SampleRow, SampleWeight
+from ..engine.kernels import NamedKernel, row_kernel
+from ..engine.plan import Buffer, Plan
+from ..engine.primitives import real
+from ._base import CLASSIFICATION, Loss
 
 
 class Hinge(Loss, name="hinge", task=CLASSIFICATION):
@@ -34,35 +40,37 @@ class MulticlassHinge(Hinge):
     """Hinge loss of one class among several; targets are a column of class indices."""
 
     @property
-    def kernel(self) -> Kernel:
+    def kernel(self) -> NamedKernel:
         return multiclass_hinge
+
+    def fields(
+        self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
+        losses: np.ndarray,
+    ) -> dict[str, Any]:
+        return {
+            "outputs": outputs, "targets": targets, "weight": weights, "loss": losses,
+            "columns": outputs.columns,
+        }
 
     def n_targets(self, n_outputs: int) -> int:
         return 1
 
 
-@kernel
-def multiclass_hinge(row, run):
-    """Losses of rows; gradients replace outputs (rows, n)."""
-    field = integers(row, 10)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, columns = field[3], field[4]
-    outputs = reals(field[2], n_rows * stride)
-    losses = doubles(field[8], n_rows)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        sample = sample_at(i, run)
-        weight = weight_of(field[7], sample)
-        label = int(reals(field[5], sample + 1)[sample])
-        at = i * stride
-        rival = 1 if label == 0 else 0
-        for j in range(columns):
-            if j != label and not outputs[at + j] <= outputs[at + rival]:
-                rival = j
-        short = real(1.0) - outputs[at + label] + outputs[at + rival]
-        inside = short <= real(0.0)
-        for j in range(columns):
-            outputs[at + j] = real(0.0)
-        if not inside:
-            outputs[at + rival] = real(weight)
-            outputs[at + label] = -real(weight)
-        losses[i] = 0.0 if inside else weight * short
+@row_kernel
+def multiclass_hinge(
+    outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, columns: Count
+) -> None:
+    """Loss of a row; gradients replace outputs (n)."""
+    label = int(targets[0])
+    rival = 1 if label == 0 else 0
+    for j in range(columns):
+        if j != label and not outputs[j] <= outputs[rival]:
+            rival = j
+    short = real(1.0) - outputs[label] + outputs[rival]
+    inside = short <= real(0.0)
+    for j in range(columns):
+        outputs[j] = real(0.0)
+    if not inside:
+        outputs[rival] = real(weight)
+        outputs[label] = -real(weight)
+    loss[0] = 0.0 if inside else weight * short

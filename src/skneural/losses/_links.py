@@ -1,9 +1,15 @@
 """Links: from a network's raw outputs to its predictions."""
 
+from __future__ import annotations
+
+import numpy as np
+
 from ..engine import math as fast
-from ..engine.compile.jit import helper, kernel
-from ..engine.primitives import FIRST, ROWS, RUN_FIELDS, integers, real, reals
-from ..engine.shares import share_begin, share_end
+from ..engine.compile.jit import helper
+from ..engine.fields import Count, ResultRow, Row
+from ..engine.kernels import NamedKernel, row_kernel
+from ..engine.plan import Buffer, Plan
+from ..engine.primitives import real
 
 _exp, _logistic = fast.exp, fast.logistic
 
@@ -19,39 +25,28 @@ def _identity(z):
     return z
 
 
-@kernel
-def link_each(row, run):
-    """Write link(Z), Z (rows, n), to this batch's rows of the result (samples, n)."""
-    field = integers(row, 6)
-    r = integers(run, RUN_FIELDS)
-    n_rows, first, stride, columns = r[ROWS], r[FIRST], field[3], field[4]
-    z, result = reals(field[2], n_rows * stride), reals(field[5], (first + n_rows) * columns)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for j in range(columns):
-            result[(first + i) * columns + j] = link(z[i * stride + j])
+@row_kernel
+def link_each(z: Row, result: ResultRow, columns: Count) -> None:
+    """Write link(Z), Z (n), to this batch's rows of the result (samples, n)."""
+    for j in range(columns):
+        result[j] = link(z[j])
 
 
-@kernel
-def link_softmax(row, run):
+@row_kernel
+def link_softmax(z: Row, result: ResultRow, columns: Count, classes: Count) -> None:
     """Write softmax(Z) to this batch's rows of the result (samples, n).
 
-    Z (rows, n) holds one distribution after another, each of as many classes.
+    Z (n) holds one distribution after another, each of as many classes.
     """
-    field = integers(row, 7)
-    r = integers(run, RUN_FIELDS)
-    n_rows, first, stride, columns, classes = r[ROWS], r[FIRST], field[3], field[4], field[6]
-    z, result = reals(field[2], n_rows * stride), reals(field[5], (first + n_rows) * columns)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for begin in range(0, columns, classes):
-            at, place = i * stride + begin, (first + i) * columns + begin
-            top, total = z[at], real(0.0)
-            for j in range(classes):
-                top = z[at + j] if z[at + j] > top else top
-            for j in range(classes):
-                z[at + j] = _exp(z[at + j] - top)
-                total += z[at + j]
-            for j in range(classes):
-                result[place + j] = z[at + j] / total
+    for at in range(0, columns, classes):
+        top, total = z[at], real(0.0)
+        for j in range(classes):
+            top = z[at + j] if z[at + j] > top else top
+        for j in range(classes):
+            z[at + j] = _exp(z[at + j] - top)
+            total += z[at + j]
+        for j in range(classes):
+            result[at + j] = z[at + j] / total
 
 
 LINKS = {
@@ -60,3 +55,16 @@ LINKS = {
     "exp": link_each.using(link=_exp),
     "softmax": link_softmax,
 }
+
+
+def add_link(plan: Plan, name: str, outputs: Buffer, n_linked: int) -> NamedKernel:
+    """Add the step of a link, which takes so many outputs together; return its kernel.
+
+    Its field ``result`` is the address of the predictions, C-contiguous, shape (samples, n); the
+    row of the plan is given it before each run.
+    """
+    kernel, columns = LINKS[name], outputs.columns
+    fields = {"classes": n_linked} if kernel is link_softmax else {}
+    result = np.empty((0, columns), plan.dtype)
+    plan.by_rows(kernel, z=outputs, result=result, columns=columns, **fields)
+    return kernel

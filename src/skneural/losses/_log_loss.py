@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 from sklearn.utils._param_validation import Interval
 
 from ..engine import math as fast
-from ..engine.compile.jit import Kernel, helper, kernel
-from ..engine.primitives import IS_DOUBLE, ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ..engine.shares import sample_at, share_begin, share_end
-from ._base import CLASSIFICATION, Loss, weight_of
+from ..engine.compile.jit import helper
+from ..engine.fields import Count, Doubles, Row, RowDouble, SampleRow, SampleWeight
+from ..engine.kernels import NamedKernel, row_kernel
+from ..engine.primitives import IS_DOUBLE, real
+from ._base import CLASSIFICATION, Loss
 from ._mask_log_loss import MaskLogLoss
 
 _exp, _logistic, _softplus = fast.exp, fast.logistic, fast.softplus
@@ -78,49 +79,43 @@ class SoftmaxLogLoss(LogLoss):
     link = "softmax"
 
     @property
-    def kernel(self) -> Kernel:
+    def kernel(self) -> NamedKernel:
         return softmax_log_loss
 
     def n_targets(self, n_outputs: int) -> int:
         return 1
 
 
-@kernel
-def softmax_log_loss(row, run):
-    """Losses of rows; gradients replace outputs (rows, n)."""
-    field = integers(row, 10)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, columns = field[3], field[4]
-    outputs = reals(field[2], n_rows * stride)
-    losses, numbers = doubles(field[8], n_rows), doubles(field[9], 3)
+@row_kernel
+def softmax_log_loss(
+    outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, numbers: Doubles,
+    columns: Count,
+) -> None:
+    """Loss of a row; gradients replace outputs (n)."""
     padded = (columns + 7) // 8 * 8
     keep, lift = numbers[0], 2.0 * numbers[1] / columns
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        sample = sample_at(i, run)
-        weight = weight_of(field[7], sample)
-        label = int(reals(field[5], sample + 1)[sample])
-        at = i * stride
-        top = outputs[at]
-        sum_of_outputs = 0.0
-        for j in range(columns):
-            top = outputs[at + j] if outputs[at + j] > top else top
-            sum_of_outputs += outputs[at + j]
-        of_label = outputs[at + label]
-        limit = 36.04365338911715 if IS_DOUBLE else 15.942385152878742
-        for j in range(columns, padded):
-            outputs[at + j] = real(-1e30)  # whole vectors; the exponential of these adds nothing
-        for j in range(padded):
-            outputs[at + j] = _exp(outputs[at + j] - top)
-        total = real(0.0)
-        for j in range(columns):
-            total += outputs[at + j]
-        for j in range(columns, padded):
-            outputs[at + j] = real(0.0)
-        log_total = math.log(total) + top
-        surprise = log_total - of_label
-        surprise = limit if surprise > limit else surprise
-        losses[i] = weight * (keep * surprise + lift * (columns * log_total - sum_of_outputs))
-        scale, inverse = real(weight), real(1.0) / total
-        for j in range(columns):
-            outputs[at + j] = (outputs[at + j] * inverse - real(lift)) * scale
-        outputs[at + label] -= real(keep) * scale
+    label = int(targets[0])
+    top = outputs[0]
+    sum_of_outputs = 0.0
+    for j in range(columns):
+        top = outputs[j] if outputs[j] > top else top
+        sum_of_outputs += outputs[j]
+    of_label = outputs[label]
+    limit = 36.04365338911715 if IS_DOUBLE else 15.942385152878742
+    for j in range(columns, padded):
+        outputs[j] = real(-1e30)  # whole vectors; the exponential of these adds nothing
+    for j in range(padded):
+        outputs[j] = _exp(outputs[j] - top)
+    total = real(0.0)
+    for j in range(columns):
+        total += outputs[j]
+    for j in range(columns, padded):
+        outputs[j] = real(0.0)
+    log_total = math.log(total) + top
+    surprise = log_total - of_label
+    surprise = limit if surprise > limit else surprise
+    loss[0] = weight * (keep * surprise + lift * (columns * log_total - sum_of_outputs))
+    scale, inverse = real(weight), real(1.0) / total
+    for j in range(columns):
+        outputs[j] = (outputs[j] * inverse - real(lift)) * scale
+    outputs[label] -= real(keep) * scale

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any, ClassVar
 
+import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ..engine import math as fast
-from ..engine.compile.jit import Kernel, kernel
-from ..engine.primitives import IS_DOUBLE, ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ..engine.shares import sample_at, share_begin, share_end
-from ._base import CLASSIFICATION, Loss, weight_of
+from ..engine.fields import Count, Doubles, Row, RowDouble, SampleRow, SampleWeight
+from ..engine.kernels import NamedKernel, row_kernel
+from ..engine.plan import Buffer, Plan
+from ..engine.primitives import IS_DOUBLE, real
+from ._base import CLASSIFICATION, Loss
 
 _exp = fast.exp
 
@@ -50,8 +52,15 @@ class MaskLogLoss(Loss):
         return 1 - self.label_smoothing, self.label_smoothing / n_classes, *self.class_weights
 
     @property
-    def kernel(self) -> Kernel:
+    def kernel(self) -> NamedKernel:
         return mask_log_loss
+
+    def fields(
+        self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
+        losses: np.ndarray,
+    ) -> dict[str, Any]:
+        fields = super().fields(plan, outputs, targets, weights, losses)
+        return {**fields, "pixels": self.n_targets(outputs.columns)}
 
     def n_targets(self, n_outputs: int) -> int:
         return n_outputs // len(self.class_weights)
@@ -60,47 +69,40 @@ class MaskLogLoss(Loss):
         return len(self.class_weights)
 
 
-@kernel
-def mask_log_loss(row, run):
-    """Losses of rows; gradients replace outputs (rows, pixels * classes)."""
-    field = integers(row, 10)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, columns, pixels = field[3], field[4], field[6]
-    classes = columns // pixels
-    outputs = reals(field[2], n_rows * stride)
-    losses, numbers = doubles(field[8], n_rows), doubles(field[9], 2 + classes)
+@row_kernel
+def mask_log_loss(
+    outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, numbers: Doubles,
+    columns: Count, pixels: Count,
+) -> None:
+    """Loss of a row; gradients replace outputs (pixels * classes)."""
+    classes, share = columns // pixels, weight / pixels
     keep, lift = numbers[0], numbers[1]
     least = 2.220446049250313e-16 if IS_DOUBLE else 1.1920928955078125e-07
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        sample = sample_at(i, run)
-        targets = reals(field[5], (sample + 1) * pixels)
-        weight = weight_of(field[7], sample) / pixels
-        first, of_pixels = i * stride, sample * pixels
-        loss = 0.0
-        for pixel in range(pixels):
-            at = first + pixel * classes
-            top = outputs[at]
-            for j in range(classes):
-                top = outputs[at + j] if outputs[at + j] > top else top
-            below_top = 0.0
-            for j in range(classes):
-                outputs[at + j] -= top
-                below_top += outputs[at + j]
-            loss -= numbers[2 + int(targets[of_pixels + pixel])] * lift * below_top
-        for j in range(first, first + columns):  # all pixels at once, in whole vectors
-            outputs[j] = _exp(outputs[j])
-        for pixel in range(pixels):
-            at, label = first + pixel * classes, int(targets[of_pixels + pixel])
-            total = real(0.0)
-            for j in range(classes):
-                total += outputs[at + j]
-            inverse = real(1.0) / total
-            probability = float(outputs[at + label] * inverse)
-            probability = least if probability < least else probability
-            of_class = numbers[2 + label]
-            loss += of_class * (lift * classes * math.log(total) - keep * math.log(probability))
-            scale = real(weight * of_class)
-            for j in range(classes):
-                outputs[at + j] = (outputs[at + j] * inverse - real(lift)) * scale
-            outputs[at + label] -= real(keep) * scale
-        losses[i] = weight * loss
+    total_loss = 0.0
+    for pixel in range(pixels):
+        at = pixel * classes
+        top = outputs[at]
+        for j in range(classes):
+            top = outputs[at + j] if outputs[at + j] > top else top
+        below_top = 0.0
+        for j in range(classes):
+            outputs[at + j] -= top
+            below_top += outputs[at + j]
+        total_loss -= numbers[2 + int(targets[pixel])] * lift * below_top
+    for j in range(columns):  # all pixels at once, in whole vectors
+        outputs[j] = _exp(outputs[j])
+    for pixel in range(pixels):
+        at, label = pixel * classes, int(targets[pixel])
+        total = real(0.0)
+        for j in range(classes):
+            total += outputs[at + j]
+        inverse = real(1.0) / total
+        probability = float(outputs[at + label] * inverse)
+        probability = least if probability < least else probability
+        of_class = numbers[2 + label]
+        total_loss += of_class * (lift * classes * math.log(total) - keep * math.log(probability))
+        scale = real(share * of_class)
+        for j in range(classes):
+            outputs[at + j] = (outputs[at + j] * inverse - real(lift)) * scale
+        outputs[at + label] -= real(keep) * scale
+    loss[0] = share * total_loss

@@ -34,7 +34,7 @@ from ..engine.timings import timings_of
 from ..engine.workspace import build_within
 from ..layers.composition.branches import add_up
 from ..losses import Loss
-from ..losses._links import LINKS
+from ..losses._links import add_link
 
 if TYPE_CHECKING:
     from .network import Network
@@ -87,26 +87,19 @@ def add_loss(
     autoencoder gives back, become numbers of the plan's dtype a batch at a time.
     """
     losses = plan.memory_of_rows(1, np.float64)
-    numbers = plan.memory(len(loss.numbers), np.float64)
-    numbers[:] = loss.numbers
-    copies = plan.memory_of_rows(outputs.columns)
     kernel = loss.kernel
     plan.keep.append(kernel)  # a user's has its machine code
     loss.try_on(y, outputs.columns, plan.dtype)
-    address = 0 if weights is None else weights.ctypes.data
-
-    def fields(targets, weights):
-        return (outputs.address, outputs.stride, outputs.columns, targets, y.shape[1], weights,
-                losses.ctypes.data, numbers.ctypes.data, copies.ctypes.data)
-
     if not sparse.issparse(y) and y.dtype == plan.dtype and scale == 1:
-        plan.by_rows(kernel, *fields(y.ctypes.data, address))
+        plan.by_rows(kernel, **loss.fields(plan, outputs, y, weights, losses))
         return losses
-    targets = plan.memory_of_rows(y.shape[1])
-    add_gathering(plan, y, Buffer(targets, (y.shape[1],), y.shape[1]), scale)
+    address = 0 if weights is None else weights.ctypes.data
+    targets = plan.numbers_of_rows(y.shape[1])
+    add_gathering(plan, y, targets, scale)
     gathered = plan.memory_of_rows(1, np.float64).ctypes.data if address else 0
     row = plan.memory(ROW_FIELDS, np.int64)
-    row[:] = rows_of([Step(kernel, fields(targets.ctypes.data, gathered))], plan.dtype)[0]
+    step = Step.of(kernel, **loss.fields(plan, outputs, targets, gathered, losses))
+    row[:] = rows_of([step], plan.dtype)[0]
     plan.by_rows(batch.on_batch, row[0], row.ctypes.data, address, gathered)
     return losses
 
@@ -200,12 +193,9 @@ class PredictionPlan:
             return plan, outputs
 
         plan, outputs = build_within(build, batch_size, network.output_bytes)
-        link = LINKS["identity" if raw else network.loss.link]
-        plan.by_rows(
-            link, outputs.address, outputs.stride, outputs.columns, 0,
-            network.loss.n_linked(outputs.columns),
-        )
-        self._plan, self._link = plan, link
+        name = "identity" if raw else network.loss.link
+        n_linked = network.loss.n_linked(outputs.columns)
+        self._plan, self._link = plan, add_link(plan, name, outputs, n_linked)
         self._runner: Runner | None = None
 
     def run(self, X, result: np.ndarray, n_jobs: int | None) -> None:
@@ -222,7 +212,7 @@ class PredictionPlan:
             address = address_of(X)
             for place in self._reads:
                 runner.rows[place] = address
-        runner.rows[self._writes, 5] = address_of(result)
+        runner.rows[self._writes] = address_of(result)
         try:
             runner.run(X.shape[0])
         finally:
@@ -235,7 +225,7 @@ class PredictionPlan:
         self._reads = [
             (n, READERS[kernel]) for n, kernel in enumerate(kernels) if kernel in READERS
         ]
-        self._writes = kernels.index(self._link)
+        self._writes = kernels.index(self._link), self._link.place_of("result")
         return Runner(self._plan, steps, n_jobs)
 
 

@@ -238,9 +238,9 @@ def typed(
     return result.fndesc.llvm_func_name, result.library.object_code
 
 
-def inlined(function: Callable, summing: bool):
+def inlined(function: Callable, summing: bool, may_allocate: bool = False):
     """Return Numba's dispatcher of a helper, which becomes part of its callers."""
-    return _jitted(function, summing, True)
+    return _jitted(function, summing, True, may_allocate)
 
 
 def users(function: Callable):

@@ -260,11 +260,11 @@ def helper(function: Callable | None = None, *, summing: bool = False):
     return Helper(function, summing)
 
 
-def inlined(function: Callable, summing: bool):
+def inlined(function: Callable, summing: bool, may_allocate: bool = False):
     """Return Numba's dispatcher of a function that becomes part of the kernels that call it."""
     from . import compiler
 
-    return compiler.inlined(function, summing)
+    return compiler.inlined(function, summing, may_allocate)
 
 
 def bound(function: Callable, bindings: dict, dtype: np.dtype, interpreted: bool) -> Callable:

@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 
 from ...activations import Activation as Rule
 from ...activations import get_activation
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Row
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, integers, reals
-from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
 
@@ -54,34 +53,25 @@ def add_activation(
     if rule.name == "identity":
         return inputs, lambda gradient, wanted: gradient
     inputs = own(plan, inputs)
-    parameter = plan.memory(1, float)
-    parameter[0] = rule.parameter
+    fields: dict[str, Any] = {"parameter": rule.parameter, "columns": inputs.columns}
     if not plan.training:
-        plan.by_rows(rule.value_kernel, inputs.address, inputs.stride, inputs.columns,
-                     parameter.ctypes.data)
+        plan.by_rows(rule.value_kernel, z=inputs, **fields)
         return inputs, lambda gradient, wanted: gradient
     outputs = plan.buffer(inputs.shape)
-    plan.by_rows(rule.kernel, inputs.address, inputs.stride, outputs.address, outputs.stride,
-                 inputs.columns, parameter.ctypes.data)
+    plan.by_rows(rule.kernel, z=inputs, values=outputs, **fields)
 
     def backward(gradient: Buffer, wanted: bool) -> Buffer:
         if wanted:
             gradient = own(plan, gradient)
-            plan.by_rows(multiply_by_slope, gradient.address, gradient.stride,
-                         inputs.address, inputs.stride, inputs.columns)
+            plan.by_rows(multiply_by_slope, gradient=gradient, slopes=inputs,
+                         columns=inputs.columns)
         return gradient
 
     return outputs, backward
 
 
-@kernel
-def multiply_by_slope(row, run):
-    """dY (rows, n) *= slopes (rows, n), in place."""
-    field = integers(row, 7)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, slope_stride, columns = field[3], field[5], field[6]
-    gradient = reals(field[2], n_rows * stride)
-    slopes = reals(field[4], n_rows * slope_stride)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for j in range(columns):
-            gradient[i * stride + j] *= slopes[i * slope_stride + j]
+@row_kernel
+def multiply_by_slope(gradient: Row, slopes: Row, columns: Count) -> None:
+    """dY (n) *= slopes (n), in place."""
+    for j in range(columns):
+        gradient[j] *= slopes[j]

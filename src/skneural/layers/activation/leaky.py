@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 from sklearn.utils._param_validation import Interval
 
 from ...activations import LeakyRelu
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Row, RowKey, Scalar
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
-from ...engine.random import positive_uniform, row_key
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real
+from ...engine.random import positive_uniform
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
 from .activation import add_activation, multiply_by_slope
@@ -82,16 +82,15 @@ class RReLU(Layer, name="rrelu"):
             return add_activation(plan, inputs, LeakyRelu((self.lower + self.upper) / 2))
         plan.uses_seed = True
         inputs = own(plan, inputs)
-        outputs, limits = plan.buffer(inputs.shape), plan.memory(2, float)
-        limits[:] = self.lower, self.upper
-        plan.by_rows(leak_at_random, inputs.address, inputs.stride, outputs.address,
-                     outputs.stride, inputs.columns, limits.ctypes.data, number)
+        outputs = plan.buffer(inputs.shape)
+        plan.by_rows(leak_at_random, z=inputs, values=outputs, lower=self.lower,
+                     width=self.upper - self.lower, columns=inputs.columns, key=number)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer:
             if wanted:
                 gradient = own(plan, gradient)
-                plan.by_rows(multiply_by_slope, gradient.address, gradient.stride,
-                             inputs.address, inputs.stride, inputs.columns)
+                plan.by_rows(multiply_by_slope, gradient=gradient, slopes=inputs,
+                             columns=inputs.columns)
             return gradient
 
         return outputs, backward
@@ -101,19 +100,14 @@ class RReLU(Layer, name="rrelu"):
         return [(cls(), (7,)), (cls(0.0, 1.0), (3, 4, 5))]
 
 
-@kernel
-def leak_at_random(row, run):
-    """Write the values of z (rows, n) and put the slopes, some random, in z's place."""
-    field, r = integers(row, 9), integers(run, RUN_FIELDS)
-    n_rows, z_stride, value_stride, columns = r[ROWS], field[3], field[5], field[6]
-    z, values = reals(field[2], n_rows * z_stride), reals(field[4], n_rows * value_stride)
-    limits = doubles(field[7], 2)
-    lower, width = real(limits[0]), real(limits[1] - limits[0])
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        key = row_key(r[SEED], r[STEP], field[8], i)
-        for j in range(columns):
-            leak = lower + width * positive_uniform(key, j)
-            value = z[i * z_stride + j]
-            slope = leak if value <= real(0.0) else real(1.0)
-            values[i * value_stride + j] = value * slope
-            z[i * z_stride + j] = slope
+@row_kernel
+def leak_at_random(
+    z: Row, values: Row, lower: Scalar, width: Scalar, columns: Count, key: RowKey
+) -> None:
+    """Write the values of z (n) and put the slopes, some random, in z's place."""
+    for j in range(columns):
+        leak = lower + width * positive_uniform(key, j)
+        value = z[j]
+        slope = leak if value <= real(0.0) else real(1.0)
+        values[j] = value * slope
+        z[j] = slope

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Reals, Rows
+from ...engine.kernels import kernel, row_of
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, integers, real, reals
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real, reals
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._channels import add_to_channels, fill, pattern, pattern_size, spread
 from .._memory import own
-from .._partial_sums import PartialSums, begins_sum, partial_sum
+from .._partial_sums import NO_SUMS, PartialSums, begins_sum, sum_of_row
 
 
 class PReLU(Layer, name="prelu"):
@@ -42,19 +42,17 @@ class PReLU(Layer, name="prelu"):
     ) -> tuple[Buffer, Backward]:
         slope = slots["slope"]
         outputs = plan.buffer(inputs.shape)
-        sizes = (inputs.columns, inputs.shape[-1], pattern_size(plan, inputs.shape, 2))
-        plan.by_rows(leak, inputs.address, inputs.stride, outputs.address, outputs.stride, *sizes,
-                     slope.address)
+        fields = {
+            "z": inputs, "slope": slope, "columns": inputs.columns, "channels": inputs.shape[-1],
+            "size": pattern_size(plan, inputs.shape, 2),
+        }
+        plan.by_rows(leak, y=outputs, **fields)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer:
             if slope.trained or wanted:
                 gradient = own(plan, gradient)
-            fields = (gradient.address, gradient.stride, inputs.address, inputs.stride, *sizes)
-            if slope.trained:
-                sums = PartialSums.of(plan, slope)
-                plan.by_rows(leak_backward, *fields, slope.address, *sums.fields)
-            elif wanted:
-                plan.by_rows(leak_backward, *fields, slope.address, 0)
+                sums = PartialSums.of(plan, slope) if slope.trained else NO_SUMS
+                plan.by_rows(leak_backward, gradient=gradient, sums=sums, **fields)
             return gradient
 
         return outputs, backward
@@ -65,42 +63,40 @@ class PReLU(Layer, name="prelu"):
 
 
 @kernel
-def leak(row, run):
+def leak(
+    z: Rows, y: Rows, slope: Reals, columns: Count, channels: Count, size: Count, begin: int,
+    end: int, run: int,
+) -> None:
     """Y (rows, n) = Z where Z is above zero, else slope * Z."""
-    field = integers(row, 10)
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[6]
-    z_stride, y_stride, channels, size = field[3], field[5], field[7], field[8]
-    z, y = reals(field[2], n_rows * z_stride), reals(field[4], n_rows * y_stride)
-    slope = pattern(0, size, run)
-    spread(slope, size, reals(field[9], channels), channels)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for begin in range(0, columns, size):
-            of, to = i * z_stride + begin, i * y_stride + begin
-            for j in range(min(size, columns - begin)):
-                value = z[of + j]
-                y[to + j] = slope[j] * value if value <= real(0.0) else value
+    slopes = pattern(0, size, run)
+    spread(slopes, size, slope, channels)
+    for i in range(begin, end):
+        of, to = row_of(z, i), row_of(y, i)
+        for first in range(0, columns, size):
+            for j in range(min(size, columns - first)):
+                value = of[first + j]
+                to[first + j] = slopes[j] * value if value <= real(0.0) else value
 
 
 @kernel
-def leak_backward(row, run):
+def leak_backward(
+    gradient: Rows, z: Rows, slope: Reals, sums: PartialSums, columns: Count, channels: Count,
+    size: Count, begin: int, end: int, n_rows: int, run: int,
+) -> None:
     """Turn dY (rows, n) into dZ in place, and sum the gradient of the slopes over each span."""
-    field = integers(row, 13)
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[6]
-    stride, z_stride, channels, size = field[3], field[5], field[7], field[8]
-    gradient, z = reals(field[2], n_rows * stride), reals(field[4], n_rows * z_stride)
-    slope, sums = pattern(0, size, run), pattern(1, size, run)
-    spread(slope, size, reals(field[9], channels), channels)
-    fill(sums, size, real(0.0))
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for begin in range(0, columns, size):
-            at, of = i * stride + begin, i * z_stride + begin
-            for j in range(min(size, columns - begin)):
-                value, from_above = z[of + j], gradient[at + j]
+    slopes, of_slopes = pattern(0, size, run), pattern(1, size, run)
+    spread(slopes, size, slope, channels)
+    fill(of_slopes, size, real(0.0))
+    for i in range(begin, end):
+        at, of = row_of(gradient, i), row_of(z, i)
+        for first in range(0, columns, size):
+            for j in range(min(size, columns - first)):
+                value, from_above = of[first + j], at[first + j]
                 below = value <= real(0.0)
-                sums[j] += from_above * value if below else real(0.0)
-                gradient[at + j] = from_above * slope[j] if below else from_above
-        if field[10] != 0:
-            total = reals(partial_sum(field[10], field[11], field[12], i, n_rows), channels)
-            if begins_sum(field[12], i, n_rows):
+                of_slopes[j] += from_above * value if below else real(0.0)
+                at[first + j] = from_above * slopes[j] if below else from_above
+        if sums.address != 0:
+            total = reals(sum_of_row(sums, i, n_rows), channels)
+            if begins_sum(sums.together, i, n_rows):
                 fill(total, channels, real(0.0))
-            add_to_channels(total, sums, size, channels, real(1.0))
+            add_to_channels(total, of_slopes, size, channels, real(1.0))

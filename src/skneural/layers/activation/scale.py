@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Row, Scalar
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ...engine.shares import share_begin, share_end
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
 
@@ -38,13 +37,11 @@ class Scale(Layer, name="scale"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        def rescale(values: Buffer, *numbers: float) -> Buffer:
-            if numbers != (1, 0):
+        def rescale(values: Buffer, scale: float, offset: float) -> Buffer:
+            if (scale, offset) != (1, 0):
                 values = own(plan, values)
-                memory = plan.memory(2, float)
-                memory[:] = numbers
-                plan.by_rows(scale_and_shift, values.address, values.stride, values.columns,
-                             memory.ctypes.data)
+                plan.by_rows(scale_and_shift, x=values, scale=scale, offset=offset,
+                             columns=values.columns)
             return values
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer:
@@ -57,13 +54,8 @@ class Scale(Layer, name="scale"):
         return [(cls(1 / 255, -0.5), (7,)), (cls(2.0), (3, 4, 5)), (cls(), (3,))]
 
 
-@kernel
-def scale_and_shift(row, run):
-    """X (rows, n) = scale * X + offset, in place."""
-    field = integers(row, 6)
-    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
-    x, numbers = reals(field[2], n_rows * stride), doubles(field[5], 2)
-    scale, offset = real(numbers[0]), real(numbers[1])
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for j in range(columns):
-            x[i * stride + j] = scale * x[i * stride + j] + offset
+@row_kernel
+def scale_and_shift(x: Row, scale: Scalar, offset: Scalar, columns: Count) -> None:
+    """X (n) = scale * X + offset, in place."""
+    for j in range(columns):
+        x[j] = scale * x[j] + offset

@@ -8,11 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Double, Row, RowKey, Scalar
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
-from ...engine.random import bits, row_key
-from ...engine.shares import share_begin, share_end
+from ...engine.random import bits
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
 from .dropout import Dropout, drop_out
@@ -70,17 +69,15 @@ class SaltAndPepperNoise(Layer, name="salt_and_pepper_noise"):
             return inputs, lambda gradient, wanted: gradient
         plan.uses_seed = True
         inputs = own(plan, inputs)
-        numbers, kept = plan.memory(3, float), plan.memory(2, float)
-        numbers[:] = self.rate * 2.0**32, self.low, self.high
-        kept[:] = self.rate * 2.0**32, 1.0
-        plan.by_rows(corrupt, inputs.address, inputs.stride, inputs.columns,
-                     numbers.ctypes.data, number)
+        threshold = self.rate * 2.0**32
+        plan.by_rows(corrupt, values=inputs, threshold=threshold, low=self.low, high=self.high,
+                     columns=inputs.columns, key=number)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer:
             if wanted:
                 gradient = own(plan, gradient)
-                plan.by_rows(drop_out, gradient.address, gradient.stride, gradient.columns,
-                             kept.ctypes.data, number)
+                plan.by_rows(drop_out, values=gradient, threshold=threshold, scale=1.0,
+                             columns=gradient.columns, key=number)
             return gradient
 
         return inputs, backward
@@ -90,17 +87,13 @@ class SaltAndPepperNoise(Layer, name="salt_and_pepper_noise"):
         return [(cls(0.5), (7,)), (cls(0.3, -1.0, 2.0), (3, 4, 5)), (cls(0.0), (3,))]
 
 
-@kernel
-def corrupt(row, run):
-    """Set some of X (rows, n) to the lowest or the highest value, in place."""
-    field, r = integers(row, 7), integers(run, RUN_FIELDS)
-    n_rows, stride, columns = r[ROWS], field[3], field[4]
-    values, numbers = reals(field[2], n_rows * stride), doubles(field[5], 3)
-    threshold, half = np.uint32(numbers[0]), np.uint32(0.5 * numbers[0])
-    low, high = real(numbers[1]), real(numbers[2])
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        key = row_key(r[SEED], r[STEP], field[6], i)
-        for j in range(columns):
-            drawn = bits(key, j)
-            if drawn < threshold:
-                values[i * stride + j] = low if drawn < half else high
+@row_kernel
+def corrupt(
+    values: Row, threshold: Double, low: Scalar, high: Scalar, columns: Count, key: RowKey
+) -> None:
+    """Set some of X (n) to the lowest or the highest value, in place."""
+    corrupted, lowered = np.uint32(threshold), np.uint32(0.5 * threshold)
+    for j in range(columns):
+        drawn = bits(key, j)
+        if drawn < corrupted:
+            values[j] = low if drawn < lowered else high

@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Double, Row, RowKey, Scalar
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
-from ...engine.random import bits, row_key
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real
+from ...engine.random import bits
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
 
@@ -42,14 +42,12 @@ class Dropout(Layer, name="dropout"):
         if not plan.training or self.rate == 0:
             return inputs, lambda gradient, wanted: gradient
         plan.uses_seed = True
-        numbers = plan.memory(2, float)
-        numbers[:] = self.rate * 2.0**32, self._scale_of_kept()
 
         def drop(values: Buffer, wanted: bool = True) -> Buffer:
             if wanted:
                 values = own(plan, values)
-                plan.by_rows(drop_out, values.address, values.stride, values.columns,
-                             numbers.ctypes.data, number)
+                plan.by_rows(drop_out, values=values, threshold=self.rate * 2.0**32,
+                             scale=self._scale_of_kept(), columns=values.columns, key=number)
             return values
 
         return drop(inputs), drop
@@ -62,17 +60,10 @@ class Dropout(Layer, name="dropout"):
         return [(cls(0.25), (7,)), (cls(0.0), (3,))]
 
 
-@kernel
-def drop_out(row, run):
-    """Zero or scale each of X (rows, n) in place; the same for X and its gradient."""
-    field = integers(row, 7)
-    r = integers(run, RUN_FIELDS)
-    n_rows, stride, columns = r[ROWS], field[3], field[4]
-    values = reals(field[2], n_rows * stride)
-    numbers = doubles(field[5], 2)
-    threshold, scale = np.uint32(numbers[0]), real(numbers[1])
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        key = row_key(r[SEED], r[STEP], field[6], i)
-        for j in range(columns):
-            kept = scale if bits(key, j) >= threshold else real(0.0)
-            values[i * stride + j] *= kept
+@row_kernel
+def drop_out(values: Row, threshold: Double, scale: Scalar, columns: Count, key: RowKey) -> None:
+    """Zero or scale each of X (n) in place; the same for X and its gradient."""
+    dropped = np.uint32(threshold)
+    for j in range(columns):
+        kept = scale if bits(key, j) >= dropped else real(0.0)
+        values[j] *= kept

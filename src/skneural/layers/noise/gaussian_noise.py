@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Row, RowKey, Scalar
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
-from ...engine.random import normal_pair, row_key
-from ...engine.shares import share_begin, share_end
+from ...engine.random import normal_pair
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
 
@@ -41,10 +40,8 @@ class GaussianNoise(Layer, name="gaussian_noise"):
         if plan.training and self.stddev > 0:
             plan.uses_seed = True
             inputs = own(plan, inputs)
-            stddev = plan.memory(1, float)
-            stddev[0] = self.stddev
-            plan.by_rows(add_noise, inputs.address, inputs.stride, inputs.columns,
-                         stddev.ctypes.data, number)
+            plan.by_rows(add_noise, values=inputs, stddev=self.stddev, columns=inputs.columns,
+                         key=number)
         return inputs, lambda gradient, wanted: gradient
 
     @classmethod
@@ -52,18 +49,13 @@ class GaussianNoise(Layer, name="gaussian_noise"):
         return [(cls(0.5), (7,)), (cls(), (3, 4, 5)), (cls(0.0), (3,))]
 
 
-@kernel
-def add_noise(row, run):
-    """X (rows, n) += stddev * standard normal numbers, in place."""
-    field, r = integers(row, 7), integers(run, RUN_FIELDS)
-    n_rows, stride, columns = r[ROWS], field[3], field[4]
-    values, stddev = reals(field[2], n_rows * stride), real(doubles(field[5], 1)[0])
+@row_kernel
+def add_noise(values: Row, stddev: Scalar, columns: Count, key: RowKey) -> None:
+    """X (n) += stddev * standard normal numbers, in place."""
     half = columns // 2
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        key = row_key(r[SEED], r[STEP], field[6], i)
-        for j in range(half):
-            first, second = normal_pair(key, j)
-            values[i * stride + j] += stddev * first
-            values[i * stride + half + j] += stddev * second
-        if columns % 2 == 1:
-            values[i * stride + columns - 1] += stddev * normal_pair(key, half)[0]
+    for j in range(half):
+        first, second = normal_pair(key, j)
+        values[j] += stddev * first
+        values[half + j] += stddev * second
+    if columns % 2 == 1:
+        values[columns - 1] += stddev * normal_pair(key, half)[0]

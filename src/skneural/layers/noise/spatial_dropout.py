@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Double, Row, RowKey, Scalar
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
-from ...engine.random import bits, row_key
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real
+from ...engine.random import bits
 from .._base import Backward, Layer, Shape, Slot
 from .._channels import pattern, pattern_size, repeat
 from .._memory import own
@@ -44,15 +44,16 @@ class SpatialDropout(Layer, name="spatial_dropout"):
         if not plan.training or self.rate == 0:
             return inputs, lambda gradient, wanted: gradient
         plan.uses_seed = True
-        sizes = (inputs.columns, inputs.shape[-1], pattern_size(plan, inputs.shape, 1))
-        numbers = plan.memory(2, float)
-        numbers[:] = self.rate * 2.0**32, 1 / (1 - self.rate)
+        size = pattern_size(plan, inputs.shape, 1)
 
         def drop(values: Buffer, wanted: bool = True) -> Buffer:
             if wanted:
                 values = own(plan, values)
-                plan.by_rows(drop_channels, values.address, values.stride, *sizes,
-                             numbers.ctypes.data, number)
+                plan.by_rows(
+                    drop_channels, values=values, threshold=self.rate * 2.0**32,
+                    scale=1 / (1 - self.rate), columns=values.columns, channels=values.shape[-1],
+                    size=size, key=number,
+                )
             return values
 
         return drop(inputs), drop
@@ -62,20 +63,16 @@ class SpatialDropout(Layer, name="spatial_dropout"):
         return [(cls(0.4), (3, 4, 5)), (cls(0.25), (6, 7)), (cls(0.25), (7,)), (cls(0.0), (3,))]
 
 
-@kernel
-def drop_channels(row, run):
-    """Zero or scale each channel of X (rows, n) in place; the same for X and its gradient."""
-    field, r = integers(row, 9), integers(run, RUN_FIELDS)
-    n_rows, stride, columns = r[ROWS], field[3], field[4]
-    channels, size = field[5], field[6]
-    values, numbers = reals(field[2], n_rows * stride), doubles(field[7], 2)
-    threshold, scale = np.uint32(numbers[0]), real(numbers[1])
-    kept = pattern(0, size, run)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        key = row_key(r[SEED], r[STEP], field[8], i)
-        for c in range(channels):
-            kept[c] = scale if bits(key, c) >= threshold else real(0.0)
-        repeat(kept, size, channels)
-        for begin in range(i * stride, i * stride + columns, size):
-            for j in range(min(size, i * stride + columns - begin)):
-                values[begin + j] *= kept[j]
+@row_kernel
+def drop_channels(
+    values: Row, threshold: Double, scale: Scalar, columns: Count, channels: Count, size: Count,
+    key: RowKey, run: int,
+) -> None:
+    """Zero or scale each channel of X (n) in place; the same for X and its gradient."""
+    dropped, kept = np.uint32(threshold), pattern(0, size, run)
+    for c in range(channels):
+        kept[c] = scale if bits(key, c) >= dropped else real(0.0)
+    repeat(kept, size, channels)
+    for begin in range(0, columns, size):
+        for j in range(min(size, columns - begin)):
+            values[begin + j] *= kept[j]
