@@ -339,7 +339,7 @@ def test_a_block_of_columns_is_named_by_its_ends():
 
 
 def test_where_a_field_begins():
-    assert shift.fields == ["x", "y", "offset", "columns"]
+    assert list(shift.fields) == ["x", "y", "offset", "columns"]
     assert [shift.place_of(name) for name in shift.fields] == [FIELDS, 4, 6, 7]
     with pytest.raises(TypeError, match="has no field 'z'"):
         shift.place_of("z")

@@ -84,6 +84,16 @@ class Kind:
     by_row: bool = False
     names: dict = dataclasses.field(default_factory=dict)
 
+    @property
+    def takes_buffer(self) -> bool:
+        """Whether a step gives a Buffer."""
+        return self.convert in (_buffer, _vector)
+
+    @property
+    def follows_dtype(self) -> bool:
+        """Whether the numbers are of the dtype that the kernel is compiled for."""
+        return self.convert in (_buffer, _vector, _array, _samples)
+
 
 class RowsAt(NamedTuple):
     """A buffer as a kernel that is no loop over rows sees it: address, numbers between rows."""
@@ -99,6 +109,14 @@ def address_of(array: np.ndarray) -> int:
 
 def _fits(found, wanted):
     return found == wanted if wanted is not None else found.kind == "f"
+
+
+def array_of(value: Any) -> np.ndarray | None:
+    """Return the array that is given, or that a Buffer or a Slot is of; None if there is none."""
+    for found in (value, getattr(value, "array", None), getattr(value, "values", None)):
+        if isinstance(found, np.ndarray):
+            return found
+    return None
 
 
 def _buffer(value, dtype):

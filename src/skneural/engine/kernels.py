@@ -17,7 +17,7 @@ import numpy as np
 from .._naming import did_you_mean
 from . import primitives, random, scratch, shares, weights
 from .compile import jit
-from .fields import Kind, RowsAt, kind_of
+from .fields import Kind, RowsAt, array_of, kind_of
 from .primitives import FIELDS, ITEMSIZE, ROW_FIELDS, reals
 
 _OF_RUN = {  # what a kernel may know of the run, by name
@@ -52,9 +52,14 @@ class NamedKernel(jit.Kernel):
     of_run: typing.ClassVar[dict[str, str]] = _OF_SHARE
 
     @property
-    def fields(self) -> list[str]:
-        """Names of the fields, in their order."""
-        return list(self._layout.kinds)
+    def fields(self) -> dict[str, Kind]:
+        """The kinds of the fields by their names, in their order."""
+        return self._layout.kinds
+
+    @property
+    def walks_rows(self) -> bool:
+        """Whether it does its work for the rows of a share, whichever they are."""
+        return {"begin", "end"} <= set(self._layout.parameters) - self.fields.keys()
 
     def place_of(self, field: str) -> int:
         """Return where in a row of a plan a field begins."""
@@ -92,6 +97,24 @@ class NamedKernel(jit.Kernel):
                 )
             numbers += found
         return tuple(numbers)
+
+    def dtype_of(self, given: Mapping[str, Any]) -> np.dtype:
+        """Return the dtype to compile for: that of the fields that follow it, or float64.
+
+        Raises
+        ------
+        TypeError
+            If they are of several.
+        """
+        arrays = {
+            name: array_of(given[name]) for name, kind in self.fields.items()
+            if kind.follows_dtype and name in given
+        }
+        found = {name: array.dtype for name, array in arrays.items() if array is not None}
+        if len(set(found.values())) > 1:
+            listed = ", ".join(f"{name} is {dtype}" for name, dtype in found.items())
+            raise TypeError(f"{self._title}: fields must be of one dtype, but {listed}")
+        return next(iter(found.values()), np.dtype(np.float64))
 
     def _check_name(self, name):
         names = self._layout.kinds
@@ -149,6 +172,7 @@ class RowKernel(NamedKernel):
     """A kernel that does to each row of the batch what its function does to one."""
 
     of_run: typing.ClassVar[dict[str, str]] = _OF_ROW
+    walks_rows = True
 
     def _calls(self, call):
         return ["for i in range(share_begin(n_rows, run), share_end(n_rows, run)):", f"    {call}"]
@@ -195,9 +219,8 @@ def _entry_of(function, form):
 
 
 def _described(value):
-    name = type(value).__name__
-    array = getattr(value, "array", getattr(value, "values", value))
-    if not isinstance(array, np.ndarray):
+    name, array = type(value).__name__, array_of(value)
+    if array is None:
         return f"{value!r:.60}" if isinstance(value, int | float) else name
     order = "" if array.flags.c_contiguous else ", not contiguous"
     return f"{name} of {array.dtype}{order}"

@@ -23,9 +23,12 @@ from .primitives import (
     BATCH_BEGIN,
     BATCH_END,
     BATCH_SIZE,
+    CHUNK_BEGIN,
+    CHUNK_END,
     EVERY_THREAD,
     GENERATION,
     N_PARTS,
+    N_SAMPLES,
     N_THREADS,
     OWNER,
     PART,
@@ -37,8 +40,12 @@ from .primitives import (
     STEP_BEGIN,
     THREAD,
 )
-from .timings import Timings, UntimedSteps, n_parts
+from .shares import ROW_SHARE
+from .timings import SLICE_SECONDS, Timings, UntimedSteps, n_parts
 from .units import counters_of
+
+_WORTH_THREADS = 2e-4  # seconds that a slice takes at least if threads share it
+_GROWTH = 8  # how much larger a slice may be than the one before, which took how long it may take
 
 
 class _Cores:
@@ -162,6 +169,36 @@ class Team:
             self._run_parts(1, loop, rows, first, group[-1] + 1, parts if shared else 1)
             untimed.note(group, time.perf_counter() - begun)
         self.timings.steps = untimed.seconds  # all of them, or none where Ctrl-C came between
+
+    def run_rows(self, plan: np.ndarray, dtype, n_rows: int) -> None:
+        """Run a plan of one step that goes by rows, in slices of as many as may be run at a time.
+
+        Parameters
+        ----------
+        plan : ndarray of shape (1, ROW_FIELDS), int64
+        dtype : numpy.dtype
+        n_rows : int
+        """
+        loop = run_batches.address(dtype)
+        self.states[:, N_SAMPLES] = self.states[:, BATCH_SIZE] = n_rows
+        begin, n_together, seconds_a_row = 0, ROW_SHARE, 0.0
+        while begin < n_rows:
+            end = min(n_rows, begin + n_together)
+            is_short = seconds_a_row * (end - begin) < _WORTH_THREADS
+            taken = _cores.take(1 if is_short or is_interpreted(loop) else self.size, self.limit)
+            begun = time.perf_counter()
+            try:
+                self._prepare_slice(taken, 0, 1, 0)
+                bounds = np.linspace(begin, end, taken + 1).astype(np.int64)
+                self.states[:taken, CHUNK_BEGIN], self.states[:taken, CHUNK_END] = (
+                    bounds[:-1], bounds[1:]
+                )
+                self._slice(taken, loop, plan, 0, 1)
+            finally:
+                _cores.give_back(taken)
+            seconds_a_row = max(1e-10, (time.perf_counter() - begun) / (end - begin))
+            begin, fitting = end, int(SLICE_SECONDS / seconds_a_row)
+            n_together = max(ROW_SHARE, min(_GROWTH * n_together, fitting))
 
     def _prepare_slice(self, taken, batch, end, prepare):
         states = self.states[:taken]
