@@ -9,7 +9,7 @@ import pytest
 from _contractions import check_all
 from _helpers import DTYPES
 from skneural.engine import choices, processor
-from skneural.engine.compile import jit
+from skneural.engine.compile import calls
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -52,7 +52,7 @@ def test_features_of_a_processor_by_name(name, features):
     ],
 )
 def test_tiles_fit_the_registers(monkeypatch, features, n_bytes, rows):
-    monkeypatch.setattr(jit, "is_disabled", lambda: False)
+    monkeypatch.setattr(calls, "is_disabled", lambda: False)
     for module in (processor, choices):
         monkeypatch.setattr(module, "enabled_features", lambda: frozenset(features))
     assert processor.vector_bytes.__wrapped__() == n_bytes

@@ -1,6 +1,7 @@
 """The structure of the package: which part may import which, and where each public name is told."""
 
 import ast
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -32,6 +33,7 @@ LEVELS = (
     {"datasets"},
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
+WITH_CIRCLES = {"network"}  # parts with modules that import each other
 COMPILER = {"numba", "llvmlite"}
 # estimators are exported at the top
 NOT_PUBLIC = {"data", "engine", "estimators", "network", "training"}
@@ -117,6 +119,55 @@ def test_no_part_imports_itself_through_another():
         free = {part for part, needed in imports.items() if not needed & imports.keys()}
         assert free, f"parts that import each other: {sorted(imports)}"
         imports = {part: needed for part, needed in imports.items() if part not in free}
+
+
+def module_of(path):
+    """The absolute name of a file's module."""
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(["skneural", *(part for part in parts if part != "__init__")])
+
+
+@functools.cache
+def imports_between_modules():
+    """The modules of the package that each imports: at its top, in functions, for type checkers."""
+    files = {module_of(path): path for path in FILES}
+    found = {}
+    for module, path in files.items():
+        package, found[module] = path.relative_to(SOURCE.parent).parts[:-1], set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            source = ".".join([*base, *([node.module] if node.module else [])])
+            names = [f"{source}.{alias.name}" for alias in node.names]
+            found[module] |= {name if name in files else source for name in names} & files.keys()
+        found[module].discard(module)
+    return found
+
+
+def circle_through(module, imports):
+    """The shortest chain of imports from a module back to itself, [] if there is none."""
+    chains, seen = [[module]], set()
+    while chains:
+        chain = chains.pop(0)
+        for imported in sorted(imports[chain[-1]]):
+            if imported == module:
+                return [*chain, module]
+            if imported not in seen:
+                seen.add(imported)
+                chains.append([*chain, imported])
+    return []
+
+
+@pytest.mark.parametrize("part", sorted(set(LEVEL) - WITH_CIRCLES))
+def test_no_modules_import_each_other(part):
+    """Not even inside functions, or where only a type checker sees it."""
+    imports = imports_between_modules()
+    prefix = f"skneural.{part}"
+    modules = [name for name in imports if name == prefix or name.startswith(f"{prefix}.")]
+    circles = [circle for name in modules if (circle := circle_through(name, imports))]
+    assert modules
+    assert not circles, " -> ".join(min(circles, key=len))
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .compile import jit
+from .compile.primitive import primitive
 from .processor import enabled_features
 
 
@@ -69,7 +69,7 @@ def choices(dtype: np.dtype) -> Choices:
 
 def _choice(name):
     """Return a primitive that stands for one of the choices, in plain Python those of AVX-512."""
-    return jit.primitive(lambda dtype: getattr(_AVX512, name), name)
+    return primitive(lambda dtype: getattr(_AVX512, name), name)
 
 
 TILE_ROWS = _choice("tile_rows")

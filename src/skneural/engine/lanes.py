@@ -7,7 +7,7 @@ many of the `LANES` numbers count, so that rows end where they end.
 
 import numpy as np
 
-from .compile import jit
+from .compile.primitive import primitive
 from .primitives import _view
 
 
@@ -39,12 +39,12 @@ def _where_less(dtype):
     return lambda a, b, yes, no: np.where(a < b, yes, no)
 
 
-load = jit.primitive(_load, "load_lanes")  # (address, n_numbers): the rest is zero
-store = jit.primitive(_store, "store_lanes")  # (address, values, n_numbers)
-spread = jit.primitive(_spread, "spread")  # (number)
-plus = jit.primitive(lambda dtype: np.add, "plus")  # (a, b)
-minus = jit.primitive(lambda dtype: np.subtract, "minus")  # (a, b)
-times = jit.primitive(lambda dtype: np.multiply, "times")  # (a, b)
-multiply_add = jit.primitive(lambda dtype: lambda a, b, c: a * b + c, "multiply_add")  # (a, b, c)
-larger = jit.primitive(_larger, "larger")  # (a, b): a where they are equal, NaN where one is
-where_less = jit.primitive(_where_less, "where_less")  # (a, b, yes, no): no where one is NaN
+load = primitive(_load, "load_lanes")  # (address, n_numbers): the rest is zero
+store = primitive(_store, "store_lanes")  # (address, values, n_numbers)
+spread = primitive(_spread, "spread")  # (number)
+plus = primitive(lambda dtype: np.add, "plus")  # (a, b)
+minus = primitive(lambda dtype: np.subtract, "minus")  # (a, b)
+times = primitive(lambda dtype: np.multiply, "times")  # (a, b)
+multiply_add = primitive(lambda dtype: lambda a, b, c: a * b + c, "multiply_add")  # (a, b, c)
+larger = primitive(_larger, "larger")  # (a, b): a where they are equal, NaN where one is
+where_less = primitive(_where_less, "where_less")  # (a, b, yes, no): no where one is NaN

@@ -9,7 +9,8 @@ import os
 
 import numpy as np
 
-from .compile import jit
+from .compile.calls import call_address
+from .compile.primitive import primitive
 
 ROW_FIELDS = 32  # integers in a row of a plan, the first being the kernel's address
 FIELDS = 2  # where the fields of a kernel begin
@@ -67,24 +68,24 @@ def _reader(fixed=None):
     return twin
 
 
-reals = jit.primitive(_reader(), "reals")
-doubles = jit.primitive(_reader(np.float64), "doubles")
-integers = jit.primitive(_reader(np.int64), "integers")
-indices = jit.primitive(_reader(np.int32), "indices")
-bytes_ = jit.primitive(_reader(np.uint8), "bytes_")
-vector = jit.primitive(
+reals = primitive(_reader(), "reals")
+doubles = primitive(_reader(np.float64), "doubles")
+integers = primitive(_reader(np.int64), "integers")
+indices = primitive(_reader(np.int32), "indices")
+bytes_ = primitive(_reader(np.uint8), "bytes_")
+vector = primitive(
     lambda dtype: lambda address, begin, size: _view(
         address + begin * dtype.itemsize, size, dtype
     ),
     "vector",
 )
-real = jit.primitive(lambda dtype: dtype.type, "real")
-ITEMSIZE = jit.primitive(lambda dtype: dtype.itemsize, "itemsize")
-IS_DOUBLE = jit.primitive(lambda dtype: dtype == np.float64, "is_double")
+real = primitive(lambda dtype: dtype.type, "real")
+ITEMSIZE = primitive(lambda dtype: dtype.itemsize, "itemsize")
+IS_DOUBLE = primitive(lambda dtype: dtype == np.float64, "is_double")
 
 
 def _call(dtype):
-    return jit.call_address
+    return call_address
 
 
 def _scale_by_power_of_two(dtype):
@@ -100,10 +101,10 @@ def _atomic_add(dtype):
     return add
 
 
-call = jit.primitive(_call, "call")
-scale_by_power_of_two = jit.primitive(_scale_by_power_of_two, "scale_by_power_of_two")
-atomic_add = jit.primitive(_atomic_add, "atomic_add")
-atomic_load = jit.primitive(lambda dtype: lambda array, index: int(array[index]), "atomic_load")
-yield_thread = jit.primitive(
+call = primitive(_call, "call")
+scale_by_power_of_two = primitive(_scale_by_power_of_two, "scale_by_power_of_two")
+atomic_add = primitive(_atomic_add, "atomic_add")
+atomic_load = primitive(lambda dtype: lambda array, index: int(array[index]), "atomic_load")
+yield_thread = primitive(
     lambda dtype: getattr(os, "sched_yield", lambda: None), "yield_thread"
 )

@@ -4,14 +4,14 @@ import functools
 
 import numpy as np
 
-from .compile import jit
+from .compile import calls
 from .compile.host import host_cpu
 
 
 @functools.cache
 def vector_bytes() -> int:
     """Return the width of a vector register of the processor, in bytes."""
-    if jit.is_disabled():
+    if calls.is_disabled():
         return 16
     features = enabled_features()
     if "avx512f" in features:

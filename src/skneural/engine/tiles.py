@@ -13,7 +13,7 @@ B is read in whole vectors: behind its rows must be readable memory, up to a vec
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .compile import jit
+from .compile.primitive import primitive
 from .primitives import _view
 
 # fields of a tile's description, int64 each; strides count numbers, not bytes
@@ -76,8 +76,8 @@ def _transpose_twin(dtype):
     return transpose_square
 
 
-tile = jit.primitive(_twin, "tile")
-tile_down = jit.primitive(_twin, "tile_down")
-pack = jit.primitive(_pack_twin, "pack")
-transpose_square = jit.primitive(_transpose_twin, "transpose_square")
-LANES = jit.primitive(lambda dtype: 16 // dtype.itemsize, "lanes")
+tile = primitive(_twin, "tile")
+tile_down = primitive(_twin, "tile_down")
+pack = primitive(_pack_twin, "pack")
+transpose_square = primitive(_transpose_twin, "transpose_square")
+LANES = primitive(lambda dtype: 16 // dtype.itemsize, "lanes")

@@ -3,6 +3,7 @@
 import ctypes
 import functools
 import itertools
+import os
 import weakref
 from collections.abc import Callable
 
@@ -10,6 +11,11 @@ import numpy as np
 
 _interpreted: dict[int, Callable] = {}
 _numbers = itertools.count(1)
+
+
+def is_disabled() -> bool:
+    """Whether kernels run as plain Python (``NUMBA_DISABLE_JIT=1``)."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 def interpret(function: Callable, owner: object = None) -> int:

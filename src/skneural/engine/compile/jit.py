@@ -18,14 +18,15 @@ import threading
 import types
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 
 from . import cache as _cache
 from .calls import call_address as call_address
 from .calls import interpret
+from .calls import is_disabled as is_disabled
 from .interrupts import import_whole
+from .primitive import Primitive
 from .user_functions import UserFunction, names_in
 
 _TURN = 3e-4  # seconds
@@ -36,42 +37,9 @@ _helpers: dict = {}
 _n_compiled = 0
 
 
-def is_disabled() -> bool:
-    """Whether kernels run as plain Python (``NUMBA_DISABLE_JIT=1``)."""
-    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
-
-
 def compile_count() -> int:
     """Return how many kernels this process has compiled, those found in the cache left out."""
     return _n_compiled
-
-
-class Primitive:
-    """A function with a lowering of its own: Python code, and LLVM code of the same meaning.
-
-    Parameters
-    ----------
-    twin : callable
-        ``twin(dtype)`` returns what the name means in interpreted kernels.
-    lowering : str
-        Name of the function in `skneural.engine.compile.lowering`: ``lowering(dtype)`` returns
-        what the name means to Numba, an intrinsic or a constant.
-    """
-
-    def __init__(self, twin: Callable, lowering: str):
-        self.twin = twin
-        self.lowering = lowering
-        self._lowered: dict = {}
-
-    def bind(self, dtype: np.dtype, interpreted: bool):
-        """Return what stands for the name in a kernel of this dtype."""
-        if interpreted:
-            return self.twin(dtype)
-        if dtype not in self._lowered:  # Numba never forgets an intrinsic
-            from . import lowering
-
-            self._lowered[dtype] = getattr(lowering, self.lowering)(dtype)
-        return self._lowered[dtype]
 
 
 class Helper:
@@ -241,11 +209,6 @@ def _short_turns():
         sys.setswitchinterval(usual)
 
 
-def primitive(twin: Callable, lowering: str) -> Any:
-    """Make a `Primitive`; what it is to a type checker depends on the dtype."""
-    return Primitive(twin, lowering)
-
-
 def kernel(function: Callable | None = None, *, summing: bool = False):
     """Make a kernel of a function; ``summing`` lets its loops add in any fixed order."""
     if function is None:
@@ -272,11 +235,21 @@ def bound(function: Callable, bindings: dict, dtype: np.dtype, interpreted: bool
     namespace = dict(function.__globals__)
     for name in names_in(function.__code__):
         value = bindings.get(name, namespace.get(name))
-        if isinstance(value, Helper | Primitive | UserFunction):
+        if isinstance(value, Primitive):
+            value = value.twin(dtype) if interpreted else _lowered(value, dtype)
+        elif isinstance(value, Helper | UserFunction):
             value = value.bind(dtype, interpreted)
         if value is not None:
             namespace[name] = value
     return types.FunctionType(function.__code__, namespace, function.__name__)
+
+
+@functools.cache  # Numba never forgets an intrinsic
+def _lowered(primitive, dtype):
+    """Return what a primitive means to Numba."""
+    from . import lowering
+
+    return getattr(lowering, primitive.lowering)(dtype)
 
 
 # A fork waits for the kernels that another thread compiles: half of it would be of no use to the
