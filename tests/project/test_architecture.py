@@ -126,6 +126,18 @@ def test_only_the_engine_imports_the_compiler(path):
     assert not COMPILER & {module.partition(".")[0] for module in imported_modules(path)}
 
 
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_data_asks_what_holds_rows(path):
+    """Whether rows are sparse or bytes; the engine and files of data sets name bytes as memory."""
+    part = part_of(path)
+    asked = {"issparse"} if part in ("engine", "datasets") else {"issparse", "uint8"}
+    named = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        named |= {getattr(node, key, None) for key in ("id", "attr", "name")}
+        named |= {node.value} if isinstance(node, ast.Constant) else set()
+    assert part == "data" or not asked & named
+
+
 def test_importing_compiles_nothing(run_python):
     """All public packages together load neither the compiler nor a kernel."""
     names = sorted({module.__name__ for module, _ in PUBLIC})

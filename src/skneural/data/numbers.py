@@ -1,4 +1,4 @@
-"""Refusal of what NumPy would make numbers of without a word: text, times and masked values."""
+"""What is a number and what not: text, times and masked values are refused."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from scipy import sparse
 _NUMERIC = "biufc"
 _TEXT = (str, bytes)
 _TIMES = (np.datetime64, np.timedelta64, datetime.date, datetime.time, datetime.timedelta)
+
+
+def as_dense(values: Any) -> np.ndarray:
+    """Return values, sparse or not, as an array."""
+    return values.toarray() if sparse.issparse(values) else np.asarray(values)
+
+
+def stored_numbers(values: Any) -> np.ndarray:
+    """Return the numbers of an array, or those that a sparse matrix stores."""
+    return values.data if sparse.issparse(values) else values
 
 
 def check_numbers(values: Any, what: str) -> None:

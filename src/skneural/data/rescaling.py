@@ -10,6 +10,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .numbers import as_dense
+
 RESCALE = {"rescale": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither"), None]}
 RESCALE_DOCUMENTATION = """\
 "auto", float or None, default="auto"
@@ -66,8 +68,7 @@ def value_range(X: Any, weight: np.ndarray | None) -> tuple[float, float]:
         return float(X.min()), float(X.max())
     extremes = []
     for each in (X.min(axis=1), X.max(axis=1)):  # not X[weight > 0], which is a copy
-        each = each.toarray() if sparse.issparse(each) else each
-        extremes.append(each.ravel()[weight > 0])
+        extremes.append(as_dense(each).ravel()[weight > 0])
     return float(extremes[0].min()), float(extremes[1].max())
 
 

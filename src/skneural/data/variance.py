@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import sparse
+
+from .numbers import as_dense
 
 _NUMBERS_AT_A_TIME = 1 << 18
 
@@ -38,4 +39,4 @@ def _parts(n_samples, n_features):
 
 
 def _numbers(rows):
-    return (rows.toarray() if sparse.issparse(rows) else rows).astype(np.float64, copy=False)
+    return as_dense(rows).astype(np.float64, copy=False)

@@ -99,15 +99,14 @@ class Loss(Part):
     def check_targets(self, y: np.ndarray, owner: str) -> None:
         """Raise a ValueError where the loss is not defined for a target."""
 
-    def try_on(self, y: Any, n_outputs: int, dtype: np.dtype) -> None:
+    def try_on(self, target: np.ndarray, n_outputs: int) -> None:
         """Raise an IndexError where the loss reaches beyond a row's targets or outputs.
 
         Parameters
         ----------
-        y : ndarray or CSR matrix of shape (n_samples, n_targets)
+        target : ndarray of shape (n_targets,)
+            Of a row, in the dtype of the targets and outputs that the loss is given.
         n_outputs : int
-        dtype : numpy.dtype
-            Of the targets and outputs that the loss is given.
         """
 
     @classmethod

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.utils._param_validation import StrOptions
 
 from ..engine.compile.jit import Kernel, kernel
@@ -52,17 +51,16 @@ class CustomLoss(Loss):
     def kernel(self) -> Kernel:
         return custom_loss.using(row_loss=user_function(self.function))
 
-    def try_on(self, y: Any, n_outputs: int, dtype: np.dtype) -> None:
+    def try_on(self, target: np.ndarray, n_outputs: int) -> None:
         """Run the function as plain Python on the first row, once for each number of outputs.
 
         What else may be wrong with it is the compiler's to say, or the compiled code's: a division
         by zero, say, is an error in plain Python only.
         """
-        users, sizes = user_function(self.function), (y.shape[1], n_outputs)
+        users, sizes = user_function(self.function), (target.size, n_outputs)
         if sizes in users.tried:
             return
-        target = np.array(y[:1].toarray() if issparse(y) else y[:1], dtype).ravel()
-        output = np.full(n_outputs, 0.5, dtype)
+        output = np.full(n_outputs, 0.5, target.dtype)
         try:
             with np.errstate(all="ignore"):
                 users.plain(target, output, np.zeros_like(output))

@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
 from ..augmentation import Augmentation
+from ..data.sources import source_of
 from ..engine.plan import aligned
 from ..layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Slot
 from ..layers.composition.base import nearest_activations
 from ..losses import Loss
 from ..optimizers import Optimizer
-from .prediction import EvaluationPlan, PredictionPlan
+from .evaluation import EvaluationPlan
+from .prediction import PredictionPlan
 from .session import TrainingSession
 
 _ALIGNMENT = 16  # variables begin at multiples of this many numbers
@@ -261,28 +262,25 @@ class Network:
         -------
         ndarray of shape (n_samples, n_outputs)
         """
-        n_samples = X.shape[0]
+        source = source_of(X)
+        n_samples = source.n_samples
         n_outputs = self.n_outputs if n_layers is None else math.prod(self.shapes[n_layers])
         result = np.empty((n_samples, n_outputs), self.dtype)
         if n_samples == 0:
             return result
-        if sparse.issparse(X):
-            capacity = min(n_samples, _LARGEST_BATCH)
-            PredictionPlan(self, X, capacity, raw, n_layers, first_layer).run(X, result, n_jobs)
-            return result
         capacity = min(_LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
-        idle = self._idle[capacity, raw, n_layers, first_layer, n_jobs, X.dtype == np.uint8]
+        idle = self._idle[capacity, raw, n_layers, first_layer, n_jobs, source.needs(capacity)]
         try:
             plan = idle.pop()
         except IndexError:
-            plan = PredictionPlan(self, X, capacity, raw, n_layers, first_layer)
-        plan.run(X, result, n_jobs)
+            plan = PredictionPlan(self, source, capacity, raw, n_layers, first_layer)
+        plan.run(source, result, n_jobs)
         idle.append(plan)
         return result
 
     def evaluation(self, X, y: np.ndarray, sample_weight=None) -> EvaluationPlan:
         """Return an object whose ``loss()`` is the present mean loss on some data."""
-        return EvaluationPlan(self, X, y, sample_weight, min(X.shape[0], _LARGEST_BATCH))
+        return EvaluationPlan(self, X, y, sample_weight, _LARGEST_BATCH)
 
     def evaluate(self, X, y: np.ndarray, sample_weight=None) -> float:
         """Return the mean loss on some data, penalties left out."""
@@ -295,6 +293,5 @@ class Network:
         -------
         ndarray of shape (n_samples,), float64
         """
-        capacity = min(X.shape[0], _LARGEST_BATCH)
-        plan = EvaluationPlan(self, X, y, None, capacity, penalized, n_jobs)
+        plan = EvaluationPlan(self, X, y, None, _LARGEST_BATCH, penalized, n_jobs)
         return plan.losses()

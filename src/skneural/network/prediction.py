@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from ..augmentation import Flip
-from ..data.sources import READERS, add_gathering, add_input
+from ..data.sources import Source, source_of
 from ..engine import batch
 from ..engine.compile.cache_warning import warn_of_cache
 from ..engine.cores import n_threads
@@ -20,7 +19,6 @@ from ..engine.primitives import (
     CLIP_FACTOR,
     EVEN_BATCHES,
     FAILED,
-    LOSS_SUM,
     N_SAMPLES,
     ORDER,
     ROW_FIELDS,
@@ -28,7 +26,7 @@ from ..engine.primitives import (
     STEP,
 )
 from ..engine.scratch import scratch_bytes
-from ..engine.steps import BARRIER, Step
+from ..engine.steps import Step
 from ..engine.threads import Team, address_of
 from ..engine.timings import timings_of
 from ..engine.workspace import build_within
@@ -64,18 +62,19 @@ def add_layers(
     return inputs, backward
 
 
-def add_outputs(plan: Plan, network: Network, X) -> Buffer:
-    """Add what gives the raw outputs of X, averaged with its mirror images' where so wanted."""
-    outputs, _ = add_layers(plan, network, _input_of(plan, network, X))
+def add_outputs(plan: Plan, network: Network, source: Source) -> Buffer:
+    """Add what gives the raw outputs, averaged with those of mirror images where so wanted."""
+    outputs, _ = add_layers(plan, network, input_of(plan, network, source))
     if not network.mirrored:
         return outputs
-    images = Flip(rate=1).build(plan, _input_of(plan, network, X), 0)
+    images = Flip(rate=1).build(plan, input_of(plan, network, source), 0)
     mirrored, _ = add_layers(plan, network, images)
     return add_up(plan, [outputs, mirrored], 0.5)
 
 
-def _input_of(plan, network, X):
-    return add_input(plan, X, network.input_shape, network.layers, network.scale)
+def input_of(plan: Plan, network: Network, source: Source):
+    """Add the gathering of a batch's rows; return what a network's first layer reads."""
+    return source.add_input(plan, network.input_shape, network.layers, network.scale)
 
 
 def add_loss(
@@ -83,27 +82,28 @@ def add_loss(
 ) -> np.ndarray:
     """Add the loss; return where the losses of the batch's rows will be.
 
-    Targets that are sparse, of uint8 or to be multiplied by a factor, as X may be that an
-    autoencoder gives back, become numbers of the plan's dtype a batch at a time.
+    Targets that are no numbers of the plan's dtype, as X may be that an autoencoder gives back,
+    become such numbers a batch at a time.
     """
     losses = plan.memory_of_rows(1, np.float64)
     numbers = plan.memory(len(loss.numbers), np.float64)
     numbers[:] = loss.numbers
     copies = plan.memory_of_rows(outputs.columns)
-    kernel = loss.kernel
-    plan.keep.append(kernel)  # a user's has its machine code
-    loss.try_on(y, outputs.columns, plan.dtype)
+    kernel, rows = loss.kernel, source_of(y)
+    plan.keep += [kernel, rows]  # a user's kernel has its machine code
+    loss.try_on(rows.first_row(plan.dtype), outputs.columns)
     address = 0 if weights is None else weights.ctypes.data
 
     def fields(targets, weights):
-        return (outputs.address, outputs.stride, outputs.columns, targets, y.shape[1], weights,
+        return (outputs.address, outputs.stride, outputs.columns, targets, rows.columns, weights,
                 losses.ctypes.data, numbers.ctypes.data, copies.ctypes.data)
 
-    if not sparse.issparse(y) and y.dtype == plan.dtype and scale == 1:
-        plan.by_rows(kernel, *fields(y.ctypes.data, address))
+    lie_at = rows.address_of_numbers(plan.dtype, scale)
+    if lie_at is not None:
+        plan.by_rows(kernel, *fields(lie_at, address))
         return losses
-    targets = plan.memory_of_rows(y.shape[1])
-    add_gathering(plan, y, Buffer(targets, (y.shape[1],), y.shape[1]), scale)
+    targets = plan.memory_of_rows(rows.columns)
+    rows.add_gathering(plan, Buffer(targets, (rows.columns,), rows.columns), scale)
     gathered = plan.memory_of_rows(1, np.float64).ctypes.data if address else 0
     row = plan.memory(ROW_FIELDS, np.int64)
     row[:] = rows_of([Step(kernel, fields(targets.ctypes.data, gathered))], plan.dtype)[0]
@@ -181,19 +181,20 @@ class PredictionPlan:
     def __init__(
         self,
         network: Network,
-        X,
+        source: Source,
         batch_size: int,
         raw: bool,
         n_layers: int | None = None,
         first_layer: int = 0,
     ):
+        self._scale = network.scale if first_layer == 0 else 1.0
+
         def build(n_rows):
             plan = Plan(network.dtype, n_rows)
             if n_layers is None and first_layer == 0:
-                return plan, add_outputs(plan, network, X)
-            layers = network.layers[first_layer:n_layers]
-            scale = network.scale if first_layer == 0 else 1.0
-            inputs = add_input(plan, X, network.shapes[first_layer], layers, scale)
+                return plan, add_outputs(plan, network, source)
+            layers, shape = network.layers[first_layer:n_layers], network.shapes[first_layer]
+            inputs = source.add_input(plan, shape, layers, self._scale)
             outputs, _ = add_layers(
                 plan, network, inputs, n_layers=n_layers, first_layer=first_layer
             )
@@ -208,90 +209,33 @@ class PredictionPlan:
         self._plan, self._link = plan, link
         self._runner: Runner | None = None
 
-    def run(self, X, result: np.ndarray, n_jobs: int | None) -> None:
-        """Write the predictions for X to ``result``."""
-        flops = self._plan.flops * X.shape[0] / self._plan.batch_size
+    def run(self, source: Source, result: np.ndarray, n_jobs: int | None) -> None:
+        """Write the predictions for the rows of a source to ``result``."""
+        flops = self._plan.flops * source.n_samples / self._plan.batch_size
         wanted = 1 + int(flops / _FLOPS_PER_START)
         if wanted > 1:
             wanted = min(wanted, n_threads(n_jobs, _useful_threads(self._plan)))
         if self._runner is None or self._runner.team.size < wanted:  # limits may have been lifted
-            self._runner = self._make_runner(n_jobs)
+            self._runner = self._make_runner(n_jobs, source.readers)
         runner = self._runner
         runner.team.wanted = wanted
-        if self._reads:
-            address = address_of(X)
-            for place in self._reads:
-                runner.rows[place] = address
+        addresses = source.addresses(runner.dtype, self._scale)
+        for place, number in self._reads:
+            runner.rows[place] = addresses[number]
         runner.rows[self._writes, 5] = address_of(result)
         try:
-            runner.run(X.shape[0])
+            runner.run(source.n_samples)
         finally:
             runner.team.close()
         warn_of_cache()
 
-    def _make_runner(self, n_jobs):
+    def _make_runner(self, n_jobs, readers):
         steps = self._plan.all_steps()
         kernels = [step.kernel for step in steps]
         self._reads = [
-            (n, READERS[kernel]) for n, kernel in enumerate(kernels) if kernel in READERS
+            ((step, field), number)
+            for step, kernel in enumerate(kernels)
+            for number, field in enumerate(readers.get(kernel, ()))
         ]
         self._writes = kernels.index(self._link)
         return Runner(self._plan, steps, n_jobs)
-
-
-class EvaluationPlan:
-    """Loss of a network on data that stays the same, with the penalties of layers if so wanted."""
-
-    def __init__(
-        self,
-        network: Network,
-        X,
-        y,
-        sample_weight,
-        batch_size: int,
-        penalized: bool = False,
-        n_jobs: int | None = None,
-    ):
-        self._network, self._n_samples = network, X.shape[0]
-        weights = None
-        if sample_weight is not None:
-            weights = np.ascontiguousarray(sample_weight, np.float64)
-        self._total = self._n_samples if weights is None else weights.sum()
-        scale = network.target_scale(X, y)
-
-        def build(n_rows):
-            plan = Plan(network.dtype, n_rows, penalized=penalized)
-            outputs = add_outputs(plan, network, X)
-            return plan, add_loss(plan, network.loss, outputs, y, weights, scale)
-
-        plan, losses = build_within(build, batch_size, network.output_bytes)
-        add_penalties(plan, losses, weights)
-        self._losses = np.empty(self._n_samples)
-        plan.by_rows(batch.keep_losses, losses.ctypes.data, self._losses.ctypes.data)
-        plan.keep += [X, y, weights]
-        add = Step(batch.add_losses, (losses.ctypes.data,), 0)
-        self._runner = Runner(plan, [*plan.all_steps(), add, BARRIER], n_jobs)
-
-    def loss(self) -> float:
-        """Return the mean loss with the network's present parameters."""
-        self._run()
-        total = float(self._runner.team.shared[LOSS_SUM])
-        return self._reported(total) / self._total
-
-    def losses(self) -> np.ndarray:
-        """Return each row's loss, times its weight, as it is reported: shape (n_samples,)."""
-        self._run()
-        return self._reported(self._losses)
-
-    def _run(self):
-        runner = self._runner
-        runner.team.shared[LOSS_SUM] = 0.0
-        try:
-            runner.run(self._n_samples)
-        finally:
-            runner.team.close()
-        warn_of_cache()
-
-    def _reported(self, value):
-        return self._network.loss.reported(value, self._network.n_outputs)
-

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..augmentation._base import Augmentation, add_augmentations, add_mixed_loss
-from ..data.sources import add_input
+from ..data.sources import source_of
 from ..engine import batch
 from ..engine.plan import Plan, aligned
 from ..engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
@@ -17,7 +17,7 @@ from ..engine.steps import BARRIER, Step
 from ..engine.threads import address_of
 from ..engine.workspace import build_within
 from ..optimizers import Optimizer
-from .prediction import Runner, add_layers, add_loss, add_penalties
+from .prediction import Runner, add_layers, add_loss, add_penalties, input_of
 
 if TYPE_CHECKING:
     from .network import Network
@@ -52,7 +52,8 @@ class TrainingSession:
         self.network, self.optimizer = network, optimizer
         self.most_rows = batch_size
         self._among = among
-        self.n_samples = X.shape[0] if among is None else len(among)
+        self._source = source_of(X)
+        self.n_samples = self._source.n_samples if among is None else len(among)
         self.n_updates = 0
         self.seed = seed
         self.augmentation = list(augmentation)
@@ -101,7 +102,7 @@ class TrainingSession:
         weights = 0 if self._weights is None else self._weights.ctypes.data
         plan.row_weights = gathered.ctypes.data if weights else 0
         plan.steps.append(Step(batch.weigh_batch, (weights, gathered.ctypes.data), 0))
-        inputs = add_input(plan, X, network.input_shape, network.layers, network.scale)
+        inputs = input_of(plan, network, self._source)
         inputs = add_augmentations(plan, inputs, self.augmentation)
         outputs, backward = add_layers(plan, network, inputs, self.gradient)
         scale = network.target_scale(X, y)

@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from _helpers import DTYPES, close, name_of
-from skneural.data.sources import as_input
+from skneural.data.sources import DenseRows, source_of
 from skneural.layers import Dense
 from skneural.losses import SquaredError
 from skneural.network.network import Network
@@ -95,7 +95,7 @@ def test_unsorted_and_repeated_entries_add_up():
 
 def test_most_entries_of_a_batch_are_those_of_its_fullest_rows():
     x = sparse.csr_matrix(np.tril(np.ones((5, 6))))
-    rows = as_input(x, 2, np.dtype(np.float32))
+    rows = source_of(x).as_input(np.dtype(np.float32), 2)
     assert rows.most == 4 + 5 and rows.columns == 6
     assert rows.data.dtype == np.float32 and rows.indptr.dtype == np.int64
-    assert as_input(x.toarray(), 2, np.dtype(np.float32)) is None
+    assert type(source_of(x.toarray())) is DenseRows

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 from sklearn.utils import check_array
 
 from ...data.checks import named
-from ...data.numbers import check_numbers
+from ...data.numbers import check_numbers, stored_numbers
 from ...data.sample_shapes import sample_shape
 from ...layers import GaussianSampling, KLSparsity, L1Sparsity
 from ...network.network import Network
@@ -45,8 +44,7 @@ def reconstructed(autoencoder: Any, X: Any) -> np.ndarray:
 def row_losses(autoencoder: Any, X: Any, penalized: bool = False) -> np.ndarray:
     """Return the loss of each row, shape (n_samples,), with the penalties if so wanted."""
     network, rows = _network_and_rows(autoencoder, X)
-    targets = rows.data if sparse.issparse(rows) else rows
-    network.loss.check_targets(targets, type(autoencoder).__name__)
+    network.loss.check_targets(stored_numbers(rows), type(autoencoder).__name__)
     return network.losses(rows, rows, penalized, autoencoder.n_jobs)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scipy import sparse
-
 from ..._user_warnings import warn_user
+from ...data.numbers import stored_numbers
 from ...data.reader import Dataset
 from ...losses import Loss
 
@@ -51,4 +50,4 @@ def check_loss(loss: Loss, data: Dataset, estimator: Any) -> None:
         )
     for part in (data.rows, data.held_back):
         if part is not None:
-            loss.check_targets(part.y.data if sparse.issparse(part.y) else part.y, owner)
+            loss.check_targets(stored_numbers(part.y), owner)

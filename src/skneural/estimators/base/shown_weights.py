@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
 from ..._naming import did_you_mean, listed
+from ...data.numbers import as_dense
 
 _DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
@@ -51,7 +51,7 @@ def are_ready(weights: Sequence[Any]) -> bool:
 def as_numbers(weights: Any, name: str) -> np.ndarray:
     """Return weights, whatever they came in, as an array of real numbers."""
     try:
-        array = weights.toarray() if sparse.issparse(weights) else np.asarray(weights)
+        array = as_dense(weights)
         if array.dtype.kind == "O":
             array = array.astype(np.float64)
     except (TypeError, ValueError) as error:

@@ -27,7 +27,7 @@ from .._product import (
 )
 from ..activation.activation import add_activation
 from .column_sums import bias_gradient
-from .sparse import SparseRows, by_feature, sparse_multiply, sparse_weight_gradient
+from .sparse import SparseInput, by_feature, sparse_multiply, sparse_weight_gradient
 
 
 class Dense(Layer, name="dense"):
@@ -110,7 +110,7 @@ class Dense(Layer, name="dense"):
 
     def _add_forward(self, plan, inputs, outputs, weights, bias):
         bias_address = 0 if bias is None else bias.address
-        if isinstance(inputs, SparseRows):
+        if isinstance(inputs, SparseInput):
             return self._add_sparse(plan, inputs, outputs, weights, bias_address)
         add_product(plan, inputs, weights.address, self.units, bias_address, outputs)
         plan.flops += 2 * plan.batch_size * weights.values.size

@@ -13,7 +13,7 @@ from ...engine.shares import sample_at, share_begin, share_end
 
 
 @dataclass(frozen=True)
-class SparseRows:
+class SparseInput:
     """A CSR matrix as kernels see it; stands where a dense layer's input would.
 
     Parameters

@@ -1,0 +1,8 @@
+"""Rows of X, whatever holds them, and how a plan comes by them."""
+
+from .base import Source
+from .dense import ByteRows, DenseRows
+from .selection import source_of
+from .sparse import SparseRows
+
+__all__ = ["ByteRows", "DenseRows", "Source", "SparseRows", "source_of"]

@@ -1,0 +1,88 @@
+"""What a source is: rows of X, and the steps that bring those of a batch to a plan."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ...engine.compile.jit import Kernel
+from ...engine.plan import Buffer, Plan
+from ...layers import Layer
+
+Shape = tuple[int, ...]
+
+
+class Source(ABC):
+    """Rows of X.
+
+    A source is added to a plan once. A plan that predicts is then bound to the `addresses` of one
+    source after another, all of equal shape and equal `needs`.
+
+    Attributes
+    ----------
+    n_samples : int
+    columns : int
+        Numbers of a sample.
+    shape : tuple of int or None
+        Shape of a sample; None of flat rows, which stand for samples of any shape of their size.
+    readers : mapping of Kernel to tuple of int
+        Kernels that read a source's rows, and which of their fields are its `addresses`.
+    """
+
+    readers: ClassVar[Mapping[Kernel, tuple[int, ...]]]
+    n_samples: int
+    columns: int
+    shape: Shape | None = None
+
+    def needs(self, n_rows: int) -> Hashable:
+        """Return what a plan for batches of ``n_rows`` depends on, beside the shape of a sample."""
+        return type(self)
+
+    @abstractmethod
+    def addresses(self, dtype: np.dtype, scale: float) -> tuple[int, ...]:
+        """Return what kernels read, for numbers of a dtype times a factor.
+
+        It lives as long as the source.
+        """
+
+    def add_input(
+        self, plan: Plan, shape: Shape, layers: Sequence[Layer], scale: float = 1.0
+    ) -> Any:
+        """Add the gathering of a batch's rows; return what the first of some layers reads.
+
+        Parameters
+        ----------
+        plan : Plan
+        shape : tuple of int
+            Of a sample, as the layers take it.
+        layers : sequence of Layer
+        scale : float, default=1.0
+            What the rows are multiplied by.
+
+        Returns
+        -------
+        Buffer
+            Of the plan's dtype; or what the first layer says that it reads, such as sparse rows.
+        """
+        buffer = plan.buffer(shape)
+        self.add_gathering(plan, buffer, scale)
+        return buffer
+
+    @abstractmethod
+    def add_gathering(self, plan: Plan, buffer: Buffer, scale: float = 1.0) -> None:
+        """Add the step that brings a batch's rows, times a factor, to a buffer of numbers."""
+
+    def address_of_numbers(self, dtype: np.dtype, scale: float) -> int | None:
+        """Return where all rows lie as numbers of a dtype, times a factor; None if nowhere."""
+        return None
+
+    @abstractmethod
+    def first_row(self, dtype: np.dtype) -> np.ndarray:
+        """Return the numbers of the first sample, shape (columns,)."""
+
+    @abstractmethod
+    def take(self, indices: np.ndarray) -> Source:
+        """Return a source of a copy of some rows."""
