@@ -84,11 +84,11 @@ def test_a_plan_is_bound_to_other_rows(first, scale, kind):
     """As many rows, of as many stored numbers about, take the plan that was built before."""
     model = network(FIRST_LAYERS[first], scale=scale)
     model.predict(source(kind))
-    kept = [plan for idle in model._idle.values() for plan in idle]
+    kept = model._plans.idle()
     others = NUMBERS[::-1, ::-1]
     expected = network(FIRST_LAYERS[first], scale=scale).predict(source(kind, others))
     np.testing.assert_array_equal(model.predict(source(kind, others)), expected)
-    assert [plan for idle in model._idle.values() for plan in idle] == kept
+    assert model._plans.idle() == kept
 
 
 @pytest.mark.parametrize("n_full", [0, 1, 5, 9])

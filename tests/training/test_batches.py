@@ -124,7 +124,7 @@ def test_predictions_are_the_same_with_fewer_rows_at_a_time(monkeypatch):
     narrow.fit(X, y, X_val=X, y_val=y)
     np.testing.assert_array_equal(narrow.predict(X), expected)
     assert narrow.validation_loss_curve_ == losses
-    plans = [plan for idle in predictor(narrow)._idle.values() for plan in idle]
+    plans = predictor(narrow)._plans.idle()
     assert all(plan._plan.batch_size < 60 for plan in plans)
 
 

@@ -22,6 +22,7 @@ from .single_sample import check_is_not_one_row, check_is_not_one_sample
 _FEW = 2048  # numbers that are looked at one by one in less time than NumPy takes to ignore errors
 # errors whose messages get the name of the estimator
 _NAMED = (ValueError, TypeError, IndexError, InvalidParameterError)
+_OF_SAMPLES = {"ensure_2d": False, "allow_nd": True}
 _KEPT = ("_callback", "_skl_", "_parent_callback")
 
 
@@ -55,7 +56,9 @@ def accepted_dtypes(dtype: str | None) -> Any:
     return (np.float64, np.float32) if dtype is None else np.dtype(dtype)
 
 
-def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tuple[Any, Any]:
+def check_X_y(
+    estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool, as_samples: bool = False
+) -> tuple[Any, Any]:
     """Return X, in C order or CSR, and y, one column flattened; both checked.
 
     Without targets, of an estimator that needs none, y stays None.
@@ -66,6 +69,8 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
         What X may come in; anything else is converted to the first.
     reset : bool
         Whether feature names and number of features are learned, or checked.
+    as_samples : bool, default=False
+        Whether X keeps the shape of its samples, which is another than that of the fit.
     """
     are_arrays = type(X) is type(y) is np.ndarray and isinstance(dtype, np.dtype)
     is_quick = not reset and are_arrays and y.shape == X.shape[:1] and _is_finite(y)
@@ -73,10 +78,13 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
         return X, y
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset}
     owner = type(estimator).__name__
-    if not reset:
-        check_is_not_one_row(X, estimator.n_features_in_, owner)
-    check_is_not_one_sample(X, y, owner, "X.reshape(1, -1)")
-    _check_rows(estimator, X)
+    if as_samples:
+        how |= _OF_SAMPLES
+    else:
+        if not reset:
+            check_is_not_one_row(X, estimator.n_features_in_, owner)
+        check_is_not_one_sample(X, y, owner, "X.reshape(1, -1)")
+        _check_rows(estimator, X)
     if y is not None:
         (check_numbers if estimator._numeric_targets else check_masks)(y, f"{owner}: y")
     with named(owner):
@@ -96,17 +104,21 @@ def check_X_y(estimator: Any, X: Any, y: Any, dtype: Any, *, reset: bool) -> tup
     return X, y
 
 
-def check_X(estimator: Any, X: Any, dtype: np.dtype) -> Any:
-    """Return X to predict from, of the fitted model's dtype, in C order or CSR."""
+def check_X(estimator: Any, X: Any, dtype: np.dtype, as_samples: bool = False) -> Any:
+    """Return X to predict from, of the fitted model's dtype, in C order or CSR.
+
+    With ``as_samples`` it keeps the shape of its samples, which is another than that of the fit.
+    """
+    how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": False}
+    if as_samples:
+        return validate_data(estimator, X, **how, **_OF_SAMPLES)
     if type(X) is np.ndarray and _is_ready(estimator, X, dtype):
         return X
     check_is_not_one_row(X, estimator.n_features_in_, type(estimator).__name__)
     _check_rows(estimator, X)
     formats = _sparse_formats(estimator, X)
     with named(type(estimator).__name__):
-        return validate_data(
-            estimator, X, accept_sparse=formats, dtype=dtype, order="C", reset=False
-        )
+        return validate_data(estimator, X, accept_sparse=formats, **how)
 
 
 def _check_rows(estimator: Any, X: Any) -> None:

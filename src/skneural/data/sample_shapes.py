@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from ..layers import Layer
+from ..layers._other_shapes import shapes_for
 from .channels_first import moved_hint
 from .numbers import check_masks, check_numbers
 from .ragged import check_makes_one_array
 from .single_sample import check_is_not_one_image
 
 MOST_DIMENSIONS = 5
+Pairs = Sequence[tuple[str, Layer]]
 
 
 def sample_shape(
@@ -93,22 +97,65 @@ def shape_as_told(
     raise ValueError(f"{owner}: {name}={wanted}, but X has samples of shape {shape}{hint}")
 
 
-def check_fitted_shape(X: Any, fitted: tuple[int, ...], owner: str) -> None:
-    """Raise a ValueError unless the samples of X have the fitted shape, or are flat."""
+def as_samples(X: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Return an array of samples as those of a shape, of which a channel may have been left out."""
+    X = np.asarray(X)
+    return X.reshape(len(X), *shape)
+
+
+def with_channels_of(shape: tuple[int, ...], fitted: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a shape with or without a single channel, as the fitted one has it."""
+    if (*shape, 1)[len(fitted) - 1 :] == fitted[-1:] == (1,):
+        return (*shape, 1)
+    return shape[:-1] if shape[-1] == 1 and len(shape) == len(fitted) + 1 else shape
+
+
+def other_shape(
+    X: Any,
+    fitted: tuple[int, ...],
+    owner: str,
+    layers: Callable[[], Pairs] | Pairs | None = None,
+) -> tuple[int, ...] | None:
+    """Return the shape of the samples of X where it is not the fitted one, nor flat; else None.
+
+    Parameters
+    ----------
+    X : array-like
+    fitted : tuple of int
+        Shape of a sample as the network reads it.
+    owner : str
+        The estimator's name, for the error.
+    layers : callable, sequence of (name, Layer) or None, default=None
+        Those of the network, or what returns them; an empty sequence where they are not known yet,
+        None where no other shape is allowed.
+
+    Raises
+    ------
+    ValueError
+        If X looks like one sample of the fitted shape, or if other shapes, or the layers on samples
+        of that shape, are not allowed.
+    """
     try:
         whole = X.shape if hasattr(X, "shape") else np.asarray(X).shape
     except ValueError:  # rows of different lengths, for which `validate_data` has the words
-        return
-    shape = whole[1:]
+        return None
+    shape = tuple(whole[1:])
     is_flat = len(shape) < 2
     if stands_for(shape, fitted) if not is_flat else shape == (math.prod(fitted),):
-        return
+        return None
     if len(whole) > 1 and stands_for(whole, fitted):
         raise ValueError(
             f"{owner}: X has the shape {whole} of one sample, where an array of samples is needed:"
             " X[None]"
         )
     check_is_not_one_image(whole, fitted, owner)
-    if not is_flat:
-        hint = moved_hint(shape, fitted)
-        raise ValueError(f"{owner}: X has samples of shape {shape}, fitted with {fitted}{hint}")
+    if is_flat:
+        return None
+    other, hint = with_channels_of(shape, fitted), moved_hint(shape, fitted)
+    if layers is not None and len(other) == len(fitted) and other[-1] == fitted[-1]:
+        try:
+            shapes_for(layers() if callable(layers) else layers, fitted, other)
+            return other
+        except ValueError as error:
+            hint = hint or f"; {error}"
+    raise ValueError(f"{owner}: X has samples of shape {shape}, fitted with {fitted}{hint}")

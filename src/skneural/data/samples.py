@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from .._user_warnings import warn_user
+from ..layers import Layer
 from .checks import accepted_dtypes, check_X, check_X_y, named
 from .rescaling import holds_bytes, image_factor, is_other_scale, value_range
-from .sample_shapes import as_rows, check_fitted_shape, sample_shape
+from .sample_shapes import as_rows, as_samples, other_shape, sample_shape
 from .single_sample import check_is_not_one_sample
 
 Shape = tuple[int, ...]
+Pairs = Sequence[tuple[str, Layer]]
 
 
 class Samples:
@@ -73,6 +75,9 @@ class Samples:
 class ShapedSamples(Samples):
     """X of shape (n_samples, ...), or flat with as many numbers in a row, in C order.
 
+    Once the estimator is fitted, samples may have another shape where the layers allow it. They
+    then keep it, while all others become rows.
+
     Sets ``input_shape_``, the shape of a sample as the network reads it, and ``_sample_shape``, as
     it was given.
 
@@ -82,13 +87,21 @@ class ShapedSamples(Samples):
     choose_shape : callable
         ``choose_shape(shape)`` returns the shape that the network reads samples of X in.
     accepts_sparse : bool, default=True
+    layers : callable or None, default=None
+        ``layers()`` returns the layers of the last fit as pairs of a name and a layer; None where
+        all samples need the shape of those of the fit.
     """
 
     def __init__(
-        self, estimator: Any, choose_shape: Callable[[Shape], Shape], accepts_sparse: bool = True
+        self,
+        estimator: Any,
+        choose_shape: Callable[[Shape], Shape],
+        accepts_sparse: bool = True,
+        layers: Callable[[], Pairs] | None = None,
     ):
         super().__init__(estimator, accepts_sparse)
         self._choose_shape = choose_shape
+        self._layers = layers
 
     @property
     def shape(self) -> Shape:
@@ -96,11 +109,20 @@ class ShapedSamples(Samples):
         return self.estimator.input_shape_
 
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
-        """Return X as rows of numbers, and y, both checked; `first` to learn their features."""
+        """Return X as rows of numbers, and y, both checked; `first` to learn their features.
+
+        The layers that samples of another shape are for may yet be made: the network refuses what
+        these do not allow.
+        """
         shape = sample_shape(X, self.owner)
+        other = None
         if not first:
-            check_fitted_shape(X, self.shape, self.owner)
+            other = other_shape(X, self.shape, self.owner, None if self._layers is None else ())
         check_is_not_one_sample(X, y, self.owner, "X[None]")
+        if other is not None:
+            return check_X_y(
+                self.estimator, as_samples(X, other), y, dtype, reset=False, as_samples=True
+            )
         if shape is not None:
             if first:
                 self.estimator.input_shape_ = self._choose_shape(shape)
@@ -115,10 +137,12 @@ class ShapedSamples(Samples):
     def check(self, X: Any, dtype: np.dtype) -> Any:
         """Return X to predict from as rows of numbers, checked."""
         shape = sample_shape(X, self.owner)
-        check_fitted_shape(X, self.shape, self.owner)
-        if shape is not None:
+        other = other_shape(X, self.shape, self.owner, self._layers)
+        if shape is not None and other is None:
             X = as_rows(X, shape)
         with named(self.owner):
+            if other is not None:
+                return check_X(self.estimator, as_samples(X, other), dtype, as_samples=True)
             return super().check(X, dtype)
 
 
@@ -139,6 +163,7 @@ class ScaledSamples(ShapedSamples):
     begins_with_scale : bool
         Whether the first layer brings images to scale.
     accepts_sparse : bool, default=True
+    layers : callable or None, default=None
     """
 
     def __init__(
@@ -148,8 +173,9 @@ class ScaledSamples(ShapedSamples):
         sees_images: Callable[[Shape], bool],
         begins_with_scale: bool,
         accepts_sparse: bool = True,
+        layers: Callable[[], Pairs] | None = None,
     ):
-        super().__init__(estimator, choose_shape, accepts_sparse)
+        super().__init__(estimator, choose_shape, accepts_sparse, layers)
         self._sees_images = sees_images
         self._begins_with_scale = begins_with_scale
 

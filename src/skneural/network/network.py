@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import math
-from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,10 +16,9 @@ from ..losses import Loss
 from ..optimizers import Optimizer
 from .evaluation import EvaluationPlan
 from .parameters import Parameters, Place
-from .prediction import PredictionPlan
+from .plan_cache import LARGEST_BATCH, PlanCache
+from .prediction import shapes_of
 from .session import TrainingSession
-
-_LARGEST_BATCH = 256  # rows predicted at a time
 
 
 class Network:
@@ -84,7 +82,7 @@ class Network:
             wanted = [layer.kept_variables(shape) for layer, shape in pairs]
             store = Parameters(wanted, self.dtype, shared)
         self.store = store
-        self._idle: defaultdict = defaultdict(deque)
+        self._plans = PlanCache()
 
     @property
     def parameters(self) -> np.ndarray:
@@ -110,7 +108,7 @@ class Network:
         """Return a network of the same layers, with variables of its own that have these values."""
         other = copy.copy(self)
         other.store = self.store.twin()
-        other._idle = defaultdict(deque)
+        other._plans = PlanCache()
         return other
 
     def initialize(
@@ -158,6 +156,16 @@ class Network:
     def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
         """Return where the variables of a layer are, with the addresses of their gradients."""
         return self.store.slots(self.first + number, gradient)
+
+    def shapes_of(self, X) -> list[tuple[int, ...]]:
+        """Return the shapes before, between and behind the layers for the samples of X.
+
+        Raises
+        ------
+        ValueError
+            If the layers do not allow samples of that shape.
+        """
+        return shapes_of(self, source_of(X))
 
     def target_scale(self, X, y) -> float:
         """Return what targets are multiplied by: as X where they are X, to be given back."""
@@ -232,7 +240,8 @@ class Network:
         Parameters
         ----------
         X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
-            Or an ndarray of uint8.
+            Or an ndarray of uint8; or, in its own shape, one of other samples than those that the
+            network was made for, where its layers allow it.
         n_jobs : int or None
         raw : bool, default=False
             Leave out the loss's link.
@@ -245,25 +254,11 @@ class Network:
         -------
         ndarray of shape (n_samples, n_outputs)
         """
-        source = source_of(X)
-        n_samples = source.n_samples
-        n_outputs = self.n_outputs if n_layers is None else math.prod(self.shapes[n_layers])
-        result = np.empty((n_samples, n_outputs), self.dtype)
-        if n_samples == 0:
-            return result
-        capacity = min(_LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
-        idle = self._idle[capacity, raw, n_layers, first_layer, n_jobs, source.needs(capacity)]
-        try:
-            plan = idle.pop()
-        except IndexError:
-            plan = PredictionPlan(self, source, capacity, raw, n_layers, first_layer)
-        plan.run(source, result, n_jobs)
-        idle.append(plan)
-        return result
+        return self._plans.predict(self, X, n_jobs, raw, n_layers, first_layer)
 
     def evaluation(self, X, y: np.ndarray, sample_weight=None) -> EvaluationPlan:
         """Return an object whose ``loss()`` is the present mean loss on some data."""
-        return EvaluationPlan(self, X, y, sample_weight, _LARGEST_BATCH)
+        return EvaluationPlan(self, X, y, sample_weight, LARGEST_BATCH)
 
     def evaluate(self, X, y: np.ndarray, sample_weight=None) -> float:
         """Return the mean loss on some data, penalties left out."""
@@ -276,5 +271,5 @@ class Network:
         -------
         ndarray of shape (n_samples,), float64
         """
-        plan = EvaluationPlan(self, X, y, None, _LARGEST_BATCH, penalized, n_jobs)
+        plan = EvaluationPlan(self, X, y, None, LARGEST_BATCH, penalized, n_jobs)
         return plan.losses()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..augmentation import Flip
+from ..data.sample_shapes import stands_for
 from ..data.sources import Source, source_of
 from ..engine import batch
 from ..engine.compile.cache_warning import warn_of_cache
@@ -30,6 +31,7 @@ from ..engine.steps import Step
 from ..engine.threads import Team, address_of
 from ..engine.timings import timings_of
 from ..engine.workspace import build_within
+from ..layers._other_shapes import shapes_for
 from ..layers.composition.branches import add_up
 from ..losses import Loss
 from ..losses._links import add_link
@@ -74,7 +76,29 @@ def add_outputs(plan: Plan, network: Network, source: Source) -> Buffer:
 
 def input_of(plan: Plan, network: Network, source: Source):
     """Add the gathering of a batch's rows; return what a network's first layer reads."""
-    return source.add_input(plan, network.input_shape, network.layers, network.scale)
+    shape = shapes_of(network, source)[0]
+    return source.add_input(plan, shape, network.layers, network.scale)
+
+
+def shapes_of(network: Network, source: Source, first_layer: int = 0) -> list[tuple[int, ...]]:
+    """Return the shapes before, between and behind a network's layers for the rows of a source.
+
+    They are what ``first_layer`` reads; shapes before it are those of the network.
+
+    Raises
+    ------
+    ValueError
+        If the layers do not allow samples of that shape.
+    """
+    shape, known = source.shape, network.shapes[first_layer]
+    if shape is None or stands_for(shape, known) or stands_for(known, shape):
+        return network.shapes
+    layers = [(type(layer).__name__, layer) for layer in network.layers[first_layer:]]
+    try:
+        return [*network.shapes[:first_layer], *shapes_for(layers, known, shape)]
+    except ValueError as error:
+        what = f"X has samples of shape {shape}, where the network is made for {known}"
+        raise ValueError(f"{what}; {error}") from error
 
 
 def add_loss(
@@ -185,7 +209,8 @@ class PredictionPlan:
             plan = Plan(network.dtype, n_rows)
             if n_layers is None and first_layer == 0:
                 return plan, add_outputs(plan, network, source)
-            layers, shape = network.layers[first_layer:n_layers], network.shapes[first_layer]
+            layers = network.layers[first_layer:n_layers]
+            shape = shapes_of(network, source, first_layer)[first_layer]
             inputs = source.add_input(plan, shape, layers, self._scale)
             outputs, _ = add_layers(
                 plan, network, inputs, n_layers=n_layers, first_layer=first_layer
@@ -228,3 +253,8 @@ class PredictionPlan:
         ]
         self._writes = kernels.index(self._link), self._link.place_of("result")
         return Runner(self._plan, steps, n_jobs)
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of a batch."""
+        return self._plan.bytes_a_row * self._plan.batch_size

@@ -177,7 +177,8 @@ def _training(
     validation, record = None, resume.record
     if data.held_back is not None:
         score = watch.scorer(data.targets) or own_score
-        validation = ValidationSet(network, data.held_back, score)
+        with named(f"{settings.owner}, validation data X_val and y_val"):
+            validation = ValidationSet(network, data.held_back, score)
     return Training(
         settings.owner,
         network,

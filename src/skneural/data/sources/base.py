@@ -28,6 +28,8 @@ class Source(ABC):
         Numbers of a sample.
     shape : tuple of int or None
         Shape of a sample; None of flat rows, which stand for samples of any shape of their size.
+    varies : bool
+        Whether the next rows may well have other needs.
     readers : mapping of Kernel to tuple of int
         Kernels that read a source's rows, and which of their fields are its `addresses`.
     """
@@ -36,6 +38,7 @@ class Source(ABC):
     n_samples: int
     columns: int
     shape: Shape | None = None
+    varies: ClassVar[bool] = False
 
     def needs(self, n_rows: int) -> Hashable:
         """Return what a plan for batches of ``n_rows`` depends on, beside the shape of a sample."""

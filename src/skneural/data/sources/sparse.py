@@ -26,6 +26,7 @@ class SparseRows(Source):
     X : CSR matrix or array of shape (n_samples, n_features)
     """
 
+    varies = True
     readers = {sparse_multiply: (2, 3, 4), batch.gather_sparse: (2, 3, 4)}
 
     def __init__(self, X: Any):

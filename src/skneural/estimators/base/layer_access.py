@@ -119,7 +119,7 @@ def outputs_of(estimator: Any, X: Any, layer: Any) -> np.ndarray:
         outputs = network.predict(rows, n_jobs=n_jobs)
     else:
         outputs = network.predict(rows, n_jobs=n_jobs, raw=True, n_layers=number + 1)
-    return outputs.reshape(len(outputs), *estimator._shapes()[number + 1])
+    return outputs.reshape(len(outputs), *network.shapes_of(rows)[number + 1])
 
 
 def table_of(estimator: Any) -> Summary:

@@ -16,6 +16,7 @@ from ...data.checks import named, unchanged_on_error
 from ...data.reader import DataReader, Dataset
 from ...data.target_rules import InputRules, TargetRules
 from ...engine.compile.cache_warning import postponed, warn_of_cache
+from ...layers import Layer
 from ...network.network import Network
 from ...training.parameters import TrainingParameters
 from ...training.settings import Settings, settings_from
@@ -245,6 +246,11 @@ class NetworkEstimator(Estimator, ABC):
     def _show_weights(self, network: Network) -> dict[str, Any]:
         """Return the weights attributes of a network: views of its parameters."""
         return self._shown.show(network, self._built.names)
+
+    def _fitted_layers(self) -> list[tuple[str, Layer]]:
+        """Return the layers of the last fit with their names; none before it."""
+        built = vars(self).get("_built")
+        return [] if built is None else list(zip(built.names, built.layers, strict=True))
 
     def _shapes(self) -> list[tuple[int, ...]]:
         """Return the shape of a sample before and after each layer."""

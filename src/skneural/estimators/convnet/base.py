@@ -42,7 +42,10 @@ class BaseConvNet(NetworkEstimator):
                     augmentation.check(chosen)
             return chosen
 
-        return ScaledSamples(self, choose, lambda shape: True, begins_with_scale(given), False)
+        return ScaledSamples(
+            self, choose, lambda shape: True, begins_with_scale(given), accepts_sparse=False,
+            layers=self._fitted_layers,
+        )
 
     def _architecture(self, task: Task) -> Architecture:
         owner, recipe = type(self).__name__, recipe_of(self.architecture)

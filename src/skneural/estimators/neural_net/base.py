@@ -49,7 +49,7 @@ class BaseLayered(NetworkEstimator):
         flat = len(told) == 1 if isinstance(told, (tuple, list)) else True
         first = given[0] if given else None
         sparse = isinstance(first, Layer) and first.reads_sparse if given else flat
-        return ShapedSamples(self, choose, accepts_sparse=sparse)
+        return ShapedSamples(self, choose, accepts_sparse=sparse, layers=self._fitted_layers)
 
     def _architecture(self, task: Task) -> Architecture:
         pairs = self._layer_list.active(self)

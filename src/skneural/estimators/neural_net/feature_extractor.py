@@ -149,6 +149,13 @@ class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         """
         check_is_fitted(self)
         features = self.estimator_.activations(X, self.layer)
+        fitted = self.estimator_.get_layer(self.layer).output_shape
+        if features.shape[1:] != fitted:
+            raise ValueError(
+                f"{type(self).__name__}: layer={self.layer!r} gives samples of shape"
+                f" {features.shape[1:]} for this X, fitted with {fitted}; take a layer behind one"
+                " that pools all positions, such as GlobalMaxPool"
+            )
         return features.reshape(len(features), -1)
 
     def _network(self, y: Any) -> Any:

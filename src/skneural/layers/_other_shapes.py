@@ -1,0 +1,44 @@
+"""Layers on samples of another shape than the one they were made for: longer, larger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ._base import Layer, Shape
+
+
+def shapes_for(
+    layers: Sequence[tuple[str, Layer]], known: Shape, shape: Shape
+) -> list[Shape]:
+    """Return the shapes before, between and behind layers for samples of another shape.
+
+    Parameters
+    ----------
+    layers : sequence of (name, Layer)
+        To the output of a network, which has to keep its shape.
+    known : tuple of int
+        Shape of the samples that the layers were made for.
+    shape : tuple of int
+
+    Raises
+    ------
+    ValueError
+        If a layer cannot work on them, or not with the variables that it has.
+    """
+    shapes = [shape]
+    for name, layer in layers:
+        given = shapes[-1]
+        try:
+            result, variables = layer.output_shape(given), layer.variables(given)
+        except ValueError as error:
+            raise ValueError(f"layer {name!r}: {error}") from error
+        if variables != layer.variables(known):
+            raise ValueError(
+                f"layer {name!r} would get {given} instead of {known}; with GlobalMaxPool or"
+                " GlobalAvgPool before it, samples may have any size"
+            )
+        shapes.append(result)
+        known = layer.output_shape(known)
+    if layers and shapes[-1] != known:
+        raise ValueError(f"outputs would be of shape {shapes[-1]} instead of {known}")
+    return shapes
