@@ -74,16 +74,25 @@ def python_of(contestant: str) -> str:
 
 
 class Worker:
-    """A contestant's process, kept for one run and asked to train now and then."""
+    """A contestant's process, kept for one run and asked to train now and then.
 
-    def __init__(self, contestant: str, threads: int):
+    Parameters
+    ----------
+    contestant : str
+    threads : int
+        Value of every thread-count variable.
+    **variables : str
+        Further environment variables.
+    """
+
+    def __init__(self, contestant: str, threads: int, **variables: str):
         python = python_of(contestant)
         if shutil.which(python) is None:
             raise SystemExit(f"{KERAS_PYTHON}={python} is no Python interpreter")
         self.process = subprocess.Popen(
             [python, "-m", "asv_benchmarks.peers.child", contestant, str(threads)],
             cwd=ROOT,
-            env=environment(threads),
+            env=environment(threads, **variables),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -102,3 +111,4 @@ class Worker:
         """End the process."""
         self.process.stdin.close()
         self.process.wait()
+        self.process.stdout.close()
