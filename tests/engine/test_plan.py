@@ -119,8 +119,9 @@ def test_steps_of_rows_columns_and_blocks_stand_between_barriers():
     plan.by_rows(gather, 1)
     plan.by_columns(gather, 70, 2)
     plan.by_columns(gather, 5, 3)
-    plan.block(0, 10, Step(gather, (4,)), [Step(gather, (5,))])
-    plan.block(16, 20, Step(gather, (6,)))
+    plan.gradient(0, [(0, 10)], lambda begin, end, adds: Step(gather, (4,)))
+    plan.follow(0, lambda begin, end: [Step(gather, (5,))])
+    plan.gradient(16, [(0, 20)], lambda begin, end, adds: Step(gather, (6,)))
     within, after = [Step(sum_losses, (), 0)], [Step(sum_losses, (9,), 0)]
     steps = plan.all_steps(within, after)
     shown = ["barrier" if step is BARRIER else (step.fields, step.owner) for step in steps]
@@ -136,8 +137,12 @@ def test_steps_of_rows_columns_and_blocks_stand_between_barriers():
 
 def test_updates_follow_their_gradient():
     plan = Plan(FLOAT32, batch_size=4, training=True)
-    plan.block(32, 10, Step(gather, (4,)), [Step(gather, (5,))])
-    steps = plan.all_steps(update=lambda offset, size: [Step(sum_losses, (offset, size))])
+    plan.gradient(32, [(0, 10)], lambda begin, end, adds: Step(gather, (4,)))
+    plan.follow(32, lambda begin, end: [Step(gather, (5,))])
+    steps = plan.all_steps(blocks=[
+        (*block.gradient, Step(sum_losses, (block.offset, block.size)), *block.after)
+        for block in plan.blocks()
+    ])
     fields = [step.fields for step in steps if step is not BARRIER]
     assert fields == [(4,), (32, 10), (5,)]
 

@@ -6,7 +6,7 @@ and what follows from it, by their number. Barriers go where one kind meets anot
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from .chunks import chunk_by_chunk
 from .compile.jit import Kernel, make_ready
+from .gradients import Block, Blocks, Follow, Part, blocks_of
 from .primitives import ROW_FIELDS
 from .shares import SPANS
 from .steps import BARRIER, Step
@@ -75,8 +76,8 @@ class Plan:
     prepare: list = field(default_factory=list)
     starts: list = field(default_factory=list)
     before_blocks: list = field(default_factory=list)
-    blocks: list = field(default_factory=list)
-    additions: list = field(default_factory=list)
+    gradients: dict[int, list[Part]] = field(default_factory=dict)  # by offsets of variables
+    followers: dict[int, list[Follow]] = field(default_factory=dict)
     penalties: list = field(default_factory=list)
     keep: list = field(default_factory=list)
     flops: int = 0
@@ -87,7 +88,7 @@ class Plan:
     uses_seed: bool = False
     needed_kernels: list = field(default_factory=list)  # by other shapes than those at hand
     bytes_a_row: int = 0  # of the memory that grows with the batch
-    lasting: list = field(default_factory=list)
+    lasting: dict[int, np.ndarray] = field(default_factory=dict)
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
 
     def stride(self, columns: int) -> int:
@@ -115,11 +116,15 @@ class Plan:
         self.bytes_a_row += n_numbers * array.itemsize
         return array
 
-    def lasting_memory(self, n_numbers: int) -> np.ndarray:
-        """Return memory, float64, whose numbers a later session may go on with."""
-        array = self.memory(n_numbers, np.float64)
-        self.lasting.append(array)
-        return array
+    def lasting_memory(self, n_numbers: int, of: int) -> np.ndarray:
+        """Return memory, float64, whose numbers a later session may go on with.
+
+        There is one for each address ``of`` what the numbers tell of, such as a variable that
+        several layers share.
+        """
+        if of not in self.lasting:
+            self.lasting[of] = self.memory(n_numbers, np.float64)
+        return self.lasting[of]
 
     def sums_of_spans(self, stride: int, together: int = 1, dtype=None) -> int:
         """Return the address of sums over spans of the batch, ``stride`` numbers each.
@@ -164,29 +169,48 @@ class Plan:
             self.steps.append(Step(kernel, fields_of_block, number))
         self.steps.append(BARRIER)
 
-    def block(self, offset: int, size: int, gradient: Step, after: Iterable[Step] = ()) -> None:
-        """Add a block of parameters: the step of its gradient and what follows its update.
+    def gradient(
+        self,
+        offset: int,
+        blocks: Blocks,
+        step: Callable[[int, int, bool], Step],
+        divisible: bool = True,
+    ) -> None:
+        """Add a part of the gradient of a variable; parts of one variable add up.
 
-        ``gradient`` and the update find the block's gradient at the address that the last field
-        of the gradient's row gives, 0 standing for the thread's scratch memory. A block of what
-        is not trained has no gradient and is left out.
+        A variable that is not trained has no gradient and is left out.
+
+        Parameters
+        ----------
+        offset : int
+            Of the variable in the flat vector.
+        blocks, step, divisible
+            As in `Part`. The step and the update find a block's gradient at the address that the
+            step's row gives, 0 standing for the thread's scratch memory.
         """
         if self.n_trained is not None and offset >= self.n_trained:
             return
-        self.blocks.append((offset, size, gradient, tuple(after)))
-        self.flops += UPDATE_FLOPS * size
-        self.scratch_bytes = max(self.scratch_bytes, size * self.dtype.itemsize)
+        parts = self.gradients.pop(offset, [])
+        if not parts:
+            self.flops += UPDATE_FLOPS * max(end for _, end in blocks)
+        self.gradients[offset] = [*parts, Part(blocks, step, divisible)]
+        most = max(end - begin for begin, end in blocks)
+        self.scratch_bytes = max(self.scratch_bytes, most * self.dtype.itemsize)
 
-    def add_gradient(
-        self, offset: int, size: int, steps: Callable[[int, int], tuple[Step, Step | None]]
-    ) -> None:
-        """Let the gradient of a variable have another part, added in each block's own steps.
+    def follow(self, offset: int, steps: Follow) -> None:
+        """Bring up to date, after each update, what follows from a variable.
 
-        ``steps(begin, end)`` gives the step that adds the part of the variable's numbers from
-        begin to end to what is there, and what follows their update or None. The step finds the
-        gradient as that of the block does.
+        ``steps(begin, end)`` gives the steps for some of its numbers, whole rows of it.
         """
-        self.additions.append((offset, size, steps))
+        self.followers.setdefault(offset, []).append(steps)
+
+    def blocks(self) -> list[Block]:
+        """Return the blocks of all variables that have a gradient."""
+        return [
+            block
+            for offset, parts in self.gradients.items()
+            for block in blocks_of(offset, parts, self.followers.get(offset, ()))
+        ]
 
     def penalty(self) -> np.ndarray:
         """Return memory that a layer's step fills with what each row of a batch is charged.
@@ -204,40 +228,35 @@ class Plan:
             self.steps.append(BARRIER)  # one thread gathers them
         return self.row_weights
 
-    def gradient_steps(self, offset: int, size: int, gradient: Step, after: tuple) -> tuple:
-        """Return the steps of a block's whole gradient, and those after its update."""
-        gradients, following = [gradient], list(after)
-        for start, total, steps in self.additions:
-            if start <= offset < start + total:
-                step, last = steps(offset - start, offset - start + size)
-                gradients.append(step)
-                following += [last] if last is not None else []
-        return gradients, following
-
     def all_steps(
         self,
         within: Iterable[Step] = (),
         after: Iterable[Step] = (),
-        update: Callable[[int, int], Iterable[Step]] = lambda offset, size: (),
+        blocks: Iterable[tuple[Step, ...]] | None = None,
     ) -> list[Step]:
         """Return the plan of a batch: the rows' steps, then the blocks', with barriers around.
 
-        Steps ``within`` run beside the blocks, steps ``after`` when all threads are through;
-        ``update(offset, size)`` gives those that update a block of parameters.
-        No thread begins a batch before all have done the last: its rows may be others.
+        Steps ``within`` run beside the blocks, steps ``after`` when all threads are through.
+        ``blocks`` are the steps of each, those of their gradients and what follows from them if
+        None. No thread begins a batch before all have done the last: its rows may be others.
+        The plan is finished then, and knows of no gradients any more.
         """
         steps = [*self.starts, BARRIER] if self.starts else []
         steps += [*chunk_by_chunk(self.steps, self.row_bytes, self.sums, self.batch_size), BARRIER]
         if self.training:
+            if blocks is None:
+                blocks = [(*block.gradient, *block.after) for block in self.blocks()]
             steps += [*self.before_blocks, BARRIER]
-            steps += [*within, *self._block_steps(update), BARRIER, *after]
+            steps += [*within, *by_number(blocks), BARRIER, *after]
+            self.gradients, self.followers = {}, {}  # which hold the plan
         return _without_double_barriers(steps)
 
-    def _block_steps(self, update):
-        for number, (offset, size, gradient, after) in enumerate(self.blocks):
-            gradients, after = self.gradient_steps(offset, size, gradient, after)
-            for step in (*gradients, *update(offset, size), *after):
-                yield Step(step.kernel, step.fields, number)
+
+def by_number(blocks: Iterable[Iterable[Step]]) -> Iterator[Step]:
+    """Yield the steps of blocks, each block's to be run by one thread, round by number."""
+    for number, steps in enumerate(blocks):
+        for step in steps:
+            yield Step(step.kernel, step.fields, number)
 
 
 def _share_out(steps, among):

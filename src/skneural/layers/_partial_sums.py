@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..engine.compile.jit import helper, kernel
@@ -43,46 +42,39 @@ class PartialSums:
         return self.address, self.stride, self.together
 
     @classmethod
-    def of(
-        cls,
-        plan: Plan,
-        variable: Slot,
-        unit: int = 1,
-        after: Callable[[int, int], Iterable[Step]] = lambda begin, end: (),
-    ) -> PartialSums:
-        """Take the memory, and add the blocks that sum it up and update the variable.
+    def of(cls, plan: Plan, variable: Slot, unit: int = 1) -> PartialSums:
+        """Take the memory, and add a part of the variable's gradient that sums it up.
 
-        Blocks have whole ``unit``s of numbers; ``after(begin, end)`` gives the steps that follow
-        the update of the numbers from begin to end.
+        Blocks have whole ``unit``s of numbers.
         """
         size = variable.values.size
         stride = plan.stride(size)
         together = 1 if size < _LARGE else 4
         sums = cls(plan.sums_of_spans(stride, together), stride, together)
 
-        def gradient(begin, end):
+        def step(begin, end, adds):
             address = sums.address + begin * plan.dtype.itemsize
-            fields = (address, stride, together, end - begin, variable.gradient_at(begin))
+            fields = (address, stride, together, end - begin, variable.gradient_at(begin), adds)
             return Step(sum_spans, fields)
 
-        add_blocks(plan, variable, unit, after, gradient)
+        plan.gradient(variable.offset, unit_blocks(size, unit), step)
         return sums
 
 
-def add_blocks(
-    plan: Plan, variable: Slot, unit: int, after: Callable[[int, int], Iterable[Step]],
-    gradient: Callable[[int, int], Step],
-) -> None:
-    """Add blocks that have whole ``unit``s of a variable's numbers.
-
-    ``gradient(begin, end)`` gives the step of the gradient of the numbers from begin to end,
-    ``after(begin, end)`` those that follow their update.
-    """
-    size = variable.values.size
+def unit_blocks(size: int, unit: int) -> list[tuple[int, int]]:
+    """Cut so many numbers into blocks of whole units."""
     step = max(1, _BLOCK // unit) * unit
-    for begin in range(0, size, step):
-        end = min(size, begin + step)
-        plan.block(variable.offset + begin, end - begin, gradient(begin, end), after(begin, end))
+    return [(begin, min(size, begin + step)) for begin in range(0, size, step)]
+
+
+def add_copied_gradient(plan: Plan, variable: Slot, source: int, unit: int) -> None:
+    """Add a part of a variable's gradient that was found before, at an address."""
+
+    def step(begin, end, adds):
+        address = source + begin * plan.dtype.itemsize
+        return Step(copy_gradient, (address, end - begin, variable.gradient_at(begin), adds))
+
+    plan.gradient(variable.offset, unit_blocks(variable.values.size, unit), step)
 
 
 @helper
@@ -99,12 +91,12 @@ def begins_sum(together, row, total):
 
 @kernel
 def sum_spans(row, run):
-    """g (n) = sum over the spans of the batch that have rows of G (spans, n)."""
-    field = integers(row, 7)
+    """g (n) (+)= sum over the spans of the batch that have rows of G (spans, n)."""
+    field = integers(row, 8)
     n_rows = integers(run, RUN_FIELDS)[ROWS]
     stride, together, size = field[3], field[4], field[5]
     total = reals(block_gradient(field[6], run), size)
-    for i in range(size):
+    for i in range(size if field[7] == 0 else 0):
         total[i] = real(0.0)
     for span in range(0, SPANS, together):
         if span_begin(span, n_rows) < span_begin(span + together, n_rows):
@@ -115,9 +107,9 @@ def sum_spans(row, run):
 
 @kernel
 def copy_gradient(row, run):
-    """g (n) = what was found before."""
-    field = integers(row, 5)
+    """g (n) (+)= what was found before."""
+    field = integers(row, 6)
     columns = field[3]
     source, target = reals(field[2], columns), reals(block_gradient(field[4], run), columns)
     for j in range(columns):
-        target[j] = source[j]
+        target[j] = source[j] if field[5] == 0 else target[j] + source[j]

@@ -89,6 +89,14 @@ def row_blocks(n_rows: int, n_columns: int, most: int = BLOCK_ROWS) -> list[tupl
     return [(begin, min(n_rows, begin + rows)) for begin in range(0, n_rows, rows)]
 
 
+def kernel_blocks(
+    n_rows: int, n_columns: int, most: int = BLOCK_ROWS
+) -> list[tuple[int, int]]:
+    """Return the same blocks by the kernel's numbers."""
+    blocks = row_blocks(n_rows, n_columns, most)
+    return [(begin * n_columns, end * n_columns) for begin, end in blocks]
+
+
 @helper
 def _matrix_product(run, a, row_stride, column_stride, b, b_stride, c, c_stride):
     """Describe the contraction of two matrices in the thread's scratch, sizes left out."""
@@ -184,12 +192,12 @@ def multiply_transposed(row, run):
 
 @kernel
 def weight_gradient(row, run):
-    """G (k, n) = X (rows, k) transposed @ dY (rows, n), one block of G's rows."""
-    field = integers(row, 10)
+    """G (k, n) (+)= X (rows, k) transposed @ dY (rows, n), one block of G's rows."""
+    field = integers(row, 11)
     n_rows = integers(run, RUN_FIELDS)[ROWS]
     target = block_gradient(field[9], run)
     g = _matrix_product(run, field[3], 1, field[4], field[5], field[6], target, field[8])
-    g[M], g[N], g[K2] = field[7], field[8], n_rows
+    g[M], g[N], g[K2], g[START] = field[7], field[8], n_rows, field[10]
     call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
 
 

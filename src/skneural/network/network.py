@@ -6,26 +6,24 @@ import copy
 import math
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
 from ..augmentation import Augmentation
-from ..engine.plan import aligned
-from ..layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Slot
+from ..layers._base import Layer, Slot
 from ..layers.composition.base import nearest_activations
 from ..losses import Loss
 from ..optimizers import Optimizer
+from .parameters import Parameters, Place
 from .prediction import EvaluationPlan, PredictionPlan
 from .session import TrainingSession
 
-_ALIGNMENT = 16  # variables begin at multiples of this many numbers
 _LARGEST_BATCH = 256  # rows predicted at a time
 
 
 class Network:
-    """Layers on samples of some shape, with the variables they need.
+    """Layers on samples of some shape, with the parameters they are given.
 
     Parameters
     ----------
@@ -39,19 +37,22 @@ class Network:
         float32 or float64, of the variables and all arithmetic.
     mirrored : bool, default=False
         Whether predictions average the raw outputs for an image and for its mirror image.
-    ties : dict of int to int, default=None
-        Layers by their places, each with the layer before it whose kernel it uses as its own.
     scale : float, default=1.0
         What X is multiplied by before the first layer.
+    shared : mapping of (int, str) to (int, str), default=None
+        Variables, by the number of the layer and the name, that are a variable of another layer.
+    store : Parameters or None, default=None
+        Parameters that other networks may have too; None for new ones.
+    first : int, default=0
+        The first layer's number in ``store``.
+    names : sequence of str or None, default=None
+        Of the layers, by which `Shared` finds them; None for their places.
 
     Attributes
     ----------
-    parameters : ndarray of shape (n_parameters,)
-        All variables: weights first, then other trained ones, then statistics and what layers
-        that are not trainable have.
-    variables : list of dict of str to ndarray
-        For each layer, its variables by name: views into ``parameters``. A kernel that belongs to
-        another layer is there alone.
+    store : Parameters
+    shapes : list of tuple of int
+        Of a sample before, between and behind the layers.
     """
 
     def __init__(
@@ -62,8 +63,11 @@ class Network:
         n_outputs: int,
         dtype,
         mirrored: bool = False,
-        ties: Mapping[int, int] | None = None,
         scale: float = 1.0,
+        shared: Mapping[Place, Place] | None = None,
+        store: Parameters | None = None,
+        first: int = 0,
+        names: Sequence[str] | None = None,
     ):
         self.layers = list(layers)
         self.input_shape = input_shape if isinstance(input_shape, tuple) else (input_shape,)
@@ -72,49 +76,40 @@ class Network:
         self.n_outputs = n_outputs
         self.dtype = np.dtype(dtype)
         self.mirrored = mirrored
-        self.ties = dict(ties or {})
         self.scale = float(scale)
-        self._lay_out()
+        self.first = first
+        if store is None:
+            store = Parameters.of(self.layers, self.input_shape, self.dtype, shared, names)
+        self.store = store
+        self.shapes = [self.input_shape]
+        for layer in self.layers:
+            self.shapes.append(layer.output_shape(self.shapes[-1]))
         self._idle: defaultdict = defaultdict(deque)
 
-    def _lay_out(self):
-        shapes, wanted = [self.input_shape], []
-        for layer in self.layers:
-            wanted.append(self._own(len(wanted), layer.kept_variables(shapes[-1])))
-            shapes.append(layer.output_shape(shapes[-1]))
-        self.shapes = shapes
-        offsets, place, ends = {}, 0, {}
-        for kind in (WEIGHT, PARAMETER, STATISTIC):
-            for number, variables in enumerate(wanted):
-                for variable in variables:
-                    if variable.kind == kind:
-                        offsets[number, variable.name] = place
-                        place += -(-variable.size // _ALIGNMENT) * _ALIGNMENT
-            ends[kind] = place
-        self.n_weights, self.n_trained = ends[WEIGHT], ends[PARAMETER]
-        self.parameters = aligned(place, self.dtype)
-        self._offsets, self.variables = offsets, []
-        for number, variables in enumerate(wanted):
-            self.variables.append({
-                v.name: self._place(offsets[number, v.name], v.shape, v.size) for v in variables
-            })
+    @property
+    def parameters(self) -> np.ndarray:
+        """The flat vector of all variables, shape (n_parameters,)."""
+        return self.store.vector
 
-    def _own(self, number, variables):
-        return [v for v in variables if number not in self.ties or v.name != "kernel"]
+    @property
+    def variables(self) -> list[dict[str, np.ndarray]]:
+        """For each layer, its variables by name, but for those that belong to another layer."""
+        return self.store.variables[self.first : self.first + len(self.layers)]
 
-    def _place(self, offset, shape, size):
-        return self.parameters[offset : offset + size].reshape(shape)
+    @property
+    def n_weights(self) -> int:
+        """How many of the parameters, the first ones, are weights."""
+        return self.store.n_weights
+
+    @property
+    def n_trained(self) -> int:
+        """How many of the parameters, the first ones, are trained."""
+        return self.store.n_trained
 
     def twin(self) -> Network:
         """Return a network of the same layers, with variables of its own that have these values."""
         other = copy.copy(self)
-        other.parameters = aligned(len(self.parameters), self.dtype)
-        other.parameters[...] = self.parameters
-        other.variables = [
-            {name: other._place(self._offsets[number, name], values.shape, values.size)
-             for name, values in variables.items()}
-            for number, variables in enumerate(self.variables)
-        ]
+        other.store = self.store.twin()
         other._idle = defaultdict(deque)
         return other
 
@@ -133,8 +128,7 @@ class Network:
 
     def is_trained(self, number: int) -> bool:
         """Whether training changes any of a layer's variables by a gradient."""
-        offsets = (self._offsets[number, name] for name in self.variables[number])
-        return any(offset < self.n_trained for offset in offsets)
+        return any(slot.trained for slot in self.slots(number).values())
 
     @property
     def output_bytes(self) -> int:
@@ -154,8 +148,8 @@ class Network:
         """
         trained = self.parameters[: self.n_trained]
         largest = max(float(trained.max(initial=1)), -float(trained.min(initial=-1)))
-        arrays = [values for variables in self.variables for values in variables.values()]
-        n_kernels = sum(values.ndim > 1 for values in arrays) + len(self.ties)
+        slots = [s for number in range(len(self.layers)) for s in self.slots(number).values()]
+        n_kernels = sum(slot.values.ndim > 1 for slot in slots)
         room = math.log(np.finfo(self.dtype).max) / 2
         if self.loss.link == "exp":
             room = math.log(room)
@@ -163,17 +157,7 @@ class Network:
 
     def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
         """Return where the variables of a layer are, with the addresses of their gradients."""
-        slots = {}
-        for name, values in self.variables[number].items():
-            offset = self._offsets[number, name]
-            trained, address = offset < self.n_trained, 0
-            if gradient is not None and trained:
-                address = gradient[offset:].ctypes.data
-            slots[name] = Slot(values, offset, address, trained)
-        if number in self.ties:
-            kernel = self.slots(self.ties[number], gradient)["kernel"]
-            slots["kernel"] = replace(kernel, is_shared=True)
-        return slots
+        return self.store.slots(self.first + number, gradient)
 
     def target_scale(self, X, y) -> float:
         """Return what targets are multiplied by: as X where they are X, to be given back."""

@@ -11,7 +11,7 @@ import numpy as np
 from ..augmentation._base import Augmentation, add_augmentations, add_mixed_loss
 from ..data.sources import add_input
 from ..engine import batch
-from ..engine.plan import Plan, aligned
+from ..engine.plan import Plan, aligned, by_number
 from ..engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
 from ..engine.steps import BARRIER, Step
 from ..engine.threads import address_of
@@ -115,41 +115,37 @@ class TrainingSession:
         gradient = outputs
         for number in reversed(range(min(trained, default=len(backward)), len(backward))):
             gradient = backward[number](gradient, number > trained[0])
-        self._sums = plan.memory(3 * len(plan.blocks), np.float64).reshape(3, -1)
-        within = [Step(batch.sum_losses, (losses.ctypes.data,), 0)]
-        return plan, self._steps(plan, within)
+        return plan, self._steps(plan, [Step(batch.sum_losses, (losses.ctypes.data,), 0)])
 
     def _steps(self, plan, within):
+        # blocks of weights first: the penalty sums the first squares
+        blocks = sorted(plan.blocks(), key=lambda block: block.offset >= self.network.n_weights)
+        self._sums = plan.memory(3 * len(blocks), np.float64).reshape(3, -1)
         if self.optimizer is None:
             return plan.all_steps(within)
         after = []
         if self.alpha:
-            n_blocks = sum(offset < self.network.n_weights for offset, *_ in plan.blocks)
+            n_blocks = sum(block.offset < self.network.n_weights for block in blocks)
             fields = (self._sums[0].ctypes.data, n_blocks, self._settings.ctypes.data)
             after = [Step(batch.sum_penalties, fields, 0)]
-        # blocks of weights first: the penalty sums the first squares
-        plan.blocks.sort(key=lambda block: block[0] >= self.network.n_weights)
+        update = self._updates()
         if not self._clips:
-            return plan.all_steps(within, after, self._updates())
-        return self._steps_with_clipping(plan, within, after)
-
-    def _steps_with_clipping(self, plan, within, after):
-        blocks, update = plan.blocks, self._updates()
+            steps = [(*block.gradient, update(block), *block.after) for block in blocks]
+            return plan.all_steps(within, after, steps)
         gradients, updates = [], []
-        for number, (offset, size, gradient, following) in enumerate(blocks):
-            weights, settings = self._block(offset)
-            squares = self._sums[2, number:].ctypes.data
-            norm = Step(batch.square_gradient, (
-                weights, self.gradient[offset:].ctypes.data, size, settings, squares))
-            of_block, following = plan.gradient_steps(offset, size, gradient, following)
-            steps = (*of_block, norm, *update(offset, size), *following)
-            for place, step in enumerate(steps):
-                part = gradients if place <= len(of_block) else updates
-                part.append(Step(step.kernel, step.fields, number))
+        for number, block in enumerate(blocks):
+            gradients.append((*block.gradient, self._square(block, number)))
+            updates.append((update(block), *block.after))
         clip = Step(batch.clip_gradient, (
             self._sums[2].ctypes.data, len(blocks), self._settings[2:].ctypes.data), 0)
-        plan.blocks = []
-        return plan.all_steps([*within, *gradients, BARRIER, clip, BARRIER, *updates], after)
+        within = [*within, *by_number(gradients), BARRIER, clip, BARRIER]
+        return plan.all_steps(within, after, updates)
+
+    def _square(self, block, number):
+        weights, settings = self._block(block.offset)
+        gradient = self.gradient[block.offset :].ctypes.data
+        squares = self._sums[2, number:].ctypes.data
+        return Step(batch.square_gradient, (weights, gradient, block.size, settings, squares))
 
     def _block(self, offset):
         """Return the address of a block's parameters and of the settings that hold for it."""
@@ -165,10 +161,10 @@ class TrainingSession:
         gradient = 0 if self.gradient is None else address_of(self.gradient)
         squares = itertools.count(address_of(self._sums), self._sums.itemsize)
 
-        def update(offset, size):
-            place, (weights, settings) = offset * itemsize, self._block(offset)
+        def update(block):
+            place, (weights, settings) = block.offset * itemsize, self._block(block.offset)
             given = [address and address + place for address in (gradient, *slots)]
-            return (Step(kernel, (weights, *given, size, settings, next(squares))),)
+            return Step(kernel, (weights, *given, block.size, settings, next(squares)))
 
         return update
 
@@ -198,11 +194,11 @@ class TrainingSession:
     @property
     def layer_state(self) -> np.ndarray:
         """What layers remember of earlier batches, beside their variables; set it to go on."""
-        return np.concatenate([np.empty(0), *self._runner.plan.lasting])
+        return np.concatenate([np.empty(0), *self._runner.plan.lasting.values()])
 
     @layer_state.setter
     def layer_state(self, numbers: np.ndarray) -> None:
-        arrays = self._runner.plan.lasting
+        arrays = list(self._runner.plan.lasting.values())
         parts = np.split(numbers, np.cumsum([array.size for array in arrays]))
         for array, part in zip(arrays, parts, strict=False):
             array[...] = part

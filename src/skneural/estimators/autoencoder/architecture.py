@@ -30,7 +30,7 @@ def autoencoder_architecture(estimator: Any, task: Task) -> Architecture:
     return Architecture.of(
         layers.pairs,
         n_encoder=len(layers.encoder),
-        ties=layers.tied_places(),
+        shared=layers.shared_kernels(),
         activation=activation if isinstance(activation, str) else "identity",
         out_activation=ends_with[0] if ends_with else None,
         first_weights=() if estimator.pretraining is None else (pretrain,),

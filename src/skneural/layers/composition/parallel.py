@@ -70,7 +70,7 @@ class Parallel(Composite, name="parallel"):
             for _, layer in self._parts()
         ]
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def _shape_of_output(self, input_shape: Shape) -> Shape:
         shapes = [shapes_along([part], input_shape)[-1] for part in self._parts()]
         joined = self.merge == "concatenate"
         if len({shape[:-1] if joined else shape for shape in shapes}) > 1:

@@ -70,14 +70,17 @@ class Filters(Layer):
     def _as_kernel(self, matrix, shape):
         return matrix.reshape(shape)
 
-    def _add_gradients(self, plan, sizes, images, outputs, slots, turned, bias_of=None):
+    def _add_gradients(self, plan, sizes, images, outputs, slots, bias_of=None):
         if self.use_bias:
             add_bias_gradient(plan, bias_of or outputs, slots["bias"])
+        add_gradients(plan, sizes, images, outputs, slots["kernel"])
 
-        def after(begin, end):
-            return [] if turned is None else [turned.step(plan, begin, end)]
-
-        add_gradients(plan, sizes, images, outputs, slots["kernel"], after)
+    def _keep_turned(self, plan, turned, weights):
+        """Have the filters turned around before an epoch, and after each update."""
+        plan.prepare.append(turned.step(plan))
+        plan.follow(weights.offset, lambda begin, end: [
+            turned.step(plan, begin // weights.values.shape[-1], end // weights.values.shape[-1])
+        ])
 
     def _activated(
         self, plan: Plan, outputs: Buffer, backward: Backward
@@ -122,9 +125,9 @@ class Convolution(Filters):
             turned = None
             if wanted:
                 turned = TurnedFilters.of(plan, sizes, weights.address)
-                plan.prepare.append(turned.step(plan))
-            if self.trainable:
-                self._add_gradients(plan, sizes, inputs, gradient, slots, turned)
+                self._keep_turned(plan, turned, weights)
+            if weights.trained:
+                self._add_gradients(plan, sizes, inputs, gradient, slots)
             if turned is None:
                 return None
             result = plan.buffer(inputs.shape)

@@ -102,14 +102,14 @@ class Conv2DTranspose(Filters, name="conv2d_transpose"):
         outputs = plan.buffer(sizes.image_shape)
         turned = TurnedFilters.of(plan, sizes, weights.address)
         if plan.training:
-            plan.prepare.append(turned.step(plan))
+            self._keep_turned(plan, turned, weights)
         else:
             plan.steps += [BARRIER, replace(turned.step(plan), owner=0), BARRIER]
         turned.add(plan, inputs, slots["bias"].address if self.use_bias else 0, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            if self.trainable:
-                self._add_gradients(plan, sizes, gradient, inputs, slots, turned, gradient)
+            if weights.trained:
+                self._add_gradients(plan, sizes, gradient, inputs, slots, gradient)
             if not wanted:
                 return None
             result = plan.buffer(inputs.shape)

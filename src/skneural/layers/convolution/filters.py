@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 import numpy as np
 
 from ...engine.compile.jit import helper, kernel
@@ -12,16 +10,17 @@ from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
 from ...engine.shares import share_begin, share_end
 from ...engine.steps import Step
+from ...engine.tiles import FROM_C, FROM_ZERO
 from .._base import Shape, Slot
 from .._partial_sums import (
     PartialSums,
-    add_blocks,
+    add_copied_gradient,
     begins_sum,
     copy_gradient,
     partial_sum,
     sum_spans,
 )
-from .._product import row_blocks
+from .._product import kernel_blocks
 from . import depthwise as _depthwise
 from . import places as _places
 from .correlation import Correlation, correlate, correlation_gradient
@@ -121,53 +120,48 @@ def add_correlation(
 
 
 def add_gradients(
-    plan: Plan, sizes: Correlation, images: Buffer, outputs: Buffer, filters: Slot,
-    after: Callable[[int, int], Iterable[Step]],
+    plan: Plan, sizes: Correlation, images: Buffer, outputs: Buffer, filters: Slot
 ) -> None:
-    """Add the gradient of filters; ``after(begin, end)`` follows the update of some rows.
-
-    A row has the numbers of all filters for one channel of a tap.
-    """
+    """Add the gradient of filters."""
     plan.needed_kernels += [
         correlation_gradient, correlation_gradient_of_tiles, sum_spans, sum_planes, copy_gradient,
         transform_windows, transform_gradients_of_rows, sliced_gradient, places_gradient,
         channels_gradient,
     ]
-    n_filters = sizes.filters
-
-    def after_block(begin, end):
-        return after(begin // n_filters, end // n_filters)
-
     if suits(sizes, plan.dtype):
         found = add_gradients_by_tiles(plan, sizes, images, outputs)
-        add_blocks(plan, filters, n_filters, after_block, lambda begin, end: Step(
-            copy_gradient,
-            (found + begin * plan.dtype.itemsize, end - begin, filters.gradient_at(begin)),
-        ))
+        add_copied_gradient(plan, filters, found, sizes.filters)
         return
     plan.flops += sizes.flops * plan.batch_size
     numbers = sizes_address(plan, sizes)
     places = (images.address, images.stride, outputs.address, outputs.stride)
     if _places.suits(sizes, plan.dtype):
-        _add_gradients_by_places(plan, sizes, (gemm, numbers, *places), filters, after)
+        _add_gradients_by_places(plan, sizes, (gemm, numbers, *places), filters)
         return
-    sums = PartialSums.of(plan, filters, n_filters, after_block)
+    sums = PartialSums.of(plan, filters, sizes.filters)
     if _depthwise.suits(sizes):
         plan.by_rows(channels_gradient, numbers, *places, *sums.fields)
     else:
         plan.by_rows(correlation_gradient, gemm, numbers, *places, *sums.fields)
 
 
-def _add_gradients_by_places(plan, sizes, fields, filters, after):
+def _add_gradients_by_places(plan, sizes, fields, filters):
     """Add the gradient of filters tap by tap, in blocks of channels."""
     rows, columns, channels, n_filters = sizes.kernel_shape
-    for tap in range(rows * columns):
-        for first, last in row_blocks(channels, n_filters):
-            begin, end = tap * channels + first, tap * channels + last
-            address = filters.gradient_at(begin * n_filters)
-            step = Step(places_gradient, (*fields, address, tap, first, last))
-            plan.block(filters.offset + begin * n_filters, (last - first) * n_filters, step,
-                       after(begin, end))
+    size = channels * n_filters
+
+    def step(begin, end, adds):
+        first, last = begin % size // n_filters, ((end - 1) % size + 1) // n_filters
+        return Step(places_gradient, (
+            *fields, filters.gradient_at(begin), begin // size, first, last,
+            FROM_C if adds else FROM_ZERO,
+        ))
+
+    blocks = [
+        (tap * size + begin, tap * size + end)
+        for tap in range(rows * columns) for begin, end in kernel_blocks(channels, n_filters)
+    ]
+    plan.gradient(filters.offset, blocks, step, divisible=False)  # a block has one tap
 
 
 def add_bias_gradient(plan: Plan, gradient: Buffer, bias: Slot) -> None:

@@ -110,8 +110,8 @@ def correlate_places(row, run):
 
 @kernel
 def places_gradient(row, run):
-    """G (channels, filters) = sums of X times dY of one tap over the batch, some channels."""
-    field = integers(row, 12)
+    """G (channels, filters) (+)= sums of X times dY of one tap over the batch, some channels."""
+    field = integers(row, 13)
     s, description = integers(field[3], SIZES), integers(run, RUN_FIELDS)[SCRATCH]
     g = integers(description, GEMM_FIELDS)
     channels, filters = s[CHANNELS], s[FILTERS]
@@ -122,7 +122,7 @@ def places_gradient(row, run):
     first = _first(s[TOP], down, s[STRIDE_Y])
     last = _after(s[HEIGHT], s[TOP], down, s[STRIDE_Y], s[OUT_HEIGHT])
     g[M], g[N], g[C] = field[11] - field[10], filters, block_gradient(field[8], run)
-    g[LDC], g[GROUPS], g[START], g[BIAS] = filters, 1, FROM_ZERO, 0
+    g[LDC], g[GROUPS], g[START], g[BIAS] = filters, 1, field[12], 0
     g[RSA], g[SA1], g[SB1] = 1, s[STRIDE_X] * channels, filters
     g[SA2], g[SB2] = field[5], field[7]
     g[A] = g[B] = g[K2] = 0

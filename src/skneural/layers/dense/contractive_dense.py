@@ -18,6 +18,7 @@ from ...engine.steps import Step
 from ...initializers import Initializer
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
+from .._product import kernel_blocks
 from ..normalization.batch_sums import row_weight
 from ..penalty.sparsity import add_slopes
 from .dense import Dense
@@ -143,15 +144,14 @@ class ContractiveDense(Dense, name="contractive_dense"):
         return outputs, backward
 
     def _add_gradient(self, plan, weights, of_kernel):
-        def steps(first, last):
+        def step(first, last, adds):  # always adds: the part of the products is written
             address = weights.address + first * plan.dtype.itemsize
-            step = Step(contract, (
+            return Step(contract, (
                 address, (last - first) // self.units, self.units, of_kernel.address,
                 of_kernel.stride, weights.gradient_at(first),
             ))
-            return step, None
 
-        plan.add_gradient(weights.offset, weights.values.size, steps)
+        plan.gradient(weights.offset, kernel_blocks(*weights.values.shape), step)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

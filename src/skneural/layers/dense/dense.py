@@ -13,6 +13,7 @@ from ...activations import Activation as Rule
 from ...engine.gemm import gemm
 from ...engine.plan import Buffer, Plan
 from ...engine.steps import Step
+from ...engine.tiles import FROM_C, FROM_ZERO
 from ...initializers import Initializer, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._product import (
@@ -20,8 +21,8 @@ from .._product import (
     add_product,
     add_transposed_product,
     is_large,
+    kernel_blocks,
     multiply_transposed,
-    row_blocks,
     transpose,
     weight_gradient,
 )
@@ -119,7 +120,7 @@ class Dense(Layer, name="dense"):
             is_copied = not is_large(inputs.columns, self.units, plan.dtype)
             transposed: Any = self._transpose(plan, weights) if wanted and is_copied else None
             if weights.trained:
-                self._weight_gradient(plan, inputs, gradient, weights, transposed)
+                self._weight_gradient(plan, inputs, gradient, weights)
             if not wanted:
                 return None
             plan.needed_kernels += [transpose, multiply_transposed]
@@ -144,44 +145,48 @@ class Dense(Layer, name="dense"):
             lists = plan.memory(inputs.columns + 2 + 2 * inputs.most, np.int64).ctypes.data
             sizes = (inputs.columns, lists, inputs.most)
             plan.before_all_blocks([Step(by_feature, (features, starts, *sizes))])
-            for begin, end in row_blocks(inputs.columns, self.units, BLOCK_NUMBERS):
-                offset = begin * self.units
-                step = Step(sparse_weight_gradient, (
-                    data, *sizes, begin, end, gradient.address, gradient.stride, self.units,
-                    weights.gradient_at(offset),
+
+            def step(first, last, adds):
+                return Step(sparse_weight_gradient, (
+                    data, *sizes, first // self.units, last // self.units, gradient.address,
+                    gradient.stride, self.units, weights.gradient_at(first), adds,
                 ))
-                plan.block(weights.offset + offset, (end - begin) * self.units, step)
+
+            blocks = kernel_blocks(inputs.columns, self.units, BLOCK_NUMBERS)
+            plan.gradient(weights.offset, blocks, step)
 
         return backward
 
     def _transpose(self, plan, weights):
         """Return memory for the transposed kernel, filled before the epoch begins."""
-        n_inputs = weights.values.shape[0]
+        n_inputs, size = weights.values.shape[0], plan.dtype.itemsize
         stride = plan.stride(n_inputs)
         array = plan.memory(self.units * stride)
         transposed = Buffer(array, (n_inputs,), stride)
-        plan.prepare.append(self._transposing(weights, transposed, 0, n_inputs, plan.dtype))
+
+        def steps(first, last):
+            begin, end = first // self.units, last // self.units
+            return [Step(transpose, (
+                weights.address + first * size, end - begin, self.units,
+                transposed.address + begin * size, stride,
+            ))]
+
+        plan.prepare += steps(0, weights.values.size)
+        plan.follow(weights.offset, steps)
         return transposed
 
-    def _transposing(self, weights, transposed, begin, end, dtype):
-        size = dtype.itemsize
-        return Step(transpose, (weights.address + begin * self.units * size, end - begin,
-                                self.units, transposed.address + begin * size,
-                                transposed.stride))
-
-    def _weight_gradient(self, plan, inputs, gradient, weights, transposed):
+    def _weight_gradient(self, plan, inputs, gradient, weights):
         size = plan.dtype.itemsize
-        for begin, end in row_blocks(inputs.columns, self.units):
-            step = Step(weight_gradient, (
+
+        def step(first, last, adds):
+            begin, end = first // self.units, last // self.units
+            return Step(weight_gradient, (
                 gemm, inputs.address + begin * size, inputs.stride,
                 gradient.address, gradient.stride, end - begin, self.units,
-                weights.gradient_at(begin * self.units),
+                weights.gradient_at(first), FROM_C if adds else FROM_ZERO,
             ))
-            after = ()
-            if transposed is not None:
-                after = (self._transposing(weights, transposed, begin, end, plan.dtype),)
-            offset = weights.offset + begin * self.units
-            plan.block(offset, (end - begin) * self.units, step, after)
+
+        plan.gradient(weights.offset, kernel_blocks(inputs.columns, self.units), step)
         plan.flops += 2 * plan.batch_size * weights.values.size
 
     @classmethod

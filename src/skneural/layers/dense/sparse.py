@@ -103,8 +103,8 @@ def by_feature(row, run):
 
 @kernel
 def sparse_weight_gradient(row, run):
-    """G (k, n) = X (rows, k) transposed @ dY (rows, n), X sparse, features begin to end."""
-    field = integers(row, 12)
+    """G (k, n) (+)= X (rows, k) transposed @ dY (rows, n), X sparse, features begin to end."""
+    field = integers(row, 13)
     n_features, most, begin, end = field[3], field[5], field[6], field[7]
     stride, columns = field[9], field[10]
     base = field[4]
@@ -112,7 +112,7 @@ def sparse_weight_gradient(row, run):
     rows = integers(base + 8 * (n_features + 2), most)
     places = integers(base + 8 * (n_features + 2 + most), most)
     target = reals(block_gradient(field[11], run), (end - begin) * columns)
-    for place in range((end - begin) * columns):
+    for place in range((end - begin) * columns if field[12] == 0 else 0):
         target[place] = real(0.0)
     for feature in range(begin, end):
         into = (feature - begin) * columns

@@ -13,7 +13,7 @@ from ...engine.steps import BARRIER, Step
 from ...engine.tiles import BIAS, FROM_C, FROM_ZERO, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START
 from ...initializers import get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
-from .._product import add_product, row_blocks, transpose
+from .._product import add_product, kernel_blocks, transpose
 from ..activation.activation import add_activation
 from .column_sums import bias_gradient
 from .dense import Dense
@@ -74,7 +74,7 @@ class TransposedDense(Dense, name="transposed_dense"):
                 bias_gradient(plan, gradient, bias)
             if weights.trained:
                 plan.flops += flops
-                self._add_gradient(plan, inputs, gradient, weights, transposed)
+                self._add_gradient(plan, inputs, gradient, weights)
             if not wanted:
                 return None
             plan.flops += flops
@@ -88,37 +88,35 @@ class TransposedDense(Dense, name="transposed_dense"):
         """Return memory for the kernel as products need it, brought up to date when it changes."""
         stride = plan.stride(self.units)
         transposed = Buffer(plan.memory(n_inputs * stride), (self.units,), stride)
-        step = self._transposing(plan, weights, transposed, 0, self.units)
+        size = plan.dtype.itemsize
+
+        def steps(first, last):
+            begin, end = first // n_inputs, last // n_inputs
+            return [Step(transpose, (
+                weights.address + first * size, end - begin, n_inputs,
+                transposed.address + begin * size, stride,
+            ))]
+
+        of_all = steps(0, weights.values.size)
         if plan.training:
-            plan.prepare.append(step)
+            plan.prepare += of_all
+            plan.follow(weights.offset, steps)
         else:
-            plan.steps += [BARRIER, replace(step, owner=0), BARRIER]
+            plan.steps += [BARRIER, replace(of_all[0], owner=0), BARRIER]
         return transposed
 
-    def _transposing(self, plan, weights, transposed, begin, end):
-        size, n_inputs = plan.dtype.itemsize, weights.values.shape[1]
-        return Step(transpose, (weights.address + begin * n_inputs * size, end - begin, n_inputs,
-                                transposed.address + begin * size, transposed.stride))
-
-    def _add_gradient(self, plan, inputs, gradient, weights, transposed):
+    def _add_gradient(self, plan, inputs, gradient, weights):
         n_inputs, size = inputs.columns, plan.dtype.itemsize
 
-        def steps(first, last, start=FROM_C):
+        def step(first, last, adds):
             begin, end = first // n_inputs, last // n_inputs
-            step = Step(transposed_weight_gradient, (
+            return Step(transposed_weight_gradient, (
                 gemm, gradient.address + begin * size, gradient.stride,
-                inputs.address, inputs.stride, end - begin, n_inputs, start,
-                weights.gradient_at(first),
+                inputs.address, inputs.stride, end - begin, n_inputs,
+                FROM_C if adds else FROM_ZERO, weights.gradient_at(first),
             ))
-            return step, self._transposing(plan, weights, transposed, begin, end)
 
-        if weights.is_shared:
-            plan.add_gradient(weights.offset, weights.values.size, steps)
-            return
-        for begin, end in row_blocks(self.units, n_inputs):
-            first, last = begin * n_inputs, end * n_inputs
-            step, after = steps(first, last, FROM_ZERO)
-            plan.block(weights.offset + first, last - first, step, (after,))
+        plan.gradient(weights.offset, kernel_blocks(self.units, n_inputs), step)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

@@ -12,11 +12,10 @@ from ...engine.compile.jit import helper, kernel
 from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
 from ...engine.shares import share_begin, share_end
-from ...engine.steps import Step
 from .._base import STATISTIC, Backward, Layer, Shape, Slot, Variable
 from .._channels import pattern, pattern_size, repeat, spread
 from .._memory import own
-from .._partial_sums import copy_gradient
+from .._partial_sums import add_copied_gradient
 from .batch_sums import (
     FACTOR,
     LEVEL,
@@ -100,8 +99,7 @@ class BatchNorm(Layer, name="batch"):
             sums.add_backward(gradient)
             for name, place in (("scale", SCALE_GRADIENT), ("shift", SHIFT_GRADIENT)):
                 source = sums.found[place].ctypes.data
-                fields = (source, sizes[1], slots[name].gradient_at(0))
-                plan.block(slots[name].offset, sizes[1], Step(copy_gradient, fields))
+                add_copied_gradient(plan, slots[name], source, sizes[1])
             if not wanted:
                 return None
             plan.by_rows(normalise_backward, gradient.address, gradient.stride, inputs.address,

@@ -51,7 +51,6 @@ class BatchSums:
         self.found = plan.memory(7 * channels).reshape(7, channels)
         self._spans = plan.sums_of_spans(3 * channels, dtype=np.float64)
         self._totals = plan.memory(2 * channels, np.float64).ctypes.data
-        self._noted = plan.lasting_memory(NOTED * -(-channels // _WIDTH)).ctypes.data
         plan.weights_of_rows()
 
     @property
@@ -60,13 +59,18 @@ class BatchSums:
         return self.found.ctypes.data
 
     def add_forward(self, variables: list[int], numbers: np.ndarray) -> None:
-        """Find mean and deviation, and keep the running statistics up."""
+        """Find mean and deviation, and keep the running statistics up.
+
+        ``variables`` are the addresses of scale, shift, running mean and running variance. Each
+        use of them in a batch counts for the running statistics as a batch does.
+        """
         plan, inputs = self._plan, self._inputs
+        noted = plan.lasting_memory(NOTED * -(-self._sizes[1] // _WIDTH), of=variables[2])
         plan.by_rows(sum_values, inputs.address, inputs.stride, *self._sizes, self._spans,
                      plan.row_weights)
         plan.by_columns(find_statistics, self._sizes[1], *self._sizes[:2], self._spans,
                         self.address, plan.row_weights, self._totals, *variables,
-                        numbers.ctypes.data, self._noted, width=_WIDTH)
+                        numbers.ctypes.data, noted.ctypes.data, width=_WIDTH)
 
     def add_backward(self, gradient: Buffer) -> None:
         """Find the gradients of scale and shift, and the terms that all rows have."""

@@ -1,0 +1,135 @@
+"""Parameters: the variables of layers in one flat vector, which several networks may share."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..engine.plan import aligned
+from ..layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Place, Shape, Slot, Variable
+from ..layers.composition.sequential import shapes_along
+from ..layers.composition.sharing import bind_shared
+
+_ALIGNMENT = 16  # variables begin at multiples of this many numbers
+
+
+class Parameters:
+    """The variables of some layers: weights first, then what else is trained, then statistics.
+
+    Parameters
+    ----------
+    layers : sequence of list of Variable
+        The variables that each layer uses.
+    dtype : dtype
+        float32 or float64.
+    shared : mapping of (int, str) to (int, str), default={}
+        Variables, by the number of the layer and the name, that are a variable of another layer,
+        beside those that say so themselves.
+
+    Attributes
+    ----------
+    vector : ndarray of shape (n_parameters,)
+        All variables. Last come statistics and what layers that are not trainable have.
+    n_weights, n_trained : int
+        How many of its numbers are weights, and how many are trained.
+    variables : list of dict of str to ndarray
+        For each layer, its variables by name, views into the vector. A shared one is shown by the
+        layer it belongs to.
+
+    Raises
+    ------
+    ValueError
+        If a variable has another shape than the one that it is to be.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Sequence[Variable]],
+        dtype,
+        shared: Mapping[Place, Place] | None = None,
+    ):
+        self._shapes: dict[Place, Shape] = {}
+        self._offsets: dict[Place, int] = {}
+        self._n_layers = len(layers)
+        places = [((n, v.name), v) for n, variables in enumerate(layers) for v in variables]
+        self.shared = {place: v.source for place, v in places if v.source} | dict(shared or {})
+        own = [(place, variable) for place, variable in places if place not in self.shared]
+        end, ends = 0, {}
+        for kind in (WEIGHT, PARAMETER, STATISTIC):
+            for place, variable in own:
+                if variable.kind == kind:
+                    self._shapes[place], self._offsets[place] = variable.shape, end
+                    end += -(-variable.size // _ALIGNMENT) * _ALIGNMENT
+            ends[kind] = end
+        self.n_weights, self.n_trained = ends[WEIGHT], ends[PARAMETER]
+        self._order = [place for place, _ in own]
+        self._names = [[v.name for v in variables] for variables in layers]
+        for place, variable in places:
+            self._check_shape(place, variable)
+        self._take(aligned(end, dtype))
+
+    @classmethod
+    def of(
+        cls,
+        layers: Sequence[Layer],
+        input_shape: Shape,
+        dtype,
+        shared: Mapping[Place, Place] | None = None,
+        names: Sequence[str] | None = None,
+    ) -> Parameters:
+        """Return the parameters of layers one behind the other, all zero.
+
+        `Shared` layers are those of their ``names``, which are places if None.
+        """
+        named = list(zip(names or map(str, range(len(layers))), layers, strict=True))
+        bind_shared(named, "")
+        pairs = zip(layers, shapes_along(named, input_shape)[:-1], strict=True)
+        used = [[*x.kept_variables(shape), *x.shared_variables(shape)] for x, shape in pairs]
+        return cls(used, dtype, shared)
+
+    def _check_shape(self, place, variable):
+        owner = self.shared.get(place)
+        if owner is not None and self._shapes[owner] != variable.shape:
+            raise ValueError(
+                f"layer {place[0]}: {place[1]!r} would have the shape {variable.shape}, but the"
+                f" variable {owner[1]!r} of layer {owner[0]}, which it shares, has the shape"
+                f" {self._shapes[owner]}"
+            )
+
+    def _take(self, vector):
+        self.vector = vector
+        self.variables: list[dict[str, np.ndarray]] = [{} for _ in range(self._n_layers)]
+        for place in self._order:
+            begin, shape = self._offsets[place], self._shapes[place]
+            size = int(np.prod(shape))
+            self.variables[place[0]][place[1]] = vector[begin : begin + size].reshape(shape)
+
+    def twin(self) -> Parameters:
+        """Return parameters laid out in the same way, with these values."""
+        other = copy.copy(self)
+        vector = aligned(len(self.vector), self.vector.dtype)
+        vector[...] = self.vector
+        other._take(vector)
+        return other
+
+    def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
+        """Return where a layer's variables are, those it shares too.
+
+        Parameters
+        ----------
+        number : int
+            Of the layer.
+        gradient : ndarray of shape (n_trained,) or None, default=None
+            Where gradients go; None if each is wanted for the moment of its update alone.
+        """
+        slots = {}
+        for name in self._names[number]:
+            place = self.shared.get((number, name), (number, name))
+            offset = self._offsets[place]
+            trained, address = offset < self.n_trained, 0
+            if gradient is not None and trained:
+                address = gradient[offset:].ctypes.data
+            slots[name] = Slot(self.variables[place[0]][place[1]], offset, address, trained)
+        return slots
