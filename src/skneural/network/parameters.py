@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -113,6 +113,11 @@ class Parameters:
         vector[...] = self.vector
         other._take(vector)
         return other
+
+    def offsets_of(self, layers: Iterable[int]) -> frozenset[int]:
+        """Return where in the vector the variables of some layers begin, by their numbers."""
+        places = [(number, name) for number in layers for name in self._names[number]]
+        return frozenset(self._offsets[self.shared.get(place, place)] for place in places)
 
     def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
         """Return where a layer's variables are, those it shares too.
