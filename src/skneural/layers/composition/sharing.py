@@ -102,11 +102,13 @@ def check_not_twice(pairs: Pairs, owner: str) -> None:
         other = first.setdefault(id(entry.layer), entry)
         if other is not entry and _has_weights(entry.layer):
             name = type(entry.layer).__name__
-            known = other.text if other.is_named else "a name"
+            share = f"Shared({other.path[-1]!r})"
+            if not other.is_named:
+                share = "Shared('name') with a name that is given to the first"
             raise ValueError(
                 f"{owner}: the layers {other.text!r} and {entry.text!r} are the same {name}"
                 f" object; for weights of its own write another {name}(...), for the same weights"
-                f" Shared({known!r})"
+                f" {share}"
             )
 
 
