@@ -11,11 +11,11 @@ import numpy as np
 from scipy import sparse
 
 from ..augmentation import Augmentation
-from ..layers._base import Layer, Slot
+from ..layers._base import Layer, Place, Slot
 from ..layers.composition.base import nearest_activations
 from ..losses import Loss
 from ..optimizers import Optimizer
-from .parameters import Parameters, Place
+from .parameters import Parameters, variables_along
 from .prediction import EvaluationPlan, PredictionPlan
 from .session import TrainingSession
 
@@ -79,11 +79,13 @@ class Network:
         self.scale = float(scale)
         self.first = first
         if store is None:
-            store = Parameters.of(self.layers, self.input_shape, self.dtype, shared, names)
+            self.shapes, used = variables_along(self.layers, self.input_shape, names)
+            store = Parameters(used, self.dtype, shared)
+        else:
+            self.shapes = [self.input_shape]
+            for layer in self.layers:
+                self.shapes.append(layer.output_shape(self.shapes[-1]))
         self.store = store
-        self.shapes = [self.input_shape]
-        for layer in self.layers:
-            self.shapes.append(layer.output_shape(self.shapes[-1]))
         self._idle: defaultdict = defaultdict(deque)
 
     @property

@@ -83,11 +83,7 @@ class Parameters:
 
         `Shared` layers are those of their ``names``, which are places if None.
         """
-        named = list(zip(names or map(str, range(len(layers))), layers, strict=True))
-        bind_shared(named, "")
-        pairs = zip(layers, shapes_along(named, input_shape)[:-1], strict=True)
-        used = [[*x.kept_variables(shape), *x.shared_variables(shape)] for x, shape in pairs]
-        return cls(used, dtype, shared)
+        return cls(variables_along(layers, input_shape, names)[1], dtype, shared)
 
     def _check_shape(self, place, variable):
         owner = self.shared.get(place)
@@ -138,3 +134,17 @@ class Parameters:
                 address = gradient[offset:].ctypes.data
             slots[name] = Slot(self.variables[place[0]][place[1]], offset, address, trained)
         return slots
+
+
+def variables_along(
+    layers: Sequence[Layer], input_shape: Shape, names: Sequence[str] | None = None
+) -> tuple[list[Shape], list[list[Variable]]]:
+    """Return the shapes before, between and behind layers, and the variables that each uses.
+
+    `Shared` layers are bound to those of their ``names``, which are places if None.
+    """
+    named = list(zip(names or map(str, range(len(layers))), layers, strict=True))
+    bind_shared(named, "")
+    shapes = shapes_along(named, input_shape)
+    pairs = zip(layers, shapes[:-1], strict=True)
+    return shapes, [[*x.kept_variables(shape), *x.shared_variables(shape)] for x, shape in pairs]
