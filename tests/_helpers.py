@@ -11,8 +11,9 @@ import numpy as np
 from skneural import activations, layers, losses, optimizers
 from skneural.engine import batch
 from skneural.engine.compile import jit
-from skneural.engine.plan import FIELDS, Buffer, Plan, aligned
+from skneural.engine.plan import Buffer, Plan, aligned
 from skneural.engine.primitives import (
+    FIELDS,
     N_PARTS,
     N_THREADS,
     ROW_FIELDS,
@@ -198,7 +199,7 @@ class LayerBench:
         self._run(x, gradient)
         gradients = {}
         for name, slot in self._slots.items():
-            if slot.gradient:
+            if slot.gradient and name in self.variables:  # not another layer's
                 flat = self._gradients[slot.offset :][: slot.values.size]
                 gradients[name] = flat.reshape(slot.values.shape).copy()
         return self._rows(self._result)[: len(x)].copy(), gradients

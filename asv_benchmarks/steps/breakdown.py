@@ -21,7 +21,8 @@ from asv_benchmarks.steps.times import measure
 from asv_benchmarks.workloads.images import IMAGE_WORKLOADS, ImageWorkload, make_images
 from asv_benchmarks.workloads.layers import LAYER_WORKLOADS
 from skneural.engine.epoch import barrier
-from skneural.engine.plan import FIELDS, rows_of
+from skneural.engine.primitives import FIELDS
+from skneural.engine.rows import rows_of
 from skneural.engine.steps import Step
 from skneural.engine.units import in_chunks
 from skneural.optimizers import Adam

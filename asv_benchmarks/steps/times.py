@@ -8,7 +8,6 @@ import numpy as np
 
 from skneural.engine.compile import jit
 from skneural.engine.epoch import barrier, run_batches
-from skneural.engine.plan import FIELDS
 from skneural.engine.primitives import (
     BATCH_BEGIN,
     BATCH_END,
@@ -16,6 +15,7 @@ from skneural.engine.primitives import (
     CHUNK_END,
     COEFFICIENTS,
     EVERY_THREAD,
+    FIELDS,
     IN_CHUNKS,
     N_PARTS,
     N_SAMPLES,

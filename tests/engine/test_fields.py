@@ -39,7 +39,7 @@ from skneural.engine.fields import (
     Scalar,
 )
 from skneural.engine.kernels import kernel, row_kernel, row_of
-from skneural.engine.plan import Buffer, Plan, rows_of
+from skneural.engine.plan import Buffer, Plan
 from skneural.engine.primitives import (
     FIELDS,
     FIRST,
@@ -56,6 +56,7 @@ from skneural.engine.primitives import (
     reals,
 )
 from skneural.engine.random import row_key
+from skneural.engine.rows import rows_of
 from skneural.engine.steps import BARRIER, Step
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)

@@ -6,10 +6,11 @@ import pytest
 from skneural.engine import chunks
 from skneural.engine.batch import gather, sum_losses
 from skneural.engine.epoch import barrier
-from skneural.engine.plan import FIELDS, Plan, aligned, rows_of
+from skneural.engine.plan import Plan, aligned
 from skneural.engine.primitives import (
     BY_SPANS,
     EVERY_THREAD,
+    FIELDS,
     N_PARTS,
     N_THREADS,
     OWNER,
@@ -19,6 +20,7 @@ from skneural.engine.primitives import (
     RUN_FIELDS,
     THREAD,
 )
+from skneural.engine.rows import rows_of
 from skneural.engine.shares import ROW_SHARE, share_begin, share_end, span_begin
 from skneural.engine.steps import BARRIER, Step
 from skneural.engine.units import in_chunks, n_units, unit_begin, unit_of
@@ -139,10 +141,11 @@ def test_updates_follow_their_gradient():
     plan = Plan(FLOAT32, batch_size=4, training=True)
     plan.gradient(32, [(0, 10)], lambda begin, end, adds: Step(gather, (4,)))
     plan.follow(32, lambda begin, end: [Step(gather, (5,))])
-    steps = plan.all_steps(blocks=[
-        (*block.gradient, Step(sum_losses, (block.offset, block.size)), *block.after)
+    plan.end_phase([
+        (block, (*block.gradient, Step(sum_losses, (block.offset, block.size))))
         for block in plan.blocks()
     ])
+    steps = plan.all_steps()
     fields = [step.fields for step in steps if step is not BARRIER]
     assert fields == [(4,), (32, 10), (5,)]
 

@@ -14,7 +14,6 @@ from skneural.engine import cores, threads, timings
 from skneural.engine.compile import interrupts
 from skneural.engine.compile.jit import kernel
 from skneural.engine.epoch import barrier, run_batches
-from skneural.engine.plan import rows_of
 from skneural.engine.primitives import (
     BATCH,
     BATCH_BEGIN,
@@ -30,6 +29,7 @@ from skneural.engine.primitives import (
     THREAD,
     integers,
 )
+from skneural.engine.rows import rows_of
 from skneural.engine.shares import share_begin, share_end
 from skneural.engine.steps import Step
 from skneural.engine.threads import Team

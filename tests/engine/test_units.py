@@ -10,7 +10,6 @@ from skneural.engine import timings
 from skneural.engine.compile import jit
 from skneural.engine.compile.jit import kernel
 from skneural.engine.epoch import ABANDONED, BARRIER_FIELDS, barrier
-from skneural.engine.plan import rows_of
 from skneural.engine.primitives import (
     BARRIER,
     BATCH,
@@ -28,6 +27,7 @@ from skneural.engine.primitives import (
     integers,
     yield_thread,
 )
+from skneural.engine.rows import rows_of
 from skneural.engine.shares import share_begin, share_end
 from skneural.engine.steps import Step
 from skneural.engine.units import counters_of, in_chunks

@@ -10,8 +10,9 @@ import numpy as np
 from .compile.cache_warning import warn_of_cache
 from .fields import Kind, array_of
 from .kernels import NamedKernel
-from .plan import Buffer, rows_of
+from .plan import Buffer
 from .primitives import FAILED, SEED
+from .rows import rows_of
 from .scratch import scratch_bytes
 from .shares import ROW_SHARE
 from .steps import Step

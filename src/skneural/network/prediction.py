@@ -13,7 +13,7 @@ from ..engine import batch
 from ..engine.compile.cache_warning import warn_of_cache
 from ..engine.cores import n_threads
 from ..engine.epoch import run_batches
-from ..engine.plan import Buffer, Plan, rows_of
+from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
     BATCH_SIZE,
     BY_SPANS,
@@ -26,6 +26,7 @@ from ..engine.primitives import (
     SEED,
     STEP,
 )
+from ..engine.rows import rows_of
 from ..engine.scratch import scratch_bytes
 from ..engine.steps import Step
 from ..engine.threads import Team, address_of
