@@ -32,6 +32,7 @@ from ..engine.threads import Team, address_of
 from ..engine.timings import timings_of
 from ..engine.workspace import build_within
 from ..layers._other_shapes import shapes_for
+from ..layers._sequences import build_layer
 from ..layers.composition.branches import add_up
 from ..losses import Loss
 from ..losses._links import add_link
@@ -59,7 +60,8 @@ def add_layers(
     backward = []
     for number in range(len(network.layers))[first_layer:n_layers]:
         layer = network.layers[number]
-        inputs, back = layer.build(plan, inputs, network.slots(number, gradient), number)
+        slots = network.slots(number, gradient)
+        inputs, back = build_layer(plan, layer, inputs, slots, number)
         backward.append(back)
     return inputs, backward
 
@@ -91,10 +93,15 @@ def shapes_of(network: Network, source: Source, first_layer: int = 0) -> list[tu
         If the layers do not allow samples of that shape.
     """
     shape, known = source.shape, network.shapes[first_layer]
-    if shape is None or stands_for(shape, known) or stands_for(known, shape):
+    is_known = shape is None or stands_for(shape, known) or stands_for(known, shape)
+    if is_known and source.shortest is None:
         return network.shapes
     layers = [(type(layer).__name__, layer) for layer in network.layers[first_layer:]]
     try:
+        if source.shortest is not None:
+            shape = source.shortest
+            shapes_for(layers, known, shape)
+        shape = source.shape
         return [*network.shapes[:first_layer], *shapes_for(layers, known, shape)]
     except ValueError as error:
         what = f"X has samples of shape {shape}, where the network is made for {known}"

@@ -3,6 +3,7 @@
 from .base import Source
 from .dense import ByteRows, DenseRows
 from .selection import source_of
+from .sequences import Sequences
 from .sparse import SparseRows
 
-__all__ = ["ByteRows", "DenseRows", "Source", "SparseRows", "source_of"]
+__all__ = ["ByteRows", "DenseRows", "Sequences", "Source", "SparseRows", "source_of"]

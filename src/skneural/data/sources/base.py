@@ -28,6 +28,8 @@ class Source(ABC):
         Numbers of a sample.
     shape : tuple of int or None
         Shape of a sample; None of flat rows, which stand for samples of any shape of their size.
+    shortest : tuple of int or None
+        Shape of the smallest sample, where they differ and ``shape`` is that of the largest.
     varies : bool
         Whether the next rows may well have other needs.
     readers : mapping of Kernel to tuple of int
@@ -38,6 +40,7 @@ class Source(ABC):
     n_samples: int
     columns: int
     shape: Shape | None = None
+    shortest: Shape | None = None
     varies: ClassVar[bool] = False
 
     def needs(self, n_rows: int) -> Hashable:

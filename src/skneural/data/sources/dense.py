@@ -60,7 +60,7 @@ class DenseRows(Source):
         if scale == 1:
             self._add(plan, batch.gather, buffer)
         else:
-            self._add(plan, batch.gather_times, buffer, _as_number(plan, scale))
+            self._add(plan, batch.gather_times, buffer, address_of_factor(plan, scale))
 
     def _add(self, plan: Plan, kernel: Kernel, buffer: Buffer, *more: int) -> None:
         target = (buffer.columns, buffer.address, buffer.stride)
@@ -82,13 +82,13 @@ class ByteRows(DenseRows):
     readers = {batch.gather_bytes: (2,)}
 
     def add_gathering(self, plan: Plan, buffer: Buffer, scale: float = 1.0) -> None:
-        self._add(plan, batch.gather_bytes, buffer, _as_number(plan, scale))
+        self._add(plan, batch.gather_bytes, buffer, address_of_factor(plan, scale))
 
     def address_of_numbers(self, dtype: np.dtype, scale: float) -> int | None:
         return None
 
 
-def _as_number(plan: Plan, scale: float) -> int:
+def address_of_factor(plan: Plan, scale: float) -> int:
     """Return the address of a factor."""
     factor = plan.memory(1, np.float64)
     factor[0] = scale
