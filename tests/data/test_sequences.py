@@ -5,7 +5,7 @@ import contextlib
 import numpy as np
 import pytest
 
-from _helpers import DTYPES, close, name_of, plain_python, randomize
+from _helpers import DTYPES, LAYERS, close, name_of, plain_python, randomize
 from skneural.data.sources import Sequences, source_of
 from skneural.layers import (
     APL,
@@ -206,3 +206,19 @@ def test_what_a_layer_cannot_take_is_refused(layers, words):
         model.predict(series())
     with pytest.raises(ValueError, match=words):
         model.training_session(series(), TARGETS, batch_size=5)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"), [(layer, shape) for layer, shape in LAYERS if len(shape) == 2], ids=name_of
+)
+def test_any_layer_gives_what_it_gives_alone_or_refuses(layer, shape):
+    layers = [layer, *([GlobalMaxPool()] if len(layer.output_shape(shape)) == 2 else []), Dense(2)]
+    model = Network(layers, shape, SquaredError(), 2, np.float64)
+    randomize(model, seed=2)
+    rows = [RANDOM.normal(size=(length, shape[1])) for length in (shape[0], shape[0] + 9)]
+    if not layer.reads_sequences and layer.over_time(shape) is None:
+        with pytest.raises(ValueError, match=r"cannot take sequences|would get|layer"):
+            model.predict(Sequences(rows))
+        return
+    alone = [model.predict(each[None])[0] for each in rows]
+    np.testing.assert_array_equal(model.predict(Sequences(rows)), alone)

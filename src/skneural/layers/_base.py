@@ -78,6 +78,7 @@ class Layer(Part):
     has_noise: ClassVar[bool] = False
     reads_sparse: ClassVar[bool] = False  # whether inputs may be sparse rows
     reads_samples: ClassVar[bool] = False  # whether they may be all rows of the data, in prediction
+    reads_columns: ClassVar[bool] = False  # whether inputs may be numbers and codes of categories
     steps_alone: ClassVar[bool] = False  # whether a position's outputs are of that position alone
     reads_sequences: ClassVar[bool] = False  # whether inputs may be sequences with their lengths
 

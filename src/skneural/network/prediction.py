@@ -256,7 +256,7 @@ class PredictionPlan:
         self._reads = [
             ((step, field), number)
             for step, kernel in enumerate(kernels)
-            for number, field in enumerate(readers.get(kernel, ()))
+            for field, number in readers.get(kernel, {}).items()
         ]
         self._writes = kernels.index(self._link), self._link.place_of("result")
         return Runner(self._plan, steps, n_jobs)

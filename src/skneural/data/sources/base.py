@@ -32,11 +32,11 @@ class Source(ABC):
         Shape of the smallest sample, where they differ and ``shape`` is that of the largest.
     varies : bool
         Whether the next rows may well have other needs.
-    readers : mapping of Kernel to tuple of int
-        Kernels that read a source's rows, and which of their fields are its `addresses`.
+    readers : mapping of Kernel to dict of int to int
+        Kernels that read a source's rows, and which of their fields is which of its `addresses`.
     """
 
-    readers: ClassVar[Mapping[Kernel, tuple[int, ...]]]
+    readers: ClassVar[Mapping[Kernel, Mapping[int, int]]]
     n_samples: int
     columns: int
     shape: Shape | None = None

@@ -26,8 +26,8 @@ class DenseRows(Source):
     """
 
     readers = {
-        batch.gather: (2,), batch.gather_times: (2,),
-        multiply_samples: (3,), multiply_samples_columns: (3,),
+        batch.gather: {2: 0}, batch.gather_times: {2: 0},
+        multiply_samples: {3: 0}, multiply_samples_columns: {3: 0},
     }  # fmt: skip
 
     def __init__(self, X: np.ndarray):
@@ -79,7 +79,7 @@ class DenseRows(Source):
 class ByteRows(DenseRows):
     """An array of uint8, whose numbers become those of the plan's dtype a batch at a time."""
 
-    readers = {batch.gather_bytes: (2,)}
+    readers = {batch.gather_bytes: {2: 0}}
 
     def add_gathering(self, plan: Plan, buffer: Buffer, scale: float = 1.0) -> None:
         self._add(plan, batch.gather_bytes, buffer, address_of_factor(plan, scale))

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ...engine.gathering import gather_sequences
 from ...engine.plan import Buffer, Plan
-from ...engine.sequences import gather_sequences
 from ...engine.threads import address_of
 from ...layers import Layer
 from ...layers._sequences import SequenceBuffer
@@ -34,7 +34,7 @@ class Sequences(Source):
         If they have other dimensions or differ in their features.
     """
 
-    readers = {gather_sequences: (2, 3)}
+    readers = {gather_sequences: {2: 0, 3: 1}}
     varies = True
 
     def __init__(self, X: Sequence[np.ndarray]):
