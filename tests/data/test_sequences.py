@@ -7,6 +7,7 @@ import pytest
 
 from _helpers import DTYPES, LAYERS, close, name_of, plain_python, randomize
 from skneural.data.sources import Sequences, source_of
+from skneural.engine.plan import Plan
 from skneural.layers import (
     APL,
     Activation,
@@ -25,6 +26,9 @@ from skneural.layers import (
     Scale,
     Sequential,
 )
+from skneural.layers._base import Slot
+from skneural.layers._memory import copy, lend
+from skneural.layers._sequences import build_layer
 from skneural.losses import SquaredError
 from skneural.network.network import Network
 from skneural.optimizers import Adam
@@ -134,6 +138,19 @@ def test_training_in_batches_and_an_order(n_jobs):
                 session.run_epoch(order, np.full(session.n_batches, 0.01))
         trained.append(model.parameters.copy())
     close(*trained, 1e-12)
+
+
+@pytest.mark.parametrize(("padding", "n_copies"), [("same", 1), ("valid", 0)])
+def test_zeros_are_written_behind_sequences_where_nobody_else_has_the_memory(padding, n_copies):
+    plan, source = Plan(np.dtype(float), 4), series()
+    layer = Conv1D(4, 3, padding=padding)
+    inputs = source.add_input(plan, source.shape, [layer])
+    lend(plan, inputs, 2)
+    values = np.zeros((3, FEATURES, 4))
+    slots = {"kernel": Slot(values), "bias": Slot(values[0, 0])}
+    outputs, _ = build_layer(plan, layer, inputs, slots, 0)
+    assert [step.kernel for step in plan.steps].count(copy) == n_copies
+    assert outputs.shape[0] == source.shape[0] - (0 if n_copies else 2)
 
 
 def test_as_plain_python():

@@ -228,12 +228,13 @@ class PredictionPlan:
         name = "identity" if raw else network.loss.link
         n_linked = network.loss.n_linked(outputs.columns)
         self._plan, self._link = plan, add_link(plan, name, outputs, n_linked)
+        self._starts_a_row = plan.flops / plan.batch_size / _FLOPS_PER_START
         self._runner: Runner | None = None
 
     def run(self, source: Source, result: np.ndarray, n_jobs: int | None) -> None:
         """Write the predictions for the rows of a source to ``result``."""
-        flops = self._plan.flops * source.n_samples / self._plan.batch_size
-        wanted = 1 + int(flops / _FLOPS_PER_START)
+        n_samples = source.n_samples
+        wanted = 1 + int(self._starts_a_row * n_samples)
         if wanted > 1:
             wanted = min(wanted, n_threads(n_jobs, _useful_threads(self._plan)))
         if self._runner is None or self._runner.team.size < wanted:  # limits may have been lifted
@@ -245,7 +246,7 @@ class PredictionPlan:
             runner.rows[place] = addresses[number]
         runner.rows[self._writes] = address_of(result)
         try:
-            runner.run(source.n_samples)
+            runner.run(n_samples)
         finally:
             runner.team.close()
         warn_of_cache()

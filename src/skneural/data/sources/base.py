@@ -31,7 +31,7 @@ class Source(ABC):
     shortest : tuple of int or None
         Shape of the smallest sample, where they differ and ``shape`` is that of the largest.
     varies : bool
-        Whether the next rows may well have other needs.
+        Whether other rows may have other needs.
     readers : mapping of Kernel to dict of int to int
         Kernels that read a source's rows, and which of their fields is which of its `addresses`.
     """

@@ -35,6 +35,7 @@ class Columns(Source):
         If codes are outside of that, or not as many as numbers.
     """
 
+    varies = True
     readers = {batch.gather: {2: 0}, batch.gather_times: {2: 0}, gather_codes: {2: 1}}
 
     def __init__(self, numbers: np.ndarray, codes: np.ndarray, n_categories: Sequence[int]):
