@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from .._naming import Part, suggestion
 from .._whole_numbers import refuse_booleans
 from ..engine.plan import Buffer, Plan
+from ._over_time import EACH_STEP, OverTime
 
 WEIGHT, PARAMETER, STATISTIC = "weight", "parameter", "statistic"
 Place = tuple[int, str]  # of a variable: the number of the network's layer, the name there
@@ -82,6 +83,9 @@ class Layer(Part):
     has_noise: ClassVar[bool] = False
     reads_sparse: ClassVar[bool] = False  # whether inputs may be sparse rows
     reads_samples: ClassVar[bool] = False  # whether they may be all rows of the data, in prediction
+    reads_columns: ClassVar[bool] = False  # whether inputs may be numbers and codes of categories
+    steps_alone: ClassVar[bool] = False  # whether a position's outputs are of that position alone
+    reads_sequences: ClassVar[bool] = False  # whether inputs may be sequences with their lengths
 
     def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -111,6 +115,13 @@ class Layer(Part):
             If the layer cannot work on such an input.
         """
         return input_shape
+
+    def over_time(self, input_shape: Shape) -> OverTime | None:
+        """Return how the layer goes over the time of sequences of unequal lengths.
+
+        None if it cannot take them: where a step's result may depend on what is behind a sequence.
+        """
+        return EACH_STEP if self.steps_alone else None
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         """Return the layer's arrays for the shape of a sample's input."""

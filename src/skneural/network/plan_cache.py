@@ -36,13 +36,15 @@ class PlanCache:
     ) -> np.ndarray:  # fmt: skip
         """Return the network's outputs for each row of X; see `Network.predict`."""
         source = source_of(X)
-        n_samples, shapes = source.n_samples, shapes_of(network, source, first_layer)
-        n_outputs = math.prod(shapes[-1 if n_layers is None else n_layers])
+        n_samples, shape, shapes = source.n_samples, source.shape, network.shapes
+        if shape is not None:
+            shapes = shapes_of(network, source, first_layer)
+        n_outputs = network.n_outputs if n_layers is None else math.prod(shapes[n_layers])
         result = np.empty((n_samples, n_outputs), network.dtype)
         if n_samples == 0:
             return result
         capacity = min(LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
-        shape, needs = shapes[first_layer], source.needs(capacity)
+        needs = source.needs(capacity) if source.varies else type(source)
         idle = self._idle[capacity, raw, n_layers, first_layer, n_jobs, shape, needs]
         try:
             plan = idle.pop()
@@ -50,8 +52,7 @@ class PlanCache:
             plan = PredictionPlan(network, source, capacity, raw, n_layers, first_layer)
             self._forget_oldest()
         plan.run(source, result, n_jobs)
-        is_usual = shapes is network.shapes and not source.varies
-        if is_usual or plan.n_bytes <= _LARGEST:
+        if (shape is None and not source.varies) or plan.n_bytes <= _LARGEST:
             idle.append(plan)
         return result
 

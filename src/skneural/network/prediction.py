@@ -33,6 +33,7 @@ from ..engine.threads import Team, address_of
 from ..engine.timings import timings_of
 from ..engine.workspace import build_within
 from ..layers._other_shapes import shapes_for
+from ..layers._sequences import build_layer
 from ..layers.composition.branches import add_up
 from ..losses import Loss
 from ..losses._links import add_link
@@ -60,7 +61,8 @@ def add_layers(
     backward = []
     for number in range(len(network.layers))[first_layer:n_layers]:
         layer = network.layers[number]
-        inputs, back = layer.build(plan, inputs, network.slots(number, gradient), number)
+        slots = network.slots(number, gradient)
+        inputs, back = build_layer(plan, layer, inputs, slots, number)
         backward.append(back)
     return inputs, backward
 
@@ -92,10 +94,15 @@ def shapes_of(network: Network, source: Source, first_layer: int = 0) -> list[tu
         If the layers do not allow samples of that shape.
     """
     shape, known = source.shape, network.shapes[first_layer]
-    if shape is None or stands_for(shape, known) or stands_for(known, shape):
+    is_known = shape is None or stands_for(shape, known) or stands_for(known, shape)
+    if is_known and source.shortest is None:
         return network.shapes
     layers = [(type(layer).__name__, layer) for layer in network.layers[first_layer:]]
     try:
+        if source.shortest is not None:
+            shape = source.shortest
+            shapes_for(layers, known, shape)
+        shape = source.shape
         return [*network.shapes[:first_layer], *shapes_for(layers, known, shape)]
     except ValueError as error:
         what = f"X has samples of shape {shape}, where the network is made for {known}"
@@ -222,12 +229,13 @@ class PredictionPlan:
         name = "identity" if raw else network.loss.link
         n_linked = network.loss.n_linked(outputs.columns)
         self._plan, self._link = plan, add_link(plan, name, outputs, n_linked)
+        self._starts_a_row = plan.flops / plan.batch_size / _FLOPS_PER_START
         self._runner: Runner | None = None
 
     def run(self, source: Source, result: np.ndarray, n_jobs: int | None) -> None:
         """Write the predictions for the rows of a source to ``result``."""
-        flops = self._plan.flops * source.n_samples / self._plan.batch_size
-        wanted = 1 + int(flops / _FLOPS_PER_START)
+        n_samples = source.n_samples
+        wanted = 1 + int(self._starts_a_row * n_samples)
         if wanted > 1:
             wanted = min(wanted, n_threads(n_jobs, _useful_threads(self._plan)))
         if self._runner is None or self._runner.team.size < wanted:  # limits may have been lifted
@@ -239,7 +247,7 @@ class PredictionPlan:
             runner.rows[place] = addresses[number]
         runner.rows[self._writes] = address_of(result)
         try:
-            runner.run(source.n_samples)
+            runner.run(n_samples)
         finally:
             runner.team.close()
         warn_of_cache()
@@ -250,7 +258,7 @@ class PredictionPlan:
         self._reads = [
             ((step, field), number)
             for step, kernel in enumerate(kernels)
-            for number, field in enumerate(readers.get(kernel, ()))
+            for field, number in readers.get(kernel, {}).items()
         ]
         self._writes = kernels.index(self._link), self._link.place_of("result")
         return Runner(self._plan, steps, n_jobs)

@@ -28,16 +28,19 @@ class Source(ABC):
         Numbers of a sample.
     shape : tuple of int or None
         Shape of a sample; None of flat rows, which stand for samples of any shape of their size.
+    shortest : tuple of int or None
+        Shape of the smallest sample, where they differ and ``shape`` is that of the largest.
     varies : bool
-        Whether the next rows may well have other needs.
-    readers : mapping of Kernel to tuple of int
-        Kernels that read a source's rows, and which of their fields are its `addresses`.
+        Whether other rows may have other needs.
+    readers : mapping of Kernel to dict of int to int
+        Kernels that read a source's rows, and which of their fields is which of its `addresses`.
     """
 
-    readers: ClassVar[Mapping[Kernel, tuple[int, ...]]]
+    readers: ClassVar[Mapping[Kernel, Mapping[int, int]]]
     n_samples: int
     columns: int
     shape: Shape | None = None
+    shortest: Shape | None = None
     varies: ClassVar[bool] = False
 
     def needs(self, n_rows: int) -> Hashable:

@@ -26,8 +26,8 @@ class DenseRows(Source):
     """
 
     readers = {
-        batch.gather: (2,), batch.gather_times: (2,),
-        multiply_samples: (3,), multiply_samples_columns: (3,),
+        batch.gather: {2: 0}, batch.gather_times: {2: 0},
+        multiply_samples: {3: 0}, multiply_samples_columns: {3: 0},
     }  # fmt: skip
 
     def __init__(self, X: np.ndarray):
@@ -60,7 +60,7 @@ class DenseRows(Source):
         if scale == 1:
             self._add(plan, batch.gather, buffer)
         else:
-            self._add(plan, batch.gather_times, buffer, _as_number(plan, scale))
+            self._add(plan, batch.gather_times, buffer, address_of_factor(plan, scale))
 
     def _add(self, plan: Plan, kernel: Kernel, buffer: Buffer, *more: int) -> None:
         target = (buffer.columns, buffer.address, buffer.stride)
@@ -79,16 +79,16 @@ class DenseRows(Source):
 class ByteRows(DenseRows):
     """An array of uint8, whose numbers become those of the plan's dtype a batch at a time."""
 
-    readers = {batch.gather_bytes: (2,)}
+    readers = {batch.gather_bytes: {2: 0}}
 
     def add_gathering(self, plan: Plan, buffer: Buffer, scale: float = 1.0) -> None:
-        self._add(plan, batch.gather_bytes, buffer, _as_number(plan, scale))
+        self._add(plan, batch.gather_bytes, buffer, address_of_factor(plan, scale))
 
     def address_of_numbers(self, dtype: np.dtype, scale: float) -> int | None:
         return None
 
 
-def _as_number(plan: Plan, scale: float) -> int:
+def address_of_factor(plan: Plan, scale: float) -> int:
     """Return the address of a factor."""
     factor = plan.memory(1, np.float64)
     factor[0] = scale

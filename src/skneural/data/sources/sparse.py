@@ -27,7 +27,7 @@ class SparseRows(Source):
     """
 
     varies = True
-    readers = {sparse_multiply: (2, 3, 4), batch.gather_sparse: (2, 3, 4)}
+    readers = dict.fromkeys((sparse_multiply, batch.gather_sparse), {2: 0, 3: 1, 4: 2})
 
     def __init__(self, X: Any):
         self.X = X

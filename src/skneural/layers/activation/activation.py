@@ -23,6 +23,7 @@ class Activation(Layer, name="activation"):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"activation": [str, Rule]}
+    steps_alone = True
 
     def __init__(self, activation: str | Rule = "relu"):
         self.activation = activation

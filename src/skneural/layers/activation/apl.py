@@ -37,6 +37,7 @@ class APL(Layer, name="apl"):
         "pieces": [Interval(Integral, 1, None, closed="left")],
         "trainable": ["boolean"],
     }
+    steps_alone = True
 
     def __init__(self, pieces: int = 2, *, trainable: bool = True):
         self.pieces = pieces

@@ -31,6 +31,7 @@ class VLReLU(Layer, name="vlrelu"):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "slope": [Interval(Real, None, None, closed="neither")]
     }
+    steps_alone = True
 
     def __init__(self, slope: float = 1 / 3):
         self.slope = slope
@@ -65,6 +66,7 @@ class RReLU(Layer, name="rrelu"):
         "upper": [Interval(Real, 0, None, closed="left")],
     }
     has_noise = True
+    steps_alone = True
 
     def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3):
         self.lower = lower

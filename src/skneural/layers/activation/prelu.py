@@ -27,6 +27,7 @@ class PReLU(Layer, name="prelu"):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"trainable": ["boolean"]}
+    steps_alone = True
 
     def __init__(self, *, trainable: bool = True):
         self.trainable = trainable

@@ -29,6 +29,7 @@ class Scale(Layer, name="scale"):
         "scale": [Interval(Real, None, None, closed="neither")],
         "offset": [Interval(Real, None, None, closed="neither")],
     }
+    steps_alone = True
 
     def __init__(self, scale: float = 1.0, offset: float = 0.0):
         self.scale = scale

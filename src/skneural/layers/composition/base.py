@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from ...engine.plan import Buffer, Plan
 from .._base import Backward, Layer, Shape, Slot, Variable
+from .._sequences import build_layer
 from .nesting import (
     named,
     parameters_below,
@@ -201,7 +202,7 @@ def build_chain(
     steps = []
     for place, (name, layer) in enumerate(parts):
         own = below(slots, name)
-        inputs, back = layer.build(plan, inputs, own, number_of(place))
+        inputs, back = build_layer(plan, layer, inputs, own, number_of(place))
         steps.append((back, any(slot.trained for slot in own.values())))
 
     def backward(gradient: Buffer, wanted: bool) -> Buffer | None:

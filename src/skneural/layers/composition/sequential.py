@@ -34,6 +34,7 @@ class Sequential(Composite, name="sequential"):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"layers": [list, tuple]}
     _items = "layers"
+    reads_sequences = True
 
     def __init__(self, layers: Sequence):
         self.layers = layers

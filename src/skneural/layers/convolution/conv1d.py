@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from ...activations import Activation as Rule
 from ...initializers import Initializer
 from .._base import Layer, Shape
+from .._over_time import EACH_STEP, OverTime
 from .base import Convolution
 from .conv2d import Conv2D
 from .correlation import Correlation
@@ -80,6 +81,15 @@ class Conv1D(Convolution, name="conv1d"):
             "Conv1D", (1, *input_shape), self.filters, kernel_size, strides,
             padding if isinstance(padding, str) else (0, *padding), apart, self.groups,
         )
+
+    def over_time(self, input_shape: Shape) -> OverTime | None:
+        names = ("kernel_size", "strides", "dilation_rate")
+        size, stride, apart = (self._along(name, 1)[0] for name in names)
+        reach, padding = (size - 1) * apart + 1, self._padding(1)
+        if padding == "same":
+            # with strides, windows lie as the length of a sequence says
+            return EACH_STEP._replace(reads_behind=True) if stride == 1 else None
+        return OverTime.of_windows(reach, stride, 0 if padding == "valid" else padding[0])
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

@@ -56,6 +56,7 @@ class SaltAndPepperNoise(Layer, name="salt_and_pepper_noise"):
         "high": [Interval(Real, None, None, closed="neither")],
     }
     has_noise = True
+    steps_alone = True
 
     def __init__(self, rate: float = 0.25, low: float = 0.0, high: float = 1.0):
         self.rate = rate

@@ -32,6 +32,7 @@ class Dropout(Layer, name="dropout"):
         "rate": [Interval(Real, 0, 1, closed="left")]
     }
     has_noise = True
+    steps_alone = True
 
     def __init__(self, rate: float = 0.5):
         self.rate = rate

@@ -30,6 +30,7 @@ class GaussianNoise(Layer, name="gaussian_noise"):
         "stddev": [Interval(Real, 0, None, closed="left")]
     }
     has_noise = True
+    steps_alone = True
 
     def __init__(self, stddev: float = 0.1):
         self.stddev = stddev

@@ -35,6 +35,7 @@ class LayerNorm(Layer, name="layer"):
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "trainable": ["boolean"],
     }
+    steps_alone = True
 
     def __init__(self, epsilon: float = 1e-5, *, trainable: bool = True):
         self.epsilon = epsilon

@@ -10,6 +10,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from ...engine.compile.jit import Kernel
 from ...engine.plan import Buffer, Plan
 from .._base import Backward, Layer, Shape, Slot
+from .._over_time import OverTime
+from .._sequences import SequenceBuffer
 from .._windows import Windows, slide
 from .kernels import (
     average_pool,
@@ -18,6 +20,12 @@ from .kernels import (
     max_pool,
     max_pool_backward,
     max_pool_backward_apart,
+)
+from .over_time import (
+    average_over_time,
+    average_over_time_backward,
+    max_over_time,
+    max_over_time_backward,
 )
 
 
@@ -78,6 +86,12 @@ class _LocalPool(_Pool):
         owner = type(self).__name__
         return slide(owner, input_shape, self.pool_size, self.strides, self.padding)
 
+    def over_time(self, input_shape: Shape) -> OverTime | None:
+        windows = self._windows(input_shape)
+        if windows.is_image or self.padding not in ("valid", 0):  # padding must not count
+            return None
+        return OverTime.of_windows(windows.size[1], windows.strides[1])
+
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
         return [
@@ -89,10 +103,34 @@ class _LocalPool(_Pool):
 
 
 class _GlobalPool(_Pool):
-    """Pooling over all positions."""
+    """Pooling over all positions, of sequences over those that are their own."""
+
+    over_time_kernels: ClassVar[tuple[Kernel, Kernel]]  # forward and backward
+    reads_sequences = True
 
     def _windows(self, input_shape):
         return slide(type(self).__name__, input_shape, input_shape[:-1])
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        if not isinstance(inputs, SequenceBuffer):
+            return super().build(plan, inputs, slots, number)
+        most, channels = inputs.shape
+        sizes = (channels, most, inputs.lengths.ctypes.data)
+        outputs, (forward, of_inputs) = plan.buffer((channels,)), self.over_time_kernels
+        plan.by_rows(forward, inputs.address, inputs.stride, outputs.address, outputs.stride,
+                     *sizes, 0, 0)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            if not wanted:
+                return None
+            result = plan.buffer(inputs.shape)
+            plan.by_rows(of_inputs, inputs.address, inputs.stride, gradient.address,
+                         gradient.stride, *sizes, result.address, result.stride)
+            return result
+
+        return outputs, backward
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (self._windows(input_shape).channels,)
@@ -105,11 +143,13 @@ class _GlobalPool(_Pool):
 class _Largest:
     forward_kernel = max_pool
     backward_kernels = (max_pool_backward, max_pool_backward_apart)
+    over_time_kernels = (max_over_time, max_over_time_backward)
 
 
 class _Mean:
     forward_kernel = average_pool
     backward_kernels = (average_pool_backward, average_pool_backward_apart)
+    over_time_kernels = (average_over_time, average_over_time_backward)
 
 
 class MaxPool(_Largest, _LocalPool, name="max_pool"):

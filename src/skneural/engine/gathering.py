@@ -1,0 +1,39 @@
+"""Gathering what is no dense row of numbers: sequences, and codes of categories."""
+
+from .compile.jit import kernel
+from .primitives import ITEMSIZE, ROWS, RUN_FIELDS, doubles, indices, integers, real, reals
+from .shares import sample_at, share_begin, share_end
+
+
+@kernel
+def gather_sequences(row, run):
+    """Copy the batch's sequences (time, n) to a buffer (rows, most, n), times a factor.
+
+    X has one sequence behind the other; zeros follow them, and their lengths are noted.
+    """
+    field = integers(row, 10)
+    r = integers(run, RUN_FIELDS)
+    n_rows, features, stride, size = r[ROWS], field[4], field[6], field[4] * field[7]
+    buffer, factor = reals(field[5], n_rows * stride), real(doubles(field[9], 1)[0])
+    lengths = integers(field[8], n_rows)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        span = integers(field[3] + sample_at(i, run) * 8, 2)
+        lengths[i] = span[1] - span[0]
+        filled = lengths[i] * features
+        source = reals(field[2] + span[0] * features * ITEMSIZE, filled)
+        for j in range(filled):
+            buffer[i * stride + j] = source[j] * factor
+        for j in range(filled, size):
+            buffer[i * stride + j] = real(0.0)
+
+
+@kernel
+def gather_codes(row, run):
+    """Copy the batch's rows of codes (samples, n), int32, to a buffer (rows, n)."""
+    field = integers(row, 5)
+    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[3]
+    buffer = indices(field[4], n_rows * columns)
+    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+        source = indices(field[2] + sample_at(i, run) * columns * 4, columns)
+        for j in range(columns):
+            buffer[i * columns + j] = source[j]
