@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from .buffers import Buffer
 from .compile.cache_warning import warn_of_cache
 from .fields import Kind, array_of
 from .kernels import NamedKernel
-from .plan import Buffer, rows_of
+from .plan import rows_of
 from .primitives import FAILED, SEED
 from .scratch import scratch_bytes
 from .shares import ROW_SHARE
