@@ -1,12 +1,15 @@
 """Kernels whose fields have names: what a step may give, what a kernel reads, in either mode."""
 
 import contextlib
+import importlib
+import pkgutil
 import traceback
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
+import skneural
 from _helpers import plain_python, run_kernel
 from skneural.engine.compile.jit import helper
 from skneural.engine.compile.jit import kernel as numbered_kernel
@@ -38,7 +41,7 @@ from skneural.engine.fields import (
     SampleWeight,
     Scalar,
 )
-from skneural.engine.kernels import kernel, row_kernel, row_of
+from skneural.engine.kernels import NamedKernel, kernel, row_kernel, row_of
 from skneural.engine.plan import Buffer, Plan
 from skneural.engine.primitives import (
     FIELDS,
@@ -411,3 +414,17 @@ def test_memory_of_rows_without_padding_is_a_buffer():
     buffer = plan.numbers_of_rows(3)
     assert isinstance(buffer, Buffer) and (buffer.stride, buffer.array.size) == (3, 15)
     assert plan.bytes_a_row == 12
+
+
+def kernels_of_the_package():
+    """All kernels whose fields have names, by the names of their functions."""
+    modules = pkgutil.walk_packages(skneural.__path__, "skneural.")
+    values = [vars(importlib.import_module(module.name)).values() for module in modules]
+    found = [value for each in values for value in each if isinstance(value, NamedKernel)]
+    return {f"{each.function.__module__}.{each.function.__name__}": each for each in found}
+
+
+def test_every_kernel_of_the_package_says_what_its_fields_are():
+    kernels = kernels_of_the_package()
+    assert "skneural.layers.normalization.layer_norm.standardise" in kernels
+    assert all(each.fields for each in kernels.values())

@@ -25,5 +25,5 @@ def test_primitives_as_plain_python(dtype):
 
 @EACH_DTYPE
 def test_nan_scaled_by_nan_is_nan(dtype):
-    scale = scale_by_power_of_two.bind(dtype, True)
+    scale = scale_by_power_of_two.twin(dtype)
     assert np.isnan(scale(dtype.type(np.nan), dtype.type(np.nan)))

@@ -55,7 +55,6 @@ _INT64, _INT32 = np.dtype(np.int64), np.dtype(np.int32)
 _FLOAT64, _UINT8 = np.dtype(np.float64), np.dtype(np.uint8)
 
 
-@dataclasses.dataclass(frozen=True)
 class Kind:
     """What a parameter of a kernel is.
 
@@ -77,12 +76,16 @@ class Kind:
         What the expression needs beside the names of `kernels`.
     """
 
-    wanted: str
-    width: int
-    convert: Callable[[Any, np.dtype | None], tuple | None]
-    read: str
-    by_row: bool = False
-    names: dict = dataclasses.field(default_factory=dict)
+    def __init__(
+        self, wanted: str, width: int, convert: Callable[[Any, np.dtype | None], tuple | None],
+        read: str, by_row: bool = False, names: dict | None = None,
+    ):
+        self.wanted = wanted
+        self.width = width
+        self.convert = convert
+        self.read = read
+        self.by_row = by_row
+        self.names = names or {}
 
     @property
     def takes_buffer(self) -> bool:

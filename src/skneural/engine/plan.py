@@ -8,11 +8,12 @@ and what follows from it, by their number. Barriers go where one kind meets anot
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from .buffers import Buffer as Buffer
+from .buffers import aligned as aligned
 from .chunks import chunk_by_chunk
 from .compile.jit import Kernel
 from .gradients import Block, Blocks, Follow, Part, blocks_of
@@ -22,32 +23,6 @@ from .shares import SPANS
 from .steps import BARRIER, Step, fields_of
 
 UPDATE_FLOPS = 10  # that pass while the update of a parameter waits for memory
-
-
-@dataclass(frozen=True)
-class Buffer:
-    """Memory of a batch: a sample of some shape a row, rows ``stride`` numbers apart."""
-
-    array: np.ndarray
-    shape: tuple[int, ...]
-    stride: int
-
-    @property
-    def columns(self) -> int:
-        """Numbers of a sample."""
-        return math.prod(self.shape)
-
-    @cached_property
-    def address(self) -> int:
-        return self.array.ctypes.data
-
-
-def aligned(n_numbers: int, dtype) -> np.ndarray:
-    """Return zeroed memory that begins at a cache line."""
-    dtype = np.dtype(dtype)
-    raw = np.zeros(n_numbers * dtype.itemsize + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + n_numbers * dtype.itemsize].view(dtype)
 
 
 @dataclass

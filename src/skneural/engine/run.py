@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from .buffers import Buffer
 from .compile.cache_warning import warn_of_cache
 from .fields import Kind, array_of
 from .kernels import NamedKernel
-from .plan import Buffer
 from .primitives import FAILED, SEED
 from .rows import rows_of
 from .scratch import scratch_bytes

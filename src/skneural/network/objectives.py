@@ -67,6 +67,7 @@ class Backpropagation:
         self.network = network
         self.X, self.y, self.sample_weight = X, y, sample_weight
         self._source = source_of(X)
+        self.n_samples = self._source.n_samples
         self.augmentation = list(augmentation)
 
     def add_to(self, plan: Plan, gradient: np.ndarray | None) -> list[Step]:

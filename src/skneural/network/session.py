@@ -47,7 +47,7 @@ class TrainingSession(PhasedTraining):
         update = Update(objective, network.store, optimizer, alpha, weight_decay, max_grad_norm)
         self.optimizer_state, self.gradient = update.state, update.gradient
         super().__init__(
-            [update], X.shape[0], batch_size, n_jobs, seed, even,
+            [update], objective.n_samples, batch_size, n_jobs, seed, even,
             network.output_bytes if bounded else None, among,
         )
 
