@@ -29,6 +29,7 @@ from asv_benchmarks.targets.fixed_costs import COSTS
 from asv_benchmarks.workloads import WORKLOADS
 
 LEAST = 0.97  # of the speed before; what is below is reported as slower
+TURNS = 3  # timings in each round, of which the least count
 ROWS = {**WORKLOADS, **COSTS}
 
 
@@ -143,14 +144,15 @@ def measure_workload(
 ) -> tuple[list[float | None], str]:
     """Throughputs of both commits on a workload, None where there is none, and what failed."""
     request = {"prepare": name, "seconds": options.seconds, "clock": options.clock}
-    speeds: list[float | None] = [None, None]
     answers: dict[int, dict] = {number: pair[number].ask(**request) for number in order}
-    for number in order:
-        if "error" not in answers[number]:
-            answers[number] = pair[number].ask(time=name)
-        if "error" not in answers[number]:
-            answers[number] = reduce_times([answers[number]], WORKLOADS[name].n_samples)
-        speeds[number] = answers[number].get("samples_per_second")
+    timings: dict[int, list] = {n: [] for n in order if "error" not in answers[n]}
+    for _ in range(TURNS):
+        for number, timed in timings.items():
+            timed.append(pair[number].ask(time=name))
+    for number, timed in timings.items():
+        failed = [answer for answer in timed if "error" in answer]
+        answers[number] = failed[0] if failed else reduce_times(timed, WORKLOADS[name].n_samples)
+    speeds = [answers[number].get("samples_per_second") for number in (0, 1)]
     errors = [f"{'before' if n == 0 else 'after'}: {a['error']}"
               for n, a in sorted(answers.items()) if "error" in a]
     return speeds, "; ".join(errors)
@@ -168,7 +170,7 @@ def measure_costs(
 ) -> dict[str, list[float]]:
     """Speeds of both commits by the names of costs that share a process."""
     speeds = {name: [0.0, 0.0] for name in names}
-    for _ in range(max(1, COSTS[names[0]].processes)):
+    for _ in range(COSTS[names[0]].processes or TURNS):
         for number in order:
             for name, speed in checkouts[number].costs(names, options).items():
                 speeds[name][number] = max(speeds[name][number], speed)
