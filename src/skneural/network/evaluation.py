@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..data.sources import source_of
@@ -13,10 +11,8 @@ from ..engine.plan import Plan
 from ..engine.primitives import LOSS_SUM
 from ..engine.steps import BARRIER, Step
 from ..engine.workspace import build_within
+from .layered import LayeredNetwork
 from .prediction import Runner, add_loss, add_outputs, add_penalties
-
-if TYPE_CHECKING:
-    from .network import Network
 
 
 class EvaluationPlan:
@@ -24,7 +20,7 @@ class EvaluationPlan:
 
     def __init__(
         self,
-        network: Network,
+        network: LayeredNetwork,
         X,
         y,
         sample_weight,

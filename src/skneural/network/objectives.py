@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -12,10 +12,8 @@ from ..data.sources import source_of
 from ..engine import batch
 from ..engine.plan import Plan
 from ..engine.steps import Step
+from .layered import LayeredNetwork
 from .prediction import add_layers, add_loss, add_penalties, input_of
-
-if TYPE_CHECKING:
-    from .network import Network
 
 
 class Objective(Protocol):
@@ -53,7 +51,7 @@ class Backpropagation:
 
     Parameters
     ----------
-    network : Network
+    network : LayeredNetwork
     X : ndarray or CSR matrix of shape (n_samples, n_features)
     y : ndarray of shape (n_samples, n_targets), the network's dtype
     sample_weight : ndarray of shape (n_samples,), float64, or None, default=None
@@ -61,7 +59,7 @@ class Backpropagation:
     """
 
     def __init__(
-        self, network: Network, X, y, sample_weight: np.ndarray | None = None,
+        self, network: LayeredNetwork, X, y, sample_weight: np.ndarray | None = None,
         augmentation: Sequence[Augmentation] = (),
     ):
         self.network = network
@@ -88,12 +86,12 @@ class Backpropagation:
         return [Step(batch.sum_losses, (losses.ctypes.data,), 0)]
 
 
-def go_back(network: Network, gradient, backward: Sequence, wanted: bool = False):
+def go_back(network: LayeredNetwork, gradient, backward: Sequence, wanted: bool = False):
     """Add the backward steps of a network's layers as far as there is anything to train.
 
     Parameters
     ----------
-    network : Network
+    network : LayeredNetwork
     gradient : Buffer
         Of the outputs.
     backward : sequence of callable

@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict, deque
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..data.sources import source_of
+from .layered import LayeredNetwork
 from .prediction import PredictionPlan, shapes_of
-
-if TYPE_CHECKING:
-    from .network import Network
 
 LARGEST_BATCH = 256  # rows predicted at a time
 _MOST_KINDS = 32  # of plans that are kept
@@ -31,7 +28,7 @@ class PlanCache:
         return [plan for plans in self._idle.values() for plan in plans]
 
     def predict(
-        self, network: Network, X, n_jobs: int | None, raw: bool, n_layers: int | None,
+        self, network: LayeredNetwork, X, n_jobs: int | None, raw: bool, n_layers: int | None,
         first_layer: int,
     ) -> np.ndarray:  # fmt: skip
         """Return the network's outputs for each row of X; see `Network.predict`."""

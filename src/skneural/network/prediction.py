@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ..augmentation import Flip
@@ -37,9 +35,7 @@ from ..layers._sequences import build_layer
 from ..layers.composition.branches import add_up
 from ..losses import Loss
 from ..losses._links import add_link
-
-if TYPE_CHECKING:
-    from .network import Network
+from .layered import LayeredNetwork
 
 _FLOPS_PER_SECOND = 2e9  # a careful guess, until a batch has been timed
 _FLOPS_PER_THREAD = 4e6  # less work than this in a batch does not repay another thread
@@ -48,7 +44,7 @@ _FLOPS_PER_START = 3e7  # and starting one for a single run takes as long as so 
 
 def add_layers(
     plan: Plan,
-    network: Network,
+    network: LayeredNetwork,
     inputs,
     gradient: np.ndarray | None = None,
     n_layers: int | None = None,
@@ -67,7 +63,7 @@ def add_layers(
     return inputs, backward
 
 
-def add_outputs(plan: Plan, network: Network, source: Source) -> Buffer:
+def add_outputs(plan: Plan, network: LayeredNetwork, source: Source) -> Buffer:
     """Add what gives the raw outputs, averaged with those of mirror images where so wanted."""
     outputs, _ = add_layers(plan, network, input_of(plan, network, source))
     if not network.mirrored:
@@ -77,13 +73,15 @@ def add_outputs(plan: Plan, network: Network, source: Source) -> Buffer:
     return add_up(plan, [outputs, mirrored], 0.5)
 
 
-def input_of(plan: Plan, network: Network, source: Source):
+def input_of(plan: Plan, network: LayeredNetwork, source: Source):
     """Add the gathering of a batch's rows; return what a network's first layer reads."""
     shape = shapes_of(network, source)[0]
     return source.add_input(plan, shape, network.layers, network.scale)
 
 
-def shapes_of(network: Network, source: Source, first_layer: int = 0) -> list[tuple[int, ...]]:
+def shapes_of(
+    network: LayeredNetwork, source: Source, first_layer: int = 0
+) -> list[tuple[int, ...]]:
     """Return the shapes before, between and behind a network's layers for the rows of a source.
 
     They are what ``first_layer`` reads; shapes before it are those of the network.
@@ -204,7 +202,7 @@ class PredictionPlan:
 
     def __init__(
         self,
-        network: Network,
+        network: LayeredNetwork,
         source: Source,
         batch_size: int,
         raw: bool,

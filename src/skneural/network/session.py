@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..augmentation._base import Augmentation
 from ..engine.primitives import LOSS_SUM
 from ..optimizers import Optimizer
+from .layered import LayeredNetwork
 from .objectives import Backpropagation
 from .phased import PhasedTraining
 from .updates import Update
-
-if TYPE_CHECKING:
-    from .network import Network
 
 
 class TrainingSession(PhasedTraining):
@@ -32,7 +29,7 @@ class TrainingSession(PhasedTraining):
     """
 
     def __init__(
-        self, network: Network, X, y, sample_weight, batch_size: int,
+        self, network: LayeredNetwork, X, y, sample_weight, batch_size: int,
         optimizer: Optimizer | None, alpha: float, weight_decay: float | None,
         max_grad_norm: float | None, n_jobs: int | None, seed: int,
         augmentation: Sequence[Augmentation] = (), even: bool = False, bounded: bool = False,
