@@ -15,7 +15,7 @@ from skneural.losses import SquaredError
 from skneural.network.network import Network
 from skneural.network.objectives import weigh_rows
 from skneural.network.phased import PhasedTraining
-from skneural.network.prediction import add_loss
+from skneural.network.prediction import add_loss, input_of
 from skneural.network.updates import Update
 from skneural.optimizers import SGD
 
@@ -26,7 +26,7 @@ class ContrastiveDivergence:
     """One step of contrastive divergence; the losses are squared errors of the reconstruction."""
 
     def __init__(self, network, X):
-        self.network, self.X = network, X
+        self.network, self.X, self.source = network, X, source_of(X)
 
     def add_to(self, plan, gradient):
         def times(buffer, factor):
@@ -41,7 +41,7 @@ class ContrastiveDivergence:
         weigh_rows(plan)
         slots = [self.network.slots(number, gradient) for number in (0, 1)]
         hidden, visible = self.network.layers
-        data = source_of(self.X).add_input(plan, (VISIBLE,), self.network.layers)
+        data = input_of(plan, self.network, self.source)
         of_data, back_to_data = logistic(hidden, data, 0)
         model, _ = logistic(visible, draw_bernoulli(plan, of_data, NUMBER), 1)
         of_model, back_to_model = logistic(hidden, model, 0)

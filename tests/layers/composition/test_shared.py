@@ -23,7 +23,9 @@ from skneural.layers import (
     Conv2D,
     Dense,
     Dropout,
+    Flatten,
     GlobalAvgPool,
+    GlobalMaxPool,
     Parallel,
     Residual,
     Sequential,
@@ -230,3 +232,12 @@ def test_alone_it_says_what_it_needs():
         Shared("a").output_shape((3,))
     with pytest.raises(ValueError, match="'layer' parameter of Shared"):
         regressor([Dense(3), Shared(3)]).fit(X, Y)
+
+
+def test_samples_of_another_size_have_to_fit_the_shared_weights():
+    branches = [[GlobalMaxPool(), ("dense", Dense(3))], [Flatten(), Shared("dense")]]
+    series = np.random.default_rng(0).normal(size=(20, 1, 4))
+    model = regressor([Parallel(branches)]).fit(series, Y[:20])
+    assert model.predict(series).shape == (20, 2)
+    with pytest.raises(ValueError, match="samples of shape"):
+        model.predict(np.repeat(series, 2, axis=1))
