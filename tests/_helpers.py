@@ -198,7 +198,7 @@ class LayerBench:
         self._run(x, gradient)
         gradients = {}
         for name, slot in self._slots.items():
-            if slot.gradient:
+            if slot.gradient and name in self.variables:  # not another layer's
                 flat = self._gradients[slot.offset :][: slot.values.size]
                 gradients[name] = flat.reshape(slot.values.shape).copy()
         return self._rows(self._result)[: len(x)].copy(), gradients

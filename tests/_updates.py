@@ -38,7 +38,7 @@ def run_updates(
     addresses = [slot.ctypes.data for slot in slots[: optimizer.n_slots]]
     addresses += [0] * (3 - len(addresses))
     coefficients = optimizer.coefficients(rates, 0)
-    settings, squares = np.array([alpha, weight_decay, 0.0]), np.zeros((len(rates), 1))
+    settings, squares = np.array([alpha, weight_decay, 0.0, 0.0]), np.zeros((len(rates), 1))
     for update, gradient in enumerate(gradients):
         fields = (weights, gradient, *addresses, size, settings, squares[update])
         state = {BATCH: update, COEFFICIENTS: coefficients, SHARED: [weight_sum, clip]}

@@ -139,10 +139,11 @@ def test_updates_follow_their_gradient():
     plan = Plan(FLOAT32, batch_size=4, training=True)
     plan.gradient(32, [(0, 10)], lambda begin, end, adds: Step(gather, (4,)))
     plan.follow(32, lambda begin, end: [Step(gather, (5,))])
-    steps = plan.all_steps(blocks=[
-        (*block.gradient, Step(sum_losses, (block.offset, block.size)), *block.after)
+    plan.end_phase([
+        (block, (*block.gradient, Step(sum_losses, (block.offset, block.size))))
         for block in plan.blocks()
     ])
+    steps = plan.all_steps()
     fields = [step.fields for step in steps if step is not BARRIER]
     assert fields == [(4,), (32, 10), (5,)]
 

@@ -42,22 +42,30 @@ class Block:
 
     Parameters
     ----------
-    offset, size : int
+    variable : int
+        Offset of the variable that they belong to.
+    begin, end : int
+        The first of its numbers, and the one after the last.
     gradient : tuple of Step
         Find their gradient.
-    after : tuple of Step
-        Bring up to date, after the update, what follows from them.
     """
 
-    offset: int
-    size: int
+    variable: int
+    begin: int
+    end: int
     gradient: tuple[Step, ...]
-    after: tuple[Step, ...]
+
+    @property
+    def offset(self) -> int:
+        """Place of the first number in the flat vector."""
+        return self.variable + self.begin
+
+    @property
+    def size(self) -> int:
+        return self.end - self.begin
 
 
-def blocks_of(
-    offset: int, parts: Sequence[Part], followers: Sequence[Follow] = ()
-) -> list[Block]:
+def blocks_of(offset: int, parts: Sequence[Part]) -> list[Block]:
     """Return the blocks of a variable.
 
     The way back comes to the first layer last. Its part is written, those of layers behind it are
@@ -69,8 +77,6 @@ def blocks_of(
     offset : int
         Of the variable in the flat vector.
     parts : sequence of Part
-    followers : sequence of callable
-        ``follow(begin, end)`` gives what follows the update of some numbers.
     """
     *others, first = parts
     cuts = {bound for block in first.blocks for bound in block}
@@ -81,6 +87,5 @@ def blocks_of(
     for begin, end in zip(bounds[:-1], bounds[1:], strict=True):
         gradient = [first.step(begin, end, False)]
         gradient += [part.step(begin, end, True) for part in others]
-        after = [step for follow in followers for step in follow(begin, end)]
-        result.append(Block(offset + begin, end - begin, tuple(gradient), tuple(after)))
+        result.append(Block(offset, begin, end, tuple(gradient)))
     return result

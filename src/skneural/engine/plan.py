@@ -6,9 +6,8 @@ and what follows from it, by their number. Barriers go where one kind meets anot
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,37 +16,13 @@ from .chunks import chunk_by_chunk
 from .compile.jit import Kernel, make_ready
 from .gradients import Block, Blocks, Follow, Part, blocks_of
 from .kernels import NamedKernel
+from .memory import Buffer, aligned
+from .phases import Phase, steps_of
 from .primitives import FIELDS, ROW_FIELDS
 from .shares import SPANS
 from .steps import BARRIER, Step, fields_of
 
 UPDATE_FLOPS = 10  # that pass while the update of a parameter waits for memory
-
-
-@dataclass(frozen=True)
-class Buffer:
-    """Memory of a batch: a sample of some shape a row, rows ``stride`` numbers apart."""
-
-    array: np.ndarray
-    shape: tuple[int, ...]
-    stride: int
-
-    @property
-    def columns(self) -> int:
-        """Numbers of a sample."""
-        return math.prod(self.shape)
-
-    @cached_property
-    def address(self) -> int:
-        return self.array.ctypes.data
-
-
-def aligned(n_numbers: int, dtype) -> np.ndarray:
-    """Return zeroed memory that begins at a cache line."""
-    dtype = np.dtype(dtype)
-    raw = np.zeros(n_numbers * dtype.itemsize + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + n_numbers * dtype.itemsize].view(dtype)
 
 
 @dataclass
@@ -79,6 +54,8 @@ class Plan:
     before_blocks: list = field(default_factory=list)
     gradients: dict[int, list[Part]] = field(default_factory=dict)  # by offsets of variables
     followers: dict[int, list[Follow]] = field(default_factory=dict)
+    only: frozenset[int] | None = None  # offsets of the variables that are trained; None for all
+    phases: list[Phase] = field(default_factory=list)
     penalties: list = field(default_factory=list)
     keep: list = field(default_factory=list)
     flops: int = 0
@@ -208,6 +185,8 @@ class Plan:
         """
         if self.n_trained is not None and offset >= self.n_trained:
             return
+        if self.only is not None and offset not in self.only:
+            return
         parts = self.gradients.pop(offset, [])
         if not parts:
             self.flops += UPDATE_FLOPS * max(end for _, end in blocks)
@@ -223,11 +202,9 @@ class Plan:
         self.followers.setdefault(offset, []).append(steps)
 
     def blocks(self) -> list[Block]:
-        """Return the blocks of all variables that have a gradient."""
+        """Return the blocks of all variables that have a gradient in the present phase."""
         return [
-            block
-            for offset, parts in self.gradients.items()
-            for block in blocks_of(offset, parts, self.followers.get(offset, ()))
+            block for offset, parts in self.gradients.items() for block in blocks_of(offset, parts)
         ]
 
     def penalty(self) -> np.ndarray:
@@ -246,35 +223,43 @@ class Plan:
             self.steps.append(BARRIER)  # one thread gathers them
         return self.row_weights
 
-    def all_steps(
+    def end_phase(
         self,
+        blocks: Iterable[tuple[Block, tuple[Step, ...]]] | None = None,
         within: Iterable[Step] = (),
         after: Iterable[Step] = (),
-        blocks: Iterable[tuple[Step, ...]] | None = None,
-    ) -> list[Step]:
-        """Return the plan of a batch: the rows' steps, then the blocks', with barriers around.
+        updates: bool = True,
+    ) -> None:
+        """Let what is added from now on begin when all that was added before is done.
 
-        Steps ``within`` run beside the blocks, steps ``after`` when all threads are through.
-        ``blocks`` are the steps of each, those of their gradients and what follows from them if
-        None. No thread begins a batch before all have done the last: its rows may be others.
-        The plan is finished then, and knows of no gradients any more.
+        Parameters
+        ----------
+        blocks, within, after, updates
+            As in `Phase`; ``blocks`` are by default those of the gradients added, with the steps
+            that find these.
         """
-        steps = [*self.starts, BARRIER] if self.starts else []
-        steps += [*chunk_by_chunk(self.steps, self.row_bytes, self.sums, self.batch_size), BARRIER]
-        if self.training:
-            if blocks is None:
-                blocks = [(*block.gradient, *block.after) for block in self.blocks()]
-            steps += [*self.before_blocks, BARRIER]
-            steps += [*within, *by_number(blocks), BARRIER, *after]
-            self.gradients, self.followers = {}, {}  # which hold the plan
-        return _without_double_barriers(steps)
+        if blocks is None:
+            blocks = [(block, block.gradient) for block in self.blocks()]
+        self.phases.append(Phase(
+            self.starts, self.steps, self.before_blocks, list(blocks), updates, list(within),
+            list(after),
+        ))
+        self.starts, self.steps, self.before_blocks, self.gradients = [], [], [], {}
 
+    def all_steps(self, within: Iterable[Step] = (), after: Iterable[Step] = ()) -> list[Step]:
+        """Return the steps of a batch, phase by phase; the last one is ended, if it is not.
 
-def by_number(blocks: Iterable[Iterable[Step]]) -> Iterator[Step]:
-    """Yield the steps of blocks, each block's to be run by one thread, round by number."""
-    for number, steps in enumerate(blocks):
-        for step in steps:
-            yield Step(step.kernel, step.fields, number)
+        No thread begins a batch before all have done the last: its rows may be others. The plan
+        is finished then.
+        """
+        if self.steps or self.gradients or not self.phases:
+            self.end_phase(None, within, after)
+        followers, self.followers = self.followers, {}  # which hold the plan
+
+        def chunked(steps):
+            return chunk_by_chunk(steps, self.row_bytes, self.sums, self.batch_size)
+
+        return steps_of(self.phases, chunked, followers, self.training)
 
 
 def _share_out(steps, among):
@@ -301,11 +286,3 @@ def rows_of(
         unused = [0] * (ROW_FIELDS - FIELDS - len(fields))
         rows.append([addresses[step.kernel], step.owner, *fields, *unused])
     return np.array(rows, np.int64).reshape(-1, ROW_FIELDS)
-
-
-def _without_double_barriers(steps):
-    kept = []
-    for step in steps:
-        if step is not BARRIER or (kept and kept[-1] is not BARRIER):
-            kept.append(step)
-    return kept

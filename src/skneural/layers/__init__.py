@@ -10,6 +10,7 @@ from .composition.parallel import Parallel
 from .composition.reshape import Flatten, Reshape
 from .composition.residual import Residual
 from .composition.sequential import Sequential
+from .composition.shared import Shared
 from .convolution.conv1d import Conv1D
 from .convolution.conv2d import Conv2D
 from .convolution.conv2d_transpose import Conv2DTranspose
@@ -59,6 +60,7 @@ __all__ = [
     "SaltAndPepperNoise",
     "Scale",
     "Sequential",
+    "Shared",
     "SpatialDropout",
     "TransposedDense",
     "UpSampling2D",

@@ -15,6 +15,7 @@ from .._whole_numbers import refuse_booleans
 from ..engine.plan import Buffer, Plan
 
 WEIGHT, PARAMETER, STATISTIC = "weight", "parameter", "statistic"
+Place = tuple[int, str]  # of a variable: the number of the network's layer, the name there
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,15 @@ class Variable:
     shape : tuple of int
     kind : str
         "weight" is trained and decays, "parameter" is trained, "statistic" is kept up by the layer.
+    source : (int, str) or None
+        Of a variable that belongs to another layer: the number of the network's layer, and the
+        variable's name there.
     """
 
     name: str
     shape: tuple[int, ...]
     kind: str = PARAMETER
+    source: Place | None = None
 
     @property
     def size(self) -> int:
@@ -118,6 +123,10 @@ class Layer(Part):
             return variables
         return [replace(variable, kind=STATISTIC) for variable in variables]
 
+    def shared_variables(self, input_shape: Shape) -> list[Variable]:
+        """Return the variables that the layer uses but that are those of another layer."""
+        return []
+
     def initialize(
         self, values: dict[str, np.ndarray], random_state: np.random.RandomState, activation: str
     ) -> None:
@@ -134,6 +143,7 @@ class Layer(Part):
         inputs : Buffer
             The layer's input, to be read only, unless `own` gives it (``layers/_memory.py``).
         slots : dict of str to Slot
+            Of the layer's variables, shared ones included.
         number : int
             The layer's place in the network: keys its random numbers.
 

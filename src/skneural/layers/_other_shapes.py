@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ._base import Layer, Shape
+from ._base import Layer, Shape, Variable
 
 
 def shapes_for(
@@ -29,10 +29,10 @@ def shapes_for(
     for name, layer in layers:
         given = shapes[-1]
         try:
-            result, variables = layer.output_shape(given), layer.variables(given)
+            result, variables = layer.output_shape(given), _used(layer, given)
         except ValueError as error:
             raise ValueError(f"layer {name!r}: {error}") from error
-        if variables != layer.variables(known):
+        if variables != _used(layer, known):
             raise ValueError(
                 f"layer {name!r} would get {given} instead of {known}; with GlobalMaxPool or"
                 " GlobalAvgPool before it, samples may have any size"
@@ -42,3 +42,8 @@ def shapes_for(
     if layers and shapes[-1] != known:
         raise ValueError(f"outputs would be of shape {shapes[-1]} instead of {known}")
     return shapes
+
+
+def _used(layer: Layer, shape: Shape) -> list[Variable]:
+    """Return the variables that a layer uses for samples of a shape, shared ones too."""
+    return [*layer.variables(shape), *layer.shared_variables(shape)]

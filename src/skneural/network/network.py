@@ -10,12 +10,12 @@ import numpy as np
 
 from ..augmentation import Augmentation
 from ..data.sources import source_of
-from ..layers._base import Layer, Slot
+from ..layers._base import Layer, Place, Slot
 from ..layers.composition.base import nearest_activations
 from ..losses import Loss
 from ..optimizers import Optimizer
 from .evaluation import EvaluationPlan
-from .parameters import Parameters, Place
+from .parameters import Parameters, variables_along
 from .plan_cache import LARGEST_BATCH, PlanCache
 from .prediction import shapes_of
 from .session import TrainingSession
@@ -44,6 +44,8 @@ class Network:
         Parameters that other networks may have too; None for new ones.
     first : int, default=0
         The first layer's number in ``store``.
+    names : sequence of str or None, default=None
+        Of the layers, by which `Shared` finds them; None for their places.
 
     Attributes
     ----------
@@ -64,6 +66,7 @@ class Network:
         shared: Mapping[Place, Place] | None = None,
         store: Parameters | None = None,
         first: int = 0,
+        names: Sequence[str] | None = None,
     ):
         self.layers = list(layers)
         self.input_shape = input_shape if isinstance(input_shape, tuple) else (input_shape,)
@@ -74,13 +77,13 @@ class Network:
         self.mirrored = mirrored
         self.scale = float(scale)
         self.first = first
-        self.shapes = [self.input_shape]
-        for layer in self.layers:
-            self.shapes.append(layer.output_shape(self.shapes[-1]))
         if store is None:
-            pairs = zip(self.layers, self.shapes[:-1], strict=True)
-            wanted = [layer.kept_variables(shape) for layer, shape in pairs]
-            store = Parameters(wanted, self.dtype, shared)
+            self.shapes, used = variables_along(self.layers, self.input_shape, names)
+            store = Parameters(used, self.dtype, shared)
+        else:
+            self.shapes = [self.input_shape]
+            for layer in self.layers:
+                self.shapes.append(layer.output_shape(self.shapes[-1]))
         self.store = store
         self._plans = PlanCache()
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from ..engine.plan import aligned
-from ..layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Shape, Slot, Variable
+from ..layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Place, Shape, Slot, Variable
 from ..layers.composition.sequential import shapes_along
+from ..layers.composition.sharing import bind_shared
 
 _ALIGNMENT = 16  # variables begin at multiples of this many numbers
-
-Place = tuple[int, str]  # of a variable: the number of its layer, its name there
 
 
 class Parameters:
@@ -22,11 +21,12 @@ class Parameters:
     Parameters
     ----------
     layers : sequence of list of Variable
-        The variables of each layer.
+        The variables that each layer uses.
     dtype : dtype
         float32 or float64.
     shared : mapping of (int, str) to (int, str), default={}
-        Variables, by the number of the layer and the name, that are a variable of another layer.
+        Variables, by the number of the layer and the name, that are a variable of another layer,
+        beside those that say so themselves.
 
     Attributes
     ----------
@@ -50,11 +50,11 @@ class Parameters:
         dtype,
         shared: Mapping[Place, Place] | None = None,
     ):
-        self.shared = dict(shared or {})
         self._shapes: dict[Place, Shape] = {}
         self._offsets: dict[Place, int] = {}
         self._n_layers = len(layers)
         places = [((n, v.name), v) for n, variables in enumerate(layers) for v in variables]
+        self.shared = {place: v.source for place, v in places if v.source} | dict(shared or {})
         own = [(place, variable) for place, variable in places if place not in self.shared]
         end, ends = 0, {}
         for kind in (WEIGHT, PARAMETER, STATISTIC):
@@ -77,12 +77,13 @@ class Parameters:
         input_shape: Shape,
         dtype,
         shared: Mapping[Place, Place] | None = None,
+        names: Sequence[str] | None = None,
     ) -> Parameters:
-        """Return the parameters of layers one behind the other, all zero."""
-        named = [(str(number), layer) for number, layer in enumerate(layers)]
-        shapes = shapes_along(named, input_shape)[:-1]
-        pairs = zip(layers, shapes, strict=True)
-        return cls([layer.kept_variables(shape) for layer, shape in pairs], dtype, shared)
+        """Return the parameters of layers one behind the other, all zero.
+
+        `Shared` layers are those of their ``names``, which are places if None.
+        """
+        return cls(variables_along(layers, input_shape, names)[1], dtype, shared)
 
     def _check_shape(self, place, variable):
         owner = self.shared.get(place)
@@ -109,6 +110,11 @@ class Parameters:
         other._take(vector)
         return other
 
+    def offsets_of(self, layers: Iterable[int]) -> frozenset[int]:
+        """Return where in the vector the variables of some layers begin, by their numbers."""
+        places = [(number, name) for number in layers for name in self._names[number]]
+        return frozenset(self._offsets[self.shared.get(place, place)] for place in places)
+
     def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
         """Return where a layer's variables are, those it shares too.
 
@@ -128,3 +134,17 @@ class Parameters:
                 address = gradient[offset:].ctypes.data
             slots[name] = Slot(self.variables[place[0]][place[1]], offset, address, trained)
         return slots
+
+
+def variables_along(
+    layers: Sequence[Layer], input_shape: Shape, names: Sequence[str] | None = None
+) -> tuple[list[Shape], list[list[Variable]]]:
+    """Return the shapes before, between and behind layers, and the variables that each uses.
+
+    `Shared` layers are bound to those of their ``names``, which are places if None.
+    """
+    named = list(zip(names or map(str, range(len(layers))), layers, strict=True))
+    bind_shared(named, "")
+    shapes = shapes_along(named, input_shape)
+    pairs = zip(layers, shapes[:-1], strict=True)
+    return shapes, [[*x.kept_variables(shape), *x.shared_variables(shape)] for x, shape in pairs]

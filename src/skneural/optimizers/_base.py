@@ -23,6 +23,7 @@ from ..engine.primitives import (
 from ..engine.scratch import block_gradient
 
 N_COEFFICIENTS = 8
+N_SETTINGS = 4
 
 
 class Optimizer(Part):
@@ -130,7 +131,8 @@ def gradient_scale(run):
 def terms_of(settings, run):
     """Return the present update's scale of gradients, alpha, share of weights kept, c0 to c5."""
     r = integers(run, RUN_FIELDS)
-    c, given = doubles(r[COEFFICIENTS] + r[BATCH] * 64, 8), doubles(settings, 2)
+    given = doubles(settings, N_SETTINGS)
+    c = doubles(r[COEFFICIENTS] + np.int64(given[3]) + r[BATCH] * 64, 8)
     return (
         real(gradient_scale(run)),
         real(given[0]),
@@ -145,7 +147,7 @@ def terms_of(settings, run):
 
 
 # fields of an update: 2 parameters, 3 gradient, 4 to 6 slots, 7 size, 8 settings, 9 penalty
-# settings: alpha, weight decay
+# settings: alpha, weight decay, limit of the norm, bytes before the optimizer's coefficients
 
 
 @kernel(summing=True)

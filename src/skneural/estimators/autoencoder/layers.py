@@ -27,8 +27,10 @@ from ...layers import (
     SaltAndPepperNoise,
     TransposedDense,
 )
+from ...layers._base import Place
 from ...layers._windows import per_axis
 from ...layers.composition.sequential import shapes_along
+from ...layers.composition.sharing import bind_shared, check_shared_shapes
 from ..base.architecture import Task
 from ..base.layer_list import LayerList, acts, named_layers, with_layers
 
@@ -62,7 +64,7 @@ class Autoencoder:
         """All names and layers."""
         return [*self.encoder, *self.decoder]
 
-    def shared_kernels(self) -> dict[tuple[int, str], tuple[int, str]]:
+    def shared_kernels(self) -> dict[Place, Place]:
         """Return for the kernels of the decoder that are the encoder's which they are."""
         places = {name: place for place, (name, _) in enumerate(self.pairs)}
         return {
@@ -110,7 +112,9 @@ def make_autoencoder(estimator: Any, task: Task) -> Autoencoder:
     noise = make_noise(estimator, task.value_range)
     layers.encoder[:0] = [] if noise is None else [("noise", noise)]
     layers.encoder += [] if estimator.sparsity is None else [("sparsity", _penalty(estimator))]
+    bind_shared(layers.pairs, owner)
     result = shapes_along(layers.pairs, shape, owner)[-1]
+    check_shared_shapes(layers.pairs, shape, owner)
     if math.prod(result) != math.prod(shape):
         raise ValueError(
             f"{owner}: architecture gives samples of shape {result}, those of X have {shape}; end"

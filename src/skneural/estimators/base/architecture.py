@@ -11,6 +11,7 @@ import numpy as np
 from ...augmentation import Augmentation
 from ...data.checks import named
 from ...layers import Layer
+from ...layers._base import Place
 from ...losses import Loss
 from ...network.network import Network
 from ...training.settings import Settings
@@ -55,7 +56,7 @@ class Architecture:
     n_encoder : int or None, default=None
         How many of them make the code of an autoencoder.
     shared : mapping of (int, str) to (int, str), default={}
-        Variables by the places of their layers and their names, each with the one that it is.
+        Variables, by the place of the layer and the name, that are a variable of another layer.
     mirrored : bool, default=False
         Whether predictions are averages over an image and its mirror image.
     augmentation : sequence of Augmentation, default=()
@@ -73,7 +74,7 @@ class Architecture:
     names: list[str]
     layers: list[Layer]
     n_encoder: int | None = None
-    shared: Mapping[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
+    shared: Mapping[Place, Place] = field(default_factory=dict)
     mirrored: bool = False
     augmentation: Sequence[Augmentation] = ()
     recipe: Callable[[Settings, int, int | None], dict[str, Any]] | None = None
@@ -103,8 +104,8 @@ class Architecture:
         """Return a network of the layers, for samples of a shape."""
         with named(owner):
             network = Network(
-                self.layers, shape, loss, n_outputs, dtype, self.mirrored, scale=scale,
-                shared=self.shared,
+                self.layers, shape, loss, n_outputs, dtype, self.mirrored, scale, self.shared,
+                names=self.names,
             )
             for augmentation in self.augmentation:
                 augmentation.check(network.input_shape)

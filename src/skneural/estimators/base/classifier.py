@@ -13,6 +13,7 @@ from ...callbacks import with_callbacks
 from ...data.mask_targets import MaskTargets, mask_accuracy
 from ...data.target_rules import ClassRules
 from ...data.targets import ClassTargets
+from .layer_list import LayerList
 from .network_estimator import NetworkEstimator
 from .output_layer import ends_in_softmax, width_of_softmax
 
@@ -204,15 +205,15 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
 
     def _target_rules(self) -> ClassRules:
         owner, width = type(self).__name__, None
-        given = [] if self._layer_list is None else self._layer_list.given(self)
-        if ends_in_softmax(given):
+        listed = self._layer_list
+        if listed is not None and ends_in_softmax(listed.given(self)):
             several = ClassTargets("multiclass", np.arange(3))
             if several.loss(self.loss, self.label_smoothing, owner).link == "softmax":
-                width = partial(self._width_of_softmax, given)
+                width = partial(self._width_of_softmax, listed)
         return ClassRules(owner, self.class_weight, self.warm_start, self._takes_masks, width)
 
-    def _width_of_softmax(self, given: list) -> int:
-        return width_of_softmax(given, self._samples().shape, type(self).__name__)
+    def _width_of_softmax(self, listed: LayerList) -> int:
+        return width_of_softmax(listed.active(self), self._samples().shape, type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -11,6 +11,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from ..._naming import did_you_mean, meant_by
 from ...layers import Layer, Scale
+from ...layers.composition.sharing import bind_shared, check_not_twice
 
 try:
     from sklearn.utils._repr_html.estimator import _VisualBlock
@@ -52,7 +53,9 @@ class LayerList:
 
     def active(self, estimator: Any) -> list[tuple[str, Layer]]:
         """Return names and copies of the layers, those passed through left out."""
-        return [(name, clone(layer)) for name, layer in self.given(estimator)]
+        pairs = [(name, clone(layer)) for name, layer in self.given(estimator)]
+        bind_shared(pairs, type(estimator).__name__)
+        return pairs
 
     def check(self, estimator: Any) -> None:
         """Raise a ValueError for entries that are no layers, their names or their parameters."""
@@ -65,6 +68,7 @@ class LayerList:
             if "__" in name:
                 raise ValueError(f"{what} {name!r}, which has two underscores in a row")
             check_layer(name, layer, owner, self.parameter)
+        check_not_twice(pairs, owner)
 
     def added_to(self, own: dict[str, Any], estimator: Any) -> dict[str, Any]:
         """Return an estimator's own parameters, and the layers with theirs."""

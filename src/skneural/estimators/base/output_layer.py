@@ -14,6 +14,7 @@ from ...data.sample_shapes import stands_for
 from ...initializers import get_initializer
 from ...layers import Activation, Conv1D, Conv2D, Conv2DTranspose, Dense, Flatten, Layer
 from ...layers.composition.sequential import shapes_along
+from ...layers.composition.sharing import bind_shared, check_shared_shapes
 
 Pairs = list[tuple[str, Layer]]
 Shape = tuple[int, ...]
@@ -63,6 +64,8 @@ def with_output_layer(
         pairs = _with_output_of_pixels(pairs, input_shape, output_shape, initializer, owner)
     else:
         pairs = _with_output(pairs, input_shape, output_shape, link, initializer, owner)
+    bind_shared(pairs, owner)
+    check_shared_shapes(pairs, input_shape, owner)
     for name, layer in pairs:
         _check_names(layer, f"{owner}: layer {name!r}")
     return pairs

@@ -10,6 +10,8 @@ from typing import Any
 
 from sklearn import config_context
 
+from ...layers import Shared
+
 WIDTH = 88  # of a line, as long as a line of code
 GAP = "  "
 
@@ -72,6 +74,8 @@ def _rows(name: str, layer: Any, shape: tuple[int, ...], depth: int = 0) -> list
     margin, count = "  " * depth, _count(layer, shape)
     parts = list(layer._parts(shape)) if hasattr(layer, "_parts") else []
     text = type(layer).__name__ if parts else _describe(layer, count)
+    if isinstance(layer, Shared):
+        text = f"shared with {layer.layer}"
     output_shape = _batch_of(layer.output_shape(shape))
     rows: list[tuple[str, ...]] = [(margin + name, margin + text, output_shape, f"{count:,}")]
     shapes = layer._part_shapes(shape) if parts else []

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from sklearn.exceptions import NotFittedError
 
-from ...layers import Dense
+from ...layers import Dense, Shared
 from ...network.network import Network
 from .by_hand import complete, units_of
 
@@ -144,8 +144,14 @@ class NamedWeights:
 
     def places_of(self, estimator: Any, number: int) -> Places:
         """Return where the variables of a layer are, by name: what holds them, and the key."""
+        layer, path = estimator._built.layers[number], ""
+        if isinstance(layer, Shared) and layer.source is not None:
+            number, path = layer.source
         variables = estimator.weights_.get(estimator._built.names[number], {})
-        return {key: (variables, key) for key in variables}
+        prefix = path and f"{path}."
+        return {
+            key[len(prefix) :]: (variables, key) for key in variables if key.startswith(prefix)
+        }
 
     def follow(self, estimator: Any) -> None:
         """Raise a NotFittedError where weights were put in, but no fit has made layers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from .nesting import (
     with_params,
     with_params_within,
 )
+from .sharing import bind_within
 
 PASSTHROUGH = "passthrough"
 _PLACES = 4096  # more than a layer has layers: makes the numbers of theirs unique
@@ -49,10 +51,26 @@ class Composite(Layer):
     def variables(self, input_shape: Shape) -> list[Variable]:
         parts = zip(self._parts(input_shape), self._part_shapes(input_shape), strict=True)
         return [
-            Variable(f"{name}.{variable.name}", variable.shape, variable.kind)
+            replace(variable, name=f"{name}.{variable.name}")
             for (name, layer), shape in parts
             for variable in layer.kept_variables(shape)
         ]
+
+    def shared_variables(self, input_shape: Shape) -> list[Variable]:
+        parts = zip(self._parts(input_shape), self._part_shapes(input_shape), strict=True)
+        return [
+            replace(variable, name=f"{name}.{variable.name}")
+            for (name, layer), shape in parts
+            for variable in layer.shared_variables(shape)
+        ]
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        bind_within(self._parts())
+        return self._shape_of_output(input_shape)
+
+    def _shape_of_output(self, input_shape: Shape) -> Shape:
+        """Return the shape of a sample's output, once layers within that are shared are found."""
+        raise NotImplementedError
 
     def initialize(
         self, values: dict[str, np.ndarray], random_state: np.random.RandomState, activation: str

@@ -70,7 +70,7 @@ class Parallel(Composite, name="parallel"):
             for _, layer in self._parts()
         ]
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def _shape_of_output(self, input_shape: Shape) -> Shape:
         shapes = [shapes_along([part], input_shape)[-1] for part in self._parts()]
         joined = self.merge == "concatenate"
         if len({shape[:-1] if joined else shape for shape in shapes}) > 1:
@@ -138,14 +138,17 @@ class Parallel(Composite, name="parallel"):
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
         branches = [MaxPool(), [("pool", AvgPool()), BatchNorm()]]
-        inner = cls([[Activation("tanh"), Dense(5)], [Activation("silu")], []], "multiply")
+
+        def inner() -> Layer:
+            return cls([[Activation("tanh"), Dense(5)], [Activation("silu")], []], "multiply")
+
         return [
             (cls([Dense(3), [Dense(2), Activation("tanh")], []]), (5,)),
             (cls([("a", MaxPool(3, strides=1, padding=1)), []]), (3, 3, 2)),
             (cls(branches), (4, 4, 2)),
             (cls(branches, "add"), (4, 4, 2)),
             (cls([[], BatchNorm(), []], "average"), (5,)),
-            (cls([inner, ("b", [inner, Activation("tanh")])], "add"), (5,)),
+            (cls([inner(), ("b", [inner(), Activation("tanh")])], "add"), (5,)),
             (cls([[], []], "add"), (4,)),
             *[(cls([[]], merge), (4,)) for merge in ("concatenate", "add", "multiply", "average")],
         ]

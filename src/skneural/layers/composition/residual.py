@@ -94,7 +94,7 @@ class Residual(Composite, name="residual"):
         names = [name for _, layer in self._layers() for name in layer.activation_names]
         return names if self._name == "identity" else [*names, self._name]
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def _shape_of_output(self, input_shape: Shape) -> Shape:
         shape = shapes_along(self._layers(), input_shape)[-1]
         shortcut = shapes_along(self._parts(input_shape)[-1:], input_shape)[-1]
         if shape != shortcut:

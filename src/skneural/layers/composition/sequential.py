@@ -44,7 +44,7 @@ class Sequential(Composite, name="sequential"):
     def _part_shapes(self, input_shape: Shape) -> list[Shape]:
         return shapes_along(self._parts(), input_shape)[:-1]
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def _shape_of_output(self, input_shape: Shape) -> Shape:
         return shapes_along(self._parts(), input_shape)[-1]
 
     def build(

@@ -1,0 +1,107 @@
+"""Objectives: what a phase of training computes, from the rows of a batch to gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from ..augmentation._base import Augmentation, add_augmentations, add_mixed_loss
+from ..data.sources import source_of
+from ..engine import batch
+from ..engine.plan import Plan
+from ..engine.steps import Step
+from .prediction import add_layers, add_loss, add_penalties, input_of
+
+if TYPE_CHECKING:
+    from .network import Network
+
+
+class Objective(Protocol):
+    """What a phase of training computes."""
+
+    def add_to(self, plan: Plan, gradient: np.ndarray | None) -> list[Step]:
+        """Add the steps of a batch, and the parts of the gradient of each variable.
+
+        The first step sums the weights of the rows, by which the update divides gradients
+        (`weigh_rows`).
+
+        Parameters
+        ----------
+        plan : Plan
+        gradient : ndarray of shape (n_trained,) or None
+            Where gradients go; None if each is wanted for the moment of its update alone.
+
+        Returns
+        -------
+        list of Step
+            What runs beside the updates, such as the sum of the losses.
+        """
+
+
+def weigh_rows(plan: Plan, sample_weight: np.ndarray | None = None) -> None:
+    """Add the step that sums the weights of a batch's rows, and gathers them if there are any."""
+    gathered = plan.memory_of_rows(1)
+    weights = 0 if sample_weight is None else sample_weight.ctypes.data
+    plan.row_weights = gathered.ctypes.data if weights else 0
+    plan.steps.append(Step(batch.weigh_batch, (weights, gathered.ctypes.data), 0))
+
+
+class Backpropagation:
+    """The loss of a network on some data, and its gradient by backpropagation.
+
+    Parameters
+    ----------
+    network : Network
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
+    y : ndarray of shape (n_samples, n_targets), the network's dtype
+    sample_weight : ndarray of shape (n_samples,), float64, or None, default=None
+    augmentation : sequence of Augmentation, default=()
+    """
+
+    def __init__(
+        self, network: Network, X, y, sample_weight: np.ndarray | None = None,
+        augmentation: Sequence[Augmentation] = (),
+    ):
+        self.network = network
+        self.X, self.y, self.sample_weight = X, y, sample_weight
+        self.source = source_of(X)  # has the memory that the plan reads
+        self.augmentation = list(augmentation)
+
+    def add_to(self, plan: Plan, gradient: np.ndarray | None) -> list[Step]:
+        """Add gathering, augmentation, layers, loss, penalties and the way back."""
+        network, X, y, weights = self.network, self.X, self.y, self.sample_weight
+        weigh_rows(plan, weights)
+        inputs = input_of(plan, network, self.source)
+        inputs = add_augmentations(plan, inputs, self.augmentation)
+        outputs, backward = add_layers(plan, network, inputs, gradient)
+        scale = network.target_scale(X, y)
+
+        def add(buffer):
+            return add_loss(plan, network.loss, buffer, y, weights, scale)
+
+        losses = add_mixed_loss(plan, outputs, add, self.augmentation)
+        add_penalties(plan, losses, weights)
+        go_back(network, outputs, backward)
+        return [Step(batch.sum_losses, (losses.ctypes.data,), 0)]
+
+
+def go_back(network: Network, gradient, backward: Sequence, wanted: bool = False):
+    """Add the backward steps of a network's layers as far as there is anything to train.
+
+    Parameters
+    ----------
+    network : Network
+    gradient : Buffer
+        Of the outputs.
+    backward : sequence of callable
+        What `add_layers` has returned.
+    wanted : bool, default=False
+        Whether the gradient of the inputs is wanted; it is then returned.
+    """
+    trained = [number for number in range(len(backward)) if network.is_trained(number)]
+    first = 0 if wanted else min(trained, default=len(backward))
+    for number in reversed(range(first, len(backward))):
+        gradient = backward[number](gradient, wanted or number > first)
+    return gradient

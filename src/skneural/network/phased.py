@@ -1,0 +1,166 @@
+"""Training in phases: objectives and their updates, one after the other in each batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+
+from ..engine.plan import Plan
+from ..engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
+from ..engine.steps import BARRIER
+from ..engine.workspace import build_within
+from .prediction import Runner
+from .updates import Update
+
+
+class PhasedTraining:
+    """Updates of parameters, phase by phase in each batch, run epoch by epoch.
+
+    Phases may have objectives of several networks. An epoch is one call without the GIL.
+
+    Parameters
+    ----------
+    updates : sequence of Update
+        The phases of a batch; all change the same `Parameters`.
+    n_samples : int
+        Rows that an epoch goes through.
+    batch_size : int
+    n_jobs : int or None, default=None
+    seed : int, default=0
+        Of the random numbers that layers, augmentations and objectives draw.
+    even : bool, default=False
+        Spread the rows evenly over the batches; otherwise the last has what is left over.
+    bytes_a_row : int or None, default=None
+        What a row of a batch takes at least: batches then have fewer rows than ``batch_size`` where
+        they would take too much memory. None leaves them as they are.
+    among : ndarray of int64 or None, default=None
+        The rows to train on; None for all.
+
+    Attributes
+    ----------
+    most_rows : int
+        ``batch_size``, or fewer where the memory of a batch is bounded.
+    batch_size : int
+        Rows of the largest batch.
+    batch_bytes : int
+        Memory that such a batch takes.
+    n_batches : int
+        Batches in an epoch.
+    n_updates : int
+        Batches trained on since the model was new; set it to go on with an earlier session.
+    """
+
+    def __init__(
+        self, updates: Sequence[Update], n_samples: int, batch_size: int,
+        n_jobs: int | None = None, seed: int = 0, even: bool = False,
+        bytes_a_row: int | None = None, among: np.ndarray | None = None,
+    ):
+        self.updates = list(updates)
+        self.n_samples = n_samples if among is None else len(among)
+        self.most_rows = batch_size
+        self.n_updates = 0
+        self.seed = seed
+        self._among = among
+
+        def build(n_rows: int) -> tuple[Plan]:
+            self.most_rows = n_rows
+            n_batches = -(-self.n_samples // n_rows)
+            return (self._build(-(-self.n_samples // n_batches) if even else n_rows),)
+
+        if bytes_a_row is None:
+            (plan,) = build(batch_size)
+        else:
+            (plan,) = build_within(build, batch_size, bytes_a_row)
+        steps = plan.all_steps()
+        self.batch_size = plan.batch_size
+        self.batch_bytes = plan.batch_size * plan.bytes_a_row
+        self.n_batches = -(-self.n_samples // plan.batch_size)
+        prepare = [*plan.prepare, BARRIER] if plan.prepare else []
+        self._runner = Runner(plan, steps, n_jobs, prepare, even)
+
+    def _build(self, batch_size: int) -> Plan:
+        store = self.updates[0].store
+        plan = Plan(store.vector.dtype, batch_size, training=True, n_trained=store.n_trained)
+        clips = any(update.clips for update in self.updates)
+        for update in self.updates:
+            update.add_to(plan, clips)
+        return plan
+
+    @property
+    def n_threads(self) -> int:
+        """Most threads that run it."""
+        return self._runner.team.size
+
+    @property
+    def layer_state(self) -> np.ndarray:
+        """What layers remember of earlier batches, beside their variables; set it to go on."""
+        return np.concatenate([np.empty(0), *self._runner.plan.lasting.values()])
+
+    @layer_state.setter
+    def layer_state(self, numbers: np.ndarray) -> None:
+        arrays = list(self._runner.plan.lasting.values())
+        parts = np.split(numbers, np.cumsum([array.size for array in arrays]))
+        for array, part in zip(arrays, parts, strict=False):
+            array[...] = part
+
+    def run_epoch(self, order: np.ndarray | None, rates: np.ndarray) -> float:
+        """Run all phases once with each batch.
+
+        Parameters
+        ----------
+        order : ndarray of shape (n_samples,) or None
+            Permutation of the rows trained on; None takes them as they come.
+        rates : ndarray of shape (n_batches,) or (n_phases, n_batches)
+            Learning rate of each update.
+
+        Returns
+        -------
+        float
+            Mean over rows of their batch's losses, penalties included.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            On Ctrl-C, between batches; the parameters are then those of the last update. Inside
+            a batch that takes longer than a slice some may be those of the next one.
+        """
+        if self._among is not None:
+            order = self._among if order is None else self._among[order]
+        if order is not None:
+            order = np.ascontiguousarray(order, np.int64)
+        coefficients = self._coefficients(np.asarray(rates, float))
+        runner, shared = self._runner, self._runner.team.shared
+        runner.states[:, COEFFICIENTS] = coefficients.ctypes.data
+        runner.key_noise(self.seed, self.n_updates)
+        shared[LOSS_SUM] = shared[PENALTY_SUM] = 0.0
+        try:
+            runner.run(self.n_samples, order)
+        finally:
+            self.n_updates += runner.team.n_batches_done
+        return self._mean_loss(shared[LOSS_SUM]) + float(shared[PENALTY_SUM]) / self.n_samples
+
+    def _coefficients(self, rates: np.ndarray) -> np.ndarray:
+        """Return those of all phases, shape (n_phases, n_batches, n_coefficients)."""
+        tables = []
+        rows = np.broadcast_to(rates, (len(self.updates), rates.shape[-1]))
+        for update, of_phase in zip(self.updates, rows, strict=True):
+            if update.optimizer is None:
+                raise ValueError("a phase has no optimizer, and so no update to be made")
+            update.find_coefficients(sum(table.nbytes for table in tables))
+            tables.append(update.optimizer.coefficients(of_phase, self.n_updates))
+        return np.array(tables)
+
+    def _mean_loss(self, total: float) -> float:
+        return float(total) / self.n_samples
+
+    def close(self) -> None:
+        """End the threads."""
+        self._runner.team.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.close()

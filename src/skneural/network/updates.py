@@ -1,0 +1,128 @@
+"""An objective with the optimizer that follows its gradient: a phase of training."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+import numpy as np
+
+from ..engine import batch
+from ..engine.plan import Plan, aligned
+from ..engine.steps import Step
+from ..engine.threads import address_of
+from ..optimizers import Optimizer
+from .objectives import Objective
+from .parameters import Parameters
+
+
+class Update:
+    """A phase of training.
+
+    Parameters
+    ----------
+    objective : Objective
+    store : Parameters
+        Those that it changes.
+    optimizer : Optimizer or None
+        None if only the gradient is wanted.
+    alpha : float, default=0.0
+        L2 penalty on weights, in scikit-learn's meaning.
+    weight_decay : float or None, default=None
+        Share of a weight, times the rate, taken off at an update; None for the optimizer's.
+    max_grad_norm : float or None, default=None
+        Limit of the gradient's norm over all parameters.
+    layers : iterable of int or None, default=None
+        Numbers of the layers that are trained; None for all.
+
+    Attributes
+    ----------
+    state : ndarray of shape (n_slots * n_trained,)
+        The optimizer's memory.
+    gradient : ndarray of shape (n_trained,) or None
+        Where it is kept as a whole.
+    """
+
+    def __init__(
+        self, objective: Objective, store: Parameters, optimizer: Optimizer | None,
+        alpha: float = 0.0, weight_decay: float | None = None, max_grad_norm: float | None = None,
+        layers: Iterable[int] | None = None,
+    ):
+        self.objective, self.store, self.optimizer = objective, store, optimizer
+        decay = weight_decay
+        if decay is None:
+            decay = getattr(optimizer, "weight_decay", 0.0)
+        self.alpha, self.clips = alpha, max_grad_norm is not None
+        self._only = None if layers is None else store.offsets_of(layers)
+        self._settings = np.array([alpha, decay, max_grad_norm or 0.0, 0.0])
+        self._no_settings = np.zeros_like(self._settings)
+        self._addresses = tuple(
+            address_of(array) for array in (store.vector, self._settings, self._no_settings)
+        )
+        n_slots, dtype = optimizer.n_slots if optimizer else 0, store.vector.dtype
+        self.state = aligned(max(1, n_slots) * store.n_trained, dtype)
+        self.gradient = None
+        if optimizer is None or self.clips:
+            self.gradient = aligned(store.n_trained, dtype)
+
+    def find_coefficients(self, place: int) -> None:
+        """Say how many bytes into the table of all phases the optimizer's coefficients are."""
+        self._settings[3] = self._no_settings[3] = place
+
+    def add_to(self, plan: Plan, others_clip: bool = False) -> None:
+        """Add the phase to a plan; the gradients of other phases may be clipped."""
+        plan.only, plan.penalties = self._only, []
+        within = self.objective.add_to(plan, self.gradient)
+        # blocks of weights first: the penalty sums the first squares
+        blocks = sorted(plan.blocks(), key=lambda block: block.offset >= self.store.n_weights)
+        sums = plan.memory(3 * len(blocks), np.float64).reshape(3, -1)
+        if self.optimizer is None:
+            plan.end_phase(None, within)
+            return
+        after = []
+        if self.alpha:
+            n_blocks = sum(block.offset < self.store.n_weights for block in blocks)
+            fields = (sums[0].ctypes.data, n_blocks, self._settings.ctypes.data)
+            after = [Step(batch.sum_penalties, fields, 0)]
+        update = self._updates(sums)
+        if self.clips:
+            squares = [
+                (block, (*block.gradient, self._square(block, sums[2, number:])))
+                for number, block in enumerate(blocks)
+            ]
+            clip = Step(batch.clip_gradient, (
+                sums[2].ctypes.data, len(blocks), self._settings[2:].ctypes.data), 0)
+            plan.end_phase(squares, within, [clip], updates=False)
+            plan.end_phase([(block, (update(block),)) for block in blocks], (), after)
+            return
+        if others_clip:
+            plan.before_all_blocks([Step(batch.do_not_clip, ())])
+        steps = [(block, (*block.gradient, update(block))) for block in blocks]
+        plan.end_phase(steps, within, after)
+
+    def _square(self, block, squares):
+        weights, settings = self._block(block.offset)
+        gradient = self.gradient[block.offset :].ctypes.data
+        fields = (weights, gradient, block.size, settings, squares.ctypes.data)
+        return Step(batch.square_gradient, fields)
+
+    def _block(self, offset):
+        """Return the address of a block's parameters and of the settings that hold for it."""
+        parameters, settings, no_settings = self._addresses
+        settings = settings if offset < self.store.n_weights else no_settings
+        return parameters + offset * self.store.vector.itemsize, settings
+
+    def _updates(self, sums):
+        kernel, itemsize = self.optimizer.kernel, self.store.vector.itemsize
+        slots = [0, 0, 0]
+        for slot in range(self.optimizer.n_slots):
+            slots[slot] = address_of(self.state[slot * self.store.n_trained :])
+        gradient = 0 if self.gradient is None else address_of(self.gradient)
+        squares = itertools.count(address_of(sums), sums.itemsize)
+
+        def update(block):
+            place, (weights, settings) = block.offset * itemsize, self._block(block.offset)
+            given = [address and address + place for address in (gradient, *slots)]
+            return Step(kernel, (weights, *given, block.size, settings, next(squares)))
+
+        return update
