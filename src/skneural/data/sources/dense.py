@@ -27,7 +27,7 @@ class DenseRows(Source):
 
     readers = {
         batch.gather: (2,), batch.gather_times: (2,),
-        multiply_samples: (3,), multiply_samples_columns: (3,),
+        **{each: (each.place_of("x"),) for each in (multiply_samples, multiply_samples_columns)},
     }  # fmt: skip
 
     def __init__(self, X: np.ndarray):

@@ -27,7 +27,10 @@ class SparseRows(Source):
     """
 
     varies = True
-    readers = {sparse_multiply: (2, 3, 4), batch.gather_sparse: (2, 3, 4)}
+    readers = {
+        batch.gather_sparse: (2, 3, 4),
+        sparse_multiply: tuple(map(sparse_multiply.place_of, ("data", "features", "starts"))),
+    }  # fmt: skip
 
     def __init__(self, X: Any):
         self.X = X
