@@ -17,6 +17,7 @@ from ..engine.steps import BARRIER, Step
 from ..engine.threads import address_of
 from ..engine.workspace import build_within
 from ..optimizers import Optimizer
+from ..optimizers._base import Memory
 from .prediction import Runner, add_layers, add_loss, add_penalties, input_of
 
 if TYPE_CHECKING:
@@ -156,16 +157,18 @@ class TrainingSession:
 
     def _updates(self):
         kernel, itemsize = self.optimizer.kernel, self.network.dtype.itemsize
-        slots = [0, 0, 0]
-        for slot in range(self.optimizer.n_slots):
-            slots[slot] = address_of(self.optimizer_state[slot * self.network.n_trained :])
+        n_slots, n_trained = self.optimizer.n_slots, self.network.n_trained
+        slots = [address_of(self.optimizer_state[n * n_trained :]) for n in range(n_slots)]
         gradient = 0 if self.gradient is None else address_of(self.gradient)
         squares = itertools.count(address_of(self._sums), self._sums.itemsize)
 
         def update(block):
             place, (weights, settings) = block.offset * itemsize, self._block(block.offset)
-            given = [address and address + place for address in (gradient, *slots)]
-            return Step(kernel, (weights, *given, block.size, settings, next(squares)))
+            return Step.of(
+                kernel, parameters=weights, gradient=gradient and gradient + place,
+                memory=Memory(*(address + place for address in slots)), size=block.size,
+                settings=settings, squares=next(squares),
+            )
 
         return update
 
