@@ -5,6 +5,7 @@ import numpy as np
 from _helpers import run_kernel
 from skneural.engine.plan import aligned
 from skneural.engine.primitives import BATCH, COEFFICIENTS, SHARED
+from skneural.optimizers._base import Memory
 
 RATES = np.array([0.05, 0.04, 0.1, 0.02, 0.05])
 
@@ -35,12 +36,14 @@ def run_updates(
     weights = aligned(size, dtype)
     weights[:] = start
     slots = np.zeros((3, size), dtype)
-    addresses = [slot.ctypes.data for slot in slots[: optimizer.n_slots]]
-    addresses += [0] * (3 - len(addresses))
+    memory = Memory(*(slot.ctypes.data for slot in slots[: optimizer.n_slots]))
     coefficients = optimizer.coefficients(rates, 0)
     settings, squares = np.array([alpha, weight_decay, 0.0, 0.0]), np.zeros((len(rates), 1))
     for update, gradient in enumerate(gradients):
-        fields = (weights, gradient, *addresses, size, settings, squares[update])
+        fields = {
+            "parameters": weights, "gradient": gradient, "memory": memory, "size": size,
+            "settings": settings, "squares": squares[update],
+        }
         state = {BATCH: update, COEFFICIENTS: coefficients, SHARED: [weight_sum, clip]}
         run_kernel(optimizer.kernel, dtype, fields, state=state)
     return {

@@ -177,6 +177,14 @@ def test_only_the_engine_imports_the_compiler(path):
     assert not COMPILER & {module.partition(".")[0] for module in imported_modules(path)}
 
 
+def test_only_the_engine_reads_fields_by_number():
+    """Kernels have named, typed parameters: see `skneural.engine.fields`."""
+    by_number = re.compile(r"\bfields?\[\s*-?\d+\s*\]|\bintegers\(\s*row\b")
+    others = [path for path in FILES if part_of(path) != "engine"]
+    found = [name_of(path) for path in others if by_number.search(path.read_text("utf-8"))]
+    assert not found, f"kernels that read fields by number: {', '.join(found)}"
+
+
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_only_data_asks_what_holds_rows(path):
     """Whether rows are sparse or bytes; the engine and files of data sets name bytes as memory."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -15,6 +16,15 @@ from ..engine.plan import Buffer, Plan
 
 FIRST_NUMBER = 1 << 32  # keys the random numbers of the first augmentation; layers have lower ones
 SIZE = [Interval(Integral, 0, None, closed="left"), Interval(RealNotInt, 0, 1, closed="both")]
+
+
+@dataclass(frozen=True)
+class ImageSize:
+    """Pixels of an image's height and width, and its channels, as kernels see them."""
+
+    height: int
+    width: int
+    channels: int
 
 
 class Augmentation(Part):

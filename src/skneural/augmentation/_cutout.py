@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..engine.compile.jit import kernel
+from ..engine.fields import Count, Row, RowKey
+from ..engine.kernels import row_kernel
 from ..engine.plan import Buffer, Plan
-from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, integers, real, reals
-from ..engine.random import below, row_key
-from ..engine.shares import share_begin, share_end
-from ._base import SIZE, Augmentation, pixels
+from ..engine.primitives import real
+from ..engine.random import below
+from ._base import SIZE, Augmentation, ImageSize, pixels
 
 
 class Cutout(Augmentation, name="cutout"):
@@ -33,11 +33,10 @@ class Cutout(Augmentation, name="cutout"):
         self.size = size
 
     def build(self, plan: Plan, images: Buffer, number: int) -> Buffer:
-        height, width, channels = images.shape
-        sides = pixels(self.size, height), pixels(self.size, width)
-        if all(sides):
-            plan.by_rows(cut_out, images.address, images.stride, height, width, channels, *sides,
-                         number)
+        size = ImageSize(*images.shape)
+        high, wide = pixels(self.size, size.height), pixels(self.size, size.width)
+        if high and wide:
+            plan.by_rows(cut_out, image=images, size=size, high=high, wide=wide, key=number)
         return images
 
     @classmethod
@@ -45,19 +44,14 @@ class Cutout(Augmentation, name="cutout"):
         return [cls(), cls(3), cls(1.0)]
 
 
-@kernel
-def cut_out(row, run):
-    """Zero a square of each of the images X (rows, height, width, channels) in place."""
-    field = integers(row, 10)
-    r = integers(run, RUN_FIELDS)
-    n_rows, stride, height, width, channels = r[ROWS], field[3], field[4], field[5], field[6]
-    values = reals(field[2], n_rows * stride)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        key = row_key(r[SEED], r[STEP], field[9], i)
-        top = below(key, 0, height) - field[7] // 2
-        left = below(key, 1, width) - field[8] // 2
-        begin, end = max(0, left) * channels, min(width, left + field[8]) * channels
-        for line in range(max(0, top), min(height, top + field[7])):
-            start = i * stride + line * width * channels
-            for j in range(begin, end):
-                values[start + j] = real(0.0)
+@row_kernel
+def cut_out(image: Row, size: ImageSize, high: Count, wide: Count, key: RowKey) -> None:
+    """Zero a rectangle of an image X (height, width, channels) in place."""
+    top = below(key, 0, size.height) - high // 2
+    left = below(key, 1, size.width) - wide // 2
+    begin = max(0, left) * size.channels
+    end = min(size.width, left + wide) * size.channels
+    for line in range(max(0, top), min(size.height, top + high)):
+        start = line * size.width * size.channels
+        for j in range(begin, end):
+            image[start + j] = real(0.0)

@@ -7,22 +7,14 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from ..engine.compile.jit import helper, kernel
+from ..engine.compile.jit import helper
+from ..engine.fields import Count, Double, Flag, Row
+from ..engine.kernels import row_kernel
 from ..engine.plan import Buffer, Plan
-from ..engine.primitives import (
-    BATCH_SIZE,
-    N_SAMPLES,
-    ROWS,
-    RUN_FIELDS,
-    SEED,
-    STEP,
-    doubles,
-    integers,
-    reals,
-)
+from ..engine.primitives import BATCH_SIZE, N_SAMPLES, RUN_FIELDS, SEED, STEP, integers
 from ..engine.random import row_key, uniform
-from ..engine.shares import sample_at, share_begin, share_end
-from ._base import Augmentation
+from ..engine.shares import sample_at
+from ._base import Augmentation, ImageSize
 
 
 class Flip(Augmentation, name="flip"):
@@ -62,12 +54,10 @@ class Flip(Augmentation, name="flip"):
         self.alternating = alternating
 
     def build(self, plan: Plan, images: Buffer, number: int) -> Buffer:
-        height, width, channels = images.shape
-        rates = plan.memory(2, float)
-        rates[:] = self.rate * self.horizontal, self.rate * self.vertical
-        if rates.any():
-            plan.by_rows(flip, images.address, images.stride, height, width, channels,
-                         rates.ctypes.data, number, int(self.alternating))
+        horizontal, vertical = self.rate * self.horizontal, self.rate * self.vertical
+        if horizontal or vertical:
+            plan.by_rows(flip, image=images, size=ImageSize(*images.shape), horizontal=horizontal,
+                         vertical=vertical, number=number, alternating=bool(self.alternating))
         return images
 
     @classmethod
@@ -90,31 +80,28 @@ def exchange(values, one, other, size):
 def flip_key(number, alternating, i, run):
     """Return what an image's draws are keyed by, and whether to do the opposite of them."""
     r = integers(run, RUN_FIELDS)
-    if alternating == 0:
+    if not alternating:
         return row_key(r[SEED], r[STEP], number, i), False
     n_batches = (r[N_SAMPLES] + r[BATCH_SIZE] - 1) // r[BATCH_SIZE]
     key = row_key(r[SEED], 0, number, sample_at(i, run))
     return key, (r[STEP] // n_batches) % 2 == 1
 
 
-@kernel
-def flip(row, run):
-    """Mirror some of the images X (rows, height, width, channels) in place."""
-    field = integers(row, 10)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, height, width, channels = field[3], field[4], field[5], field[6]
-    values, rates = reals(field[2], n_rows * stride), doubles(field[7], 2)
-    line = width * channels
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        key, opposite = flip_key(field[8], field[9], i, run)
-        image = i * stride
-        if rates[0] > 0.0 and (uniform(key, 0) < rates[0]) != opposite:
-            for y in range(height):
-                left, right = image + y * line, image + (y + 1) * line - channels
-                while left < right:
-                    exchange(values, left, right, channels)
-                    left += channels
-                    right -= channels
-        if rates[1] > 0.0 and (uniform(key, 1) < rates[1]) != opposite:
-            for y in range(height // 2):
-                exchange(values, image + y * line, image + (height - 1 - y) * line, line)
+@row_kernel
+def flip(
+    image: Row, size: ImageSize, horizontal: Double, vertical: Double, number: Count,
+    alternating: Flag, i: int, run: int,
+) -> None:
+    """Mirror an image X (height, width, channels) in place, each way by a rate."""
+    line = size.width * size.channels
+    key, opposite = flip_key(number, alternating, i, run)
+    if horizontal > 0.0 and (uniform(key, 0) < horizontal) != opposite:
+        for y in range(size.height):
+            left, right = y * line, (y + 1) * line - size.channels
+            while left < right:
+                exchange(image, left, right, size.channels)
+                left += size.channels
+                right -= size.channels
+    if vertical > 0.0 and (uniform(key, 1) < vertical) != opposite:
+        for y in range(size.height // 2):
+            exchange(image, y * line, (size.height - 1 - y) * line, line)

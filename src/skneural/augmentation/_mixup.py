@@ -10,11 +10,12 @@ import numpy as np
 from scipy.special import betaincinv
 from sklearn.utils._param_validation import Interval
 
-from ..engine.compile.jit import helper, kernel
+from ..engine.compile.jit import helper
+from ..engine.fields import Address, Callee, Count, Doubles, Row, RowDouble, RowInteger, Rows
+from ..engine.kernels import kernel, row_kernel, row_of
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
     FIRST,
-    IN_CHUNKS,
     ORDER,
     ROW_FIELDS,
     ROWS,
@@ -22,13 +23,12 @@ from ..engine.primitives import (
     SEED,
     STEP,
     call,
-    doubles,
     integers,
     real,
-    reals,
 )
 from ..engine.random import below, row_key, uniform
-from ..engine.shares import sample_at, share_begin, share_end
+from ..engine.rows import rows_of
+from ..engine.shares import sample_at
 from ..engine.steps import Step
 from ._base import Augmentation
 
@@ -65,31 +65,32 @@ class Mixup(Augmentation, name="mixup"):
         if self.alpha == 0:
             return images
         mixed = plan.buffer(images.shape)
-        plan.by_all(mix_rows, images.address, images.stride, mixed.address, mixed.stride,
-                    mixed.columns, self._quantiles(plan), number)
+        plan.by_all(mix_rows, x=images, y=mixed, quantiles=self._quantiles(plan), number=number,
+                    columns=mixed.columns)
         return mixed
 
     def add_loss(
         self, plan: Plan, outputs: Buffer, add: Callable[[Buffer], np.ndarray], number: int
     ) -> np.ndarray:
         others, partners = plan.buffer(outputs.shape), plan.memory_of_rows(1, np.int64)
-        plan.by_rows(copy_outputs, outputs.address, outputs.stride, others.address, others.stride,
-                     outputs.columns, partners.ctypes.data, number)
+        plan.by_rows(copy_outputs, x=outputs, y=others, partner=partners, number=number,
+                     columns=outputs.columns)
         losses, losses_of_others = add(outputs), add(others)
-        loss = plan.steps.pop()
-        plan.steps += [
-            Step(for_partners, (partners.ctypes.data,)), Step(loss.kernel, loss.fields, IN_CHUNKS)
-        ]
-        plan.by_rows(mix_losses, outputs.address, outputs.stride, others.address, others.stride,
-                     outputs.columns, losses.ctypes.data, losses_of_others.ctypes.data,
-                     self._quantiles(plan), number)
+        loss, fields = plan.steps.pop(), plan.memory(ROW_FIELDS, np.int64)
+        fields[:] = rows_of([loss], plan.dtype)[0]
+        plan.steps.append(
+            Step.of(for_partners, loss=loss.kernel, fields=fields, partners=partners)
+        )
+        plan.by_rows(mix_losses, gradient=outputs, other_gradient=others, loss=losses,
+                     other_loss=losses_of_others, quantiles=self._quantiles(plan), number=number,
+                     columns=outputs.columns)
         return losses
 
-    def _quantiles(self, plan: Plan) -> int:
-        """Return the address of the quantiles of Beta(alpha, alpha)."""
+    def _quantiles(self, plan: Plan) -> np.ndarray:
+        """Return the quantiles of Beta(alpha, alpha)."""
         quantiles = plan.memory(_QUANTILES, float)
         quantiles[:] = betaincinv(self.alpha, self.alpha, np.linspace(0, 1, _QUANTILES))
-        return quantiles.ctypes.data
+        return quantiles
 
     @classmethod
     def examples(cls) -> list[Augmentation]:
@@ -101,8 +102,9 @@ def share_of_batch(quantiles, number, run):
     """Return what of itself a row keeps in the present batch."""
     r = integers(run, RUN_FIELDS)
     place = uniform(row_key(r[SEED], r[STEP], number, 0), 0) * (_QUANTILES - 1)
-    table, before = doubles(quantiles, _QUANTILES), np.int64(place)
-    return table[before] + (place - before) * (table[before + 1] - table[before])
+    before = np.int64(place)
+    low, high = quantiles[before], quantiles[before + 1]
+    return low + (place - before) * (high - low)
 
 
 @helper
@@ -115,54 +117,44 @@ def partner_of(i, number, run):
     return (i + 1 + below(row_key(r[SEED], r[STEP], number, 0), 1, n_rows - 1)) % n_rows
 
 
-@kernel
-def mix_rows(row, run):
-    """Y (rows, n) = share times X (rows, n) plus the rest of the partners' rows."""
-    field = integers(row, 9)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    columns = field[6]
-    x, y = reals(field[2], n_rows * field[3]), reals(field[4], n_rows * field[5])
-    share = real(share_of_batch(field[7], field[8], run))
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        own, other = i * field[3], partner_of(i, field[8], run) * field[3]
-        for j in range(columns):
-            y[i * field[5] + j] = share * x[own + j] + (real(1.0) - share) * x[other + j]
+@row_kernel
+def mix_rows(
+    x: Rows, y: Row, quantiles: Doubles, number: Count, columns: Count, i: int, run: int
+) -> None:
+    """Y (n) = share times its row of X (rows, n) plus the rest of the partner's row."""
+    share = real(share_of_batch(quantiles, number, run))
+    own, other = row_of(x, i), row_of(x, partner_of(i, number, run))
+    for j in range(columns):
+        y[j] = share * own[j] + (real(1.0) - share) * other[j]
+
+
+@row_kernel
+def copy_outputs(
+    x: Row, y: Row, partner: RowInteger, number: Count, columns: Count, i: int, run: int
+) -> None:
+    """Copy X (n) to Y (n), and note which sample the row is mixed with."""
+    partner[0] = sample_at(partner_of(i, number, run), run)
+    for j in range(columns):
+        y[j] = x[j]
 
 
 @kernel
-def copy_outputs(row, run):
-    """Copy X (rows, n) to Y (rows, n), and note which sample each row is mixed with."""
-    field = integers(row, 9)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    x, y = reals(field[2], n_rows * field[3]), reals(field[4], n_rows * field[5])
-    partners = integers(field[7], n_rows)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        partners[i] = sample_at(partner_of(i, field[8], run), run)
-        for j in range(field[6]):
-            y[i * field[5] + j] = x[i * field[3] + j]
-
-
-@kernel
-def for_partners(row, run):
-    """Run the row of the plan that follows with the partners' samples in place of the batch's."""
+def for_partners(loss: Callee, fields: Address, partners: Address, run: int) -> None:
+    """Run the kernel of a loss with the partners' samples in place of the batch's."""
     r = integers(run, RUN_FIELDS)
     order, first = r[ORDER], r[FIRST]
-    r[ORDER], r[FIRST] = integers(row, 3)[2], 0
-    following = row + ROW_FIELDS * 8
-    call(integers(following, 1)[0], following, run)
+    r[ORDER], r[FIRST] = partners, 0
+    call(loss, fields, run)
     r[ORDER], r[FIRST] = order, first
 
 
-@kernel
-def mix_losses(row, run):
-    """Mix gradients G (rows, n) and losses (rows) with those for the partners' targets."""
-    field = integers(row, 11)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    g, others = reals(field[2], n_rows * field[3]), reals(field[4], n_rows * field[5])
-    losses, losses_of_others = doubles(field[7], n_rows), doubles(field[8], n_rows)
-    share = share_of_batch(field[9], field[10], run)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        losses[i] = share * losses[i] + (1.0 - share) * losses_of_others[i]
-        for j in range(field[6]):
-            own, other = g[i * field[3] + j], others[i * field[5] + j]
-            g[i * field[3] + j] = real(share) * own + real(1.0 - share) * other
+@row_kernel
+def mix_losses(
+    gradient: Row, other_gradient: Row, loss: RowDouble, other_loss: RowDouble,
+    quantiles: Doubles, number: Count, columns: Count, run: int,
+) -> None:
+    """Mix gradient (n) and loss of a row with those for its partner's targets."""
+    share = share_of_batch(quantiles, number, run)
+    loss[0] = share * loss[0] + (1.0 - share) * other_loss[0]
+    for j in range(columns):
+        gradient[j] = real(share) * gradient[j] + real(1.0 - share) * other_gradient[j]

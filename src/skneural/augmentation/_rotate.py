@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ..engine.compile.jit import helper, kernel
+from ..engine.compile.jit import helper
+from ..engine.fields import Count, Double, Row, RowKey
+from ..engine.kernels import row_kernel
 from ..engine.plan import Buffer, Plan
-from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
-from ..engine.random import row_key, uniform
-from ..engine.shares import share_begin, share_end
-from ._base import Augmentation
+from ..engine.primitives import real
+from ..engine.random import uniform
+from ._base import Augmentation, ImageSize
 from ._shift import FILLS, source_of
 
 
@@ -40,12 +41,10 @@ class Rotate(Augmentation, name="rotate"):
     def build(self, plan: Plan, images: Buffer, number: int) -> Buffer:
         if self.degrees == 0:
             return images
-        height, width, channels = images.shape
-        turned, largest = plan.buffer(images.shape), plan.memory(1, float)
-        largest[0] = np.deg2rad(self.degrees)
-        plan.by_rows(rotate, images.address, images.stride, turned.address, turned.stride, height,
-                     width, channels, largest.ctypes.data, FILLS[self.fill], number)
-        return turned
+        rotated = plan.buffer(images.shape)
+        plan.by_rows(rotate, x=images, y=rotated, size=ImageSize(*images.shape),
+                     largest=np.deg2rad(self.degrees), fill=FILLS[self.fill], key=number)
+        return rotated
 
     @classmethod
     def examples(cls) -> list[Augmentation]:
@@ -53,39 +52,32 @@ class Rotate(Augmentation, name="rotate"):
 
 
 @helper
-def add_pixel(x, start, y, to, field, line, column, share):
+def add_pixel(x, y, to, size, fill, line, column, share):
     """Add a share of the pixel that stands at a place to another."""
-    height, width, channels, fill = field[6], field[7], field[8], field[10]
-    line, column = source_of(line, height, fill), source_of(column, width, fill)
+    line, column = source_of(line, size.height, fill), source_of(column, size.width, fill)
     if line >= 0 and column >= 0:
-        of = start + (line * width + column) * channels
-        for channel in range(channels):
+        of = (line * size.width + column) * size.channels
+        for channel in range(size.channels):
             y[to + channel] += real(share) * x[of + channel]
 
 
-@kernel
-def rotate(row, run):
-    """Y = X (rows, height, width, channels), each image turned by an angle."""
-    field = integers(row, 12)
-    r = integers(run, RUN_FIELDS)
-    n_rows, height, width, channels = r[ROWS], field[6], field[7], field[8]
-    x, y = reals(field[2], n_rows * field[3]), reals(field[4], n_rows * field[5])
-    largest = doubles(field[9], 1)[0]
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        angle = largest * (2.0 * uniform(row_key(r[SEED], r[STEP], field[11], i), 0) - 1.0)
-        sine, cosine = np.sin(angle), np.cos(angle)
-        for pixel in range(height * width):
-            line = pixel // width
-            up, left = line - 0.5 * (height - 1), pixel - line * width - 0.5 * (width - 1)
-            from_line = cosine * up + sine * left + 0.5 * (height - 1)
-            from_column = cosine * left - sine * up + 0.5 * (width - 1)
-            above, before = np.floor(from_line), np.floor(from_column)
-            low, after = from_line - above, from_column - before
-            start, to = i * field[3], i * field[5] + pixel * channels
-            top, side = np.int64(above), np.int64(before)
-            for channel in range(channels):
-                y[to + channel] = real(0.0)
-            add_pixel(x, start, y, to, field, top, side, (1.0 - low) * (1.0 - after))
-            add_pixel(x, start, y, to, field, top, side + 1, (1.0 - low) * after)
-            add_pixel(x, start, y, to, field, top + 1, side, low * (1.0 - after))
-            add_pixel(x, start, y, to, field, top + 1, side + 1, low * after)
+@row_kernel
+def rotate(x: Row, y: Row, size: ImageSize, largest: Double, fill: Count, key: RowKey) -> None:
+    """Y = X (height, width, channels), turned by an angle."""
+    height, width, channels = size.height, size.width, size.channels
+    angle = largest * (2.0 * uniform(key, 0) - 1.0)
+    sine, cosine = np.sin(angle), np.cos(angle)
+    for pixel in range(height * width):
+        line = pixel // width
+        up, left = line - 0.5 * (height - 1), pixel - line * width - 0.5 * (width - 1)
+        from_line = cosine * up + sine * left + 0.5 * (height - 1)
+        from_column = cosine * left - sine * up + 0.5 * (width - 1)
+        above, before = np.floor(from_line), np.floor(from_column)
+        low, after = from_line - above, from_column - before
+        top, side, to = np.int64(above), np.int64(before), pixel * channels
+        for channel in range(channels):
+            y[to + channel] = real(0.0)
+        add_pixel(x, y, to, size, fill, top, side, (1.0 - low) * (1.0 - after))
+        add_pixel(x, y, to, size, fill, top, side + 1, (1.0 - low) * after)
+        add_pixel(x, y, to, size, fill, top + 1, side, low * (1.0 - after))
+        add_pixel(x, y, to, size, fill, top + 1, side + 1, low * after)

@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import StrOptions
 
-from ..engine.compile.jit import helper, kernel
+from ..engine.compile.jit import helper
+from ..engine.fields import Count, Row, RowKey
+from ..engine.kernels import row_kernel
 from ..engine.plan import Buffer, Plan
-from ..engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, integers, real, reals
-from ..engine.random import below, row_key
-from ..engine.shares import share_begin, share_end
-from ._base import SIZE, Augmentation, pixels
+from ..engine.primitives import real
+from ..engine.random import below
+from ._base import SIZE, Augmentation, ImageSize, pixels
 
 ZERO, NEAREST, REFLECT = range(3)
 FILLS = {"zero": ZERO, "nearest": NEAREST, "reflect": REFLECT}
@@ -65,12 +66,11 @@ def add_shift(
     plan: Plan, images: Buffer, reach: tuple[int, int], fill: str, number: int
 ) -> Buffer:
     """Add the moving of images by up to ``reach`` pixels; return where they then are."""
-    height, width, channels = images.shape
     if not any(reach):
         return images
     moved = plan.buffer(images.shape)
-    plan.by_rows(shift, images.address, images.stride, moved.address, moved.stride, height, width,
-                 channels, *reach, FILLS[fill], number)
+    plan.by_rows(shift, x=images, y=moved, size=ImageSize(*images.shape), most_down=reach[0],
+                 most_right=reach[1], fill=FILLS[fill], key=number)
     return moved
 
 
@@ -93,32 +93,29 @@ def copy_pixel(source, of, target, to, channels):
         target[to + channel] = source[of + channel] if of >= 0 else real(0.0)
 
 
-@kernel
-def shift(row, run):
-    """Y = X (rows, height, width, channels), each image moved by a number of pixels."""
-    field = integers(row, 13)
-    r = integers(run, RUN_FIELDS)
-    n_rows, height, width, channels, fill = r[ROWS], field[6], field[7], field[8], field[11]
-    x, y = reals(field[2], n_rows * field[3]), reals(field[4], n_rows * field[5])
+@row_kernel
+def shift(
+    x: Row, y: Row, size: ImageSize, most_down: Count, most_right: Count, fill: Count, key: RowKey
+) -> None:
+    """Y = X (height, width, channels), moved by a number of pixels."""
+    height, width, channels = size.height, size.width, size.channels
     line = width * channels
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        key = row_key(r[SEED], r[STEP], field[12], i)
-        down = below(key, 0, 2 * field[9] + 1) - field[9]
-        right = below(key, 1, 2 * field[10] + 1) - field[10]
-        begin = min(width, max(0, -right))
-        end = max(begin, min(width, width - right))
-        for line_number in range(height):
-            to = i * field[5] + line_number * line
-            from_line = source_of(line_number + down, height, fill)
-            if from_line < 0:
-                for j in range(line):
-                    y[to + j] = real(0.0)
-                continue
-            start = i * field[3] + from_line * line
-            for j in range(begin * channels, end * channels):
-                y[to + j] = x[start + right * channels + j]
-            for place in range(width - end + begin):
-                column = place if place < begin else place - begin + end
-                pixel = source_of(column + right, width, fill)
-                of = start + pixel * channels if pixel >= 0 else -1
-                copy_pixel(x, of, y, to + column * channels, channels)
+    down = below(key, 0, 2 * most_down + 1) - most_down
+    right = below(key, 1, 2 * most_right + 1) - most_right
+    begin = min(width, max(0, -right))
+    end = max(begin, min(width, width - right))
+    for line_number in range(height):
+        to = line_number * line
+        from_line = source_of(line_number + down, height, fill)
+        if from_line < 0:
+            for j in range(line):
+                y[to + j] = real(0.0)
+            continue
+        start = from_line * line
+        for j in range(begin * channels, end * channels):
+            y[to + j] = x[start + right * channels + j]
+        for place in range(width - end + begin):
+            column = place if place < begin else place - begin + end
+            pixel = source_of(column + right, width, fill)
+            of = start + pixel * channels if pixel >= 0 else -1
+            copy_pixel(x, of, y, to + column * channels, channels)

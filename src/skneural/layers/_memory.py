@@ -21,11 +21,11 @@ backward steps are added.
 
 from __future__ import annotations
 
-from ..engine.compile.jit import kernel
+from ..engine.fields import Count, RowAddress
+from ..engine.kernels import row_kernel
 from ..engine.lanes import load, store
 from ..engine.plan import Buffer, Plan
-from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers
-from ..engine.shares import share_begin, share_end
+from ..engine.primitives import ITEMSIZE
 from ..engine.tiles import LANES
 
 
@@ -69,26 +69,24 @@ def copy_channels(
     if channels == target_channels == n_channels:  # one long row
         channels = target_channels = n_channels = source.columns
         n_positions = 1
-    size = plan.dtype.itemsize
-    plan.by_rows(copy, source.address + begin * size, source.stride, channels,
-                 target.address + place * size, target.stride, target_channels, n_channels,
-                 n_positions)
+    plan.by_rows(copy, x=source, begin=begin, channels=channels, z=target, place=place,
+                 z_channels=target_channels, n_channels=n_channels, n_positions=n_positions)
 
 
-@kernel
-def copy(row, run):
-    """Z (rows, positions, m) = X (rows, positions, k), some channels of each."""
-    field = integers(row, 10)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    n_channels, n_positions = field[8], field[9]
+@row_kernel
+def copy(
+    x: RowAddress, begin: Count, channels: Count, z: RowAddress, place: Count,
+    z_channels: Count, n_channels: Count, n_positions: Count,
+) -> None:
+    """Z (positions, m) from place on = X (positions, k) from begin on, some channels of each."""
     whole = n_channels // LANES * LANES
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        x, z = field[2] + i * field[3] * ITEMSIZE, field[5] + i * field[6] * ITEMSIZE
-        for _ in range(n_positions):
-            for c in range(0, whole * ITEMSIZE, LANES * ITEMSIZE):
-                store(z + c, load(x + c, LANES), LANES)
-            if whole < n_channels:
-                c = whole * ITEMSIZE
-                store(z + c, load(x + c, n_channels - whole), n_channels - whole)
-            x += field[4] * ITEMSIZE
-            z += field[7] * ITEMSIZE
+    x += begin * ITEMSIZE
+    z += place * ITEMSIZE
+    for _ in range(n_positions):
+        for c in range(0, whole * ITEMSIZE, LANES * ITEMSIZE):
+            store(z + c, load(x + c, LANES), LANES)
+        if whole < n_channels:
+            c = whole * ITEMSIZE
+            store(z + c, load(x + c, n_channels - whole), n_channels - whole)
+        x += channels * ITEMSIZE
+        z += z_channels * ITEMSIZE

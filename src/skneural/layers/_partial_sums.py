@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..engine.compile.jit import helper, kernel
+from ..engine.compile.jit import helper
+from ..engine.fields import Address, BlockGradient, Count, Flag
+from ..engine.kernels import kernel
 from ..engine.plan import Plan
-from ..engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
-from ..engine.scratch import block_gradient
+from ..engine.primitives import ITEMSIZE, real, reals
 from ..engine.shares import SPANS, span_begin, span_of
 from ..engine.steps import Step
 from ._base import Slot
@@ -53,9 +54,8 @@ class PartialSums:
         sums = cls(plan.sums_of_spans(stride, together), stride, together)
 
         def step(begin, end, adds):
-            address = sums.address + begin * plan.dtype.itemsize
-            fields = (address, stride, together, end - begin, variable.gradient_at(begin), adds)
-            return Step(sum_spans, fields)
+            return Step.of(sum_spans, sums=sums, begin=begin, end=end, adds=adds,
+                           block=variable.gradient_at(begin))
 
         plan.gradient(variable.offset, unit_blocks(size, unit), step)
         return sums
@@ -74,8 +74,8 @@ def add_copied_gradient(plan: Plan, variable: Slot, source: int, unit: int) -> N
     """Add a part of a variable's gradient that was found before, at an address."""
 
     def step(begin, end, adds):
-        address = source + begin * plan.dtype.itemsize
-        return Step(copy_gradient, (address, end - begin, variable.gradient_at(begin), adds))
+        return Step.of(copy_gradient, source=source, begin=begin, end=end, adds=adds,
+                       block=variable.gradient_at(begin))
 
     plan.gradient(variable.offset, unit_blocks(variable.values.size, unit), step)
 
@@ -99,26 +99,28 @@ def begins_sum(together, row, total):
 
 
 @kernel
-def sum_spans(row, run):
-    """g (n) (+)= sum over the spans of the batch that have rows of G (spans, n)."""
-    field = integers(row, 8)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    stride, together, size = field[3], field[4], field[5]
-    total = reals(block_gradient(field[6], run), size)
-    for i in range(size if field[7] == 0 else 0):
+def sum_spans(
+    sums: PartialSums, begin: Count, end: Count, adds: Flag, block: BlockGradient, n_rows: int
+) -> None:
+    """g (n) (+)= sum over the spans of the batch that have rows of G (spans, n), begin to end."""
+    size = end - begin
+    total = reals(block, size)
+    for i in range(0 if adds else size):
         total[i] = real(0.0)
-    for span in range(0, SPANS, together):
-        if span_begin(span, n_rows) < span_begin(span + together, n_rows):
-            part = reals(field[2] + span // together * stride * ITEMSIZE, size)
+    for span in range(0, SPANS, sums.together):
+        if span_begin(span, n_rows) < span_begin(span + sums.together, n_rows):
+            place = span // sums.together * sums.stride + begin
+            part = reals(sums.address + place * ITEMSIZE, size)
             for i in range(size):
                 total[i] += part[i]
 
 
 @kernel
-def copy_gradient(row, run):
-    """g (n) (+)= what was found before."""
-    field = integers(row, 6)
-    columns = field[3]
-    source, target = reals(field[2], columns), reals(block_gradient(field[4], run), columns)
-    for j in range(columns):
-        target[j] = source[j] if field[5] == 0 else target[j] + source[j]
+def copy_gradient(
+    source: Address, begin: Count, end: Count, adds: Flag, block: BlockGradient
+) -> None:
+    """g (n) (+)= what was found before, begin to end."""
+    size = end - begin
+    found, target = reals(source + begin * ITEMSIZE, size), reals(block, size)
+    for j in range(size):
+        target[j] = target[j] + found[j] if adds else found[j]

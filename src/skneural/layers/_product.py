@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..engine.choices import PANEL_DEPTH
-from ..engine.compile.jit import helper, kernel
+from ..engine.compile.jit import helper
+from ..engine.fields import Address, BlockGradient, Callee, Count, Rows
 from ..engine.gemm import (
     DESCRIPTION_BYTES,
     GEMM_FIELDS,
@@ -19,10 +22,10 @@ from ..engine.gemm import (
     gemm,
     strip_vectors,
 )
+from ..engine.kernels import kernel
 from ..engine.plan import Buffer, Plan
-from ..engine.primitives import FIRST, ITEMSIZE, ROWS, RUN_FIELDS, SCRATCH, call, integers, reals
-from ..engine.scratch import block_gradient
-from ..engine.shares import column_begin, column_end, part_begin, part_end, share_begin, share_end
+from ..engine.primitives import ITEMSIZE, RUN_FIELDS, SCRATCH, call, integers, reals
+from ..engine.shares import column_begin, column_end, part_begin, part_end
 from ..engine.tiles import (
     BIAS,
     FROM_BIAS,
@@ -50,6 +53,28 @@ class SampleRows(Buffer):
     """All rows of the data, of which a product reads those of the batch where they lie."""
 
 
+@dataclass(frozen=True)
+class Weights:
+    """What a product multiplies by, as kernels see it.
+
+    Parameters
+    ----------
+    address : int
+        Of the matrix, of shape (depth, columns), or (columns, depth) where it is transposed.
+    stride : int
+        Numbers from one of its rows to the next.
+    bias : int
+        Address of the bias, of shape (columns,); 0 if there is none.
+    depth, columns : int
+    """
+
+    address: int
+    stride: int
+    bias: int
+    depth: int
+    columns: int
+
+
 def is_large(n_rows: int, n_columns: int, dtype: np.dtype) -> bool:
     """Whether a matrix is so large that threads share its columns rather than the batch's rows."""
     return n_rows * n_columns * dtype.itemsize >= LARGE_BYTES
@@ -66,20 +91,19 @@ def add_product(
     if isinstance(left, SampleRows):
         of_rows, of_columns = multiply_samples, multiply_samples_columns
     plan.needed_kernels += [of_rows, of_columns]
-    fields = (gemm, left.address, left.stride, right, right_stride, bias,
-              result.address, result.stride, left.columns, result.columns)
+    weights = Weights(right, right_stride, bias, left.columns, result.columns)
     if is_large(left.columns, result.columns, plan.dtype):
-        plan.by_all(of_columns, *fields)
+        plan.by_all(of_columns, gemm=gemm, x=left, weights=weights, y=result)
     else:
-        plan.by_rows(of_rows, *fields, whole=True)
+        plan.by_rows(of_rows, gemm=gemm, x=left, weights=weights, y=result, whole=True)
 
 
 def add_transposed_product(
     plan: Plan, left: Buffer, right: int, right_stride: int, result: Buffer
 ) -> None:
     """Add the product of a batch with a large matrix transposed, which is nowhere kept so."""
-    plan.by_all(multiply_transposed, gemm, left.address, left.stride, right, right_stride, 0,
-                result.address, result.stride, left.columns, result.columns)
+    weights = Weights(right, right_stride, 0, left.columns, result.columns)
+    plan.by_all(multiply_transposed, gemm=gemm, x=left, weights=weights, y=result)
 
 
 def row_blocks(n_rows: int, n_columns: int, most: int = BLOCK_ROWS) -> list[tuple[int, int]]:
@@ -98,9 +122,8 @@ def kernel_blocks(
 
 
 @helper
-def _matrix_product(run, a, row_stride, column_stride, b, b_stride, c, c_stride):
-    """Describe the contraction of two matrices in the thread's scratch, sizes left out."""
-    description = integers(run, RUN_FIELDS)[SCRATCH]
+def _matrix_product(description, a, row_stride, column_stride, b, b_stride, c, c_stride):
+    """Describe the contraction of two matrices, sizes left out."""
     g = integers(description, GEMM_FIELDS)
     g[A], g[RSA], g[SA2] = a, row_stride, column_stride
     g[B], g[SB2] = b, b_stride
@@ -110,95 +133,100 @@ def _matrix_product(run, a, row_stride, column_stride, b, b_stride, c, c_stride)
 
 
 @helper
-def _multiply(row, run, before, begin, end, first, last):
-    """Rows begin to end, after so many of X, and columns first to last of X @ W + bias."""
-    field = integers(row, 12)
+def _multiply(gemm, x, weights, y, before, rows, columns, run):
+    """Some rows, after so many of X, and some columns of X @ W + bias."""
+    (begin, end), (first, last) = rows, columns
     if begin < end and first < last:
-        x = field[3] + (before + begin) * field[4] * ITEMSIZE
-        y = field[8] + (begin * field[9] + first) * ITEMSIZE
-        w = field[5] + first * ITEMSIZE
-        g = _matrix_product(run, x, field[4], 1, w, field[6], y, field[9])
-        if field[7] != 0:
-            g[START], g[BIAS] = FROM_BIAS, field[7] + first * ITEMSIZE
-        g[M], g[N], g[K2] = end - begin, last - first, field[10]
-        call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
+        description = integers(run, RUN_FIELDS)[SCRATCH]
+        of = x.address + (before + begin) * x.stride * ITEMSIZE
+        to = y.address + (begin * y.stride + first) * ITEMSIZE
+        w = weights.address + first * ITEMSIZE
+        g = _matrix_product(description, of, x.stride, 1, w, weights.stride, to, y.stride)
+        if weights.bias != 0:
+            g[START], g[BIAS] = FROM_BIAS, weights.bias + first * ITEMSIZE
+        g[M], g[N], g[K2] = end - begin, last - first, weights.depth
+        call(gemm, description, run)
 
 
 @helper
-def _multiply_rows(row, run, before):
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], integers(row, 12)[11]
-    _multiply(row, run, before, share_begin(n_rows, run), share_end(n_rows, run), 0, columns)
-
-
-@helper
-def _multiply_columns(row, run, before):
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], integers(row, 12)[11]
-    _multiply(row, run, before, part_begin(n_rows, run), part_end(n_rows, run),
-              column_begin(columns, run), column_end(columns, run))
+def _multiply_columns(gemm, x, weights, y, before, n_rows, run):
+    rows = part_begin(n_rows, run), part_end(n_rows, run)
+    columns = column_begin(weights.columns, run), column_end(weights.columns, run)
+    _multiply(gemm, x, weights, y, before, rows, columns, run)
 
 
 @kernel
-def multiply(row, run):
+def multiply(
+    gemm: Callee, x: Rows, weights: Weights, y: Rows, begin: int, end: int, run: int
+) -> None:
     """Y (rows, n) = X (rows, k) @ W (k, n) + bias, this thread's rows."""
-    _multiply_rows(row, run, 0)
+    _multiply(gemm, x, weights, y, 0, (begin, end), (0, weights.columns), run)
 
 
 @kernel
-def multiply_samples(row, run):
+def multiply_samples(
+    gemm: Callee, x: Rows, weights: Weights, y: Rows, first: int, begin: int, end: int, run: int
+) -> None:
     """Y (rows, n) = this batch's rows of X (samples, k) @ W (k, n) + bias, this thread's rows."""
-    _multiply_rows(row, run, integers(run, RUN_FIELDS)[FIRST])
+    _multiply(gemm, x, weights, y, first, (begin, end), (0, weights.columns), run)
 
 
 @kernel
-def multiply_columns(row, run):
+def multiply_columns(
+    gemm: Callee, x: Rows, weights: Weights, y: Rows, n_rows: int, run: int
+) -> None:
     """Y (rows, n) = X (rows, k) @ W (k, n) + bias, this thread's columns."""
-    _multiply_columns(row, run, 0)
+    _multiply_columns(gemm, x, weights, y, 0, n_rows, run)
 
 
 @kernel
-def multiply_samples_columns(row, run):
+def multiply_samples_columns(
+    gemm: Callee, x: Rows, weights: Weights, y: Rows, first: int, n_rows: int, run: int
+) -> None:
     """Y (rows, n) = the batch's rows of X (samples, k) @ W (k, n) + bias, a thread's columns."""
-    _multiply_columns(row, run, integers(run, RUN_FIELDS)[FIRST])
+    _multiply_columns(gemm, x, weights, y, first, n_rows, run)
 
 
 @kernel
-def multiply_transposed(row, run):
+def multiply_transposed(
+    gemm: Callee, x: Rows, weights: Weights, y: Rows, n_rows: int, scratch: int, run: int
+) -> None:
     """Y (rows, n) = X (rows, k) @ W (n, k) transposed, this thread's columns.
 
     Some columns and rows of W transposed are put where `gemm` would pack them.
     """
-    field = integers(row, 12)
-    scratch, n_rows = integers(run, RUN_FIELDS)[SCRATCH], integers(run, RUN_FIELDS)[ROWS]
     begin, end = part_begin(n_rows, run), part_end(n_rows, run)
-    first, last = column_begin(field[11], run), column_end(field[11], run)
-    panel, depth = scratch + DESCRIPTION_BYTES, even_depth(field[10], PANEL_DEPTH)
-    x, y = field[3] + begin * field[4] * ITEMSIZE, field[8] + begin * field[9] * ITEMSIZE
+    first, last = column_begin(weights.columns, run), column_end(weights.columns, run)
+    panel, depth = scratch + DESCRIPTION_BYTES, even_depth(weights.depth, PANEL_DEPTH)
+    of = x.address + begin * x.stride * ITEMSIZE
+    to = y.address + begin * y.stride * ITEMSIZE
     k = 0
-    while k < field[10] and begin < end:
-        n_deep, j = min(depth, field[10] - k), first
+    while k < weights.depth and begin < end:
+        n_deep, j = min(depth, weights.depth - k), first
         while j < last:
             vectors = strip_vectors(last - j)
             columns = min(last - j, vectors * LANES)
-            w = field[5] + (j * field[6] + k) * ITEMSIZE
-            transpose_matrix(panel, vectors * LANES, w, field[6], columns, n_deep)
-            g = _matrix_product(run, x + k * ITEMSIZE, field[4], 1, panel, vectors * LANES,
-                                y + j * ITEMSIZE, field[9])
+            w = weights.address + (j * weights.stride + k) * ITEMSIZE
+            transpose_matrix(panel, vectors * LANES, w, weights.stride, columns, n_deep)
+            g = _matrix_product(scratch, of + k * ITEMSIZE, x.stride, 1, panel, vectors * LANES,
+                                to + j * ITEMSIZE, y.stride)
             g[START] = FROM_ZERO if k == 0 else FROM_C
             g[M], g[N], g[K2] = end - begin, columns, n_deep
-            call(field[2], scratch, run)
+            call(gemm, scratch, run)
             j += columns
         k += depth
 
 
 @kernel
-def weight_gradient(row, run):
-    """G (k, n) (+)= X (rows, k) transposed @ dY (rows, n), one block of G's rows."""
-    field = integers(row, 11)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    target = block_gradient(field[9], run)
-    g = _matrix_product(run, field[3], 1, field[4], field[5], field[6], target, field[8])
-    g[M], g[N], g[K2], g[START] = field[7], field[8], n_rows, field[10]
-    call(field[2], integers(run, RUN_FIELDS)[SCRATCH], run)
+def weight_gradient(
+    gemm: Callee, left: Rows, right: Rows, begin: Count, end: Count, columns: Count,
+    start: Count, block: BlockGradient, n_rows: int, scratch: int, run: int,
+) -> None:
+    """G (k, n) (+)= X (rows, k) transposed @ Z (rows, n), rows begin to end of G."""
+    of = left.address + begin * ITEMSIZE
+    g = _matrix_product(scratch, of, 1, left.stride, right.address, right.stride, block, columns)
+    g[M], g[N], g[K2], g[START] = end - begin, columns, n_rows, start
+    call(gemm, scratch, run)
 
 
 @helper
@@ -217,7 +245,8 @@ def transpose_matrix(target, target_stride, source, source_stride, n_rows, colum
 
 
 @kernel
-def transpose(row, run):
+def transpose(
+    w: Address, rows: Count, columns: Count, transposed: Address, stride: Count
+) -> None:
     """T (n, k) = W (k, n) transposed, a block of W's rows."""
-    field = integers(row, 7)
-    transpose_matrix(field[5], field[6], field[2], field[4], field[3], field[4])
+    transpose_matrix(transposed, stride, w, columns, rows, columns)

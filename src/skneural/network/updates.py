@@ -12,6 +12,7 @@ from ..engine.plan import Plan, aligned
 from ..engine.steps import Step
 from ..engine.threads import address_of
 from ..optimizers import Optimizer
+from ..optimizers._base import Memory
 from .objectives import Objective
 from .parameters import Parameters
 
@@ -114,15 +115,17 @@ class Update:
 
     def _updates(self, sums):
         kernel, itemsize = self.optimizer.kernel, self.store.vector.itemsize
-        slots = [0, 0, 0]
-        for slot in range(self.optimizer.n_slots):
-            slots[slot] = address_of(self.state[slot * self.store.n_trained :])
+        n_slots, n_trained = self.optimizer.n_slots, self.store.n_trained
+        slots = [address_of(self.state[n * n_trained :]) for n in range(n_slots)]
         gradient = 0 if self.gradient is None else address_of(self.gradient)
         squares = itertools.count(address_of(sums), sums.itemsize)
 
         def update(block):
             place, (weights, settings) = block.offset * itemsize, self._block(block.offset)
-            given = [address and address + place for address in (gradient, *slots)]
-            return Step(kernel, (weights, *given, block.size, settings, next(squares)))
+            return Step.of(
+                kernel, parameters=weights, gradient=gradient and gradient + place,
+                memory=Memory(*(address + place for address in slots)), size=block.size,
+                settings=settings, squares=next(squares),
+            )
 
         return update

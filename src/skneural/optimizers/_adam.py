@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ..engine.compile.jit import Helper, Kernel, helper
+from ..engine.compile.jit import Helper, helper
+from ..engine.kernels import NamedKernel
 from ..engine.primitives import real
 from ._base import Optimizer, update_2, update_3
 
@@ -52,7 +53,7 @@ class Adam(Optimizer, name="adam"):
         return 3 if self.amsgrad else 2
 
     @property
-    def kernel(self) -> Kernel:
+    def kernel(self) -> NamedKernel:
         if self.amsgrad:
             return update_3.using(rule=_amsgrad)
         return update_2.using(rule=type(self).rule)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from .._naming import Part, resolve, validate
-from ..engine.compile.jit import Helper, Kernel, helper, kernel
+from ..engine.compile.jit import Helper, helper
+from ..engine.fields import Address, BlockGradient, Count
+from ..engine.kernels import NamedKernel, kernel
 from ..engine.primitives import (
     BATCH,
     CLIP_FACTOR,
@@ -20,10 +23,24 @@ from ..engine.primitives import (
     real,
     reals,
 )
-from ..engine.scratch import block_gradient
 
 N_COEFFICIENTS = 8
 N_SETTINGS = 4
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Addresses of an optimizer's memory of a block, 0 for what it doesn't keep.
+
+    Parameters
+    ----------
+    first, second, third : int
+        Of as many numbers as the block has parameters, of its dtype.
+    """
+
+    first: int
+    second: int = 0
+    third: int = 0
 
 
 class Optimizer(Part):
@@ -76,8 +93,13 @@ class Optimizer(Part):
         raise NotImplementedError
 
     @property
-    def kernel(self) -> Kernel:
-        """The kernel of this optimizer."""
+    def kernel(self) -> NamedKernel:
+        """The kernel that updates a block of parameters.
+
+        Its fields are the block's ``parameters``, ``gradient`` (0 for the thread's scratch),
+        ``memory`` and ``size``, and the addresses of ``settings``, float64: alpha and weight
+        decay, and of one number for the sum of ``squares`` of the parameters before.
+        """
         template = {1: update_1, 2: update_2, 3: update_3}[self.n_slots]
         return template.using(rule=type(self).rule)
 
@@ -146,61 +168,64 @@ def terms_of(settings, run):
     )
 
 
-# fields of an update: 2 parameters, 3 gradient, 4 to 6 slots, 7 size, 8 settings, 9 penalty
 # settings: alpha, weight decay, limit of the norm, bytes before the optimizer's coefficients
 
 
 @kernel(summing=True)
-def update_1(row, run):
+def update_1(
+    parameters: Address, gradient: BlockGradient, memory: Memory, size: Count, settings: Address,
+    squares: Address, run: int,
+) -> None:
     """Update a block of parameters whose optimizer keeps one number for each."""
-    field = integers(row, 10)
-    size = field[7]
-    w, g = reals(field[2], size), reals(block_gradient(field[3], run), size)
-    s = reals(field[4], size)
-    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(field[8], run)
-    squares = real(0.0)
+    w, g = reals(parameters, size), reals(gradient, size)
+    s = reals(memory.first, size)
+    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(settings, run)
+    total = real(0.0)
     for i in range(size):
         before = w[i]
-        squares += before * before
-        gradient = (g[i] + alpha * before) * scale
-        after, s[i] = rule(before * keep, gradient, s[i], c0, c1, c2, c3, c4, c5)
+        total += before * before
+        scaled = (g[i] + alpha * before) * scale
+        after, s[i] = rule(before * keep, scaled, s[i], c0, c1, c2, c3, c4, c5)
         w[i] = after
-    doubles(field[9], 1)[0] = squares
+    doubles(squares, 1)[0] = total
 
 
 @kernel(summing=True)
-def update_2(row, run):
+def update_2(
+    parameters: Address, gradient: BlockGradient, memory: Memory, size: Count, settings: Address,
+    squares: Address, run: int,
+) -> None:
     """Update a block of parameters whose optimizer keeps two numbers for each."""
-    field = integers(row, 10)
-    size = field[7]
-    w, g = reals(field[2], size), reals(block_gradient(field[3], run), size)
-    s, t = reals(field[4], size), reals(field[5], size)
-    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(field[8], run)
-    squares = real(0.0)
+    w, g = reals(parameters, size), reals(gradient, size)
+    s, t = reals(memory.first, size), reals(memory.second, size)
+    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(settings, run)
+    total = real(0.0)
     for i in range(size):
         before = w[i]
-        squares += before * before
-        gradient = (g[i] + alpha * before) * scale
-        after, s[i], t[i] = rule(before * keep, gradient, s[i], t[i], c0, c1, c2, c3, c4, c5)
+        total += before * before
+        scaled = (g[i] + alpha * before) * scale
+        after, s[i], t[i] = rule(before * keep, scaled, s[i], t[i], c0, c1, c2, c3, c4, c5)
         w[i] = after
-    doubles(field[9], 1)[0] = squares
+    doubles(squares, 1)[0] = total
 
 
 @kernel(summing=True)
-def update_3(row, run):
+def update_3(
+    parameters: Address, gradient: BlockGradient, memory: Memory, size: Count, settings: Address,
+    squares: Address, run: int,
+) -> None:
     """Update a block of parameters whose optimizer keeps three numbers for each."""
-    field = integers(row, 10)
-    size = field[7]
-    w, g = reals(field[2], size), reals(block_gradient(field[3], run), size)
-    s, t, u = reals(field[4], size), reals(field[5], size), reals(field[6], size)
-    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(field[8], run)
-    squares = real(0.0)
+    w, g = reals(parameters, size), reals(gradient, size)
+    s, t = reals(memory.first, size), reals(memory.second, size)
+    u = reals(memory.third, size)
+    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(settings, run)
+    total = real(0.0)
     for i in range(size):
         before = w[i]
-        squares += before * before
-        gradient = (g[i] + alpha * before) * scale
+        total += before * before
+        scaled = (g[i] + alpha * before) * scale
         after, s[i], t[i], u[i] = rule(
-            before * keep, gradient, s[i], t[i], u[i], c0, c1, c2, c3, c4, c5
+            before * keep, scaled, s[i], t[i], u[i], c0, c1, c2, c3, c4, c5
         )
         w[i] = after
-    doubles(field[9], 1)[0] = squares
+    doubles(squares, 1)[0] = total

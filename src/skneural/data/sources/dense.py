@@ -27,7 +27,7 @@ class DenseRows(Source):
 
     readers = {
         batch.gather: {2: 0}, batch.gather_times: {2: 0},
-        multiply_samples: {3: 0}, multiply_samples_columns: {3: 0},
+        **{k: {k.place_of("x"): 0} for k in (multiply_samples, multiply_samples_columns)},
     }  # fmt: skip
 
     def __init__(self, X: np.ndarray):

@@ -27,7 +27,13 @@ class SparseRows(Source):
     """
 
     varies = True
-    readers = dict.fromkeys((sparse_multiply, batch.gather_sparse), {2: 0, 3: 1, 4: 2})
+    readers = {
+        batch.gather_sparse: {2: 0, 3: 1, 4: 2},
+        sparse_multiply: {
+            sparse_multiply.place_of(name): number
+            for number, name in enumerate(("data", "features", "starts"))
+        },
+    }
 
     def __init__(self, X: Any):
         self.X = X

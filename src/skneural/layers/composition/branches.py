@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...engine.compile.jit import Kernel, helper, kernel
+from ...engine.compile.jit import Kernel, helper
+from ...engine.fields import Count, RowVector, Scalar
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, vector
-from ...engine.shares import share_begin, share_end
 from .._memory import may_overwrite
 
 
@@ -27,10 +27,7 @@ def add_up(plan: Plan, buffers: Sequence[Buffer], scale: float = 1.0) -> Buffer:
 
 def combine(plan: Plan, kernel: Kernel, a: Buffer, b: Buffer, result: Buffer, scale: float) -> None:
     """Add a step that makes one buffer of two, number by number."""
-    number = plan.memory(1, float)
-    number[0] = scale
-    plan.by_rows(kernel, a.address, a.stride, b.address, b.stride, result.address, result.stride,
-                 result.columns, number.ctypes.data)
+    plan.by_rows(kernel, x=a, y=b, z=result, scale=scale, columns=result.columns)
 
 
 def product(plan: Plan, buffers: Sequence[Buffer]) -> Buffer:
@@ -69,19 +66,11 @@ def scaled(a, b, scale):
 rule = sum_of
 
 
-@kernel
-def add(row, run):
-    """Z (rows, n) = (X + Y) * scale, both (rows, n); Z may be one of them."""
-    field = integers(row, 10)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    x_stride, y_stride, z_stride, columns = field[3], field[5], field[7], field[8]
-    scale = real(doubles(field[9], 1)[0])
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        x = vector(field[2], i * x_stride, columns)
-        y = vector(field[4], i * y_stride, columns)
-        z = vector(field[6], i * z_stride, columns)
-        for j in range(columns):
-            z[j] = rule(x[j], y[j], scale)
+@row_kernel
+def add(x: RowVector, y: RowVector, z: RowVector, scale: Scalar, columns: Count) -> None:
+    """Z (n) = (X + Y) * scale, both (n); Z may be one of them."""
+    for j in range(columns):
+        z[j] = rule(x[j], y[j], scale)
 
 
 multiply = add.using(rule=product_of)

@@ -9,13 +9,22 @@ from sklearn.utils._param_validation import Interval
 
 from ...activations import Activation as Rule
 from ...activations import get_activation
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import (
+    BlockGradient,
+    Count,
+    Double,
+    Doubles,
+    Reals,
+    Row,
+    RowDouble,
+    Rows,
+    RowWeight,
+)
+from ...engine.kernels import kernel, row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ...engine.scratch import block_gradient
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real, reals
 from ...engine.steps import Step
-from ...engine.weights import row_weight
 from ...initializers import Initializer
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
@@ -120,16 +129,15 @@ class ContractiveDense(Dense, name="contractive_dense"):
             return outputs, of_products
         weights = slots["kernel"]
         of_outputs, of_kernel = plan.buffer(outputs.shape), plan.buffer(outputs.shape)
-        squares, contraction = plan.memory(self.units, float), plan.memory(1, float)
-        contraction[0] = self.contraction
+        squares = plan.memory(self.units, float)
         rule = _SLOPES[get_activation(self.activation).name]
         weights_of_rows = plan.weights_of_rows()
-        plan.by_columns(square_columns, self.units, weights.address, weights.values.shape[0],
-                        self.units, squares.ctypes.data)
+        plan.by_columns(square_columns, self.units, w=weights, n_inputs=weights.values.shape[0],
+                        columns=self.units, squares=squares)
         plan.by_rows(
-            charge_slopes.using(slopes_of=rule), outputs.address, outputs.stride, self.units,
-            squares.ctypes.data, contraction.ctypes.data, of_outputs.address, of_kernel.address,
-            of_kernel.stride, plan.penalty().ctypes.data, weights_of_rows,
+            charge_slopes.using(slopes_of=rule), h=outputs, squares=squares,
+            contraction=self.contraction, of_outputs=of_outputs, of_kernel=of_kernel,
+            charged=plan.penalty(), row_weight=weights_of_rows, columns=self.units,
         )
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
@@ -145,11 +153,10 @@ class ContractiveDense(Dense, name="contractive_dense"):
 
     def _add_gradient(self, plan, weights, of_kernel):
         def step(first, last, adds):  # always adds: the part of the products is written
-            address = weights.address + first * plan.dtype.itemsize
-            return Step(contract, (
-                address, (last - first) // self.units, self.units, of_kernel.address,
-                of_kernel.stride, weights.gradient_at(first),
-            ))
+            return Step.of(
+                contract, w=weights, factors=of_kernel, begin=first // self.units,
+                end=last // self.units, columns=self.units, block=weights.gradient_at(first),
+            )
 
         plan.gradient(weights.offset, kernel_blocks(*weights.values.shape), step)
 
@@ -165,11 +172,10 @@ class ContractiveDense(Dense, name="contractive_dense"):
 
 
 @kernel
-def square_columns(row, run):
+def square_columns(
+    w: Reals, n_inputs: Count, columns: Count, squares: Doubles, begin: Count, end: Count
+) -> None:
     """Columns begin to end: sums of the squares of W (n_inputs, n) down its columns."""
-    field = integers(row, 8)
-    begin, end, n_inputs, columns = field[2], field[3], field[5], field[6]
-    w, squares = reals(field[4], n_inputs * columns), doubles(field[7], columns)
     for j in range(begin, end):
         squares[j] = 0.0
     for i in range(n_inputs):
@@ -177,42 +183,37 @@ def square_columns(row, run):
             squares[j] += w[i * columns + j] * w[i * columns + j]
 
 
-@kernel
-def charge_slopes(row, run):
-    """Charge sum_j slope_j**2 * squares_j of H (rows, n); write what its gradients need.
+@row_kernel
+def charge_slopes(
+    h: Row, squares: Doubles, contraction: Double, of_outputs: Row, of_kernel: Row,
+    charged: RowDouble, row_weight: RowWeight, columns: Count,
+) -> None:
+    """Charge sum_j slope_j**2 * squares_j of H (n); write what its gradients need.
 
-    They are dH (rows, n) of the penalty but for the weight of the row, and the factor of W_ij in
-    that of the kernel (rows, n), the row's weight included.
+    They are dH (n) of the penalty but for the weight of the row, and the factor of W_ij in that of
+    the kernel (n), the row's weight included.
     """
-    field = integers(row, 12)
-    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
-    h, squares = reals(field[2], n_rows * stride), doubles(field[5], columns)
-    contraction, own_stride = doubles(field[6], 1)[0], field[9]
-    of_outputs = reals(field[7], n_rows * own_stride)
-    of_kernel = reals(field[8], n_rows * own_stride)
-    charged = doubles(field[10], n_rows)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        weight = 2.0 * contraction * row_weight(field[11], i, run)
-        total = 0.0
-        for j in range(columns):
-            slope, curvature = slopes_of(h[i * stride + j])
-            total += slope * slope * squares[j]
-            of_outputs[i * own_stride + j] = real(2.0 * contraction * curvature * squares[j])
-            of_kernel[i * own_stride + j] = real(weight * slope * slope)
-        charged[i] = contraction * total
+    weight = 2.0 * contraction * row_weight
+    total = 0.0
+    for j in range(columns):
+        slope, curvature = slopes_of(h[j])
+        total += slope * slope * squares[j]
+        of_outputs[j] = real(2.0 * contraction * curvature * squares[j])
+        of_kernel[j] = real(weight * slope * slope)
+    charged[0] = contraction * total
 
 
 @kernel
-def contract(row, run):
-    """G (k, n) += W (k, n) * the sums of factors (rows, n) over the rows, a block of G's rows."""
-    field = integers(row, 8)
-    n_inputs, columns, stride = field[3], field[4], field[6]
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    w, factors = reals(field[2], n_inputs * columns), reals(field[5], n_rows * stride)
-    gradient = reals(block_gradient(field[7], run), n_inputs * columns)
+def contract(
+    w: Reals, factors: Rows, begin: Count, end: Count, columns: Count, block: BlockGradient,
+    n_rows: int,
+) -> None:
+    """G (k, n) += W (k, n) * sums of factors (rows, n) over the rows, rows begin to end of G."""
+    factor_of = reals(factors.address, n_rows * factors.stride)
+    gradient = reals(block, (end - begin) * columns)
     for j in range(columns):
         factor = real(0.0)
         for i in range(n_rows):
-            factor += factors[i * stride + j]
-        for i in range(n_inputs):
-            gradient[i * columns + j] += w[i * columns + j] * factor
+            factor += factor_of[i * factors.stride + j]
+        for i in range(end - begin):
+            gradient[i * columns + j] += w[(begin + i) * columns + j] * factor

@@ -6,7 +6,6 @@ import math
 from numbers import Integral
 from typing import Any, ClassVar
 
-import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ...activations import Activation as Rule
@@ -28,7 +27,13 @@ from .._product import (
 )
 from ..activation.activation import add_activation
 from .column_sums import bias_gradient
-from .sparse import SparseInput, by_feature, sparse_multiply, sparse_weight_gradient
+from .sparse import (
+    FeatureLists,
+    SparseInput,
+    by_feature,
+    sparse_multiply,
+    sparse_weight_gradient,
+)
 
 
 class Dense(Layer, name="dense"):
@@ -135,22 +140,24 @@ class Dense(Layer, name="dense"):
         return backward
 
     def _add_sparse(self, plan, inputs, outputs, weights, bias_address):
-        data, features, starts = inputs.addresses
-        plan.by_rows(sparse_multiply, data, features, starts, weights.address, bias_address,
-                     outputs.address, outputs.stride, self.units)
+        plan.by_rows(sparse_multiply, data=inputs.data, features=inputs.indices,
+                     starts=inputs.indptr, weights=weights, bias=bias_address, y=outputs,
+                     columns=self.units)
         plan.flops += 2 * inputs.most * self.units
 
         def backward(gradient: Buffer, wanted: bool) -> None:
             plan.flops += 2 * inputs.most * self.units
-            lists = plan.memory(inputs.columns + 2 + 2 * inputs.most, np.int64).ctypes.data
-            sizes = (inputs.columns, lists, inputs.most)
-            plan.before_all_blocks([Step(by_feature, (features, starts, *sizes))])
+            lists = FeatureLists.of(plan, inputs)
+            plan.before_all_blocks([Step.of(
+                by_feature, features=inputs.indices, starts=inputs.indptr, lists=lists
+            )])
 
             def step(first, last, adds):
-                return Step(sparse_weight_gradient, (
-                    data, *sizes, first // self.units, last // self.units, gradient.address,
-                    gradient.stride, self.units, weights.gradient_at(first), adds,
-                ))
+                return Step.of(
+                    sparse_weight_gradient, data=inputs.data, lists=lists,
+                    begin=first // self.units, end=last // self.units, gradient=gradient,
+                    columns=self.units, adds=adds, block=weights.gradient_at(first),
+                )
 
             blocks = kernel_blocks(inputs.columns, self.units, BLOCK_NUMBERS)
             plan.gradient(weights.offset, blocks, step)
@@ -166,25 +173,22 @@ class Dense(Layer, name="dense"):
 
         def steps(first, last):
             begin, end = first // self.units, last // self.units
-            return [Step(transpose, (
-                weights.address + first * size, end - begin, self.units,
-                transposed.address + begin * size, stride,
-            ))]
+            return [Step.of(
+                transpose, w=weights.address + first * size, rows=end - begin, columns=self.units,
+                transposed=transposed.address + begin * size, stride=stride,
+            )]
 
         plan.prepare += steps(0, weights.values.size)
         plan.follow(weights.offset, steps)
         return transposed
 
     def _weight_gradient(self, plan, inputs, gradient, weights):
-        size = plan.dtype.itemsize
-
         def step(first, last, adds):
-            begin, end = first // self.units, last // self.units
-            return Step(weight_gradient, (
-                gemm, inputs.address + begin * size, inputs.stride,
-                gradient.address, gradient.stride, end - begin, self.units,
-                weights.gradient_at(first), FROM_C if adds else FROM_ZERO,
-            ))
+            return Step.of(
+                weight_gradient, gemm=gemm, left=inputs, right=gradient,
+                begin=first // self.units, end=last // self.units, columns=self.units,
+                start=FROM_C if adds else FROM_ZERO, block=weights.gradient_at(first),
+            )
 
         plan.gradient(weights.offset, kernel_blocks(inputs.columns, self.units), step)
         plan.flops += 2 * plan.batch_size * weights.values.size

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import kernel
+from ...engine.fields import Count, Row
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, integers, real, reals
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real
 from ...initializers import Initializer
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._channels import fill, pattern
@@ -84,13 +84,12 @@ class Maxout(Layer, name="maxout"):
         outputs = plan.buffer((self.units,))
         pieces, of_pieces = self._dense(self.pieces).build(plan, inputs, slots, number)
         plan.scratch_bytes = max(plan.scratch_bytes, self.units * plan.dtype.itemsize)
-        plan.by_rows(take_largest, pieces.address, pieces.stride, outputs.address, outputs.stride,
-                     self.units, self.pieces)
+        sizes = {"units": self.units, "pieces": self.pieces}
+        plan.by_rows(take_largest, z=pieces, y=outputs, **sizes)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if wanted or slots["kernel"].trained:
-                plan.by_rows(give_to_largest, gradient.address, gradient.stride, pieces.address,
-                             pieces.stride, self.units, self.pieces)
+                plan.by_rows(give_to_largest, gradient=gradient, z=pieces, **sizes)
             return of_pieces(pieces, wanted)
 
         return outputs, backward
@@ -103,41 +102,27 @@ class Maxout(Layer, name="maxout"):
         ]
 
 
-@kernel
-def take_largest(row, run):
-    """Y (rows, n) = the largest of Z (rows, pieces, n); Z becomes 1 where that was, else 0."""
-    field = integers(row, 8)
-    n_rows, units, pieces = integers(run, RUN_FIELDS)[ROWS], field[6], field[7]
-    z_stride, y_stride = field[3], field[5]
-    z, y = reals(field[2], n_rows * z_stride), reals(field[4], n_rows * y_stride)
+@row_kernel
+def take_largest(z: Row, y: Row, units: Count, pieces: Count, run: int) -> None:
+    """Y (n) = the largest of Z (pieces, n); Z becomes 1 where that was, else 0."""
     largest = pattern(0, units, run)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        to = i * y_stride
-        fill(largest, units, real(0.0))
+    fill(largest, units, real(0.0))
+    for j in range(units):
+        y[j] = z[j]
+    for piece in range(1, pieces):
         for j in range(units):
-            y[to + j] = z[i * z_stride + j]
-        for piece in range(1, pieces):
-            of = i * z_stride + piece * units
-            for j in range(units):
-                value = z[of + j]
-                larger = (value > y[to + j]) | (value != value)  # NaN stays, and so is seen
-                y[to + j] = value if larger else y[to + j]
-                largest[j] = real(piece) if larger else largest[j]
-        for piece in range(pieces):
-            of = i * z_stride + piece * units
-            for j in range(units):
-                z[of + j] = real(1.0) if largest[j] == real(piece) else real(0.0)
+            value = z[piece * units + j]
+            larger = (value > y[j]) | (value != value)  # NaN stays, and so is seen
+            y[j] = value if larger else y[j]
+            largest[j] = real(piece) if larger else largest[j]
+    for piece in range(pieces):
+        for j in range(units):
+            z[piece * units + j] = real(1.0) if largest[j] == real(piece) else real(0.0)
 
 
-@kernel
-def give_to_largest(row, run):
-    """Z (rows, pieces, n) = dY (rows, n) where Z is 1, and stays 0 elsewhere."""
-    field = integers(row, 8)
-    n_rows, units, pieces = integers(run, RUN_FIELDS)[ROWS], field[6], field[7]
-    stride, z_stride = field[3], field[5]
-    gradient, z = reals(field[2], n_rows * stride), reals(field[4], n_rows * z_stride)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for piece in range(pieces):
-            of = i * z_stride + piece * units
-            for j in range(units):
-                z[of + j] *= gradient[i * stride + j]
+@row_kernel
+def give_to_largest(gradient: Row, z: Row, units: Count, pieces: Count) -> None:
+    """Z (pieces, n) = dY (n) where Z is 1, and stays 0 elsewhere."""
+    for piece in range(pieces):
+        for j in range(units):
+            z[piece * units + j] *= gradient[j]

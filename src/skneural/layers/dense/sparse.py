@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...engine.compile.jit import kernel
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, indices, integers, real, reals
-from ...engine.scratch import block_gradient
-from ...engine.shares import sample_at, share_begin, share_end
+from ...engine.compile.jit import helper
+from ...engine.fields import Address, BlockGradient, Count, Flag, OptionalAddress, Row, Rows
+from ...engine.kernels import kernel, row_kernel
+from ...engine.plan import Plan
+from ...engine.primitives import ITEMSIZE, indices, integers, real, reals
+from ...engine.shares import sample_at
 
 
 @dataclass(frozen=True)
@@ -37,87 +39,104 @@ class SparseInput:
         """Shape of a sample."""
         return (self.columns,)
 
-    @property
-    def addresses(self) -> tuple[int, int, int]:
-        """Addresses of the three arrays."""
-        return self.data.ctypes.data, self.indices.ctypes.data, self.indptr.ctypes.data
+
+@dataclass(frozen=True)
+class FeatureLists:
+    """Memory for the entries of a batch, listed feature by feature.
+
+    Parameters
+    ----------
+    address : int
+    n_features : int
+    most : int
+        Most entries that a batch can have.
+    """
+
+    address: int
+    n_features: int
+    most: int
+
+    @classmethod
+    def of(cls, plan: Plan, inputs: SparseInput) -> FeatureLists:
+        """Take the memory."""
+        n_numbers = inputs.columns + 2 + 2 * inputs.most
+        return cls(plan.memory(n_numbers, np.int64).ctypes.data, inputs.columns, inputs.most)
 
 
-@kernel
-def sparse_multiply(row, run):
-    """Y (rows, n) = X (rows, k) @ W (k, n) + bias, X sparse, this thread's rows."""
-    field = integers(row, 10)
-    r = integers(run, RUN_FIELDS)
-    n_rows = r[ROWS]
-    stride, columns, has_bias = field[8], field[9], field[6] != 0
-    bias, y = reals(field[6], columns), reals(field[7], n_rows * stride)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        sample = sample_at(i, run)
-        span = integers(field[4] + sample * 8, 2)
-        count = span[1] - span[0]
-        values = reals(field[2] + span[0] * ITEMSIZE, count)
-        features = indices(field[3] + span[0] * 4, count)
+@helper
+def _parts(lists):
+    """Return where the entries of each feature start, and the rows and places of the entries."""
+    size = lists.n_features + 2
+    rows = lists.address + 8 * size
+    return (
+        integers(lists.address, size),
+        integers(rows, lists.most),
+        integers(rows + 8 * lists.most, lists.most),
+    )
+
+
+@row_kernel
+def sparse_multiply(
+    data: Address, features: Address, starts: Address, weights: Address, bias: OptionalAddress,
+    y: Row, columns: Count, sample: int,
+) -> None:
+    """Y (n) = X (k) @ W (k, n) + bias, X sparse."""
+    span = integers(starts + sample * 8, 2)
+    count = span[1] - span[0]
+    values = reals(data + span[0] * ITEMSIZE, count)
+    of_values = indices(features + span[0] * 4, count)
+    b, has_bias = reals(bias, columns), bias != 0
+    for j in range(columns):
+        y[j] = b[j] if has_bias else real(0.0)
+    for entry in range(count):
+        w = reals(weights + of_values[entry] * columns * ITEMSIZE, columns)
+        value = values[entry]
         for j in range(columns):
-            y[i * stride + j] = bias[j] if has_bias else real(0.0)
-        for entry in range(count):
-            weights = reals(field[5] + features[entry] * columns * ITEMSIZE, columns)
-            value = values[entry]
-            for j in range(columns):
-                y[i * stride + j] += value * weights[j]
+            y[j] += value * w[j]
 
 
 @kernel
-def by_feature(row, run):
+def by_feature(
+    features: Address, starts: Address, lists: FeatureLists, n_rows: int, run: int
+) -> None:
     """List the batch's entries feature by feature.
 
-    Starts (columns + 1), then rows and places of the entries; a counting sort, so entries of a
-    feature keep the order of the batch's rows.
+    A counting sort, so entries of a feature keep the order of the batch's rows.
     """
-    field = integers(row, 7)
-    r = integers(run, RUN_FIELDS)
-    n_rows, n_features, most = r[ROWS], field[4], field[6]
-    base = field[5]
-    starts = integers(base, n_features + 2)
-    rows = integers(base + 8 * (n_features + 2), most)
-    places = integers(base + 8 * (n_features + 2 + most), most)
-    for feature in range(n_features + 2):
-        starts[feature] = 0
+    begins, rows, places = _parts(lists)
+    for feature in range(lists.n_features + 2):
+        begins[feature] = 0
     for i in range(n_rows):
-        sample = sample_at(i, run)
-        span = integers(field[3] + sample * 8, 2)
-        features = indices(field[2] + span[0] * 4, span[1] - span[0])
+        span = integers(starts + sample_at(i, run) * 8, 2)
+        of_row = indices(features + span[0] * 4, span[1] - span[0])
         for entry in range(span[1] - span[0]):
-            starts[features[entry] + 2] += 1
-    for feature in range(1, n_features + 2):
-        starts[feature] += starts[feature - 1]
+            begins[of_row[entry] + 2] += 1
+    for feature in range(1, lists.n_features + 2):
+        begins[feature] += begins[feature - 1]
     for i in range(n_rows):
-        sample = sample_at(i, run)
-        span = integers(field[3] + sample * 8, 2)
-        features = indices(field[2] + span[0] * 4, span[1] - span[0])
+        span = integers(starts + sample_at(i, run) * 8, 2)
+        of_row = indices(features + span[0] * 4, span[1] - span[0])
         for entry in range(span[1] - span[0]):
-            place = starts[features[entry] + 1]
-            starts[features[entry] + 1] = place + 1
+            place = begins[of_row[entry] + 1]
+            begins[of_row[entry] + 1] = place + 1
             rows[place] = i
             places[place] = span[0] + entry
 
 
 @kernel
-def sparse_weight_gradient(row, run):
+def sparse_weight_gradient(
+    data: Address, lists: FeatureLists, begin: Count, end: Count, gradient: Rows,
+    columns: Count, adds: Flag, block: BlockGradient,
+) -> None:
     """G (k, n) (+)= X (rows, k) transposed @ dY (rows, n), X sparse, features begin to end."""
-    field = integers(row, 13)
-    n_features, most, begin, end = field[3], field[5], field[6], field[7]
-    stride, columns = field[9], field[10]
-    base = field[4]
-    starts = integers(base, n_features + 2)
-    rows = integers(base + 8 * (n_features + 2), most)
-    places = integers(base + 8 * (n_features + 2 + most), most)
-    target = reals(block_gradient(field[11], run), (end - begin) * columns)
-    for place in range((end - begin) * columns if field[12] == 0 else 0):
+    begins, rows, places = _parts(lists)
+    target = reals(block, (end - begin) * columns)
+    for place in range(0 if adds else (end - begin) * columns):
         target[place] = real(0.0)
     for feature in range(begin, end):
         into = (feature - begin) * columns
-        for entry in range(starts[feature], starts[feature + 1]):
-            value = reals(field[2] + places[entry] * ITEMSIZE, 1)[0]
-            gradient = reals(field[8] + rows[entry] * stride * ITEMSIZE, columns)
+        for entry in range(begins[feature], begins[feature + 1]):
+            value = reals(data + places[entry] * ITEMSIZE, 1)[0]
+            of_row = reals(gradient.address + rows[entry] * gradient.stride * ITEMSIZE, columns)
             for j in range(columns):
-                target[into + j] += value * gradient[j]
+                target[into + j] += value * of_row[j]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...engine.compile.jit import kernel
-from ...engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
+from ...engine.gemm import gemm
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, SCRATCH, call, integers
-from ...engine.scratch import block_gradient
 from ...engine.steps import BARRIER, Step
-from ...engine.tiles import BIAS, FROM_C, FROM_ZERO, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START
+from ...engine.tiles import FROM_C, FROM_ZERO
 from ...initializers import get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
-from .._product import add_product, kernel_blocks, transpose
+from .._product import add_product, kernel_blocks, transpose, weight_gradient
 from ..activation.activation import add_activation
 from .column_sums import bias_gradient
 from .dense import Dense
@@ -92,10 +89,10 @@ class TransposedDense(Dense, name="transposed_dense"):
 
         def steps(first, last):
             begin, end = first // n_inputs, last // n_inputs
-            return [Step(transpose, (
-                weights.address + first * size, end - begin, n_inputs,
-                transposed.address + begin * size, stride,
-            ))]
+            return [Step.of(
+                transpose, w=weights.address + first * size, rows=end - begin, columns=n_inputs,
+                transposed=transposed.address + begin * size, stride=stride,
+            )]
 
         of_all = steps(0, weights.values.size)
         if plan.training:
@@ -106,15 +103,14 @@ class TransposedDense(Dense, name="transposed_dense"):
         return transposed
 
     def _add_gradient(self, plan, inputs, gradient, weights):
-        n_inputs, size = inputs.columns, plan.dtype.itemsize
+        n_inputs = inputs.columns
 
         def step(first, last, adds):
-            begin, end = first // n_inputs, last // n_inputs
-            return Step(transposed_weight_gradient, (
-                gemm, gradient.address + begin * size, gradient.stride,
-                inputs.address, inputs.stride, end - begin, n_inputs,
-                FROM_C if adds else FROM_ZERO, weights.gradient_at(first),
-            ))
+            return Step.of(
+                weight_gradient, gemm=gemm, left=gradient, right=inputs,
+                begin=first // n_inputs, end=last // n_inputs, columns=n_inputs,
+                start=FROM_C if adds else FROM_ZERO, block=weights.gradient_at(first),
+            )
 
         plan.gradient(weights.offset, kernel_blocks(self.units, n_inputs), step)
 
@@ -126,17 +122,3 @@ class TransposedDense(Dense, name="transposed_dense"):
             (cls(1, use_bias=False), (1,)),
             (cls(4, "gelu", trainable=False), (3,)),
         ]
-
-
-@kernel
-def transposed_weight_gradient(row, run):
-    """G (n, k) (+)= dY (rows, n) transposed @ X (rows, k), one block of G's rows."""
-    field = integers(row, 11)
-    description = integers(run, RUN_FIELDS)[SCRATCH]
-    g = integers(description, GEMM_FIELDS)
-    g[A], g[RSA], g[SA2] = field[3], 1, field[4]
-    g[B], g[SB2] = field[5], field[6]
-    g[C], g[LDC] = block_gradient(field[10], run), field[8]
-    g[GROUPS], g[K1], g[SA1], g[SB1], g[START], g[BIAS] = 1, 1, 0, 0, field[9], 0
-    g[M], g[N], g[K2] = field[7], field[8], integers(run, RUN_FIELDS)[ROWS]
-    call(field[2], description, run)
