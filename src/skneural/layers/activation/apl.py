@@ -7,14 +7,15 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import Address, Count, Rows
+from ...engine.kernels import kernel, row_of
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import ITEMSIZE, real, reals
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._channels import add_to_channels, fill, pattern, pattern_size, spread
 from .._memory import own
-from .._partial_sums import PartialSums, begins_sum, partial_sum
+from .._partial_sums import PartialSums, begins_sum, sum_of_row
 
 
 class APL(Layer, name="apl"):
@@ -56,20 +57,22 @@ class APL(Layer, name="apl"):
     ) -> tuple[Buffer, Backward]:
         slopes, hinges = slots["slopes"], slots["hinges"]
         outputs = plan.buffer(inputs.shape)
-        size = pattern_size(plan, inputs.shape, 2 * self.pieces + 2)
-        fields = (inputs.address, inputs.stride, inputs.columns, inputs.shape[-1], size,
-                  self.pieces, slopes.address, hinges.address)
-        plan.by_rows(bend, outputs.address, outputs.stride, *fields)
+        fields = {
+            "z": inputs, "slopes": slopes, "hinges": hinges, "pieces": self.pieces,
+            "columns": inputs.columns, "channels": inputs.shape[-1],
+            "size": pattern_size(plan, inputs.shape, 2 * self.pieces + 2),
+        }
+        plan.by_rows(bend, y=outputs, **fields)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if wanted:
                 gradient = own(plan, gradient)
             if slopes.trained:
-                sums = [PartialSums.of(plan, slot) for slot in (slopes, hinges)]
-                plan.by_rows(sum_bend_gradients, gradient.address, gradient.stride, *fields,
-                             sums[0].address, *sums[1].fields)
+                of_slopes, of_hinges = (PartialSums.of(plan, slot) for slot in (slopes, hinges))
+                plan.by_rows(sum_bend_gradients, gradient=gradient, of_slopes=of_slopes,
+                             of_hinges=of_hinges, **fields)
             if wanted:
-                plan.by_rows(bend_backward, gradient.address, gradient.stride, *fields)
+                plan.by_rows(bend_backward, gradient=gradient, **fields)
             return gradient
 
         return outputs, backward
@@ -80,86 +83,89 @@ class APL(Layer, name="apl"):
 
 
 @helper
-def _spread_pieces(field, run):
+def _spread_pieces(slopes, hinges, pieces, channels, size, run):
     """Spread slopes and hinges, each piece's next to each other, over the thread's patterns."""
-    channels, size = field[7], field[8]
-    for piece in range(field[9]):
-        place = piece * channels * ITEMSIZE
-        spread(pattern(2 * piece, size, run), size, reals(field[10] + place, channels), channels)
-        spread(pattern(2 * piece + 1, size, run), size, reals(field[11] + place, channels),
-               channels)
+    for piece in range(pieces):
+        _spread_piece(slopes, pattern(2 * piece, size, run), piece, channels, size)
+        _spread_piece(hinges, pattern(2 * piece + 1, size, run), piece, channels, size)
+
+
+@helper
+def _spread_piece(address, target, piece, channels, size):
+    """Spread one piece's numbers, of those (pieces, channels) at an address, over a pattern."""
+    place = piece * channels * ITEMSIZE
+    spread(target, size, reals(address + place, channels), channels)
 
 
 @kernel
-def bend(row, run):
+def bend(
+    z: Rows, y: Rows, slopes: Address, hinges: Address, pieces: Count, columns: Count,
+    channels: Count, size: Count, begin: int, end: int, run: int,
+) -> None:
     """Y (rows, n) = max(0, Z) + sum over pieces of slope * max(0, hinge - Z)."""
-    field = integers(row, 12)
-    n_rows, columns, size = integers(run, RUN_FIELDS)[ROWS], field[6], field[8]
-    y_stride, z_stride = field[3], field[5]
-    y, z = reals(field[2], n_rows * y_stride), reals(field[4], n_rows * z_stride)
-    _spread_pieces(field, run)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for begin in range(0, columns, size):
-            to, of, count = i * y_stride + begin, i * z_stride + begin, min(size, columns - begin)
+    _spread_pieces(slopes, hinges, pieces, channels, size, run)
+    for i in range(begin, end):
+        of, to = row_of(z, i), row_of(y, i)
+        for at in range(0, columns, size):
+            count = min(size, columns - at)
             for j in range(count):
-                y[to + j] = real(0.0) if z[of + j] < real(0.0) else z[of + j]
-            for piece in range(field[9]):
+                to[at + j] = real(0.0) if of[at + j] < real(0.0) else of[at + j]
+            for piece in range(pieces):
                 slope, hinge = pattern(2 * piece, size, run), pattern(2 * piece + 1, size, run)
                 for j in range(count):
-                    depth = hinge[j] - z[of + j]
-                    y[to + j] += slope[j] * (depth if depth > real(0.0) else real(0.0))
+                    depth = hinge[j] - of[at + j]
+                    to[at + j] += slope[j] * (depth if depth > real(0.0) else real(0.0))
 
 
 @kernel
-def bend_backward(row, run):
+def bend_backward(
+    gradient: Rows, z: Rows, slopes: Address, hinges: Address, pieces: Count, columns: Count,
+    channels: Count, size: Count, begin: int, end: int, run: int,
+) -> None:
     """Turn dY (rows, n) into dZ in place: times 1 above zero, less the slopes below the hinges."""
-    field = integers(row, 12)
-    n_rows, columns, size = integers(run, RUN_FIELDS)[ROWS], field[6], field[8]
-    stride, z_stride = field[3], field[5]
-    gradient, z = reals(field[2], n_rows * stride), reals(field[4], n_rows * z_stride)
-    _spread_pieces(field, run)
-    rise = pattern(2 * field[9], size, run)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for begin in range(0, columns, size):
-            at, of, count = i * stride + begin, i * z_stride + begin, min(size, columns - begin)
+    _spread_pieces(slopes, hinges, pieces, channels, size, run)
+    rise = pattern(2 * pieces, size, run)
+    for i in range(begin, end):
+        of, to = row_of(z, i), row_of(gradient, i)
+        for at in range(0, columns, size):
+            count = min(size, columns - at)
             for j in range(count):
-                rise[j] = real(1.0) if z[of + j] > real(0.0) else real(0.0)
-            for piece in range(field[9]):
+                rise[j] = real(1.0) if of[at + j] > real(0.0) else real(0.0)
+            for piece in range(pieces):
                 slope, hinge = pattern(2 * piece, size, run), pattern(2 * piece + 1, size, run)
                 for j in range(count):
-                    rise[j] -= slope[j] if z[of + j] < hinge[j] else real(0.0)
+                    rise[j] -= slope[j] if of[at + j] < hinge[j] else real(0.0)
             for j in range(count):
-                gradient[at + j] *= rise[j]
+                to[at + j] *= rise[j]
 
 
 @kernel
-def sum_bend_gradients(row, run):
+def sum_bend_gradients(
+    gradient: Rows, z: Rows, slopes: Address, hinges: Address, of_slopes: PartialSums,
+    of_hinges: PartialSums, pieces: Count, columns: Count, channels: Count, size: Count,
+    begin: int, end: int, n_rows: int, run: int,
+) -> None:
     """Sum the gradients of slopes and hinges, both (pieces, channels), over each span."""
-    field = integers(row, 16)
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[6]
-    stride, z_stride, channels, size = field[3], field[5], field[7], field[8]
-    gradient, z = reals(field[2], n_rows * stride), reals(field[4], n_rows * z_stride)
     slope, hinge = pattern(0, size, run), pattern(1, size, run)
     of_slope, of_hinge = pattern(2, size, run), pattern(3, size, run)
     fill(of_slope, size, real(0.0))
     fill(of_hinge, size, real(0.0))
-    for piece in range(field[9]):
+    for piece in range(pieces):
+        _spread_piece(slopes, slope, piece, channels, size)
+        _spread_piece(hinges, hinge, piece, channels, size)
         place = piece * channels * ITEMSIZE
-        spread(slope, size, reals(field[10] + place, channels), channels)
-        spread(hinge, size, reals(field[11] + place, channels), channels)
-        for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-            for begin in range(0, columns, size):
-                at, of = i * stride + begin, i * z_stride + begin
-                for j in range(min(size, columns - begin)):
-                    depth = hinge[j] - z[of + j]
-                    active = gradient[at + j] if depth > real(0.0) else real(0.0)
+        for i in range(begin, end):
+            values, from_above = row_of(z, i), row_of(gradient, i)
+            for at in range(0, columns, size):
+                for j in range(min(size, columns - at)):
+                    depth = hinge[j] - values[at + j]
+                    active = from_above[at + j] if depth > real(0.0) else real(0.0)
                     of_slope[j] += active * depth
                     of_hinge[j] += active * slope[j]
-            of_slopes = partial_sum(field[12], field[14], field[15], i, n_rows) + place
-            of_hinges = partial_sum(field[13], field[14], field[15], i, n_rows) + place
-            slopes, hinges = reals(of_slopes, channels), reals(of_hinges, channels)
-            if begins_sum(field[15], i, n_rows):
-                fill(slopes, channels, real(0.0))
-                fill(hinges, channels, real(0.0))
-            add_to_channels(slopes, of_slope, size, channels, real(1.0))
-            add_to_channels(hinges, of_hinge, size, channels, real(1.0))
+            slope_sums = reals(sum_of_row(of_slopes, i, n_rows) + place, channels)
+            hinge_sums = reals(sum_of_row(of_hinges, i, n_rows) + place, channels)
+            if begins_sum(of_slopes.together, i, n_rows):
+                fill(slope_sums, channels, real(0.0))
+                fill(hinge_sums, channels, real(0.0))
+            add_to_channels(slope_sums, of_slope, size, channels, real(1.0))
+            add_to_channels(hinge_sums, of_hinge, size, channels, real(1.0))

@@ -143,8 +143,8 @@ class ContractiveDense(Dense, name="contractive_dense"):
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if weights.trained or wanted:
                 gradient = own(plan, gradient)
-                plan.by_rows(add_slopes, gradient.address, gradient.stride, gradient.columns,
-                             of_outputs.address, of_outputs.stride, weights_of_rows)
+                plan.by_rows(add_slopes, gradient=gradient, columns=gradient.columns,
+                             slopes=of_outputs, weight=weights_of_rows)
             if weights.trained:
                 self._add_gradient(plan, weights, of_kernel)
             return of_products(gradient, wanted)

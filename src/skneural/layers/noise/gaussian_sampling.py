@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 from sklearn.utils._param_validation import Interval
 
 from ...engine import math as fast
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import Count, Double, Row, RowDouble, RowKey, RowWeight
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, SEED, STEP, doubles, integers, real, reals
-from ...engine.random import normal_pair, row_key
-from ...engine.shares import share_begin, share_end
-from ...engine.weights import row_weight
+from ...engine.primitives import real
+from ...engine.random import normal_pair
 from .._base import Backward, Layer, Shape, Slot
 
 _exp = fast.exp
@@ -56,28 +56,23 @@ class GaussianSampling(Layer, name="gaussian_sampling"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        shape, beta = self.output_shape(inputs.shape), plan.memory(1, float)
-        beta[0] = self.beta
-        distributions = (inputs.address, inputs.stride, inputs.columns // 2)
+        shape = self.output_shape(inputs.shape)
+        distributions = {"x": inputs, "columns": inputs.columns // 2}
         if plan.training or plan.penalized:
-            plan.by_rows(charge_divergence, *distributions, beta.ctypes.data,
-                         plan.penalty().ctypes.data)
+            plan.by_rows(charge_divergence, beta=self.beta, charged=plan.penalty(),
+                         **distributions)
         if not plan.training:
             return replace(inputs, shape=shape), lambda gradient, wanted: gradient
         plan.uses_seed = True
         outputs, slopes = plan.buffer(shape), plan.buffer(shape)
-        plan.by_rows(draw_code, *distributions, outputs.address, outputs.stride,
-                     slopes.address, slopes.stride, number)
+        plan.by_rows(draw_code, z=outputs, slopes=slopes, key=number, **distributions)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if not wanted:
                 return None
             result, weights = plan.buffer(inputs.shape), plan.weights_of_rows()
-            plan.by_rows(
-                draw_code_backward, *distributions, beta.ctypes.data, slopes.address,
-                slopes.stride, gradient.address, gradient.stride, result.address, result.stride,
-                weights,
-            )
+            plan.by_rows(draw_code_backward, beta=self.beta, slopes=slopes, gradient=gradient,
+                         result=result, weight=weights, **distributions)
             return result
 
         return outputs, backward
@@ -96,62 +91,45 @@ def _variance(log_variance):
     return slope * (real(1.0) + (log_variance - bounded)), slope
 
 
-@kernel
-def charge_divergence(row, run):
-    """Charge beta times the divergence of N(mean, variance), X (rows, 2n), from N(0, 1)."""
-    field = integers(row, 7)
-    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
-    x, beta = reals(field[2], n_rows * stride), doubles(field[5], 1)[0]
-    charged = doubles(field[6], n_rows)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        total = 0.0
-        for j in range(columns):
-            mean, log_variance = x[i * stride + j], x[i * stride + columns + j]
-            total += mean * mean + _variance(log_variance)[0] - real(1.0) - log_variance
-        charged[i] = 0.5 * beta * total
+@row_kernel
+def charge_divergence(x: Row, columns: Count, beta: Double, charged: RowDouble) -> None:
+    """Charge beta times the divergence of N(mean, variance), X (2n), from N(0, 1)."""
+    total = 0.0
+    for j in range(columns):
+        mean, log_variance = x[j], x[columns + j]
+        total += mean * mean + _variance(log_variance)[0] - real(1.0) - log_variance
+    charged[0] = 0.5 * beta * total
 
 
-@kernel
-def draw_code(row, run):
-    """Z (rows, n) = mean + deviation * noise of X (rows, 2n), and its slopes by log-variance."""
-    field, r = integers(row, 10), integers(run, RUN_FIELDS)
-    n_rows, stride, columns = r[ROWS], field[3], field[4]
-    z_stride, slope_stride = field[6], field[8]
-    x, z = reals(field[2], n_rows * stride), reals(field[5], n_rows * z_stride)
-    slopes, half = reals(field[7], n_rows * slope_stride), (columns + 1) // 2
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        key = row_key(r[SEED], r[STEP], field[9], i)
-        for j in range(half):
-            first, second = normal_pair(key, j)
-            slopes[i * slope_stride + j] = first
-            if half + j < columns:
-                slopes[i * slope_stride + half + j] = second
-        for j in range(columns):
-            log_variance = x[i * stride + columns + j]
-            bounded = min(log_variance, real(10.0))
-            moved = _exp(real(0.5) * bounded) * slopes[i * slope_stride + j]
-            z[i * z_stride + j] = x[i * stride + j] + moved
-            is_free = log_variance <= bounded
-            slopes[i * slope_stride + j] = real(0.5) * moved if is_free else real(0.0)
+@row_kernel
+def draw_code(x: Row, z: Row, slopes: Row, columns: Count, key: RowKey) -> None:
+    """Z (n) = mean + deviation * noise of X (2n), and its slopes by log-variance."""
+    half = (columns + 1) // 2
+    for j in range(half):
+        first, second = normal_pair(key, j)
+        slopes[j] = first
+        if half + j < columns:
+            slopes[half + j] = second
+    for j in range(columns):
+        log_variance = x[columns + j]
+        bounded = min(log_variance, real(10.0))
+        moved = _exp(real(0.5) * bounded) * slopes[j]
+        z[j] = x[j] + moved
+        is_free = log_variance <= bounded
+        slopes[j] = real(0.5) * moved if is_free else real(0.0)
 
 
-@kernel
-def draw_code_backward(row, run):
-    """dX (rows, 2n) of the means and log-variances from dZ (rows, n), the charge included."""
-    field = integers(row, 13)
-    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
-    x, beta = reals(field[2], n_rows * stride), doubles(field[5], 1)[0]
-    slope_stride, gradient_stride, result_stride = field[7], field[9], field[11]
-    slopes = reals(field[6], n_rows * slope_stride)
-    gradient = reals(field[8], n_rows * gradient_stride)
-    result = reals(field[10], n_rows * result_stride)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        weight = real(beta * row_weight(field[12], i, run))
-        for j in range(columns):
-            slope = _variance(x[i * stride + columns + j])[1]
-            of_code = gradient[i * gradient_stride + j]
-            result[i * result_stride + j] = of_code + weight * x[i * stride + j]
-            result[i * result_stride + columns + j] = (
-                of_code * slopes[i * slope_stride + j]
-                + weight * real(0.5) * (slope - real(1.0))
-            )
+@row_kernel
+def draw_code_backward(
+    x: Row, slopes: Row, gradient: Row, result: Row, columns: Count, beta: Double,
+    weight: RowWeight,
+) -> None:
+    """dX (2n) of the means and log-variances from dZ (n), the charge included."""
+    charge = real(beta * weight)
+    for j in range(columns):
+        slope = _variance(x[columns + j])[1]
+        of_code = gradient[j]
+        result[j] = of_code + charge * x[j]
+        result[columns + j] = (
+            of_code * slopes[j] + charge * real(0.5) * (slope - real(1.0))
+        )

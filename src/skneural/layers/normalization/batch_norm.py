@@ -8,26 +8,16 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import Count, Double, OptionalAddress, Reals, Rows
+from ...engine.kernels import kernel, row_of
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real
 from .._base import STATISTIC, Backward, Layer, Shape, Slot, Variable
 from .._channels import pattern, pattern_size, repeat, spread
 from .._memory import own
 from .._partial_sums import add_copied_gradient
-from .batch_sums import (
-    FACTOR,
-    LEVEL,
-    MEAN,
-    SCALE_GRADIENT,
-    SHIFT_GRADIENT,
-    SLOPE,
-    BatchSums,
-    found,
-    row_weight,
-    weight_total,
-)
+from .batch_sums import BatchSums, row_weight, weight_total
 
 
 class BatchNorm(Layer, name="batch"):
@@ -82,40 +72,40 @@ class BatchNorm(Layer, name="batch"):
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
         inputs = own(plan, inputs)  # its gradient's memory to be
-        names = ("scale", "shift", "running_mean", "running_variance")
-        variables = [slots[name].address for name in names]
-        numbers = plan.memory(2, float)
-        numbers[:] = self.epsilon, self.momentum
-        sizes = (inputs.columns, inputs.shape[-1], pattern_size(plan, inputs.shape, 4))
+        sizes = {"columns": inputs.columns, "channels": inputs.shape[-1],
+                 "size": pattern_size(plan, inputs.shape, 4)}
         if not plan.training or not slots["scale"].trained:
-            return self._build_fixed(plan, inputs, variables, numbers, sizes)
+            return self._build_fixed(plan, inputs, slots, sizes)
         outputs = plan.buffer(inputs.shape)
-        sums = BatchSums(plan, inputs, sizes)
-        sums.add_forward(variables, numbers)
-        plan.by_rows(normalise, inputs.address, inputs.stride, outputs.address, outputs.stride,
-                     *sizes, sums.address, variables[1])
+        sums = BatchSums(plan, inputs, sizes["size"])
+        sums.add_forward(slots, self.epsilon, self.momentum)
+        plan.by_rows(normalise, x=inputs, y=outputs, mean=sums.mean, factor=sums.factor,
+                     shift=slots["shift"], **sizes)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             sums.add_backward(gradient)
-            for name, place in (("scale", SCALE_GRADIENT), ("shift", SHIFT_GRADIENT)):
-                source = sums.found[place].ctypes.data
-                add_copied_gradient(plan, slots[name], source, sizes[1])
+            gradients = {"scale": sums.scale_gradient, "shift": sums.shift_gradient}
+            for name, found in gradients.items():
+                add_copied_gradient(plan, slots[name], found.ctypes.data, inputs.shape[-1])
             if not wanted:
                 return None
-            plan.by_rows(normalise_backward, gradient.address, gradient.stride, inputs.address,
-                         inputs.stride, *sizes, sums.address, plan.row_weights)
+            plan.by_rows(normalise_backward, gradient=gradient, x=inputs, mean=sums.mean,
+                         factor=sums.factor, level=sums.level, slope=sums.slope,
+                         weights=plan.row_weights, **sizes)
             return inputs
 
         return outputs, backward
 
-    def _build_fixed(self, plan, inputs, variables, numbers, sizes):
-        fields = (*sizes, *variables, numbers.ctypes.data)
-        plan.by_rows(normalise_by_running, inputs.address, inputs.stride, *fields)
+    def _build_fixed(self, plan, inputs, slots, sizes):
+        scaling = {**sizes, "scale": slots["scale"], "variance": slots["running_variance"],
+                   "epsilon": self.epsilon}
+        plan.by_rows(normalise_by_running, x=inputs, shift=slots["shift"],
+                     mean=slots["running_mean"], **scaling)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer:
             if wanted:
                 gradient = own(plan, gradient)
-                plan.by_rows(scale_by_running, gradient.address, gradient.stride, *fields)
+                plan.by_rows(scale_by_running, gradient=gradient, **scaling)
             return gradient
 
         return inputs, backward
@@ -129,12 +119,8 @@ class BatchNorm(Layer, name="batch"):
 
 
 @helper
-def _running_factor(row, run):
+def _running_factor(scale, variance, epsilon, channels, size, run):
     """Spread scale / deviation by the running variance as the thread's first pattern."""
-    field = integers(row, 12)
-    channels, size = field[5], field[6]
-    scale, variance = reals(field[7], channels), reals(field[10], channels)
-    epsilon = doubles(field[11], 1)[0]
     factor = pattern(0, size, run)
     for c in range(channels):
         factor[c] = real(scale[c] / np.sqrt(variance[c] + epsilon))
@@ -143,71 +129,71 @@ def _running_factor(row, run):
 
 
 @kernel
-def normalise_by_running(row, run):
+def normalise_by_running(
+    x: Rows, scale: Reals, shift: Reals, mean: Reals, variance: Reals, epsilon: Double,
+    columns: Count, channels: Count, size: Count, begin: int, end: int, run: int,
+) -> None:
     """X (rows, n) = scale * (X - mean) / deviation + shift by the running statistics, in place."""
-    field = integers(row, 12)
-    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
-    channels, size = field[5], field[6]
-    x = reals(field[2], n_rows * stride)
-    factor = _running_factor(row, run)
+    factor = _running_factor(scale, variance, epsilon, channels, size, run)
     centre, lift = pattern(1, size, run), pattern(2, size, run)
-    spread(centre, size, reals(field[9], channels), channels)
-    spread(lift, size, reals(field[8], channels), channels)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for begin in range(i * stride, i * stride + columns, size):
-            for j in range(min(size, i * stride + columns - begin)):
-                x[begin + j] = (x[begin + j] - centre[j]) * factor[j] + lift[j]
+    spread(centre, size, mean, channels)
+    spread(lift, size, shift, channels)
+    for i in range(begin, end):
+        values = row_of(x, i)
+        for at in range(0, columns, size):
+            for j in range(min(size, columns - at)):
+                values[at + j] = (values[at + j] - centre[j]) * factor[j] + lift[j]
 
 
 @kernel
-def scale_by_running(row, run):
+def scale_by_running(
+    gradient: Rows, scale: Reals, variance: Reals, epsilon: Double, columns: Count,
+    channels: Count, size: Count, begin: int, end: int, run: int,
+) -> None:
     """dX (rows, n) = dY * scale / deviation by the running variance, in place."""
-    field = integers(row, 12)
-    n_rows, stride, columns, size = integers(run, RUN_FIELDS)[ROWS], field[3], field[4], field[6]
-    gradient = reals(field[2], n_rows * stride)
-    factor = _running_factor(row, run)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for begin in range(i * stride, i * stride + columns, size):
-            for j in range(min(size, i * stride + columns - begin)):
-                gradient[begin + j] *= factor[j]
+    factor = _running_factor(scale, variance, epsilon, channels, size, run)
+    for i in range(begin, end):
+        values = row_of(gradient, i)
+        for at in range(0, columns, size):
+            for j in range(min(size, columns - at)):
+                values[at + j] *= factor[j]
 
 
 @kernel
-def normalise(row, run):
+def normalise(
+    x: Rows, y: Rows, mean: Reals, factor: Reals, shift: Reals, columns: Count, channels: Count,
+    size: Count, begin: int, end: int, run: int,
+) -> None:
     """Y (rows, n) = factor * (X - mean) + shift, of what was found over the batch."""
-    field = integers(row, 11)
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[6]
-    x_stride, y_stride, channels, size = field[3], field[5], field[7], field[8]
-    x, y = reals(field[2], n_rows * x_stride), reals(field[4], n_rows * y_stride)
-    centre, factor, lift = pattern(0, size, run), pattern(1, size, run), pattern(2, size, run)
-    spread(centre, size, found(field[9], MEAN, channels), channels)
-    spread(factor, size, found(field[9], FACTOR, channels), channels)
-    spread(lift, size, reals(field[10], channels), channels)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        for begin in range(0, columns, size):
-            of, to = i * x_stride + begin, i * y_stride + begin
-            for j in range(min(size, columns - begin)):
-                y[to + j] = (x[of + j] - centre[j]) * factor[j] + lift[j]
+    centre, scale, lift = pattern(0, size, run), pattern(1, size, run), pattern(2, size, run)
+    spread(centre, size, mean, channels)
+    spread(scale, size, factor, channels)
+    spread(lift, size, shift, channels)
+    for i in range(begin, end):
+        values, outputs = row_of(x, i), row_of(y, i)
+        for at in range(0, columns, size):
+            for j in range(min(size, columns - at)):
+                outputs[at + j] = (values[at + j] - centre[j]) * scale[j] + lift[j]
 
 
 @kernel
-def normalise_backward(row, run):
+def normalise_backward(
+    gradient: Rows, x: Rows, mean: Reals, factor: Reals, level: Reals, slope: Reals,
+    weights: OptionalAddress, columns: Count, channels: Count, size: Count, begin: int, end: int,
+    run: int,
+) -> None:
     """Turn X (rows, n) into dX in place, from dY and what was found over the batch."""
-    field = integers(row, 11)
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[6]
-    stride, x_stride, channels, size = field[3], field[5], field[7], field[8]
-    gradient, x = reals(field[2], n_rows * stride), reals(field[4], n_rows * x_stride)
-    centre, factor = pattern(0, size, run), pattern(1, size, run)
-    level, slope = pattern(2, size, run), pattern(3, size, run)
-    spread(centre, size, found(field[9], MEAN, channels), channels)
-    spread(factor, size, found(field[9], FACTOR, channels), channels)
-    spread(level, size, found(field[9], LEVEL, channels), channels)
-    spread(slope, size, found(field[9], SLOPE, channels), channels)
-    total = weight_total(field[10], run) * (columns // channels)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        share = real(row_weight(field[10], i, run) / total)
-        for begin in range(0, columns, size):
-            at, of = i * stride + begin, i * x_stride + begin
-            for j in range(min(size, columns - begin)):
-                common = level[j] + slope[j] * (x[of + j] - centre[j])
-                x[of + j] = factor[j] * gradient[at + j] - share * common
+    centre, scale = pattern(0, size, run), pattern(1, size, run)
+    flat, steep = pattern(2, size, run), pattern(3, size, run)
+    spread(centre, size, mean, channels)
+    spread(scale, size, factor, channels)
+    spread(flat, size, level, channels)
+    spread(steep, size, slope, channels)
+    total = weight_total(weights, run) * (columns // channels)
+    for i in range(begin, end):
+        values, slopes = row_of(x, i), row_of(gradient, i)
+        share = real(row_weight(weights, i, run) / total)
+        for at in range(0, columns, size):
+            for j in range(min(size, columns - at)):
+                common = flat[j] + steep[j] * (values[at + j] - centre[j])
+                values[at + j] = scale[j] * slopes[at + j] - share * common

@@ -9,28 +9,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import Address, Count, Double, Doubles, OptionalAddress, Reals, Rows
+from ...engine.kernels import kernel, row_of
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import (
-    ITEMSIZE,
-    ROWS,
-    RUN_FIELDS,
-    SHARED,
-    WEIGHT_SUM,
-    doubles,
-    integers,
-    real,
-    reals,
-)
-from ...engine.shares import SPANS, share_begin, share_end, span_begin, span_of
+from ...engine.primitives import ROWS, RUN_FIELDS, SHARED, WEIGHT_SUM, doubles, integers, real
+from ...engine.shares import SPANS, span_begin, span_of
 from ...engine.weights import row_weight
+from .._base import Slot
 from .._channels import add_to_channels, fill, pattern, spread
 from .._partial_sums import begins_sum
 from .running import NOTED, rows_that_count, share_of_batch, unbiasing, update_running
 
-# what is found for each channel of a batch: mean, scale / deviation, 1 / deviation, the gradients
-# of scale and shift, and the terms that all rows have in the gradient of the input
-MEAN, FACTOR, INVERSE, SCALE_GRADIENT, SHIFT_GRADIENT, LEVEL, SLOPE = range(7)
 _WIDTH = 64  # channels put together at a time
 
 
@@ -42,50 +32,60 @@ class BatchSums:
     plan : Plan
     inputs : Buffer
         What is normalised; left as it is.
-    sizes : tuple of int
-        Numbers of a sample, its channels, size of a pattern.
+    size : int
+        Of a pattern of the channels.
+
+    Attributes
+    ----------
+    mean, factor, inverse : ndarray of shape (channels,)
+        Of the batch: mean, scale / deviation, 1 / deviation.
+    scale_gradient, shift_gradient : ndarray of shape (channels,)
+    level, slope : ndarray of shape (channels,)
+        The terms that all rows have in the gradient of the input.
     """
 
-    def __init__(self, plan: Plan, inputs: Buffer, sizes: tuple[int, int, int]):
-        self._plan, self._inputs, self._sizes = plan, inputs, sizes
-        channels = sizes[1]
-        self.found = plan.memory(7 * channels).reshape(7, channels)
-        self._spans = plan.sums_of_spans(3 * channels, dtype=np.float64)
-        self._totals = plan.memory(2 * channels, np.float64).ctypes.data
+    def __init__(self, plan: Plan, inputs: Buffer, size: int):
+        self._plan, self._inputs, self._size = plan, inputs, size
+        self._channels = inputs.shape[-1]
+        (
+            self.mean, self.factor, self.inverse, self.scale_gradient, self.shift_gradient,
+            self.level, self.slope,
+        ) = plan.memory(7 * self._channels).reshape(7, self._channels)
+        self._spans = plan.sums_of_spans(3 * self._channels, dtype=np.float64)
+        self._totals = plan.memory(2 * self._channels, np.float64).reshape(2, self._channels)
         plan.weights_of_rows()
 
-    @property
-    def address(self) -> int:
-        """Address of what was found, an array of shape (7, channels)."""
-        return self.found.ctypes.data
-
-    def add_forward(self, variables: list[int], numbers: np.ndarray) -> None:
+    def add_forward(self, slots: dict[str, Slot], epsilon: float, momentum: float) -> None:
         """Find mean and deviation, and keep the running statistics up.
 
-        ``variables`` are the addresses of scale, shift, running mean and running variance. Each
-        use of them in a batch counts for the running statistics as a batch does.
+        Each use of the variables in a batch counts for the running statistics as a batch does.
         """
         plan, inputs = self._plan, self._inputs
-        noted = plan.lasting_memory(NOTED * -(-self._sizes[1] // _WIDTH), of=variables[2])
-        plan.by_rows(sum_values, inputs.address, inputs.stride, *self._sizes, self._spans,
-                     plan.row_weights)
-        plan.by_columns(find_statistics, self._sizes[1], *self._sizes[:2], self._spans,
-                        self.address, plan.row_weights, self._totals, *variables,
-                        numbers.ctypes.data, noted.ctypes.data, width=_WIDTH)
+        running_mean = slots["running_mean"]
+        n_noted = NOTED * -(-self._channels // _WIDTH)
+        noted = plan.lasting_memory(n_noted, of=running_mean.address)
+        plan.by_rows(sum_values, x=inputs, columns=inputs.columns, channels=self._channels,
+                     size=self._size, spans=self._spans, weights=plan.row_weights)
+        plan.by_columns(
+            find_statistics, self._channels, columns=inputs.columns, channels=self._channels,
+            spans=self._spans, weights=plan.row_weights, mean=self._totals[0],
+            variance=self._totals[1], centre=self.mean, factor=self.factor, inverse=self.inverse,
+            scale=slots["scale"], running_mean=running_mean,
+            running_variance=slots["running_variance"], epsilon=epsilon, momentum=momentum,
+            noted=noted, width=_WIDTH,
+        )
 
     def add_backward(self, gradient: Buffer) -> None:
         """Find the gradients of scale and shift, and the terms that all rows have."""
         plan, inputs = self._plan, self._inputs
-        plan.by_rows(sum_gradients, gradient.address, gradient.stride, inputs.address,
-                     inputs.stride, *self._sizes, self._spans, self.address)
-        plan.by_columns(find_terms, self._sizes[1], self._sizes[1], self._spans, self.address,
-                        self._totals, plan.row_weights, width=_WIDTH)
-
-
-@helper
-def found(address, name, channels):
-    """Return one of the numbers found for each channel."""
-    return reals(address + name * channels * ITEMSIZE, channels)
+        plan.by_rows(sum_gradients, gradient=gradient, x=inputs, columns=inputs.columns,
+                     channels=self._channels, size=self._size, spans=self._spans, mean=self.mean)
+        plan.by_columns(
+            find_terms, self._channels, channels=self._channels, spans=self._spans,
+            weights=plan.row_weights, total=self._totals[0], along=self._totals[1],
+            factor=self.factor, inverse=self.inverse, of_scale=self.scale_gradient,
+            of_shift=self.shift_gradient, level=self.level, slope=self.slope, width=_WIDTH,
+        )
 
 
 @helper
@@ -103,32 +103,30 @@ def _span(address, span, place, channels):
 
 
 @kernel
-def sum_values(row, run):
+def sum_values(
+    x: Rows, columns: Count, channels: Count, size: Count, spans: Address,
+    weights: OptionalAddress, begin: int, end: int, n_rows: int, run: int,
+) -> None:
     """Sum X (rows, n) and its squares over each span, less the span's first values."""
-    field = integers(row, 9)
-    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
-    channels, size = field[5], field[6]
-    x = reals(field[2], n_rows * stride)
     origin, sums, squares = pattern(0, size, run), pattern(1, size, run), pattern(2, size, run)
     fill(sums, size, real(0.0))
     fill(squares, size, real(0.0))
-    start = share_begin(n_rows, run)
-    for i in range(start, share_end(n_rows, run)):
-        span = span_of(i, n_rows)
-        first, total = _span(field[7], span, 0, channels), _span(field[7], span, 1, channels)
-        total_squares = _span(field[7], span, 2, channels)
+    for i in range(begin, end):
+        span, values = span_of(i, n_rows), row_of(x, i)
+        first, total = _span(spans, span, 0, channels), _span(spans, span, 1, channels)
+        total_squares = _span(spans, span, 2, channels)
         if begins_sum(1, i, n_rows):
             for c in range(channels):
-                first[c] = x[i * stride + c]
+                first[c] = values[c]
                 total[c] = total_squares[c] = 0.0
-        if i == start or begins_sum(1, i, n_rows):
+        if i == begin or begins_sum(1, i, n_rows):
             spread(origin, size, first, channels)
-        for begin in range(i * stride, i * stride + columns, size):
-            for j in range(min(size, i * stride + columns - begin)):
-                distance = x[begin + j] - origin[j]
+        for at in range(0, columns, size):
+            for j in range(min(size, columns - at)):
+                distance = values[at + j] - origin[j]
                 sums[j] += distance
                 squares[j] += distance * distance
-        weight = row_weight(field[8], i, run)
+        weight = row_weight(weights, i, run)
         add_to_channels(total, sums, size, channels, weight)
         add_to_channels(total_squares, squares, size, channels, weight)
 
@@ -145,30 +143,27 @@ def _weight_of_span(span, weights, run):
 
 
 @kernel
-def find_statistics(row, run):
+def find_statistics(
+    begin: Count, end: Count, columns: Count, channels: Count, spans: Address,
+    weights: OptionalAddress, mean: Doubles, variance: Doubles, centre: Reals, factor: Reals,
+    inverse: Reals, scale: Reals, running_mean: Reals, running_variance: Reals, epsilon: Double,
+    momentum: Double, noted: Doubles, run: int,
+) -> None:
     """Find mean and deviation for channels begin to end, and keep the running statistics up.
 
     A single row has no variance to be normalised by: the running statistics stand for its own.
     """
-    field = integers(row, 16)
-    channels = field[5]
-    mean, variance = doubles(field[9], channels), doubles(field[9] + channels * 8, channels)
-    running_mean, running_variance = reals(field[12], channels), reals(field[13], channels)
-    n_rows, begin, end = rows_that_count(field[8], run), field[2], field[3]
+    n_rows, positions = rows_that_count(weights, run), columns // channels
     if n_rows > 1:
-        _add_spans(row, run, mean, variance)
-        weight = weight_total(field[8], run)
-        noted = field[15] + begin // _WIDTH * NOTED * 8
-        share = share_of_batch(noted, weight, doubles(field[14], 2)[1])
+        _add_spans(spans, weights, begin, end, channels, positions, mean, variance, run)
+        weight = weight_total(weights, run)
+        share = share_of_batch(noted, begin // _WIDTH * NOTED, weight, momentum)
         update_running(running_mean, mean, begin, end, share, 1.0)
-        unbiased = unbiasing(max(weight, float(n_rows)) * (field[4] // channels))
+        unbiased = unbiasing(max(weight, float(n_rows)) * positions)
         update_running(running_variance, variance, begin, end, share, unbiased)
     else:
         for c in range(begin, end):
             mean[c], variance[c] = float(running_mean[c]), float(running_variance[c])
-    scale, epsilon = reals(field[10], channels), doubles(field[14], 2)[0]
-    centre, factor = found(field[7], MEAN, channels), found(field[7], FACTOR, channels)
-    inverse = found(field[7], INVERSE, channels)
     for c in range(begin, end):
         deviation = np.sqrt(variance[c] + epsilon)
         centre[c], inverse[c] = real(mean[c]), real(1.0 / deviation)
@@ -176,22 +171,19 @@ def find_statistics(row, run):
 
 
 @helper
-def _add_spans(row, run, mean, variance):
+def _add_spans(spans, weights, begin, end, channels, positions, mean, variance, run):
     """Put the spans' sums together, to mean and variance."""
-    field = integers(row, 16)
-    begin, end, channels, spans = field[2], field[3], field[5], field[6]
-    positions = field[4] // channels
-    scale = 1.0 / (weight_total(field[8], run) * positions)
+    scale = 1.0 / (weight_total(weights, run) * positions)
     for c in range(begin, end):
         mean[c] = variance[c] = 0.0
     for span in range(SPANS):
-        weight = _weight_of_span(span, field[8], run) * positions
+        weight = _weight_of_span(span, weights, run) * positions
         first, sums = _span(spans, span, 0, channels), _span(spans, span, 1, channels)
         if weight > 0.0:
             for c in range(begin, end):
                 mean[c] += scale * (weight * first[c] + sums[c])
     for span in range(SPANS):
-        weight = _weight_of_span(span, field[8], run) * positions
+        weight = _weight_of_span(span, weights, run) * positions
         first, sums = _span(spans, span, 0, channels), _span(spans, span, 1, channels)
         squares = _span(spans, span, 2, channels)
         if weight > 0.0:
@@ -204,38 +196,36 @@ def _add_spans(row, run, mean, variance):
 
 
 @kernel
-def sum_gradients(row, run):
+def sum_gradients(
+    gradient: Rows, x: Rows, columns: Count, channels: Count, size: Count, spans: Address,
+    mean: Reals, begin: int, end: int, n_rows: int, run: int,
+) -> None:
     """Sum dY (rows, n), and its products with X less the mean, over each span."""
-    field = integers(row, 11)
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[6]
-    stride, x_stride, channels, size = field[3], field[5], field[7], field[8]
-    gradient, x = reals(field[2], n_rows * stride), reals(field[4], n_rows * x_stride)
     centre, sums, along = pattern(0, size, run), pattern(1, size, run), pattern(2, size, run)
-    spread(centre, size, found(field[10], MEAN, channels), channels)
+    spread(centre, size, mean, channels)
     fill(sums, size, real(0.0))
     fill(along, size, real(0.0))
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        span = span_of(i, n_rows)
-        total, total_along = _span(field[9], span, 1, channels), _span(field[9], span, 2, channels)
+    for i in range(begin, end):
+        span, values, slopes = span_of(i, n_rows), row_of(x, i), row_of(gradient, i)
+        total, total_along = _span(spans, span, 1, channels), _span(spans, span, 2, channels)
         if begins_sum(1, i, n_rows):
             for c in range(channels):
                 total[c] = total_along[c] = 0.0
-        for begin in range(0, columns, size):
-            at, of = i * stride + begin, i * x_stride + begin
-            for j in range(min(size, columns - begin)):
-                sums[j] += gradient[at + j]
-                along[j] += gradient[at + j] * (x[of + j] - centre[j])
+        for at in range(0, columns, size):
+            for j in range(min(size, columns - at)):
+                sums[j] += slopes[at + j]
+                along[j] += slopes[at + j] * (values[at + j] - centre[j])
         add_to_channels(total, sums, size, channels, 1.0)
         add_to_channels(total_along, along, size, channels, 1.0)
 
 
 @kernel
-def find_terms(row, run):
+def find_terms(
+    begin: Count, end: Count, channels: Count, spans: Address, weights: OptionalAddress,
+    total: Doubles, along: Doubles, factor: Reals, inverse: Reals, of_scale: Reals,
+    of_shift: Reals, level: Reals, slope: Reals, n_rows: int, run: int,
+) -> None:
     """Put the spans' sums of gradients together, for channels begin to end."""
-    field = integers(row, 9)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    begin, end, channels, spans, result = field[2], field[3], field[4], field[5], field[6]
-    total, along = doubles(field[7], channels), doubles(field[7] + channels * 8, channels)
     for c in range(begin, end):
         total[c] = along[c] = 0.0
     for span in range(SPANS):
@@ -244,11 +234,7 @@ def find_terms(row, run):
             for c in range(begin, end):
                 total[c] += part[c]
                 along[c] += part_along[c]
-    factor, inverse = found(result, FACTOR, channels), found(result, INVERSE, channels)
-    of_scale = found(result, SCALE_GRADIENT, channels)
-    of_shift = found(result, SHIFT_GRADIENT, channels)
-    level, slope = found(result, LEVEL, channels), found(result, SLOPE, channels)
-    of_batch = 1.0 if rows_that_count(field[8], run) > 1 else 0.0  # not where they are running
+    of_batch = 1.0 if rows_that_count(weights, run) > 1 else 0.0  # not where they are running
     for c in range(begin, end):
         of_shift[c], of_scale[c] = real(total[c]), real(along[c] * inverse[c])
         level[c] = real(of_batch * factor[c] * total[c])

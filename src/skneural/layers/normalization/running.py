@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...engine.compile.jit import helper
-from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
+from ...engine.primitives import ROWS, RUN_FIELDS, integers, real, reals
 
 NOTED = 2  # numbers remembered beside an average: batches so far, and the rows they count as
 
@@ -22,18 +22,18 @@ def rows_that_count(weights, run):
 
 
 @helper
-def share_of_batch(address, weight, momentum):
+def share_of_batch(noted, at, weight, momentum):
     """Note a batch that counts as ``weight`` rows; return its share of the averages.
 
+    What is known of the batches before are the `NOTED` numbers that begin at a place.
     The first batches are averaged evenly. From 1 / (1 - momentum) batches on, each takes the
     share 1 - momentum off what was there before, if all are as large.
     """
-    noted = doubles(address, NOTED)
-    batches, rows = noted[0], noted[1]
+    batches, rows = noted[at], noted[at + 1]
     if batches > 0.0:
         longest = 1.0 / (1.0 - momentum)
         rows *= (min(batches + 1.0, longest) - 1.0) / min(batches, longest)
-    noted[0], noted[1] = batches + 1.0, rows + weight
+    noted[at], noted[at + 1] = batches + 1.0, rows + weight
     return weight / (rows + weight)
 
 

@@ -8,10 +8,21 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import kernel
+from ...engine.fields import (
+    Count,
+    Double,
+    Doubles,
+    OptionalAddress,
+    Reals,
+    Row,
+    RowAddress,
+    RowDouble,
+    Rows,
+    RowWeight,
+)
+from ...engine.kernels import kernel, row_kernel, row_of
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ROWS, RUN_FIELDS, doubles, integers, real, reals
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real, reals
 from ...engine.weights import row_weight
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
@@ -41,12 +52,10 @@ class L1Sparsity(Layer, name="l1_sparsity"):
     ) -> tuple[Buffer, Backward]:
         if not (plan.training or plan.penalized):
             return inputs, lambda gradient, wanted: gradient
-        slopes, weight = plan.buffer(inputs.shape), plan.memory(1, float)
-        weight[0] = self.weight
-        plan.by_rows(charge_magnitudes, inputs.address, inputs.stride, inputs.columns,
-                     weight.ctypes.data, slopes.address, slopes.stride,
-                     plan.penalty().ctypes.data)
-        return inputs, penalty_backward(plan, slopes.address, slopes.stride)
+        slopes = plan.buffer(inputs.shape)
+        plan.by_rows(charge_magnitudes, x=inputs, columns=inputs.columns, weight=self.weight,
+                     slopes=slopes, charged=plan.penalty())
+        return inputs, penalty_backward(plan, slopes)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
@@ -85,15 +94,13 @@ class KLSparsity(Layer, name="kl_sparsity"):
     ) -> tuple[Buffer, Backward]:
         if not plan.training:
             return inputs, lambda gradient, wanted: gradient
-        slopes, numbers = plan.memory(inputs.columns), plan.memory(2, float)
-        numbers[:] = self.target, self.weight
-        divergences = plan.memory(inputs.columns, float)
-        plan.by_columns(diverge, inputs.columns, inputs.address, inputs.stride,
-                        plan.weights_of_rows(), numbers.ctypes.data, slopes.ctypes.data,
-                        divergences.ctypes.data)
-        plan.by_rows(charge_sum, divergences.ctypes.data, inputs.columns,
-                     plan.penalty().ctypes.data)
-        return inputs, penalty_backward(plan, slopes.ctypes.data, 0)
+        slopes, divergences = plan.memory(inputs.columns), plan.memory(inputs.columns, float)
+        plan.by_columns(diverge, inputs.columns, x=inputs, weights=plan.weights_of_rows(),
+                        target=self.target, weight=self.weight, slopes=slopes,
+                        divergences=divergences)
+        plan.by_rows(charge_sum, numbers=divergences, columns=inputs.columns,
+                     charged=plan.penalty())
+        return inputs, penalty_backward(plan, Buffer(slopes, inputs.shape, 0))
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
@@ -103,61 +110,52 @@ class KLSparsity(Layer, name="kl_sparsity"):
         ]
 
 
-def penalty_backward(plan: Plan, slopes: int, stride: int) -> Backward:
+def penalty_backward(plan: Plan, slopes: Buffer) -> Backward:
     """Return what adds a penalty's gradient, the slopes times the rows' weights, on the way back.
 
     Parameters
     ----------
     plan : Plan
-    slopes : int
-        Address of the penalty's slopes by the inputs.
-    stride : int
-        From the slopes of a row to those of the next; 0 where all have the same.
+    slopes : Buffer
+        The penalty's slopes by the inputs; its stride is 0 where all rows have the same.
     """
 
     def backward(gradient: Buffer, wanted: bool) -> Buffer:
         if wanted:
             gradient = own(plan, gradient)
-            weights = plan.weights_of_rows()
-            plan.by_rows(add_slopes, gradient.address, gradient.stride, gradient.columns,
-                         slopes, stride, weights)
+            plan.by_rows(add_slopes, gradient=gradient, columns=gradient.columns, slopes=slopes,
+                         weight=plan.weights_of_rows())
         return gradient
 
     return backward
 
 
-@kernel
-def charge_magnitudes(row, run):
-    """Charge the sums of |X| (rows, n), times a weight, and write the slopes (rows, n)."""
-    field = integers(row, 9)
-    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
-    x, weight = reals(field[2], n_rows * stride), doubles(field[5], 1)[0]
-    slope_stride, charged = field[7], doubles(field[8], n_rows)
-    slopes = reals(field[6], n_rows * slope_stride)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        total = 0.0
-        for j in range(columns):
-            value = x[i * stride + j]
-            sign = real(0.0) if value == real(0.0) else real(1.0)
-            sign = -sign if value < real(0.0) else sign
-            total += sign * value
-            slopes[i * slope_stride + j] = sign * real(weight)
-        charged[i] = total * weight
+@row_kernel
+def charge_magnitudes(
+    x: Row, columns: Count, weight: Double, slopes: Row, charged: RowDouble
+) -> None:
+    """Charge the sum of |X| (n), times a weight, and write the slopes (n)."""
+    total = 0.0
+    for j in range(columns):
+        value = x[j]
+        sign = real(0.0) if value == real(0.0) else real(1.0)
+        sign = -sign if value < real(0.0) else sign
+        total += sign * value
+        slopes[j] = sign * real(weight)
+    charged[0] = total * weight
 
 
 @kernel
-def diverge(row, run):
+def diverge(
+    begin: Count, end: Count, x: Rows, weights: OptionalAddress, target: Double, weight: Double,
+    slopes: Reals, divergences: Doubles, n_rows: int, run: int,
+) -> None:
     """Columns begin to end: how the means of X (rows, n) differ from the target, and slopes."""
-    field = integers(row, 10)
-    begin, end, n_rows, stride = field[2], field[3], integers(run, RUN_FIELDS)[ROWS], field[5]
-    x, numbers = reals(field[4], n_rows * stride), doubles(field[7], 2)
-    slopes, divergences = reals(field[8], end), doubles(field[9], end)
-    target, weight = numbers[0], numbers[1]
-    total = weight_total(field[6], run)
+    total = weight_total(weights, run)
     for j in range(begin, end):
         mean = 0.0
         for i in range(n_rows):
-            mean += row_weight(field[6], i, run) * x[i * stride + j]
+            mean += row_weight(weights, i, run) * row_of(x, i)[j]
         mean = mean / total if total > 0.0 else target
         mean = min(max(mean, 1e-7), 1.0 - 1e-7)  # where units have died, or are always on
         divergences[j] = weight * (
@@ -168,26 +166,20 @@ def diverge(row, run):
 
 
 @kernel
-def charge_sum(row, run):
+def charge_sum(
+    numbers: Doubles, columns: Count, charged: Doubles, begin: int, end: int
+) -> None:
     """Charge each row the sum of the same numbers (n)."""
-    field = integers(row, 5)
-    n_rows, columns = integers(run, RUN_FIELDS)[ROWS], field[3]
-    numbers, charged = doubles(field[2], columns), doubles(field[4], n_rows)
     total = 0.0
     for j in range(columns):
         total += numbers[j]
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
+    for i in range(begin, end):
         charged[i] = total
 
 
-@kernel
-def add_slopes(row, run):
-    """dX (rows, n) += slopes (rows, n) times the rows' weights, in place."""
-    field = integers(row, 8)
-    n_rows, stride, columns = integers(run, RUN_FIELDS)[ROWS], field[3], field[4]
-    gradient, slope_stride = reals(field[2], n_rows * stride), field[6]
-    slopes = reals(field[5], (n_rows - 1) * slope_stride + columns)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        weight = real(row_weight(field[7], i, run))
-        for j in range(columns):
-            gradient[i * stride + j] += weight * slopes[i * slope_stride + j]
+@row_kernel
+def add_slopes(gradient: Row, columns: Count, slopes: RowAddress, weight: RowWeight) -> None:
+    """dX (n) += slopes (n) times the row's weight, in place."""
+    of_row, charge = reals(slopes, columns), real(weight)
+    for j in range(columns):
+        gradient[j] += charge * of_row[j]

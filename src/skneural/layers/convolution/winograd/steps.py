@@ -11,7 +11,8 @@ from ....engine.plan import Buffer, Plan
 from ....engine.processor import lanes
 from ....engine.shares import SPANS
 from ....engine.steps import Step
-from ..correlation import SIZES, Correlation
+from ..._partial_sums import PartialSums
+from ..correlation import Correlation
 from .gradient import add_sliced_gradients, slice_bytes
 from .kernels import (
     LINE,
@@ -68,9 +69,6 @@ class _Memory:
         self.block = min(self.block, rows * plan.batch_size)
         self.whole = least > MOST_OF_CHUNK
         self.tiles = rows * columns
-        numbers = plan.memory(SIZES, np.int64)
-        numbers[:] = self.sizes.numbers()
-        self.address = numbers.ctypes.data
         room = (self.sizes.padded_size + 64 + 3 * PLANES * LINE) * plan.dtype.itemsize
         plan.scratch_bytes = max(plan.scratch_bytes, room + self.block * of_row)
 
@@ -80,14 +78,15 @@ def add_correlation_by_tiles(
 ) -> None:
     """Add the correlation of a batch with filters."""
     memory, size = _Memory(plan, sizes), sizes.channels * sizes.filters
-    planes = plan.memory(PLANES * (size + LINE)).ctypes.data
+    planes = plan.memory(PLANES * (size + LINE))
     plan.at_start(
-        Step(transform_filters, (weights, planes, sizes.channels, sizes.filters, first, last))
+        Step.of(transform_filters, weights=weights, planes=planes, channels=sizes.channels,
+                filters=sizes.filters, first=first, last=last)
         for first, last in _shares(sizes.channels)
     )
     plan.flops += sizes.flops * plan.batch_size
-    plan.by_rows(correlate_tiles, gemm, memory.address, inputs.address, inputs.stride,
-                 planes, bias, outputs.address, outputs.stride, memory.block, whole=memory.whole)
+    plan.by_rows(correlate_tiles, gemm=gemm, sizes=memory.sizes, x=inputs, planes=planes, bias=bias,
+                 y=outputs, block=memory.block, whole=memory.whole)
 
 
 def add_gradients_by_tiles(
@@ -96,25 +95,24 @@ def add_gradients_by_tiles(
     """Add the gradient of filters; return the address of the memory it will be in."""
     memory, size = _Memory(plan, sizes), sizes.channels * sizes.filters
     plan.flops += sizes.flops * plan.batch_size
-    gradient = plan.memory(TAPS * TAPS * size).ctypes.data
+    gradient = plan.memory(TAPS * TAPS * size)
     if plan.batch_size * memory.tiles * (sizes.channels + sizes.filters) <= FEWEST_SUMS * size:
         plan.scratch_bytes = max(plan.scratch_bytes, slice_bytes(plan.dtype.itemsize))
-        add_sliced_gradients(plan, memory.address, sizes.channels, sizes.filters, memory.tiles,
-                             images, outputs, gradient)
-        return gradient
+        add_sliced_gradients(plan, memory.sizes, memory.tiles, images, outputs, gradient)
+        return gradient.ctypes.data
     together = SPANS // FEWEST_SUMS
     if PLANES * size < 4 * _LARGE:
         together = 1 if PLANES * size < _LARGE else 2
     stride = PLANES * (size + LINE)
-    sums = plan.sums_of_spans(stride, together)
-    plan.by_rows(correlation_gradient_of_tiles, gemm, memory.address, images.address,
-                 images.stride, outputs.address, outputs.stride, sums, stride, together,
-                 memory.block)
-    fields = (sums, stride, together, sizes.channels, sizes.filters, gradient)
+    sums = PartialSums(plan.sums_of_spans(stride, together), stride, together)
+    plan.by_rows(correlation_gradient_of_tiles, gemm=gemm, sizes=memory.sizes, x=images,
+                 gradient=outputs, sums=sums, block=memory.block)
     plan.before_all_blocks(
-        Step(sum_planes, (*fields, *share)) for share in _shares(sizes.channels)
+        Step.of(sum_planes, sums=sums, channels=sizes.channels, filters=sizes.filters,
+                result=gradient, first=first, last=last)
+        for first, last in _shares(sizes.channels)
     )
-    return gradient
+    return gradient.ctypes.data
 
 
 def _shares(channels):
