@@ -30,7 +30,8 @@ Fields, by annotation (what a step gives -> what the body gets):
 
 Of the run, an ``int`` by its name: ``n_rows`` of the batch, ``run`` (the thread's state, which
 helpers take), ``scratch`` (the thread's memory for descriptions), ``first`` (sample of the batch);
-in a row kernel ``i`` (the row) and ``sample`` (its place in the data).
+in a row kernel ``i`` (the row), ``sample`` (its place in the data) and ``begin`` (the first row of
+the thread's share).
 
 ``@kernel`` makes a kernel that is no loop over rows: a block's gradient, columns, a product. There
 a Buffer is ``Rows`` (``x.address``, ``x.stride``; `row_of` gives a row), ``begin`` and ``end`` of

@@ -23,7 +23,7 @@ from .primitives import FIELDS, ITEMSIZE, ROW_FIELDS, reals
 _OF_RUN = {  # what a kernel may know of the run, by name
     "run": "run", "n_rows": "n_rows", "scratch": "r[SCRATCH]", "first": "r[FIRST]",
 }
-_OF_ROW = {**_OF_RUN, "i": "i", "sample": "sample_at(i, run)"}
+_OF_ROW = {**_OF_RUN, "i": "i", "sample": "sample_at(i, run)", "begin": "begin"}
 _OF_SHARE = {
     **_OF_RUN, "begin": "share_begin(n_rows, run)", "end": "share_end(n_rows, run)",
 }
@@ -175,7 +175,10 @@ class RowKernel(NamedKernel):
     walks_rows = True
 
     def _calls(self, call):
-        return ["for i in range(share_begin(n_rows, run), share_end(n_rows, run)):", f"    {call}"]
+        return [
+            "begin = share_begin(n_rows, run)",
+            "for i in range(begin, share_end(n_rows, run)):", f"    {call}",
+        ]
 
 
 @functools.cache
