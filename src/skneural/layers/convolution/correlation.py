@@ -256,16 +256,10 @@ SIZES = 19
 
 
 @helper
-def _is_padded(s):
-    """Whether the padded image is another than the image itself."""
-    grows = s[PADDED_HEIGHT] != s[HEIGHT] or s[PADDED_WIDTH] != s[WIDTH]
-    return grows or s[APART_Y] * s[APART_X] != 1
-
-
-@helper
 def pad(s, image, run, begins):
     """Copy an image into the thread's scratch amid zeros; return where the padded image is."""
-    if not _is_padded(s):
+    grows = s[PADDED_HEIGHT] != s[HEIGHT] or s[PADDED_WIDTH] != s[WIDTH]
+    if not grows and s[APART_Y] * s[APART_X] == 1:
         return image
     padded = block_gradient(0, run)
     height, width, channels = s[HEIGHT], s[WIDTH], s[CHANNELS]
