@@ -130,7 +130,7 @@ def _is_padded(s):
 
 
 @helper
-def padded_image(s, image, run, begins):
+def pad(s, image, run, begins):
     """Copy an image into the thread's scratch amid zeros; return where the padded image is."""
     if not _is_padded(s):
         return image
@@ -199,7 +199,7 @@ def correlate(
 ) -> None:
     """Y (out height, out width, filters) = X (height, width, channels) * W + bias."""
     g = integers(scratch, GEMM_FIELDS)
-    padded = padded_image(sizes, image, run, i == begin)
+    padded = pad(sizes, image, run, i == begin)
     _describe(sizes, g, padded)
     if sizes.n_groups == 1 and sizes.dilation_x == 1:
         g[B], g[C], g[BIAS] = weights, output, bias
@@ -231,7 +231,7 @@ def correlation_gradient(
 ) -> None:
     """G (kernel height, kernel width, channels, filters) += X times dY, summed by span."""
     g = integers(scratch, GEMM_FIELDS)
-    padded, target = padded_image(sizes, image, run, i == begin), sum_of_row(sums, i, n_rows)
+    padded, target = pad(sizes, image, run, i == begin), sum_of_row(sums, i, n_rows)
     line = sizes.padded_width * sizes.channels
     g[START], g[BIAS] = FROM_ZERO if begins_sum(sums.together, i, n_rows) else FROM_C, 0
     g[RSA], g[LDC], g[SB2] = 1, sizes.filters, sizes.filters
@@ -256,7 +256,7 @@ SIZES = 19
 
 
 @helper
-def pad(s, image, run, begins):
+def pad_by_fields(s, image, run, begins):
     """Copy an image into the thread's scratch amid zeros; return where the padded image is."""
     grows = s[PADDED_HEIGHT] != s[HEIGHT] or s[PADDED_WIDTH] != s[WIDTH]
     if not grows and s[APART_Y] * s[APART_X] == 1:

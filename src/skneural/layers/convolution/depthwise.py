@@ -12,7 +12,7 @@ from ...engine.plan import Plan
 from ...engine.primitives import ITEMSIZE, real
 from ...engine.tiles import LANES
 from .._partial_sums import PartialSums, begins_sum, sum_of_row
-from .correlation import Correlation, padded_image
+from .correlation import Correlation, pad
 
 
 def suits(sizes: Correlation) -> bool:
@@ -92,7 +92,7 @@ def correlate_channels(
 ) -> None:
     """Y (out height, out width, channels) = X (height, width, channels) * W + bias."""
     pixel = sizes.channels * ITEMSIZE
-    padded = padded_image(sizes, image, run, i == begin)
+    padded = pad(sizes, image, run, i == begin)
     for y in range(sizes.out_height):
         line = padded + y * sizes.stride_y * sizes.padded_width * pixel
         _line(sizes, taps, line, weights, bias, output + y * sizes.out_width * pixel)
@@ -143,7 +143,7 @@ def channels_gradient(
     """G (kernel height, kernel width, channels) += X times dY, summed by span."""
     pixel, whole = sizes.channels * ITEMSIZE, sizes.channels // LANES * LANES
     threes = sizes.kernel_width // 3 * 3
-    padded, target = padded_image(sizes, image, run, i == begin), sum_of_row(sums, i, n_rows)
+    padded, target = pad(sizes, image, run, i == begin), sum_of_row(sums, i, n_rows)
     begins = begins_sum(sums.together, i, n_rows)
     for first in range(0, sizes.channels, LANES):
         c = first * ITEMSIZE

@@ -16,7 +16,8 @@ from ....engine.scratch import block_gradient
 from ....engine.shares import share_begin, share_end
 from ....engine.steps import Step
 from ....engine.tiles import BIAS, FROM_ZERO, K1, K2, LANES, LDC, RSA, SA1, SA2, SB1, SB2, START
-from ..correlation import CHANNELS, FILTERS, OUT_HEIGHT, PADDED_HEIGHT, PADDED_WIDTH, SIZES, pad
+from ..correlation import CHANNELS, FILTERS, OUT_HEIGHT, PADDED_HEIGHT, PADDED_WIDTH, SIZES
+from ..correlation import pad_by_fields as pad
 from .kernels import LINE, PLANES, tiles_across, tiles_down, transform_gradient_row, transform_row
 from .transforms import OUTPUTS, TAPS, find_filter_gradient
 

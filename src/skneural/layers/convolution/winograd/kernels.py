@@ -36,8 +36,8 @@ from ..correlation import (
     PADDED_HEIGHT,
     PADDED_WIDTH,
     SIZES,
-    pad,
 )
+from ..correlation import pad_by_fields as pad
 from .transforms import (
     OUTPUTS,
     PLACES,
