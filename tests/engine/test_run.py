@@ -1,6 +1,7 @@
 """A kernel outside a plan: its bits, its threads, Ctrl-C, and what it refuses."""
 
 import contextlib
+import itertools
 import json
 
 import numpy as np
@@ -70,6 +71,12 @@ def number(x: SampleRow, i: int, sample: int, n_rows: int) -> None:
     x[0], x[1], x[2] = real(i), real(sample), real(n_rows)
 
 
+@row_kernel
+def place_in_share(x: SampleRow, i: int, begin: int) -> None:
+    """Write which row of the thread's share a row is."""
+    x[0] = real(i - begin)
+
+
 def found(dtype, n_rows, n_jobs, columns=7, n_prototypes=5):
     rng = np.random.RandomState(0)
     X = rng.normal(size=(n_rows, columns)).astype(dtype)
@@ -111,6 +118,17 @@ def test_a_row_knows_its_number():
     np.testing.assert_array_equal(X[:, 0], np.arange(2000))
     np.testing.assert_array_equal(X[:, 1], np.arange(2000))
     assert set(X[:, 2]) == {2000}
+
+
+@pytest.mark.parametrize("mode", [contextlib.nullcontext, plain_python])
+def test_a_row_knows_where_its_share_begins(mode):
+    X = np.full((50, 1), -1.0)
+    with mode():
+        run(place_in_share, len(X), 1, x=X)
+    firsts, = np.nonzero(X[:, 0] == 0)
+    expected = [range(end - begin) for begin, end in itertools.pairwise([*firsts, len(X)])]
+    assert firsts[0] == 0
+    np.testing.assert_array_equal(X[:, 0], np.concatenate(expected))
 
 
 def test_random_numbers_follow_seed_number_and_row():

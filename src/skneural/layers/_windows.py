@@ -41,12 +41,6 @@ class Windows:
     def output_shape(self) -> Shape:
         return (*self.counts[not self.is_image :], self.channels)
 
-    @property
-    def fields(self) -> tuple[int, ...]:
-        """What a kernel is told: eleven integers."""
-        pairs = (self.image, self.size, self.strides, self.before, self.counts)
-        return (self.channels, *(number for pair in pairs for number in pair))
-
 
 def slide(
     owner: str,

@@ -8,13 +8,14 @@ filters turned around.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from ...engine import gemm as contraction
-from ...engine.compile.jit import helper, kernel
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, SCRATCH, call, integers, real, reals
+from ...engine.compile.jit import helper
+from ...engine.fields import Address, Callee, Flag, OptionalAddress, RowAddress
+from ...engine.kernels import row_kernel
+from ...engine.primitives import ITEMSIZE, call, integers, real, reals
 from ...engine.scratch import block_gradient
-from ...engine.shares import share_begin, share_end
 from ...engine.tiles import (
     BIAS,
     FROM_BIAS,
@@ -30,7 +31,7 @@ from ...engine.tiles import (
     SB2,
     START,
 )
-from .._partial_sums import begins_sum, partial_sum
+from .._partial_sums import PartialSums, begins_sum, sum_of_row
 
 M, N, A, B, C = (getattr(contraction, name) for name in "MNABC")
 GROUPS, GSA, GSC, GEMM_FIELDS = (
@@ -40,7 +41,7 @@ GROUPS, GSA, GSC, GEMM_FIELDS = (
 
 @dataclass(frozen=True)
 class Correlation:
-    """Sizes of the correlation of an image with filters, in the order kernels read them.
+    """Sizes of the correlation of an image with filters, which kernels read by these names.
 
     Parameters
     ----------
@@ -116,24 +117,13 @@ class Correlation:
         rows, columns, channels, filters = self.kernel_shape
         return 2 * self.out_height * self.out_width * rows * columns * channels * filters
 
-    def numbers(self) -> tuple[int, ...]:
-        """Return the sizes as kernels read them."""
-        return astuple(self)
-
-
-(
-    HEIGHT, WIDTH, CHANNELS, APART_Y, APART_X, TOP, LEFT, PADDED_HEIGHT, PADDED_WIDTH,
-    KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE_Y, STRIDE_X, DILATION_Y, DILATION_X, N_GROUPS,
-    OUT_HEIGHT, OUT_WIDTH, FILTERS,
-) = range(19)
-SIZES = 19
 
 
 @helper
 def _is_padded(s):
     """Whether the padded image is another than the image itself."""
-    grows = s[PADDED_HEIGHT] != s[HEIGHT] or s[PADDED_WIDTH] != s[WIDTH]
-    return grows or s[APART_Y] * s[APART_X] != 1
+    grows = s.padded_height != s.height or s.padded_width != s.width
+    return grows or s.apart_y * s.apart_x != 1
 
 
 @helper
@@ -142,124 +132,113 @@ def pad(s, image, run, begins):
     if not _is_padded(s):
         return image
     padded = block_gradient(0, run)
-    height, width, channels = s[HEIGHT], s[WIDTH], s[CHANNELS]
-    row, size = s[PADDED_WIDTH] * channels, s[PADDED_HEIGHT] * s[PADDED_WIDTH] * channels
+    height, width, channels = s.height, s.width, s.channels
+    row, size = s.padded_width * channels, s.padded_height * s.padded_width * channels
     if begins:
         all_of_it = reals(padded, size)
         for i in range(size):
             all_of_it[i] = real(0.0)
-    rows = min(height, (s[PADDED_HEIGHT] - s[TOP] + s[APART_Y] - 1) // s[APART_Y])
-    columns = min(width, (s[PADDED_WIDTH] - s[LEFT] + s[APART_X] - 1) // s[APART_X])
+    rows = min(height, (s.padded_height - s.top + s.apart_y - 1) // s.apart_y)
+    columns = min(width, (s.padded_width - s.left + s.apart_x - 1) // s.apart_x)
     for y in range(rows):
-        first = (s[TOP] + y * s[APART_Y]) * row + s[LEFT] * channels
+        first = (s.top + y * s.apart_y) * row + s.left * channels
         source = reals(image + y * width * channels * ITEMSIZE, width * channels)
         target = reals(padded + first * ITEMSIZE, size - first)
-        if s[APART_X] == 1:
+        if s.apart_x == 1:
             for i in range(columns * channels):
                 target[i] = source[i]
         else:
             for x in range(columns):
                 for c in range(channels):
-                    target[x * s[APART_X] * channels + c] = source[x * channels + c]
+                    target[x * s.apart_x * channels + c] = source[x * channels + c]
     return padded
 
 
 @helper
 def _describe(s, g, image):
     """Describe what the contractions of a correlation with dense rows have in common."""
-    row = s[PADDED_WIDTH] * s[CHANNELS]
-    g[M], g[RSA], g[SA2] = s[OUT_WIDTH], s[STRIDE_X] * s[CHANNELS], 1
-    g[GROUPS], g[GSA], g[GSC] = s[OUT_HEIGHT], s[STRIDE_Y] * row, s[OUT_WIDTH] * s[FILTERS]
-    g[LDC], g[A] = s[FILTERS], image
-    g[K1], g[SA1] = s[KERNEL_HEIGHT], s[DILATION_Y] * row
-    g[K2] = s[KERNEL_WIDTH] * s[CHANNELS]
-    g[SB1], g[SB2], g[N] = g[K2] * s[FILTERS], s[FILTERS], s[FILTERS]
+    row = s.padded_width * s.channels
+    g[M], g[RSA], g[SA2] = s.out_width, s.stride_x * s.channels, 1
+    g[GROUPS], g[GSA], g[GSC] = s.out_height, s.stride_y * row, s.out_width * s.filters
+    g[LDC], g[A] = s.filters, image
+    g[K1], g[SA1] = s.kernel_height, s.dilation_y * row
+    g[K2] = s.kernel_width * s.channels
+    g[SB1], g[SB2], g[N] = g[K2] * s.filters, s.filters, s.filters
 
 
 @helper
-def _by_taps(s, g, run, gemm, image, weights, bias, output, turned):
+def _by_taps(s, g, run, gemm, description, image, weights, bias, output, turned):
     """Correlate where the filters' rows are apart or the channels in groups: row by row."""
-    description = integers(run, RUN_FIELDS)[SCRATCH]
-    channels, filters = s[CHANNELS] // s[N_GROUPS], s[FILTERS] // s[N_GROUPS]
+    channels, filters = s.channels // s.n_groups, s.filters // s.n_groups
     # filters lie side by side for every channel; turned around, in the rows of every tap
-    width = filters if turned else s[FILTERS]
-    tap = s[CHANNELS] * filters if turned else channels * s[FILTERS]
+    width = filters if turned else s.filters
+    tap = s.channels * filters if turned else channels * s.filters
     of_group = channels * filters if turned else filters
-    g[K1], g[SA1], g[SB1] = s[KERNEL_WIDTH], s[DILATION_X] * s[CHANNELS], tap
+    g[K1], g[SA1], g[SB1] = s.kernel_width, s.dilation_x * s.channels, tap
     g[K2], g[SB2], g[N] = channels, width, filters
-    for group in range(s[N_GROUPS]):
+    for group in range(s.n_groups):
         g[C] = output + group * filters * ITEMSIZE
         g[BIAS] = bias + group * filters * ITEMSIZE
         g[START] = FROM_ZERO if bias == 0 else FROM_BIAS
-        for y in range(s[KERNEL_HEIGHT]):
-            row = y * s[DILATION_Y] * s[PADDED_WIDTH] * s[CHANNELS]
+        for y in range(s.kernel_height):
+            row = y * s.dilation_y * s.padded_width * s.channels
             g[A] = image + (row + group * channels) * ITEMSIZE
-            first = y * s[KERNEL_WIDTH] * tap + group * of_group
+            first = y * s.kernel_width * tap + group * of_group
             g[B] = weights + first * ITEMSIZE
             call(gemm, description, run)
             g[START] = FROM_C
 
 
-@kernel
-def correlate(row, run):
-    """Y (rows, out height, out width, filters) = X (rows, height, width, channels) * W + bias."""
-    field = integers(row, 11)
-    s = integers(field[3], SIZES)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    description = integers(run, RUN_FIELDS)[SCRATCH]
-    g = integers(description, GEMM_FIELDS)
-    begin, end = share_begin(n_rows, run), share_end(n_rows, run)
-    for i in range(begin, end):
-        image = pad(s, field[4] + i * field[5] * ITEMSIZE, run, i == begin)
-        output = field[8] + i * field[9] * ITEMSIZE
-        _describe(s, g, image)
-        if s[N_GROUPS] == 1 and s[DILATION_X] == 1:
-            g[B], g[C], g[BIAS] = field[6], output, field[7]
-            g[START] = FROM_ZERO if field[7] == 0 else FROM_BIAS
-            call(field[2], description, run)
-        else:
-            _by_taps(s, g, run, field[2], image, field[6], field[7], output, field[10] == 1)
+@row_kernel
+def correlate(
+    gemm: Callee, sizes: Correlation, image: RowAddress, weights: Address, bias: OptionalAddress,
+    output: RowAddress, turned: Flag, i: int, begin: int, scratch: int, run: int,
+) -> None:
+    """Y (out height, out width, filters) = X (height, width, channels) * W + bias."""
+    g = integers(scratch, GEMM_FIELDS)
+    padded = pad(sizes, image, run, i == begin)
+    _describe(sizes, g, padded)
+    if sizes.n_groups == 1 and sizes.dilation_x == 1:
+        g[B], g[C], g[BIAS] = weights, output, bias
+        g[START] = FROM_ZERO if bias == 0 else FROM_BIAS
+        call(gemm, scratch, run)
+    else:
+        _by_taps(sizes, g, run, gemm, scratch, padded, weights, bias, output, turned)
 
 
 @helper
-def _gradient_by_taps(s, g, run, gemm, image, gradient, target):
+def _gradient_by_taps(s, g, run, gemm, description, image, gradient, target):
     """Add one sample's part of each tap's gradient, group by group."""
-    description = integers(run, RUN_FIELDS)[SCRATCH]
-    channels, filters = s[CHANNELS] // s[N_GROUPS], s[FILTERS] // s[N_GROUPS]
+    channels, filters = s.channels // s.n_groups, s.filters // s.n_groups
     g[M], g[N], g[GROUPS] = channels, filters, 1
-    for tap in range(s[KERNEL_HEIGHT] * s[KERNEL_WIDTH]):
-        y, x = tap // s[KERNEL_WIDTH], tap % s[KERNEL_WIDTH]
-        place = y * s[DILATION_Y] * s[PADDED_WIDTH] + x * s[DILATION_X]
-        for group in range(s[N_GROUPS]):
-            g[A] = image + (place * s[CHANNELS] + group * channels) * ITEMSIZE
+    for tap in range(s.kernel_height * s.kernel_width):
+        y, x = tap // s.kernel_width, tap % s.kernel_width
+        place = y * s.dilation_y * s.padded_width + x * s.dilation_x
+        for group in range(s.n_groups):
+            g[A] = image + (place * s.channels + group * channels) * ITEMSIZE
             g[B] = gradient + group * filters * ITEMSIZE
-            g[C] = target + (tap * channels * s[FILTERS] + group * filters) * ITEMSIZE
+            g[C] = target + (tap * channels * s.filters + group * filters) * ITEMSIZE
             call(gemm, description, run)
 
 
-@kernel
-def correlation_gradient(row, run):
-    """G (kernel height, kernel width, channels, filters) = sums of X times dY by span."""
-    field = integers(row, 11)
-    s = integers(field[3], SIZES)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    description = integers(run, RUN_FIELDS)[SCRATCH]
-    g = integers(description, GEMM_FIELDS)
-    begin, end = share_begin(n_rows, run), share_end(n_rows, run)
-    line = s[PADDED_WIDTH] * s[CHANNELS]
-    for i in range(begin, end):
-        image = pad(s, field[4] + i * field[5] * ITEMSIZE, run, i == begin)
-        gradient = field[6] + i * field[7] * ITEMSIZE
-        target = partial_sum(field[8], field[9], field[10], i, n_rows)
-        g[START], g[BIAS] = FROM_ZERO if begins_sum(field[10], i, n_rows) else FROM_C, 0
-        g[RSA], g[LDC], g[SB2] = 1, s[FILTERS], s[FILTERS]
-        g[K1], g[SA1], g[SB1] = s[OUT_HEIGHT], s[STRIDE_Y] * line, s[OUT_WIDTH] * s[FILTERS]
-        g[K2], g[SA2] = s[OUT_WIDTH], s[STRIDE_X] * s[CHANNELS]
-        if s[N_GROUPS] == 1 and s[DILATION_X] == 1:
-            g[A], g[B], g[C] = image, gradient, target
-            g[M], g[N] = s[KERNEL_WIDTH] * s[CHANNELS], s[FILTERS]
-            g[GROUPS], g[GSA] = s[KERNEL_HEIGHT], s[DILATION_Y] * line
-            g[GSC] = g[M] * s[FILTERS]
-            call(field[2], description, run)
-        else:
-            _gradient_by_taps(s, g, run, field[2], image, gradient, target)
+@row_kernel
+def correlation_gradient(
+    gemm: Callee, sizes: Correlation, image: RowAddress, gradient: RowAddress, sums: PartialSums,
+    i: int, begin: int, n_rows: int, scratch: int, run: int,
+) -> None:
+    """G (kernel height, kernel width, channels, filters) += X times dY, summed by span."""
+    g = integers(scratch, GEMM_FIELDS)
+    padded, target = pad(sizes, image, run, i == begin), sum_of_row(sums, i, n_rows)
+    line = sizes.padded_width * sizes.channels
+    g[START], g[BIAS] = FROM_ZERO if begins_sum(sums.together, i, n_rows) else FROM_C, 0
+    g[RSA], g[LDC], g[SB2] = 1, sizes.filters, sizes.filters
+    g[K1], g[SA1], g[SB1] = sizes.out_height, sizes.stride_y * line, sizes.out_width * sizes.filters
+    g[K2], g[SA2] = sizes.out_width, sizes.stride_x * sizes.channels
+    if sizes.n_groups == 1 and sizes.dilation_x == 1:
+        g[A], g[B], g[C] = padded, gradient, target
+        g[M], g[N] = sizes.kernel_width * sizes.channels, sizes.filters
+        g[GROUPS], g[GSA] = sizes.kernel_height, sizes.dilation_y * line
+        g[GSC] = g[M] * sizes.filters
+        call(gemm, scratch, run)
+    else:
+        _gradient_by_taps(sizes, g, run, gemm, scratch, padded, gradient, target)

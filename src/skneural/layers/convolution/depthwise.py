@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import Address, Integers, OptionalAddress, RowAddress
+from ...engine.kernels import row_kernel
 from ...engine.lanes import load, multiply_add, spread, store
 from ...engine.plan import Plan
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import ITEMSIZE, real
 from ...engine.tiles import LANES
-from .._partial_sums import begins_sum, partial_sum
-from .correlation import (
-    CHANNELS,
-    DILATION_X,
-    DILATION_Y,
-    KERNEL_HEIGHT,
-    KERNEL_WIDTH,
-    OUT_HEIGHT,
-    OUT_WIDTH,
-    PADDED_WIDTH,
-    SIZES,
-    STRIDE_X,
-    STRIDE_Y,
-    Correlation,
-    pad,
-)
+from .._partial_sums import PartialSums, begins_sum, sum_of_row
+from .correlation import Correlation, pad
 
 
 def suits(sizes: Correlation) -> bool:
@@ -71,60 +58,57 @@ def _start(bias, c, n):
 @helper
 def _line(s, taps, image, weights, bias, output):
     """Find a row of outputs."""
-    pixel, whole = s[CHANNELS] * ITEMSIZE, s[CHANNELS] // LANES * LANES * ITEMSIZE
-    step, n_taps = s[STRIDE_X] * pixel, s[KERNEL_HEIGHT] * s[KERNEL_WIDTH]
-    fours, width = s[OUT_WIDTH] // 4 * 4, LANES * ITEMSIZE
+    pixel, whole = s.channels * ITEMSIZE, s.channels // LANES * LANES * ITEMSIZE
+    step, n_taps = s.stride_x * pixel, s.kernel_height * s.kernel_width
+    fours, width = s.out_width // 4 * 4, LANES * ITEMSIZE
     for x in range(0, fours, 4):
         for c in range(0, whole, width):
             _four_places(taps, n_taps, pixel, step, image + x * step + c, weights + c,
                          _start(bias, c, LANES), output + x * pixel + c)
-    for x in range(fours, s[OUT_WIDTH]):
+    for x in range(fours, s.out_width):
         for c in range(0, whole, width):
             _place(taps, n_taps, pixel, image + x * step + c, weights + c,
                    _start(bias, c, LANES), output + x * pixel + c, LANES)
     if whole < pixel:
-        n = s[CHANNELS] - whole // ITEMSIZE
-        for x in range(s[OUT_WIDTH]):
+        n = s.channels - whole // ITEMSIZE
+        for x in range(s.out_width):
             _place(taps, n_taps, pixel, image + x * step + whole, weights + whole,
                    _start(bias, whole, n), output + x * pixel + whole, n)
 
 
-def taps_address(plan: Plan, sizes: Correlation) -> int:
-    """Return the address of how many bytes each tap lies behind the first in a padded image."""
+def taps(plan: Plan, sizes: Correlation) -> np.ndarray:
+    """Return how many bytes each tap lies behind the first in a padded image."""
     numbers = plan.memory(sizes.kernel_height * sizes.kernel_width, np.int64)
     down = np.arange(sizes.kernel_height) * sizes.dilation_y * sizes.padded_width
     places = down[:, None] + np.arange(sizes.kernel_width) * sizes.dilation_x
     numbers[:] = places.ravel() * sizes.channels * plan.dtype.itemsize
-    return numbers.ctypes.data
+    return numbers
 
 
-@kernel
-def correlate_channels(row, run):
-    """Y (rows, out height, out width, channels) = X (rows, height, width, channels) * W + bias."""
-    field = integers(row, 10)
-    s, n_rows = integers(field[2], SIZES), integers(run, RUN_FIELDS)[ROWS]
-    taps = integers(field[9], s[KERNEL_HEIGHT] * s[KERNEL_WIDTH])
-    begin, end = share_begin(n_rows, run), share_end(n_rows, run)
-    pixel = s[CHANNELS] * ITEMSIZE
-    for i in range(begin, end):
-        image = pad(s, field[3] + i * field[4] * ITEMSIZE, run, i == begin)
-        output = field[7] + i * field[8] * ITEMSIZE
-        for y in range(s[OUT_HEIGHT]):
-            line = image + y * s[STRIDE_Y] * s[PADDED_WIDTH] * pixel
-            _line(s, taps, line, field[5], field[6], output + y * s[OUT_WIDTH] * pixel)
+@row_kernel
+def correlate_channels(
+    sizes: Correlation, image: RowAddress, weights: Address, bias: OptionalAddress,
+    output: RowAddress, taps: Integers, i: int, begin: int, run: int,
+) -> None:
+    """Y (out height, out width, channels) = X (height, width, channels) * W + bias."""
+    pixel = sizes.channels * ITEMSIZE
+    padded = pad(sizes, image, run, i == begin)
+    for y in range(sizes.out_height):
+        line = padded + y * sizes.stride_y * sizes.padded_width * pixel
+        _line(sizes, taps, line, weights, bias, output + y * sizes.out_width * pixel)
 
 
 @helper
 def _tap(s, image, gradient, target, begins, n):
     """Add the gradient of one tap of n channels over all outputs of an image."""
-    pixel, total = s[CHANNELS] * ITEMSIZE, spread(real(0.0))
+    pixel, total = s.channels * ITEMSIZE, spread(real(0.0))
     if not begins:
         total = load(target, n)
-    for y in range(s[OUT_HEIGHT]):
-        at = image + y * s[STRIDE_Y] * s[PADDED_WIDTH] * pixel
-        of = gradient + y * s[OUT_WIDTH] * pixel
-        for x in range(s[OUT_WIDTH]):
-            inputs = load(at + x * s[STRIDE_X] * pixel, n)
+    for y in range(s.out_height):
+        at = image + y * s.stride_y * s.padded_width * pixel
+        of = gradient + y * s.out_width * pixel
+        for x in range(s.out_width):
+            inputs = load(at + x * s.stride_x * pixel, n)
             total = multiply_add(inputs, load(of + x * pixel, n), total)
     store(target, total, n)
 
@@ -132,17 +116,17 @@ def _tap(s, image, gradient, target, begins, n):
 @helper
 def _three_taps(s, image, gradient, target, begins):
     """Add the gradients of three taps side by side, of as many channels as a vector has."""
-    pixel = s[CHANNELS] * ITEMSIZE
+    pixel = s.channels * ITEMSIZE
     a = b = c = spread(real(0.0))
     if not begins:
         a, b = load(target, LANES), load(target + pixel, LANES)
         c = load(target + 2 * pixel, LANES)
-    step = s[DILATION_X] * pixel
-    for y in range(s[OUT_HEIGHT]):
-        at = image + y * s[STRIDE_Y] * s[PADDED_WIDTH] * pixel
-        of = gradient + y * s[OUT_WIDTH] * pixel
-        for x in range(s[OUT_WIDTH]):
-            g, place = load(of + x * pixel, LANES), at + x * s[STRIDE_X] * pixel
+    step = s.dilation_x * pixel
+    for y in range(s.out_height):
+        at = image + y * s.stride_y * s.padded_width * pixel
+        of = gradient + y * s.out_width * pixel
+        for x in range(s.out_width):
+            g, place = load(of + x * pixel, LANES), at + x * s.stride_x * pixel
             a = multiply_add(load(place, LANES), g, a)
             b = multiply_add(load(place + step, LANES), g, b)
             c = multiply_add(load(place + 2 * step, LANES), g, c)
@@ -151,33 +135,30 @@ def _three_taps(s, image, gradient, target, begins):
     store(target + 2 * pixel, c, LANES)
 
 
-@kernel
-def channels_gradient(row, run):
-    """G (kernel height, kernel width, channels) = sums of X times dY by span."""
-    field = integers(row, 10)
-    s, n_rows = integers(field[2], SIZES), integers(run, RUN_FIELDS)[ROWS]
-    begin, end = share_begin(n_rows, run), share_end(n_rows, run)
-    pixel, whole = s[CHANNELS] * ITEMSIZE, s[CHANNELS] // LANES * LANES
-    threes = s[KERNEL_WIDTH] // 3 * 3
-    for i in range(begin, end):
-        image = pad(s, field[3] + i * field[4] * ITEMSIZE, run, i == begin)
-        gradient = field[5] + i * field[6] * ITEMSIZE
-        target = partial_sum(field[7], field[8], field[9], i, n_rows)
-        begins = begins_sum(field[9], i, n_rows)
-        for first in range(0, s[CHANNELS], LANES):
-            c = first * ITEMSIZE
-            for y in range(s[KERNEL_HEIGHT]):
-                line = image + y * s[DILATION_Y] * s[PADDED_WIDTH] * pixel + c
-                to = target + y * s[KERNEL_WIDTH] * pixel + c
-                x = 0
-                while x < s[KERNEL_WIDTH]:
-                    at = line + x * s[DILATION_X] * pixel
-                    if first == whole:
-                        _tap(s, at, gradient + c, to + x * pixel, begins, s[CHANNELS] - whole)
-                        x += 1
-                    elif x < threes:
-                        _three_taps(s, at, gradient + c, to + x * pixel, begins)
-                        x += 3
-                    else:
-                        _tap(s, at, gradient + c, to + x * pixel, begins, LANES)
-                        x += 1
+@row_kernel
+def channels_gradient(
+    sizes: Correlation, image: RowAddress, gradient: RowAddress, sums: PartialSums, i: int,
+    begin: int, n_rows: int, run: int,
+) -> None:
+    """G (kernel height, kernel width, channels) += X times dY, summed by span."""
+    pixel, whole = sizes.channels * ITEMSIZE, sizes.channels // LANES * LANES
+    threes = sizes.kernel_width // 3 * 3
+    padded, target = pad(sizes, image, run, i == begin), sum_of_row(sums, i, n_rows)
+    begins = begins_sum(sums.together, i, n_rows)
+    for first in range(0, sizes.channels, LANES):
+        c = first * ITEMSIZE
+        for y in range(sizes.kernel_height):
+            line = padded + y * sizes.dilation_y * sizes.padded_width * pixel + c
+            to = target + y * sizes.kernel_width * pixel + c
+            x = 0
+            while x < sizes.kernel_width:
+                at = line + x * sizes.dilation_x * pixel
+                if first == whole:
+                    _tap(sizes, at, gradient + c, to + x * pixel, begins, sizes.channels - whole)
+                    x += 1
+                elif x < threes:
+                    _three_taps(sizes, at, gradient + c, to + x * pixel, begins)
+                    x += 3
+                else:
+                    _tap(sizes, at, gradient + c, to + x * pixel, begins, LANES)
+                    x += 1

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from ...engine.compile.jit import helper, kernel
+from ...engine.fields import Count, Row
 from ...engine.gemm import gemm
+from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import real, reals
 from ...engine.steps import Step
 from ...engine.tiles import FROM_C, FROM_ZERO
 from .._base import Shape, Slot
@@ -17,7 +15,7 @@ from .._partial_sums import (
     add_copied_gradient,
     begins_sum,
     copy_gradient,
-    partial_sum,
+    sum_of_row,
     sum_spans,
 )
 from .._product import kernel_blocks
@@ -84,14 +82,10 @@ def correlation(
     )
 
 
-def sizes_address(plan: Plan, sizes: Correlation, room: int = 0) -> int:
-    """Return the address of the sizes, with room in the scratch for the padded image and more."""
-    numbers = sizes.numbers()
-    array = plan.memory(len(numbers), np.int64)
-    array[:] = numbers
+def reserve_image(plan: Plan, sizes: Correlation, room: int = 0) -> None:
+    """Have room in the scratch for the padded image, and for so many numbers more."""
     n_bytes = (sizes.padded_size + room + 128) * plan.dtype.itemsize
     plan.scratch_bytes = max(plan.scratch_bytes, n_bytes)
-    return array.ctypes.data
 
 
 def add_correlation(
@@ -109,14 +103,16 @@ def add_correlation(
         add_correlation_by_tiles(plan, sizes, inputs, weights, bias, outputs)
         return
     plan.flops += sizes.flops * plan.batch_size
-    places = (inputs.address, inputs.stride, weights, bias, outputs.address, outputs.stride)
+    reserve_image(plan, sizes)
+    given = {"sizes": sizes, "weights": weights, "bias": bias}
     if _depthwise.suits(sizes):
-        plan.by_rows(correlate_channels, sizes_address(plan, sizes), *places,
-                     _depthwise.taps_address(plan, sizes))
+        plan.by_rows(correlate_channels, image=inputs, output=outputs,
+                     taps=_depthwise.taps(plan, sizes), **given)
     elif _places.suits(sizes, plan.dtype):
-        plan.by_rows(correlate_places, gemm, sizes_address(plan, sizes), *places, whole=True)
+        plan.by_rows(correlate_places, gemm=gemm, images=inputs, outputs=outputs, **given,
+                     whole=True)
     else:
-        plan.by_rows(correlate, gemm, sizes_address(plan, sizes), *places, int(turned))
+        plan.by_rows(correlate, gemm=gemm, image=inputs, output=outputs, turned=turned, **given)
 
 
 def add_gradients(
@@ -133,29 +129,32 @@ def add_gradients(
         add_copied_gradient(plan, filters, found, sizes.filters)
         return
     plan.flops += sizes.flops * plan.batch_size
-    numbers = sizes_address(plan, sizes)
-    places = (images.address, images.stride, outputs.address, outputs.stride)
+    reserve_image(plan, sizes)
     if _places.suits(sizes, plan.dtype):
-        _add_gradients_by_places(plan, sizes, (gemm, numbers, *places), filters)
+        _add_gradients_by_places(plan, sizes, images, outputs, filters)
         return
-    sums = PartialSums.of(plan, filters, sizes.filters)
+    given = {
+        "sizes": sizes, "image": images, "gradient": outputs,
+        "sums": PartialSums.of(plan, filters, sizes.filters),
+    }
     if _depthwise.suits(sizes):
-        plan.by_rows(channels_gradient, numbers, *places, *sums.fields)
+        plan.by_rows(channels_gradient, **given)
     else:
-        plan.by_rows(correlation_gradient, gemm, numbers, *places, *sums.fields)
+        plan.by_rows(correlation_gradient, gemm=gemm, **given)
 
 
-def _add_gradients_by_places(plan, sizes, fields, filters):
+def _add_gradients_by_places(plan, sizes, images, outputs, filters):
     """Add the gradient of filters tap by tap, in blocks of channels."""
     rows, columns, channels, n_filters = sizes.kernel_shape
     size = channels * n_filters
 
     def step(begin, end, adds):
         first, last = begin % size // n_filters, ((end - 1) % size + 1) // n_filters
-        return Step(places_gradient, (
-            *fields, filters.gradient_at(begin), begin // size, first, last,
-            FROM_C if adds else FROM_ZERO,
-        ))
+        return Step.of(
+            places_gradient, gemm=gemm, sizes=sizes, images=images, gradients=outputs,
+            tap=begin // size, first_channel=first, last_channel=last,
+            start=FROM_C if adds else FROM_ZERO, total=filters.gradient_at(begin),
+        )
 
     blocks = [
         (tap * size + begin, tap * size + end)
@@ -168,28 +167,19 @@ def add_bias_gradient(plan: Plan, gradient: Buffer, bias: Slot) -> None:
     """Add the gradient of one bias a channel."""
     sums = PartialSums.of(plan, bias)
     channels = gradient.shape[-1]
-    plan.by_rows(channel_sums, gradient.address, gradient.stride, gradient.columns // channels,
-                 channels, *sums.fields)
+    plan.by_rows(channel_sums, gradient=gradient, places=gradient.columns // channels,
+                 channels=channels, sums=sums)
 
 
-@kernel
-def channel_sums(row, run):
-    """G (channels) = sums of dY (rows, places, channels) by span."""
-    field = integers(row, 9)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    places, channels = field[4], field[5]
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        total = reals(partial_sum(field[6], field[7], field[8], i, n_rows), channels)
-        if begins_sum(field[8], i, n_rows):
-            for c in range(channels):
-                total[c] = real(0.0)
-        _add_places(field[2] + i * field[3] * ITEMSIZE, places, channels, total)
-
-
-@helper
-def _add_places(address, places, channels, total):
-    """Add the numbers of each place of an image, channel by channel."""
-    gradient = reals(address, places * channels)
+@row_kernel
+def channel_sums(
+    gradient: Row, places: Count, channels: Count, sums: PartialSums, i: int, n_rows: int
+) -> None:
+    """G (channels) += dY (places, channels), summed by span."""
+    total = reals(sum_of_row(sums, i, n_rows), channels)
+    if begins_sum(sums.together, i, n_rows):
+        for c in range(channels):
+            total[c] = real(0.0)
     for place in range(places):
         for c in range(channels):
             total[c] += gradient[place * channels + c]

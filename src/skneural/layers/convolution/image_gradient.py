@@ -9,35 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import Address, Callee, Count, OptionalAddress, RowAddress
 from ...engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N, gemm
+from ...engine.kernels import kernel, row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, SCRATCH, call, integers, real, reals
+from ...engine.primitives import ITEMSIZE, call, integers, real, reals
 from ...engine.scratch import block_gradient
-from ...engine.shares import share_begin, share_end
 from ...engine.steps import Step
 from ...engine.tiles import BIAS, FROM_ZERO, K1, K2, LDC, RSA, SA1, SA2, SB1, SB2, START
 from .._product import transpose, transpose_matrix
-from .correlation import (
-    CHANNELS,
-    DILATION_Y,
-    FILTERS,
-    HEIGHT,
-    KERNEL_HEIGHT,
-    KERNEL_WIDTH,
-    LEFT,
-    OUT_HEIGHT,
-    OUT_WIDTH,
-    PADDED_HEIGHT,
-    PADDED_WIDTH,
-    SIZES,
-    STRIDE_X,
-    STRIDE_Y,
-    TOP,
-    WIDTH,
-    Correlation,
-)
-from .filters import add_correlation, sizes_address
+from .correlation import Correlation
+from .filters import add_correlation, reserve_image
 
 _LANES = 16  # of the vectors that decide which way is shorter
 
@@ -78,8 +61,9 @@ class TurnedFilters:
         rows, columns, channels, filters = self.sizes.kernel_shape
         end = rows * columns * channels if end is None else end
         if not self.spreads:
-            return Step(turn_around, (self.weights, self.address, rows * columns, channels,
-                                      filters, begin, end))
+            return Step.of(turn_around, weights=self.weights, target=self.address,
+                           taps=rows * columns, channels=channels, filters=filters,
+                           first_row=begin, last_row=end)
         size = plan.dtype.itemsize
         return Step(transpose, (self.weights + begin * filters * size, end - begin, filters,
                                 self.address + begin * size, self.stride))
@@ -92,9 +76,9 @@ class TurnedFilters:
         rows, columns, channels, _ = self.sizes.kernel_shape
         room = self.sizes.out_width * rows * columns * channels
         plan.flops += self.sizes.flops * plan.batch_size
-        plan.by_rows(spread, gemm, sizes_address(plan, self.sizes, room),
-                     outputs.address, outputs.stride, self.address, self.stride, bias,
-                     images.address, images.stride)
+        reserve_image(plan, self.sizes, room)
+        plan.by_rows(spread, gemm=gemm, sizes=self.sizes, output=outputs, weights=self.address,
+                     stride=self.stride, bias=bias, image=images)
 
 
 def _spreads(sizes: Correlation) -> bool:
@@ -109,24 +93,25 @@ def _spreads(sizes: Correlation) -> bool:
 
 
 @kernel
-def turn_around(row, run):
+def turn_around(
+    weights: Address, target: Address, taps: Count, channels: Count, filters: Count,
+    first_row: Count, last_row: Count,
+) -> None:
     """T (taps, filters, channels) = W (taps, channels, filters), the last tap first, some rows."""
-    field = integers(row, 9)
-    taps, channels, filters = field[4], field[5], field[6]
     size = channels * filters * ITEMSIZE
-    first = field[7]
-    while first < field[8]:
+    first = first_row
+    while first < last_row:
         tap = first // channels
-        last = min(field[8], (tap + 1) * channels)
-        target = field[3] + (taps - 1 - tap) * size + (first - tap * channels) * ITEMSIZE
-        transpose_matrix(target, channels, field[2] + first * filters * ITEMSIZE, filters,
+        last = min(last_row, (tap + 1) * channels)
+        to = target + (taps - 1 - tap) * size + (first - tap * channels) * ITEMSIZE
+        transpose_matrix(to, channels, weights + first * filters * ITEMSIZE, filters,
                          last - first, filters)
         first = last
 
 
 @helper
 def _is_cropped(s):
-    return s[PADDED_HEIGHT] != s[HEIGHT] or s[PADDED_WIDTH] != s[WIDTH]
+    return s.padded_height != s.height or s.padded_width != s.width
 
 
 @helper
@@ -146,13 +131,13 @@ def _begin_image(image, places, channels, bias):
 @helper
 def _spread_row(s, image, columns, y):
     """Add what a row of outputs gives to the windows that it looked at."""
-    wide = s[KERNEL_WIDTH] * s[CHANNELS]
-    size = s[PADDED_WIDTH] * s[CHANNELS]
-    for k in range(s[KERNEL_HEIGHT]):
-        line = reals(image + (y * s[STRIDE_Y] + k * s[DILATION_Y]) * size * ITEMSIZE, size)
-        for x in range(s[OUT_WIDTH]):
-            part = reals(columns + (x * s[KERNEL_HEIGHT] + k) * wide * ITEMSIZE, wide)
-            first = x * s[STRIDE_X] * s[CHANNELS]
+    wide = s.kernel_width * s.channels
+    size = s.padded_width * s.channels
+    for k in range(s.kernel_height):
+        line = reals(image + (y * s.stride_y + k * s.dilation_y) * size * ITEMSIZE, size)
+        for x in range(s.out_width):
+            part = reals(columns + (x * s.kernel_height + k) * wide * ITEMSIZE, wide)
+            first = x * s.stride_x * s.channels
             for i in range(wide):
                 line[first + i] += part[i]
 
@@ -160,37 +145,33 @@ def _spread_row(s, image, columns, y):
 @helper
 def _crop(s, padded, image):
     """Copy the image from amid its padding."""
-    size = s[WIDTH] * s[CHANNELS]
-    for y in range(s[HEIGHT]):
-        first = ((s[TOP] + y) * s[PADDED_WIDTH] + s[LEFT]) * s[CHANNELS]
+    size = s.width * s.channels
+    for y in range(s.height):
+        first = ((s.top + y) * s.padded_width + s.left) * s.channels
         source = reals(padded + first * ITEMSIZE, size)
         target = reals(image + y * size * ITEMSIZE, size)
         for i in range(size):
             target[i] = source[i]
 
 
-@kernel
-def spread(row, run):
-    """X (rows, height, width, channels) = sums of the filters times dY over its windows + bias."""
-    field = integers(row, 11)
-    s = integers(field[3], SIZES)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    description, padded = integers(run, RUN_FIELDS)[SCRATCH], block_gradient(0, run)
-    places = s[PADDED_HEIGHT] * s[PADDED_WIDTH]
-    columns = padded + (places * s[CHANNELS] + 63) // 64 * 64 * ITEMSIZE
-    g = integers(description, GEMM_FIELDS)
-    g[M], g[N] = s[OUT_WIDTH], s[KERNEL_HEIGHT] * s[KERNEL_WIDTH] * s[CHANNELS]
-    g[GROUPS], g[START], g[BIAS], g[RSA] = 1, FROM_ZERO, 0, s[FILTERS]
-    g[K1], g[SA1], g[SB1], g[K2], g[SA2] = 1, 0, 0, s[FILTERS], 1
-    g[B], g[SB2], g[C], g[LDC] = field[6], field[7], columns, g[N]
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        target = field[9] + i * field[10] * ITEMSIZE
-        image = padded if _is_cropped(s) else target
-        _begin_image(image, places, s[CHANNELS], field[8])
-        for y in range(s[OUT_HEIGHT]):
-            place = i * field[5] + y * s[OUT_WIDTH] * s[FILTERS]
-            g[A] = field[4] + place * ITEMSIZE
-            call(field[2], description, run)
-            _spread_row(s, image, columns, y)
-        if _is_cropped(s):
-            _crop(s, padded, target)
+@row_kernel
+def spread(
+    gemm: Callee, sizes: Correlation, output: RowAddress, weights: Address, stride: Count,
+    bias: OptionalAddress, image: RowAddress, scratch: int, run: int,
+) -> None:
+    """X (height, width, channels) = sums of the filters times dY over its windows + bias."""
+    places, padded = sizes.padded_height * sizes.padded_width, block_gradient(0, run)
+    columns = padded + (places * sizes.channels + 63) // 64 * 64 * ITEMSIZE
+    target = padded if _is_cropped(sizes) else image
+    g = integers(scratch, GEMM_FIELDS)
+    g[M], g[N] = sizes.out_width, sizes.kernel_height * sizes.kernel_width * sizes.channels
+    g[GROUPS], g[START], g[BIAS], g[RSA] = 1, FROM_ZERO, 0, sizes.filters
+    g[K1], g[SA1], g[SB1], g[K2], g[SA2] = 1, 0, 0, sizes.filters, 1
+    g[B], g[SB2], g[C], g[LDC] = weights, stride, columns, g[N]
+    _begin_image(target, places, sizes.channels, bias)
+    for y in range(sizes.out_height):
+        g[A] = output + y * sizes.out_width * sizes.filters * ITEMSIZE
+        call(gemm, scratch, run)
+        _spread_row(sizes, target, columns, y)
+    if _is_cropped(sizes):
+        _crop(sizes, padded, image)

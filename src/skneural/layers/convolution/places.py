@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import Address, BlockGradient, Callee, Count, OptionalAddress, Rows
 from ...engine.gemm import GEMM_FIELDS, GROUPS, A, B, C, M, N
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, SCRATCH, call, integers
-from ...engine.scratch import block_gradient
-from ...engine.shares import share_begin, share_end
+from ...engine.kernels import kernel
+from ...engine.primitives import ITEMSIZE, call, integers
 from ...engine.tiles import (
     BIAS,
     FROM_BIAS,
@@ -31,23 +31,7 @@ from ...engine.tiles import (
     START,
 )
 from .._product import is_large
-from .correlation import (
-    CHANNELS,
-    DILATION_Y,
-    FILTERS,
-    HEIGHT,
-    KERNEL_HEIGHT,
-    KERNEL_WIDTH,
-    LEFT,
-    OUT_HEIGHT,
-    OUT_WIDTH,
-    SIZES,
-    STRIDE_X,
-    STRIDE_Y,
-    TOP,
-    WIDTH,
-    Correlation,
-)
+from .correlation import Correlation
 
 MOST_PLACES = 16  # of the output
 FEWEST_CHANNELS = 16  # fewer make low tiles of the gradient
@@ -75,67 +59,67 @@ def _after(size, before, offset, step, count):
 
 
 @kernel
-def correlate_places(row, run):
+def correlate_places(
+    gemm: Callee, sizes: Correlation, images: Rows, weights: Address, bias: OptionalAddress,
+    outputs: Rows, begin: int, end: int, scratch: int, run: int,
+) -> None:
     """Y (rows, out height, out width, filters) = X (rows, height, width, channels) * W + bias."""
-    field = integers(row, 10)
-    s, description = integers(field[3], SIZES), integers(run, RUN_FIELDS)[SCRATCH]
-    n_rows, g = integers(run, RUN_FIELDS)[ROWS], integers(description, GEMM_FIELDS)
-    begin, end = share_begin(n_rows, run), share_end(n_rows, run)
-    channels, filters = s[CHANNELS], s[FILTERS]
-    g[M], g[N], g[RSA], g[SA2] = end - begin, filters, field[5], 1
-    g[LDC], g[SB2], g[BIAS], g[GROUPS] = field[9], filters, field[7], 1
+    g, channels, filters = integers(scratch, GEMM_FIELDS), sizes.channels, sizes.filters
+    g[M], g[N], g[RSA], g[SA2] = end - begin, filters, images.stride, 1
+    g[LDC], g[SB2], g[BIAS], g[GROUPS] = outputs.stride, filters, bias, 1
     g[K1], g[SA1], g[SB1] = 1, 0, 0
-    for place in range(s[OUT_HEIGHT] * s[OUT_WIDTH]):
-        y, x = place // s[OUT_WIDTH], place % s[OUT_WIDTH]
-        down, across = y * s[STRIDE_Y], x * s[STRIDE_X]
-        left = _first(s[LEFT], across, 1)
-        wide = _after(s[WIDTH], s[LEFT], across, 1, s[KERNEL_WIDTH]) - left
-        first = _first(s[TOP], down, s[DILATION_Y])
-        last = _after(s[HEIGHT], s[TOP], down, s[DILATION_Y], s[KERNEL_HEIGHT])
-        g[C] = field[8] + (begin * field[9] + place * filters) * ITEMSIZE
-        g[START] = FROM_ZERO if field[7] == 0 else FROM_BIAS
+    for place in range(sizes.out_height * sizes.out_width):
+        y, x = place // sizes.out_width, place % sizes.out_width
+        down, across = y * sizes.stride_y, x * sizes.stride_x
+        left = _first(sizes.left, across, 1)
+        wide = _after(sizes.width, sizes.left, across, 1, sizes.kernel_width) - left
+        first = _first(sizes.top, down, sizes.dilation_y)
+        last = _after(sizes.height, sizes.top, down, sizes.dilation_y, sizes.kernel_height)
+        g[C] = outputs.address + (begin * outputs.stride + place * filters) * ITEMSIZE
+        g[START] = FROM_ZERO if bias == 0 else FROM_BIAS
         g[A] = g[B] = g[K2] = 0
         if wide <= 0 or last <= first:
-            call(field[2], description, run)  # the bias is left
+            call(gemm, scratch, run)  # the bias is left
             last = first
         for tap in range(first, last):
-            line = down - s[TOP] + tap * s[DILATION_Y]
-            pixel = line * s[WIDTH] + across - s[LEFT] + left
-            g[A] = field[4] + (begin * field[5] + pixel * channels) * ITEMSIZE
-            g[B] = field[6] + (tap * s[KERNEL_WIDTH] + left) * channels * filters * ITEMSIZE
+            line = down - sizes.top + tap * sizes.dilation_y
+            pixel = line * sizes.width + across - sizes.left + left
+            g[A] = images.address + (begin * images.stride + pixel * channels) * ITEMSIZE
+            g[B] = weights + (tap * sizes.kernel_width + left) * channels * filters * ITEMSIZE
             g[K2] = wide * channels
-            call(field[2], description, run)
+            call(gemm, scratch, run)
             g[START] = FROM_C
 
 
 @kernel
-def places_gradient(row, run):
+def places_gradient(
+    gemm: Callee, sizes: Correlation, images: Rows, gradients: Rows, tap: Count,
+    first_channel: Count, last_channel: Count, start: Count, total: BlockGradient, n_rows: int,
+    scratch: int, run: int,
+) -> None:
     """G (channels, filters) (+)= sums of X times dY of one tap over the batch, some channels."""
-    field = integers(row, 13)
-    s, description = integers(field[3], SIZES), integers(run, RUN_FIELDS)[SCRATCH]
-    g = integers(description, GEMM_FIELDS)
-    channels, filters = s[CHANNELS], s[FILTERS]
-    down = field[9] // s[KERNEL_WIDTH] * s[DILATION_Y]
-    across = field[9] % s[KERNEL_WIDTH]
-    left = _first(s[LEFT], across, s[STRIDE_X])
-    wide = _after(s[WIDTH], s[LEFT], across, s[STRIDE_X], s[OUT_WIDTH]) - left
-    first = _first(s[TOP], down, s[STRIDE_Y])
-    last = _after(s[HEIGHT], s[TOP], down, s[STRIDE_Y], s[OUT_HEIGHT])
-    g[M], g[N], g[C] = field[11] - field[10], filters, block_gradient(field[8], run)
-    g[LDC], g[GROUPS], g[START], g[BIAS] = filters, 1, field[12], 0
-    g[RSA], g[SA1], g[SB1] = 1, s[STRIDE_X] * channels, filters
-    g[SA2], g[SB2] = field[5], field[7]
+    g, channels, filters = integers(scratch, GEMM_FIELDS), sizes.channels, sizes.filters
+    down = tap // sizes.kernel_width * sizes.dilation_y
+    across = tap % sizes.kernel_width
+    left = _first(sizes.left, across, sizes.stride_x)
+    wide = _after(sizes.width, sizes.left, across, sizes.stride_x, sizes.out_width) - left
+    first = _first(sizes.top, down, sizes.stride_y)
+    last = _after(sizes.height, sizes.top, down, sizes.stride_y, sizes.out_height)
+    g[M], g[N], g[C] = last_channel - first_channel, filters, total
+    g[LDC], g[GROUPS], g[START], g[BIAS] = filters, 1, start, 0
+    g[RSA], g[SA1], g[SB1] = 1, sizes.stride_x * channels, filters
+    g[SA2], g[SB2] = images.stride, gradients.stride
     g[A] = g[B] = g[K2] = 0
     g[K1] = 1
     if wide <= 0 or last <= first:
-        call(field[2], description, run)
+        call(gemm, scratch, run)
         last = first
-    g[K2] = integers(run, RUN_FIELDS)[ROWS]
+    g[K2] = n_rows
     for y in range(first, last):
-        line = y * s[STRIDE_Y] + down - s[TOP]
-        pixel = line * s[WIDTH] + left * s[STRIDE_X] + across - s[LEFT]
+        line = y * sizes.stride_y + down - sizes.top
+        pixel = line * sizes.width + left * sizes.stride_x + across - sizes.left
         g[K1] = wide
-        g[A] = field[4] + (pixel * channels + field[10]) * ITEMSIZE
-        g[B] = field[6] + (y * s[OUT_WIDTH] + left) * filters * ITEMSIZE
-        call(field[2], description, run)
+        g[A] = images.address + (pixel * channels + first_channel) * ITEMSIZE
+        g[B] = gradients.address + (y * sizes.out_width + left) * filters * ITEMSIZE
+        call(gemm, scratch, run)
         g[START] = FROM_C

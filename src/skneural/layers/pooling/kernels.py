@@ -6,18 +6,13 @@ What is written and not added may run over the channels' end, where the next pos
 follow and are written later: whole vectors take a fraction of a masked one's time.
 """
 
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import RowAddress
+from ...engine.kernels import row_kernel
 from ...engine.lanes import larger, load, plus, spread, store, times, where_less
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import ITEMSIZE, real, reals
 from ...engine.tiles import LANES
-
-_FIELDS = 19
-(
-    _X, _X_STRIDE, _Y, _Y_STRIDE, _CHANNELS, _HEIGHT, _WIDTH, _SIZE_ROWS, _SIZE_COLUMNS,
-    _STRIDE_ROWS, _STRIDE_COLUMNS, _BEFORE_ROWS, _BEFORE_COLUMNS, _COUNT_ROWS, _COUNT_COLUMNS,
-    _RESULT, _RESULT_STRIDE,
-) = range(2, _FIELDS)
+from .._windows import Windows
 
 
 @helper
@@ -153,50 +148,47 @@ def adds():
 visit, clear_sample, clear_gap, may_run_over = write_largest, leave, leave, writes
 
 
-@kernel
-def max_pool(row, run):
-    """Visit the windows of X (rows, height, width, n), this thread's rows."""
-    f = integers(row, _FIELDS)
-    n_rows, channels, height, width = integers(run, RUN_FIELDS)[ROWS], f[6], f[7], f[8]
+@row_kernel
+def max_pool(x: RowAddress, y: RowAddress, windows: Windows, result: RowAddress) -> None:
+    """Visit the windows of X (height, width, n)."""
+    channels, (height, width) = windows.channels, windows.image
+    (size_rows, size_columns), (step_rows, step_columns) = windows.size, windows.strides
+    (before_rows, before_columns), (n_down, n_across) = windows.before, windows.counts
     pixel, line = channels * ITEMSIZE, width * channels * ITEMSIZE
     whole, count, portion = channels // LANES * LANES, 0, real(0.0)
     vector = (whole + LANES) * ITEMSIZE  # to the end of a position's last vector
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        x, y = f[_X] + i * f[_X_STRIDE] * ITEMSIZE, f[_Y] + i * f[_Y_STRIDE] * ITEMSIZE
-        y_end = y + f[_COUNT_ROWS] * f[_COUNT_COLUMNS] * pixel
-        result = f[_RESULT] + i * f[_RESULT_STRIDE] * ITEMSIZE
-        clear_sample(result, 1, line, height * width * channels)
-        for p in range(f[_COUNT_ROWS]):
-            top = _begin(p, f[_STRIDE_ROWS], f[_BEFORE_ROWS])
-            rows = _end(p, f[_STRIDE_ROWS], f[_BEFORE_ROWS], f[_SIZE_ROWS], height) - top
-            for q in range(f[_COUNT_COLUMNS]):
-                left = _begin(q, f[_STRIDE_COLUMNS], f[_BEFORE_COLUMNS])
-                right = _end(q, f[_STRIDE_COLUMNS], f[_BEFORE_COLUMNS], f[_SIZE_COLUMNS], width)
-                columns, at = right - left, top * line + left * pixel
-                if rows * columns != count:
-                    count = rows * columns
-                    portion = real(1.0) / real(count)
-                if whole < channels:
-                    c = whole * ITEMSIZE
-                    inside = (right - 1) * pixel + vector <= line and y + vector <= y_end
-                    if may_run_over() and inside:  # not by a variable, which would be a mask
-                        visit(x + at + c, y + c, result + at + c, rows, columns, line, pixel,
-                              portion, LANES)
-                    else:
-                        visit(x + at + c, y + c, result + at + c, rows, columns, line, pixel,
-                              portion, channels - whole)
-                for c in range(0, whole * ITEMSIZE, LANES * ITEMSIZE):
-                    visit(x + at + c, y + c, result + at + c, rows, columns, line, pixel, portion,
+    to, to_end = y, y + n_down * n_across * pixel
+    clear_sample(result, 1, line, height * width * channels)
+    for p in range(n_down):
+        top = _begin(p, step_rows, before_rows)
+        rows = _end(p, step_rows, before_rows, size_rows, height) - top
+        for q in range(n_across):
+            left = _begin(q, step_columns, before_columns)
+            right = _end(q, step_columns, before_columns, size_columns, width)
+            columns, at = right - left, top * line + left * pixel
+            if rows * columns != count:
+                count = rows * columns
+                portion = real(1.0) / real(count)
+            if whole < channels:
+                c = whole * ITEMSIZE
+                inside = (right - 1) * pixel + vector <= line and to + vector <= to_end
+                if may_run_over() and inside:  # not by a variable, which would be a mask
+                    visit(x + at + c, to + c, result + at + c, rows, columns, line, pixel, portion,
                           LANES)
-                y += pixel
-                following = _begin(q + 1, f[_STRIDE_COLUMNS], f[_BEFORE_COLUMNS])
-                following = width if q + 1 == f[_COUNT_COLUMNS] else following
-                clear_gap(result + top * line + right * pixel, rows, line,
-                          (following - right) * channels)
-            following = _begin(p + 1, f[_STRIDE_ROWS], f[_BEFORE_ROWS])
-            following = height if p + 1 == f[_COUNT_ROWS] else following
-            clear_gap(result + (top + rows) * line, following - top - rows, line,
-                      width * channels)
+                else:
+                    visit(x + at + c, to + c, result + at + c, rows, columns, line, pixel, portion,
+                          channels - whole)
+            for c in range(0, whole * ITEMSIZE, LANES * ITEMSIZE):
+                visit(x + at + c, to + c, result + at + c, rows, columns, line, pixel, portion,
+                      LANES)
+            to += pixel
+            following = _begin(q + 1, step_columns, before_columns)
+            following = width if q + 1 == n_across else following
+            clear_gap(result + top * line + right * pixel, rows, line,
+                      (following - right) * channels)
+        following = _begin(p + 1, step_rows, before_rows)
+        following = height if p + 1 == n_down else following
+        clear_gap(result + (top + rows) * line, following - top - rows, line, width * channels)
 
 
 average_pool = max_pool.using(visit=write_mean)

@@ -46,16 +46,14 @@ class _Pool(Layer):
     ) -> tuple[Buffer, Backward]:
         windows = self._windows(inputs.shape)
         outputs = plan.buffer(self.output_shape(inputs.shape))
-        plan.by_rows(self.forward_kernel, inputs.address, inputs.stride, outputs.address,
-                     outputs.stride, *windows.fields)
+        plan.by_rows(self.forward_kernel, x=inputs, y=outputs, windows=windows, result=outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if not wanted:
                 return None
             result = plan.buffer(inputs.shape)
             kernel = self.backward_kernels[not windows.overlap]
-            plan.by_rows(kernel, inputs.address, inputs.stride, gradient.address,
-                         gradient.stride, *windows.fields, result.address, result.stride)
+            plan.by_rows(kernel, x=inputs, y=gradient, windows=windows, result=result)
             return result
 
         return outputs, backward

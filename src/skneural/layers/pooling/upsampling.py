@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ...engine.compile.jit import helper, kernel
+from ...engine.compile.jit import helper
+from ...engine.fields import Count, Integers, Reals, RowAddress
+from ...engine.kernels import row_kernel
 from ...engine.lanes import load, plus, spread, store, times
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real, reals
-from ...engine.shares import share_begin, share_end
+from ...engine.primitives import ITEMSIZE, real, reals
 from ...engine.tiles import LANES
 from .._base import Backward, Layer, Shape, Slot
 from .._windows import per_axis
@@ -61,26 +62,27 @@ class UpSampling2D(Layer, name="up_sampling_2d"):
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
         outputs = plan.buffer(self.output_shape(inputs.shape))
+        sizes = dict(zip(("height", "width", "channels"), inputs.shape, strict=True))
+        fields: dict[str, Any]
         if self.interpolation == "nearest":
             forward_kernel, backward_kernel = repeat, repeat_backward
-            extra = self._factors()
+            fields = dict(zip(("rows", "columns"), self._factors(), strict=True))
         else:
             forward_kernel, backward_kernel = interpolate, interpolate_backward
-            extra = tuple(
-                address
-                for length, factor in zip(inputs.shape, self._factors(), strict=False)
-                for address in _neighbours(plan, length, factor)
-            )
-        fields = (*inputs.shape, *outputs.shape[:2], *extra)
-        plan.by_rows(forward_kernel, inputs.address, inputs.stride, outputs.address,
-                     outputs.stride, *fields)
+            row_at, row_weight = _neighbours(plan, inputs.shape[0], self._factors()[0])
+            column_at, column_weight = _neighbours(plan, inputs.shape[1], self._factors()[1])
+            fields = {
+                "new_height": outputs.shape[0], "new_width": outputs.shape[1],
+                "row_at": row_at, "row_weight": row_weight,
+                "column_at": column_at, "column_weight": column_weight,
+            }
+        plan.by_rows(forward_kernel, x=inputs, y=outputs, **sizes, **fields)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if not wanted:
                 return None
             result = plan.buffer(inputs.shape)
-            plan.by_rows(backward_kernel, result.address, result.stride, gradient.address,
-                         gradient.stride, *fields)
+            plan.by_rows(backward_kernel, x=result, y=gradient, **sizes, **fields)
             return result
 
         return outputs, backward
@@ -96,7 +98,7 @@ class UpSampling2D(Layer, name="up_sampling_2d"):
 
 
 def _neighbours(plan, length, factor):
-    """Return where it is told, for each new position, its old ones and the second's weight."""
+    """Return, for each new position, its two old ones and the second's weight, in two arrays."""
     place = (np.arange(length * factor) + 0.5) / factor - 0.5
     place = np.clip(place, 0, length - 1)
     positions = plan.memory(2 * length * factor, np.int64)
@@ -104,28 +106,26 @@ def _neighbours(plan, length, factor):
     positions[1::2] = np.minimum(positions[::2] + 1, length - 1)
     weights = plan.memory(length * factor)
     weights[:] = place - positions[::2]
-    return positions.ctypes.data, weights.ctypes.data
+    return positions, weights
 
 
-@kernel
-def repeat(row, run):
-    """Y (rows, height * a, width * b, n) = each position of X (rows, height, width, n) a * b times.
+@row_kernel
+def repeat(
+    x: RowAddress, y: RowAddress, height: Count, width: Count, channels: Count, rows: Count,
+    columns: Count,
+) -> None:
+    """Y (height * a, width * b, n) = each position of X (height, width, n) a * b times.
 
     The same loops serve the backward pass, where they read Y and write X.
     """
-    f = integers(row, 13)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    height, width, channels, rows, columns = f[6], f[7], f[8], f[11], f[12]
-    pixel, line = channels * ITEMSIZE, f[10] * channels * ITEMSIZE
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        x, y = f[2] + i * f[3] * ITEMSIZE, f[4] + i * f[5] * ITEMSIZE
-        for p in range(height):
-            for q in range(width):
-                for c in range(0, channels, LANES):
-                    at = c * ITEMSIZE
-                    place = y + p * rows * line + q * columns * pixel + at
-                    visit(x + at, place, rows, columns, line, pixel, min(LANES, channels - c))
-                x += pixel
+    pixel, line, source = channels * ITEMSIZE, width * columns * channels * ITEMSIZE, x
+    for p in range(height):
+        for q in range(width):
+            for c in range(0, channels, LANES):
+                at = c * ITEMSIZE
+                place = y + p * rows * line + q * columns * pixel + at
+                visit(source + at, place, rows, columns, line, pixel, min(LANES, channels - c))
+            source += pixel
 
 
 @helper
@@ -150,29 +150,27 @@ def visit_backward(x, y, rows, columns, line, pixel, n):
 repeat_backward = repeat.using(visit=visit_backward)
 
 
-@kernel
-def interpolate(row, run):
-    """Y (rows, new height, new width, n) from X (rows, height, width, n) by four neighbours.
+@row_kernel
+def interpolate(
+    x: RowAddress, y: RowAddress, height: Count, width: Count, channels: Count, new_height: Count,
+    new_width: Count, row_at: Integers, row_weight: Reals, column_at: Integers,
+    column_weight: Reals,
+) -> None:
+    """Y (new height, new width, n) from X (height, width, n) by four neighbours.
 
     The same loops serve the backward pass, where they read Y and write X.
     """
-    f = integers(row, 15)
-    n_rows, height, width, channels = integers(run, RUN_FIELDS)[ROWS], f[6], f[7], f[8]
-    row_at, column_at = integers(f[11], 2 * f[9]), integers(f[13], 2 * f[10])
-    row_weight, column_weight = reals(f[12], f[9]), reals(f[14], f[10])
-    pixel, line = channels * ITEMSIZE, width * channels * ITEMSIZE
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        x, y = f[2] + i * f[3] * ITEMSIZE, f[4] + i * f[5] * ITEMSIZE
-        clear(x, height * width * channels)
-        for p in range(f[9]):
-            above, below = x + row_at[2 * p] * line, x + row_at[2 * p + 1] * line
-            for q in range(f[10]):
-                left, right = column_at[2 * q] * pixel, column_at[2 * q + 1] * pixel
-                for c in range(0, channels, LANES):
-                    at = c * ITEMSIZE
-                    mix(above + at, below + at, left, right, y + at, row_weight[p],
-                        column_weight[q], min(LANES, channels - c))
-                y += pixel
+    pixel, line, target = channels * ITEMSIZE, width * channels * ITEMSIZE, y
+    clear(x, height * width * channels)
+    for p in range(new_height):
+        above, below = x + row_at[2 * p] * line, x + row_at[2 * p + 1] * line
+        for q in range(new_width):
+            left, right = column_at[2 * q] * pixel, column_at[2 * q + 1] * pixel
+            for c in range(0, channels, LANES):
+                at = c * ITEMSIZE
+                mix(above + at, below + at, left, right, target + at, row_weight[p],
+                    column_weight[q], min(LANES, channels - c))
+            target += pixel
 
 
 @helper
