@@ -65,8 +65,9 @@ class TurnedFilters:
                            taps=rows * columns, channels=channels, filters=filters,
                            first_row=begin, last_row=end)
         size = plan.dtype.itemsize
-        return Step(transpose, (self.weights + begin * filters * size, end - begin, filters,
-                                self.address + begin * size, self.stride))
+        return Step.of(transpose, w=self.weights + begin * filters * size, rows=end - begin,
+                       columns=filters, transposed=self.address + begin * size,
+                       stride=self.stride)
 
     def add(self, plan: Plan, outputs: Buffer, bias: int, images: Buffer) -> None:
         """Add the steps from outputs to images."""

@@ -1,31 +1,28 @@
 """Pooling of sequences of unequal lengths: over the steps that are their own."""
 
-from ...engine.compile.jit import kernel
-from ...engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, integers, real
-from ...engine.shares import share_begin, share_end
+from ...engine.fields import Count, RowAddress, RowInteger
+from ...engine.kernels import row_kernel
+from ...engine.primitives import ITEMSIZE, real
 from ...engine.tiles import LANES
 from .kernels import clear, leave, write_largest, write_mean, write_share, write_to_first
 
 visit, clear_rest = write_largest, leave
 
 
-@kernel
-def max_over_time(row, run):
-    """Visit the steps of X (rows, most, n) that are a sequence's own, this thread's rows."""
-    f = integers(row, 11)
-    n_rows, channels, most = integers(run, RUN_FIELDS)[ROWS], f[6], f[7]
-    lengths = integers(f[8], n_rows)
-    step, whole = channels * ITEMSIZE, channels // LANES * LANES
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        x, y = f[2] + i * f[3] * ITEMSIZE, f[4] + i * f[5] * ITEMSIZE
-        result, length = f[9] + i * f[10] * ITEMSIZE, lengths[i]
-        portion = real(1.0) / real(length)
-        for c in range(0, whole * ITEMSIZE, LANES * ITEMSIZE):
-            visit(x + c, y + c, result + c, 1, length, 0, step, portion, LANES)
-        if whole < channels:
-            c = whole * ITEMSIZE
-            visit(x + c, y + c, result + c, 1, length, 0, step, portion, channels - whole)
-        clear_rest(result + length * step, 1, 0, (most - length) * channels)
+@row_kernel
+def max_over_time(
+    x: RowAddress, y: RowAddress, channels: Count, most: Count, length: RowInteger,
+    result: RowAddress,
+) -> None:
+    """Visit the steps of X (most, n) that are a sequence's own."""
+    own, step, whole = length[0], channels * ITEMSIZE, channels // LANES * LANES
+    portion = real(1.0) / real(own)
+    for c in range(0, whole * ITEMSIZE, LANES * ITEMSIZE):
+        visit(x + c, y + c, result + c, 1, own, 0, step, portion, LANES)
+    if whole < channels:
+        c = whole * ITEMSIZE
+        visit(x + c, y + c, result + c, 1, own, 0, step, portion, channels - whole)
+    clear_rest(result + own * step, 1, 0, (most - own) * channels)
 
 
 average_over_time = max_over_time.using(visit=write_mean)

@@ -115,17 +115,15 @@ class _GlobalPool(_Pool):
         if not isinstance(inputs, SequenceBuffer):
             return super().build(plan, inputs, slots, number)
         most, channels = inputs.shape
-        sizes = (channels, most, inputs.lengths.ctypes.data)
+        sizes = {"channels": channels, "most": most, "length": inputs.lengths}
         outputs, (forward, of_inputs) = plan.buffer((channels,)), self.over_time_kernels
-        plan.by_rows(forward, inputs.address, inputs.stride, outputs.address, outputs.stride,
-                     *sizes, 0, 0)
+        plan.by_rows(forward, x=inputs, y=outputs, result=outputs, **sizes)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if not wanted:
                 return None
             result = plan.buffer(inputs.shape)
-            plan.by_rows(of_inputs, inputs.address, inputs.stride, gradient.address,
-                         gradient.stride, *sizes, result.address, result.stride)
+            plan.by_rows(of_inputs, x=inputs, y=gradient, result=result, **sizes)
             return result
 
         return outputs, backward
