@@ -43,6 +43,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import operator
 import struct
 import typing
 from collections import namedtuple
@@ -161,6 +162,8 @@ def _samples(value, dtype):
 
 
 def _count(value, dtype):
+    if type(value) is int:  # an abstract class takes longer to ask
+        return (value,)
     if isinstance(value, Integral) and not isinstance(value, bool | np.bool_):
         return (int(value),)
     return None
@@ -178,18 +181,23 @@ def _double(value, dtype):
 
 
 def _address(value, dtype):
-    if isinstance(value, Integral):
-        return (int(value),) if value else None
+    if type(value) is int:
+        return (value,) if value else None
+    found = getattr(value, "address", None)
+    if type(found) is int:
+        return (found,)
     if isinstance(value, np.ndarray):
         return (address_of(value),) if value.flags.c_contiguous else None
-    found = getattr(value, "address", None)
+    if isinstance(value, Integral):
+        return (int(value),) if value else None
     return (int(found),) if isinstance(found, Integral) else None
 
 
 def _optional_address(value, dtype):
-    if value is None or (isinstance(value, Integral) and value == 0):
-        return (0,)
-    return _address(value, dtype)
+    if type(value) is int:
+        return (value,)
+    is_none = value is None or (isinstance(value, Integral) and value == 0)
+    return (0,) if is_none else _address(value, dtype)
 
 
 def _optional_doubles(value, dtype):
@@ -280,13 +288,15 @@ def _record(cls):
         parts.append(f"({', '.join(numbers)})" if n_numbers else numbers[0])
         width += len(numbers)
     maker = f"{cls.__name__}_of_integers"
+    read_all = operator.attrgetter(names[0], *names)  # of a single name too it gives a tuple
 
     def convert(value, dtype):
         if not isinstance(value, cls):
             return None
-        values = (getattr(value, name) for name in names)
-        numbers = (each if isinstance(each, tuple) else (each,) for each in values)
-        return tuple(int(number) for part in numbers for number in part)
+        values = read_all(value)[1:]
+        if width > len(names):
+            values = (n for each in values for n in (each if isinstance(each, tuple) else (each,)))
+        return tuple(map(int, values))
 
     read = f"{maker}({', '.join(parts)})"
     return Kind(f"a {cls.__name__}", width, convert, read, names={maker: namedtuple(maker, names)})

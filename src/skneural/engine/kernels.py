@@ -10,7 +10,7 @@ import inspect
 import linecache
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,6 +38,14 @@ _NAMES = {
 }
 
 
+class _Layout(NamedTuple):
+    """The fields of a kernel, where each begins in a row of a plan, and what of the run it asks."""
+
+    kinds: dict[str, Kind]
+    places: dict[str, int]
+    parameters: tuple[str, ...]
+
+
 class NamedKernel(jit.Kernel):
     """A kernel whose fields have names and kinds: a step gives each by its name."""
 
@@ -46,17 +54,17 @@ class NamedKernel(jit.Kernel):
     @property
     def fields(self) -> dict[str, Kind]:
         """The kinds of the fields by their names, in their order."""
-        return _layout_of(self.function, type(self))[0]
+        return self._layout.kinds
 
     @property
     def walks_rows(self) -> bool:
         """Whether it does its work for the rows of a share, whichever they are."""
-        return {"begin", "end"} <= set(self._parameters) - self.fields.keys()
+        return {"begin", "end"} <= set(self._layout.parameters) - self.fields.keys()
 
     def place_of(self, field: str) -> int:
         """Return where in a row of a plan a field begins."""
         self._check_name(field)
-        return self._places[field]
+        return self._layout.places[field]
 
     def integers(self, given: Mapping[str, Any], dtype: np.dtype | None = None) -> tuple:
         """Return the fields of a step as a row of a plan has them.
@@ -73,7 +81,7 @@ class NamedKernel(jit.Kernel):
         TypeError
             If a field is missing, unknown or of another kind.
         """
-        kinds = self.fields
+        kinds = self._layout.kinds
         if given.keys() != kinds.keys():
             for name in given:
                 self._check_name(name)
@@ -109,7 +117,7 @@ class NamedKernel(jit.Kernel):
         return next(iter(found.values()), np.dtype(np.float64))
 
     def _check_name(self, name):
-        names = self.fields
+        names = self._layout.kinds
         if name not in names:
             raise TypeError(
                 f"{self._title}: has no field {name!r}.{did_you_mean(name, names)} Its fields are"
@@ -120,15 +128,9 @@ class NamedKernel(jit.Kernel):
     def _title(self):
         return f"kernel {self.function.__name__}"
 
-    @property
-    def _places(self):
-        """Where in a row of a plan each field begins."""
-        return _layout_of(self.function, type(self))[1]
-
-    @property
-    def _parameters(self):
-        """Names of the function's parameters."""
-        return _layout_of(self.function, type(self))[2]
+    @functools.cached_property
+    def _layout(self):
+        return _layout_of(self.function, type(self))
 
     def _entry(self, dtype, interpreted):
         body = jit.bound(self.function, self.bindings, dtype, interpreted)
@@ -138,19 +140,21 @@ class NamedKernel(jit.Kernel):
 
     def _source(self):
         """Return the kernel's source: reads the fields, and calls the function with them."""
+        _, places, parameters = self._layout
         lines = [
             f"def {self.function.__name__}(row, run):",
             f"f, r = integers(row, {ROW_FIELDS}), integers(run, RUN_FIELDS)",
             "n_rows = r[ROWS]",
         ]
-        arguments = [self._read(name, lines) for name in self._parameters]
+        arguments = [self._read(name, lines) for name in parameters]
         return "\n    ".join([*lines, *self._calls(f"body({', '.join(arguments)})")]) + "\n"
 
     def _read(self, name, lines):
         """Return the expression of a parameter; add what comes before all rows to the lines."""
-        if name not in self.fields:
+        kinds, places, _ = self._layout
+        if name not in kinds:
             return self.of_run[name]
-        kind, place = self.fields[name], self._places[name]
+        kind, place = kinds[name], places[name]
         numbers = [f"f_{place + n}" for n in range(kind.width)]
         if "{0}" in kind.read:
             lines += [f"{number} = f[{place + n}]" for n, number in enumerate(numbers)]
@@ -179,7 +183,6 @@ class RowKernel(NamedKernel):
 
 @functools.cache
 def _layout_of(function, form):
-    """Return the kinds of a kernel's fields, where each begins, and all parameters' names."""
     title = f"kernel {function.__name__}"
     hints = typing.get_type_hints(function, include_extras=True)
     parameters = tuple(inspect.signature(function).parameters)
@@ -202,7 +205,7 @@ def _layout_of(function, form):
             f"{title}: its fields take {place - FIELDS} integers of the {ROW_FIELDS - FIELDS} that"
             " a row of a plan has; put some of them into an array"
         )
-    return kinds, places, parameters
+    return _Layout(kinds, places, parameters)
 
 
 @functools.cache
@@ -211,7 +214,7 @@ def _entry_of(function, form):
     kernel = form(function)
     source, name = kernel._source(), f"<fields of {function.__module__}.{function.__qualname__}>"
     names = dict(_NAMES, __name__=function.__module__)
-    for kind in kernel.fields.values():
+    for kind in kernel._layout.kinds.values():
         names |= kind.names
     exec(compile(source, name, "exec"), names)
     linecache.cache[name] = len(source), None, source.splitlines(True), name  # for tracebacks

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...engine.fields import BlockGradient, Count, Flag, Rows
-from ...engine.kernels import kernel, row_of
+from ...engine.kernels import kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import real, reals
+from ...engine.primitives import ITEMSIZE, real, reals
 from ...engine.steps import Step
 from .._base import Slot
 
@@ -25,10 +25,11 @@ def column_sums(
     gradient: Rows, begin: Count, end: Count, adds: Flag, block: BlockGradient, n_rows: int
 ) -> None:
     """g (n) (+)= sum over rows of dY (rows, n), columns begin to end."""
-    total = reals(block, end - begin)
-    for j in range(0 if adds else end - begin):
+    columns, stride = end - begin, gradient.stride
+    values = reals(gradient.address + begin * ITEMSIZE, n_rows * stride)
+    total = reals(block, columns)
+    for j in range(0 if adds else columns):
         total[j] = real(0.0)
     for i in range(n_rows):
-        values = row_of(gradient, i)
-        for j in range(end - begin):
-            total[j] += values[begin + j]
+        for j in range(columns):
+            total[j] += values[i * stride + j]
