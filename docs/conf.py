@@ -95,7 +95,8 @@ html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["scikit-neural.css"]
 html_show_sourcelink = False
-SINGLE = ["index", "getting_started", "when_to_use", "differences", "performance", "architecture"]
+SINGLE = ["index", "getting_started", "when_to_use", "differences", "performance", "architecture",
+          "extending"]
 html_sidebars = {page: [] for page in SINGLE}  # no section to navigate in
 html_theme_options = {
     "logo": {"text": "scikit-neural"},
