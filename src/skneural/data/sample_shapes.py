@@ -71,7 +71,7 @@ def stands_for(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     return flat or shape == wanted or (*shape, 1) == wanted or shape == (*wanted, 1)
 
 
-def shape_as_told(
+def shape_as_given(
     name: str, value: Any, shape: tuple[int, ...], owner: str
 ) -> tuple[int, ...]:
     """Return the shape that a parameter gives, once it is known to fit the samples of X.

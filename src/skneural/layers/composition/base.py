@@ -1,4 +1,4 @@
-"""Layers made of layers: names, variables, first values and slots are handed down."""
+"""Composite layers: names, variables, initial values and slots of their layers."""
 
 from __future__ import annotations
 
