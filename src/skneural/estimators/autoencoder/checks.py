@@ -115,6 +115,6 @@ def _check_given(estimator, owner):
     for name, (default, what) in instead.items():
         if getattr(estimator, name) != default:
             raise ValueError(
-                f"{owner}: {name}={getattr(estimator, name)!r} is ignored with an architecture given"
-                f" by its layers; use {what}"
+                f"{owner}: {name}={getattr(estimator, name)!r} is ignored with an architecture"
+                f" given by its layers; use {what}"
             )

@@ -22,7 +22,8 @@ class SpatialDropout(Layer, name="spatial_dropout"):
     """Set whole channels of a sample to zero at random in training and scale up the rest.
 
     Neighbouring pixels are correlated, so that dropping single numbers removes little information
-    (Tompson et al. 2015, arXiv 1411.4280). Channels are the last axis; flat samples lose single features.
+    (Tompson et al. 2015, arXiv 1411.4280). Channels are the last axis; of flat samples single
+    features are dropped.
 
     Parameters
     ----------
