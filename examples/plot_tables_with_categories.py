@@ -43,10 +43,10 @@ print(X.iloc[0].to_string(), f"\n\n{y[0]}")
 # What binning does
 # -----------------
 #
-# The effect of weekly hours and capital gains is not linear: what matters is whether there is a gain
-# at all, and beyond which amount. Scaled, such a column is one input, and the first layer is linear
-# in it; cut into bins it is a hundred inputs, and the first layer can represent any step function.
-# With ``strategy="kmeans"`` the bins adapt to the data, and the matrix stays sparse.
+# The effect of weekly hours and capital gains is not linear: what matters is whether there is a
+# gain at all, and beyond which amount. Scaled, such a column is one input, and the first layer is
+# linear in it; cut into bins it is a hundred inputs, and the first layer can represent any step
+# function. With ``strategy="kmeans"`` the bins adapt to the data, and the matrix stays sparse.
 
 numbers = make_column_selector(dtype_include=np.number)
 categories = make_column_selector(dtype_include="category")

@@ -5,8 +5,8 @@ Codes compared: plain, sparse and contractive
 
 Thirty-six logistic units reconstruct digits almost perfectly, but are hard to interpret: many are
 half active for every image. A penalty on their mean activation (Ng, 2011) leaves a few active for
-each image. A penalty on their slopes (Rifai et al., 2011) moves them to where they saturate, so that
-small changes of the image do not change the code.
+each image. A penalty on their slopes (Rifai et al., 2011) moves them to where they saturate, so
+that small changes of the image do not change the code.
 """
 
 # %%

@@ -4,8 +4,8 @@ New digits from the latent space
 ==================================
 
 The codes of a variational autoencoder (Kingma and Welling, 2014) are drawn from a normal
-distribution in training, which is kept close to the standard one. So every code from that distribution
-decodes to something like the data: new digits.
+distribution in training, which is kept close to the standard one. So every code from that
+distribution decodes to something like the data: new digits.
 """
 
 # %%

@@ -4,8 +4,8 @@ Digits in the plane: PCA and a nonlinear autoencoder
 =====================================================
 
 An autoencoder of linear units finds the plane of `PCA`. With hidden layers it finds a curved
-surface (Kramer, 1991), which separates ten digits better: five nearest neighbours classify them from
-two numbers far more accurately.
+surface (Kramer, 1991), which separates ten digits better: five nearest neighbours classify them
+from two numbers far more accurately.
 """
 
 # %%

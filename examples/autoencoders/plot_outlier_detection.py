@@ -3,8 +3,8 @@
 Outlier detection
 =================
 
-An autoencoder learns to reconstruct common samples; samples with a large reconstruction error, or an
-extreme code, are outliers. `NeuralOutlierDetector` is compared with scikit-learn's detectors.
+An autoencoder learns to reconstruct common samples; samples with a large reconstruction error, or
+an extreme code, are outliers. `NeuralOutlierDetector` is compared with scikit-learn's detectors.
 """
 
 # %%

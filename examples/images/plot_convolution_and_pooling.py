@@ -3,9 +3,9 @@
 Convolution and pooling by hand
 ====================================
 
-A convolution moves a small filter over an image, and at each position sums the products of filter and
-image; pooling keeps the maximum of every window. Both can be computed by hand on a few pixels, and a
-network gets the same numbers.
+A convolution moves a small filter over an image, and at each position sums the products of filter
+and image; pooling keeps the maximum of every window. Both can be computed by hand on a few pixels,
+and a network gets the same numbers.
 """
 
 # %%
