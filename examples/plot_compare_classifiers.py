@@ -4,8 +4,8 @@ Networks among other classifiers
 ================================
 
 You have a ``Pipeline`` and a ``GridSearchCV`` with support vector machines and trees in
-it, and would like to know whether a neural network does better. Then put one in: same
-pipeline, same search, same folds.
+it, and would like to know whether a neural network does better. Add one: same pipeline,
+same search, same folds.
 
 There are two tables: scikit-learn's digits, 1,797 images of 8 x 8 pixels, and a part of
 the census of 1994, with numbers and categories. As a script, this prints a table for
@@ -18,9 +18,9 @@ each and saves a picture of both::
 # A search for each classifier
 # ----------------------------
 #
-# Each classifier comes with a grid of its own, and the scaler is a part of it: support
-# vector machines and networks may choose between two, trees need none. The convolutional
-# network takes the pixels as they are.
+# Each classifier has its own grid, which includes the scaler: there are two for support vector
+# machines and networks, and none for trees. The convolutional network reads the pixels
+# directly.
 
 import argparse
 import sys
@@ -91,8 +91,8 @@ digits = {
 }
 
 # %%
-# The census has columns of numbers and of categories. One-hot columns serve all
-# classifiers but the trees, which take categories as they are. For linear models and
+# The census has columns of numbers and of categories. One-hot columns are for all
+# classifiers except the trees, which use categories directly. For linear models and
 # networks the numbers may also be cut into bins: see
 # :ref:`sphx_glr_gallery_plot_tables_with_categories.py`.
 
@@ -182,8 +182,8 @@ for title, (accuracies, seconds) in results.items():
     show(title, accuracies, seconds)
 
 # %%
-# A picture of both
-# -----------------
+# The figure
+# ----------
 #
 # A dot is the accuracy on the rows that one split holds back, a diamond their mean.
 

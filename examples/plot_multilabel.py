@@ -5,8 +5,8 @@ Several labels at once
 
 Which digits does a picture show? When it may show one or two, the answer is a set, and the
 target a matrix of zeros and ones: a row for each picture, a column for each digit.
-``MLPClassifier`` takes such a target as it is and trains one network with an output for
-each label. The hidden layer is shared, so what helps to recognise a 3 is there for the 8.
+``MLPClassifier`` accepts such a target directly and trains one network with an output for
+each label. The hidden layer is shared, so features that help to recognise a 3 also serve the 8.
 """
 
 # %%
@@ -14,7 +14,7 @@ each label. The hidden layer is shared, so what helps to recognise a 3 is there 
 # -----------------------------
 #
 # On a sheet of 10 x 18 pixels there is room for two of scikit-learn's digits side by side.
-# One or both places are taken, and each digit lies a little off the middle of its place.
+# One or both places are used, and each digit is a little off the centre of its place.
 # Training and test pictures are made from different digits.
 
 import time
@@ -58,7 +58,7 @@ X_train, X_test = (p.reshape(len(p), -1) for p in (train_pictures, test_pictures
 # A network, a forest and neighbours
 # ----------------------------------
 #
-# Random forests and nearest neighbours take several labels as well. The first fit of a
+# Random forests and nearest neighbours support several labels as well. The first fit of a
 # network on a machine also compiles kernels, which takes some seconds; they are kept on disk.
 
 models = {
@@ -91,7 +91,7 @@ for name, model in models.items():
 # ------------
 #
 # Ten test pictures, and below each the network's probability of every digit, in orange for
-# those that are really there.
+# the digits that are present.
 
 probabilities = models["MLPClassifier"].predict_proba(X_test)
 figure, axes = plt.subplots(

@@ -3,8 +3,8 @@
 Regression with quantile losses
 ==============================================
 
-A regressor trained on the squared error predicts a mean and is silent about how far from it
-the truth may lie. Trained on the *quantile loss* (pinball loss; Koenker and Bassett, 1978) it
+A regressor trained on the squared error predicts a mean, but not how far from it the
+target may be. Trained on the *quantile loss* (pinball loss; Koenker and Bassett, 1978) it
 predicts a quantile: the value that a given share of the targets lies below. Two such
 networks, one for a low and one for a high quantile, give a band that is wide where the data
 are uncertain and narrow where they are not.
@@ -49,10 +49,10 @@ X_train, X_test, y_train, y_test = train_test_split(
 )
 
 # %%
-# Three networks, and three ensembles of trees beside them
-# --------------------------------------------------------
+# Three networks, and three ensembles of trees
+# --------------------------------------------
 #
-# ``GradientBoostingRegressor`` knows the same loss. Its band comes in steps, a
+# ``GradientBoostingRegressor`` has the same loss. Its band is piecewise constant, a
 # network's is smooth.
 
 

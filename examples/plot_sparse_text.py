@@ -1,14 +1,14 @@
 """
 ================================================
-Text: sparse input, straight in
+Text as sparse input
 ================================================
 
-Counted words make wide, empty tables: here some thousand columns, of which a paragraph fills
+Word counts give wide, sparse tables: here some thousand columns, of which a paragraph fills
 a few dozen. ``MLPClassifier`` reads such a matrix in SciPy's CSR format and never makes it
-dense, so the first layer costs what there is to read, not what there could be.
+dense, so the cost of the first layer depends on the stored numbers only.
 
 The texts are the paragraphs of scikit-learn's own documentation, which is installed with it.
-The question: which part of the library does a paragraph speak of?
+The task: which part of the library does a paragraph describe?
 """
 
 # %%
@@ -111,8 +111,8 @@ for name, model in models.items():
     print(f"{name:<20}{accuracy:>18.3f}{seconds:>8.2f} s")
 
 # %%
-# What gets mistaken for what
-# ---------------------------
+# The confusion matrix
+# --------------------
 
 figure, axis = plt.subplots(figsize=(7.5, 6.5), layout="constrained")
 ConfusionMatrixDisplay.from_estimator(

@@ -3,9 +3,9 @@
 A table with categories
 ==========================================
 
-Most tables hold both numbers and categories, and trees take them as they are. A network needs to
-be told two things: that each category is a switch of its own, and where along a number things
-change. A ``ColumnTransformer`` says both. The table is a part of the census of 1994; the question
+Most tables contain both numbers and categories, and trees use them directly. A network needs an
+encoding: a column of 0 and 1 for each category, and bins for numbers whose effect is not linear.
+A ``ColumnTransformer`` does both. The table is a part of the census of 1994; the question
 is whether somebody earns more than 50,000 dollars a year.
 """
 
@@ -43,10 +43,10 @@ print(X.iloc[0].to_string(), f"\n\n{y[0]}")
 # What binning does
 # -----------------
 #
-# Weekly hours and capital gains do not work in proportion: what counts is whether there is a gain
-# at all, and beyond which amount. Scaled, such a column is one input, and the first layer sees a
-# straight line; cut into bins it is a hundred inputs, and the first layer sees any step there is.
-# ``strategy="kmeans"`` lets the bins follow the data, and the matrix stays sparse.
+# The effect of weekly hours and capital gains is not linear: what matters is whether there is a
+# gain at all, and beyond which amount. Scaled, such a column is one input, and the first layer is
+# linear in it; cut into bins it is a hundred inputs, and the first layer can represent any step
+# function. With ``strategy="kmeans"`` the bins adapt to the data, and the matrix stays sparse.
 
 numbers = make_column_selector(dtype_include=np.number)
 categories = make_column_selector(dtype_include="category")
@@ -82,9 +82,9 @@ shares.set(
 # Five splits, five models
 # ------------------------
 #
-# A single split decides little where models are within a percent of each other, so there are five.
-# Trees take categories by themselves. The last row averages the probabilities of the best network
-# and the trees: they are wrong about different people.
+# A single split is not conclusive if models are within a percent of each other, so there are five.
+# Trees handle categories themselves. The last row averages the probabilities of the best network
+# and the trees, which make different errors.
 
 network = MLPClassifier(
     (128,),

@@ -3,10 +3,10 @@
 Codes compared: plain, sparse and contractive
 ==============================================
 
-Thirty-six logistic units give digits back almost perfectly, and yet say little by themselves: many
-are half on for every image. A penalty on their mean activation (Ng, 2011) leaves a few on for each
-image. A penalty on their slopes (Rifai et al., 2011) drives them to where they are flat, so that
-small changes of the image leave the code alone.
+Thirty-six logistic units reconstruct digits almost perfectly, but are hard to interpret: many are
+half active for every image. A penalty on their mean activation (Ng, 2011) leaves a few active for
+each image. A penalty on their slopes (Rifai et al., 2011) moves them to where they saturate, so
+that small changes of the image do not change the code.
 """
 
 # %%
@@ -35,10 +35,10 @@ forms = {
 }
 
 # %%
-# What the codes are like
+# Properties of the codes
 # -----------------------
 #
-# The sensitivity is how far a code moves when a little noise is put on the image.
+# The sensitivity is the change of a code when a little noise is added to the image.
 
 random = np.random.RandomState(0)
 noisy = X + 0.1 * random.standard_normal(X.shape)
@@ -52,8 +52,8 @@ for name, form in forms.items():
     )
 
 # %%
-# What the units look for
-# -----------------------
+# What the units respond to
+# -------------------------
 
 figure = plt.figure(figsize=(10, 5.6), layout="constrained")
 for part, (name, form) in zip(figure.subfigures(1, 3), forms.items()):

@@ -3,9 +3,8 @@
 Denoising images
 ================
 
-An autoencoder that is trained to give back images from what noise has left of them learns to take
-noise away (Vincent et al., 2008). It never sees the same damage twice: noise is drawn anew in each
-epoch.
+An autoencoder that is trained to reconstruct images from noisy ones learns to remove noise (Vincent
+et al., 2008). It never sees the same noise twice: noise is drawn anew in each epoch.
 """
 
 # %%

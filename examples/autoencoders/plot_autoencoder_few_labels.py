@@ -1,18 +1,18 @@
 """
 ====================================
-Pretraining where labels are few
+Pretraining with few labels
 ====================================
 
-Images are easy to come by, labels are not. An autoencoder learns from all images, its layers one
-after the other (Hinton and Salakhutdinov, 2006), and `MLPClassifier` begins with its encoder: what
-is left to learn from a few labels is less.
+Images are easy to collect, labels are not. An autoencoder is trained on all images, layer by layer
+(Hinton and Salakhutdinov, 2006), and its encoder initialises an `MLPClassifier`, which then needs
+fewer labels.
 """
 
 # %%
 # A few labels among many images
 # ------------------------------
 #
-# MNIST, if it is at hand, with a label for one image in twenty of 20,000; else scikit-learn's
+# MNIST, if it is available, with a label for one image in twenty of 20,000; else scikit-learn's
 # digits with a label for one in twenty.
 
 import warnings

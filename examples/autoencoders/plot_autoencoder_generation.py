@@ -4,13 +4,13 @@ New digits from the latent space
 ==================================
 
 The codes of a variational autoencoder (Kingma and Welling, 2014) are drawn from a normal
-distribution in training, and kept near the standard one. So every code from that distribution
-decodes to something like the data: new digits.
+distribution in training, which is kept close to the standard one. So every code from that
+distribution decodes to something like the data: new digits.
 """
 
 # %%
-# Two numbers again
-# -----------------
+# Codes of two dimensions
+# -----------------------
 #
 # The loss is the cross-entropy of each pixel with its reconstruction, summed over the image, and
 # the divergence of the code is added to it: together minus the evidence lower bound.

@@ -4,13 +4,13 @@ Digits in the plane: PCA and a nonlinear autoencoder
 =====================================================
 
 An autoencoder of linear units finds the plane of `PCA`. With hidden layers it finds a curved
-surface (Kramer, 1991), on which ten digits have more room: five nearest neighbours tell them apart
-from two numbers far more often.
+surface (Kramer, 1991), which separates ten digits better: five nearest neighbours classify them
+from two numbers far more accurately.
 """
 
 # %%
-# Two numbers an image
-# --------------------
+# Two numbers per image
+# ---------------------
 
 import warnings
 

@@ -3,8 +3,8 @@
 Outlier detection
 =================
 
-What an autoencoder has learned to give back is what most samples are like; those it gives back
-badly, or codes far out, are outliers. `NeuralOutlierDetector` beside scikit-learn's detectors.
+An autoencoder learns to reconstruct common samples; samples with a large reconstruction error, or
+an extreme code, are outliers. `NeuralOutlierDetector` is compared with scikit-learn's detectors.
 """
 
 # %%
@@ -63,7 +63,7 @@ for axis, (name, detector) in zip(axes, detectors.items()):
 plt.show()
 
 # %%
-# Odd ones among images
+# Outliers among images
 # ---------------------
 #
 # Ones, sevens and nines with some other digits among them: the images with the lowest scores.

@@ -3,9 +3,9 @@
 Convolution and pooling by hand
 ====================================
 
-A convolution lays a small filter on every place of an image, multiplies the numbers that lie on
-each other and adds them up; pooling keeps the largest number of every window. Both can be followed
-with pencil and paper on a few pixels, and a network gets the same numbers.
+A convolution moves a small filter over an image, and at each position sums the products of filter
+and image; pooling keeps the maximum of every window. Both can be computed by hand on a few pixels,
+and a network gets the same numbers.
 """
 
 # %%
@@ -53,7 +53,7 @@ kernel = np.array(
 # Images go in as (samples, height, width, channels), kernels are (height, width, channels,
 # filters). The layer would learn its filter; ``initial_weights`` gives it ours, and
 # ``trainable=False`` keeps that. `fit` then only fits the output layer that every network has,
-# which is of no interest here: `activations` is what the layer named makes of images.
+# which is not used here: `activations` returns the outputs of the named layer.
 
 images = image[np.newaxis, :, :, np.newaxis]
 network = NeuralNetRegressor(
@@ -95,7 +95,7 @@ print(f"pooling:\n{pooled}\n")
 # The filter, learned
 # -------------------
 #
-# What if the filter is not known, but what it makes of images is? Then it can be learned. Targets
+# If the filter is unknown, but its outputs for images are known, it can be learned. Targets
 # may have the shape of images, and the last layer is then the output: the network is one
 # convolution and nothing else.
 

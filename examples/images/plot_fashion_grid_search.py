@@ -3,8 +3,8 @@
 A convolutional network in a grid search of clothes
 ============================================================
 
-Support vector machine, random forest or convolutional network? On photographs of clothes all
-three can be had in one search: one pipeline, one grid, the same folds.
+Support vector machine, random forest or convolutional network? On photographs of clothes one
+search compares all three: one pipeline, one grid, the same folds.
 """
 
 # %%
@@ -121,8 +121,8 @@ for kind in dict.fromkeys(kinds):
     )
 
 # %%
-# A picture of it
-# ---------------
+# The figure
+# ----------
 #
 # Left, every candidate; right, how much of each class the best of each kind finds. On clothes the
 # network is two points ahead, in the folds and on the test images, and finds as much of each class

@@ -4,8 +4,8 @@ What LeNet-5 sees: filters and feature maps
 ================================================
 
 LeNet-5 read the digits on cheques in the nineties (LeCun et al., 1998): two convolutions, each
-followed by pooling, and three dense layers. Its first filters are small enough to be looked at,
-and so is what they make of an image.
+followed by pooling, and three dense layers. Its first filters are small enough to be shown,
+and so are their feature maps.
 """
 
 # %%
@@ -47,8 +47,8 @@ print(f"{len(X_train)} images of {height} x {width} pixels to train on")
 # The network
 # -----------
 #
-# The layers follow from the name, in their sizes of 1998, with rectifiers and the largest number
-# of each window in place of sigmoids and means.
+# The name selects the layers, with the sizes of 1998, but rectifiers and maximum pooling in place
+# of sigmoids and average pooling.
 
 network = ConvNetClassifier(
     architecture="lenet5", max_iter=n_epochs, batch_size=64, random_state=0
@@ -58,13 +58,13 @@ print(network.summary())
 print(f"test accuracy after {n_epochs} epochs: {network.score(X_test, y_test):.4f}")
 
 # %%
-# Filters and what they find
-# --------------------------
+# Filters and feature maps
+# ------------------------
 #
-# Red weights speak for a bright pixel, blue ones against it. Each filter of the first layer
-# answers to edges or strokes in one direction; the sixteen of the second, on their
-# coarser grid, to corners and bows of those. `activations` gives what a layer makes of an image,
-# by the layer's name as in the summary; each map is drawn from its least to its largest number.
+# Red weights are positive, blue ones negative. Each filter of the first layer responds
+# to edges or strokes in one direction; the sixteen of the second, on their
+# coarser grid, to corners and curves of those. `activations` returns the outputs of a layer, by
+# its name in the summary; each map is scaled from its minimum to its maximum.
 
 kernel = network.get_layer("conv2d_1").weights["kernel"]
 image = X_test[np.flatnonzero(y_test == 5)[0]][np.newaxis]

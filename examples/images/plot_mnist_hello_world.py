@@ -3,7 +3,7 @@
 Hello, world: handwritten digits
 ==========================================
 
-The first network of many a lecture: four layers read a handwritten digit. In Keras it goes
+The first network of many courses: four layers classify a handwritten digit. In Keras it is
 
 .. code-block:: python
 
@@ -17,7 +17,7 @@ The first network of many a lecture: four layers read a handwritten digit. In Ke
    model.fit(x_train, y_train, epochs=5)
    model.evaluate(x_test, y_test)
 
-and here line by line the same. Nothing is compiled, and the loss follows from the labels.
+and here the same, line by line. There is no `compile`, and the loss follows from the labels.
 """
 
 # %%
@@ -65,8 +65,8 @@ print(f"{name}: {X_train.shape} to train with, {X_test.shape} to test on")
 # The network
 # -----------
 #
-# ``batch_size=32`` is what Keras takes unless told otherwise, and ``X_val`` is only there for the
-# curves below: validation data are looked at after every epoch, never learned from.
+# ``batch_size=32`` is the default of Keras, and ``X_val`` is only used for the curves below:
+# validation data are evaluated after every epoch, never trained on.
 
 model = NeuralNetClassifier(
     [
@@ -85,8 +85,8 @@ print(model.summary())
 print(f"test accuracy: {model.score(X_test, y_test):.4f}")
 
 # %%
-# What it reads
-# -------------
+# Predictions
+# -----------
 #
 # Some test digits, the first that it gets right and those it is most wrong about.
 

@@ -3,11 +3,11 @@
 Why residual networks: 20 and 56 layers
 =====================================================
 
-More layers can do all that fewer can: the others need only pass on what they get. Yet deep stacks
+More layers can represent all that fewer can: the others need only be the identity. Yet deep stacks
 of convolutions train worse than shallow ones, and not only on images they have not seen: the
-*training* loss is higher. He et al. (2015) called this degradation, and led a shortcut around every
-two layers, so that a block passes on what it gets until it has learned better. Their experiment,
-in small.
+*training* loss is higher. He et al. (2015) called this degradation, and added a shortcut around
+every two layers, so that a block is close to the identity at first. This is their experiment on a
+smaller scale.
 """
 
 # %%

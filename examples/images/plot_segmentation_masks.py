@@ -1,16 +1,16 @@
 """
 ========================================
-Segmentation: which pixels are what
+Semantic segmentation
 ========================================
 
-A classifier may answer with an image. Here it says of each pixel whether it belongs to a disc, a
+A classifier can predict an image. Here it predicts for each pixel whether it belongs to a disc, a
 rectangle, a triangle or the ground, which is cloudy and in places as bright as they are. The labels
 are images too, masks of classes, and an ordinary `fit` learns from them.
 """
 
 # %%
-# Pictures to order
-# -----------------
+# Synthetic images
+# ----------------
 #
 # One shape of each kind, at random places, of random size and angle; they may hide parts of each
 # other. Each is brighter than the ground under it, but not than the ground elsewhere. A mask has

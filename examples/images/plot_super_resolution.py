@@ -1,9 +1,9 @@
 """
 =====================================================
-Super-resolution: a small image made large
+Super-resolution: enlarging images
 =====================================================
 
-To enlarge a picture is to make up pixels. Interpolation takes them from their neighbours by a
+Enlarging a picture means inventing pixels. Interpolation computes them from their neighbours by a
 fixed rule; a network can learn a rule from pictures whose large version is known (Dong et al.,
 2014). For `NeuralNetRegressor` that is an ordinary `fit`: X are small images and y large ones.
 """
@@ -84,7 +84,7 @@ print(f"X {X_train.shape}, y {y_train.shape} to train with")
 # The shortcut of the `Residual` layer is bilinear interpolation, so only what that misses has to be
 # learned. Two convolutions look at the small patch, and a transposed one makes 2 x 2 pixels of each
 # place. The last layer has the shape of y, so it is the output. Squared errors of such images are
-# small from the start: ``tol=0`` keeps training from taking that for the end.
+# small from the start: ``tol=0`` keeps training from stopping for that reason.
 
 network = NeuralNetRegressor(
     [

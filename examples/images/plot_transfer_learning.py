@@ -3,9 +3,9 @@
 Transfer: a trained trunk learns new classes
 =========================================================
 
-Much of what a network learns is not about its classes: edges, colors, textures, parts. So one that
-was trained on thousands of photographs of some things is now given other things, with few labels
-(Donahue et al., 2014). What it has learned before makes up for labels that are not there.
+Much of what a network learns is not about its classes: edges, colors, textures, parts. So a
+network trained on thousands of photographs of some classes is reused for other classes with few
+labels (Donahue et al., 2014). The pretrained layers compensate for missing labels.
 """
 
 # %%
@@ -138,11 +138,11 @@ for method, scores in accuracies.items():
     print(f"{method:<34}" + "".join(f"{score:>8.3f}" for score in scores.mean(axis=0)))
 
 # %%
-# What it is worth
-# ----------------
+# Results
+# -------
 #
-# Left, mean and range of three draws of labelled images. On photographs the trunk is worth labels:
-# with ten of a class it gets about as far as one gets from scratch with thirty. With a hundred,
+# Left, mean and range of three draws of labelled images. On photographs the trunk saves
+# labels: with ten per class it is about as accurate as from scratch with thirty. With a hundred,
 # only the trunk that learns on is ahead. Digits are learned from few labels anyway, and a trunk
 # that was trained on other digits and is kept does worse there.
 #

@@ -53,7 +53,7 @@ axes.flat[0].legend(fontsize="small", frameon=False)
 #
 # On the way through six hidden layers the differences add up. The derivative of the logistic
 # function is a quarter at most: after six of them there is next to nothing left to learn
-# from, and training stands still for many epochs. The others differ in pace.
+# from, and training stands still for many epochs. The others differ in speed.
 
 import warnings
 

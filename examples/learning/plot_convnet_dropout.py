@@ -3,8 +3,8 @@
 Dropout on and off
 ==========================================
 
-A convolutional network trained on few images soon knows them by heart, wrong labels included: its
-training loss goes to zero, and on images it has not seen it grows surer of its mistakes. Dropout
+A convolutional network trained on few images soon memorises them, wrong labels included: its
+training loss goes to zero, and on new images it becomes overconfident. Dropout
 sets random outputs of a layer to zero in training (Srivastava et al., 2014), so that no unit can
 rely on another. The training loss stays higher, the test loss gets lower.
 """
@@ -15,7 +15,7 @@ rely on another. The training loss stays higher, the test loss gets lower.
 #
 # 1,000 pictures of clothes from Fashion-MNIST. Without a connection, and without the set on disk,
 # 200 of scikit-learn's digits have to do. A fifth of the training labels is drawn at random, which
-# makes learning by heart more harmful.
+# makes memorising more harmful.
 
 import warnings
 

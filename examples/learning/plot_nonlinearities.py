@@ -3,10 +3,9 @@
 Fourteen non-linearities on one task
 ========================================
 
-Rectifiers came to stand for activations as such, and were varied at once: leaky ones, with a
-slope below zero that is fixed, random or learned; smooth ones; and some that learn their whole
-shape. Here fourteen of them stand in the same small network, on the same images, from the same
-seeds.
+Rectifiers are the most common activations, with many variants: leaky ones, with a slope below zero
+that is fixed, random or learned; smooth ones; and some that learn their whole shape. Here fourteen
+activations are compared in the same small network, on the same images, with the same seeds.
 
 ====================== ============================================================================
 logistic, tanh         the classics, flat at both ends
@@ -134,8 +133,8 @@ for label, nonlinearity in nonlinearities.items():
     )
 
 # %%
-# The picture of it
-# -----------------
+# Results
+# -------
 #
 # Left, the mean training loss of three seeds; right, in the same colors, the test error of
 # each seed. The logistic function and softplus, which are never zero and have slopes below one,

@@ -3,14 +3,14 @@
 Overfitting, dropout and early stopping
 =====================================================
 
-A network with far more weights than it has training rows can learn the rows by heart. The
-training loss then goes on falling while the loss on rows it has not seen turns and rises:
-it overfits. Two remedies, which go well together:
+A network with far more weights than it has training rows can memorise the rows. The
+training loss then continues to fall while the validation loss rises: it overfits. Two
+remedies, which can be combined:
 
 - *dropout* switches off a random part of the hidden units at each step, so that no unit can
   rely on another being there (Srivastava et al., 2014);
-- *early stopping* ends training when the validation rows no longer profit, and goes back to
-  the weights that were best.
+- *early stopping* ends training when the validation score no longer improves, and restores the
+  best weights.
 """
 
 # %%
@@ -45,8 +45,8 @@ y_train = np.where(rng.uniform(size=200) < 0.2, rng.randint(10, size=200), y_tra
 # Four trainings
 # --------------
 #
-# By itself training would end when its own loss stops falling; ``n_iter_no_change`` is out
-# of reach here, to see what comes after. The dots mark the least validation loss.
+# By itself training would end when its own loss stops falling; ``n_iter_no_change`` is too
+# large to be reached here, to show what comes after. The dots mark the least validation loss.
 
 dropout = {"dropout": 0.5}
 early_stopping = {

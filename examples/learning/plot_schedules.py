@@ -3,8 +3,8 @@
 Learning-rate schedules
 ===========================
 
-The learning rate is the size of a training step. Large steps early and small ones late is
-what most schedules have in common; how they get from one to the other is what differs.
+The learning rate is the size of a training step. Most schedules begin with large steps
+and end with small ones; they differ in between.
 
 Every schedule works with every solver that takes steps, by name
 (``learning_rate="cosine"``) or as an instance with its own parameters
@@ -15,9 +15,9 @@ Every schedule works with every solver that takes steps, by name
 # The schedules drawn
 # -------------------
 #
-# A schedule answers one question: which rate does each update of this epoch get? It is
-# asked at the start of every epoch. The adaptive one also waits to be told that training
-# no longer improves, which we pretend happens after epochs 20 and 40.
+# A schedule returns the rate of each update of an epoch. It is called at the start of every
+# epoch. The adaptive one also reacts when training no longer improves, here after epochs 20
+# and 40.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -77,10 +77,10 @@ for axis in axes[:, 0]:
 figure.suptitle("One training, nine schedules (dotted: learning_rate_init)")
 
 # %%
-# What they do to a training
-# --------------------------
+# Their effect on training
+# ------------------------
 #
-# The same network, the same first weights and the same 30 epochs on scikit-learn's digits,
+# The same network, the same initial weights and the same 30 epochs on scikit-learn's digits,
 # with plain stochastic gradient descent. The initial rate is a sensible one for the
 # constant schedule; the others start from it as well. ``learning_rates_`` keeps the rate
 # of every epoch, ``loss_curve_`` the loss.

@@ -5,7 +5,7 @@ XOR: a perceptron fails, a hidden layer solves it
 
 Two features, two classes: a point belongs to the first class where both features have the
 same sign, to the second where the signs differ. No straight line separates them, so a
-perceptron, which draws a single line, is at a loss whatever its weights. Minsky and Papert
+perceptron, whose boundary is a single line, fails whatever its weights. Minsky and Papert
 made the case in 1969, and interest in networks cooled for years.
 
 One hidden layer is enough. Each hidden unit draws a line of its own, and the output

@@ -1,4 +1,4 @@
-"""Names such as "adam" or "relu", turned into the objects they stand for."""
+"""Resolution of names such as "adam" or "relu" to objects, and suggestions for misspelt ones."""
 
 import difflib
 import functools
@@ -66,7 +66,7 @@ def known_names(constraints: Iterable) -> list[str]:
 
 
 def suggestion(owner: Any, message: str) -> str:
-    """Return what the value probably was meant to be that scikit-learn's message refuses."""
+    """Return a suggestion for the invalid value that scikit-learn's message names."""
     for name, constraints in owner._parameter_constraints.items():
         if message.startswith(f"The '{name}' parameter of {type(owner).__name__} "):
             return did_you_mean(getattr(owner, name), known_names(constraints))
@@ -93,9 +93,9 @@ class _SignatureOfInit:
 
 
 def suggesting(owner: Any) -> Any:
-    """Let a subclass of `BaseEstimator` say which parameter a misspelt one probably is.
+    """Make errors of a subclass of `BaseEstimator` suggest corrections of misspelt parameters.
 
-    A decorator, as a mixin would be a class more in the order of resolution of every estimator.
+    A decorator, as a mixin would add a class to the method resolution order of every estimator.
     ``__new__`` sees the keywords before ``__init__`` does, whose signature is the class's.
     """
 
@@ -144,7 +144,7 @@ def suggesting(owner: Any) -> Any:
 
 
 def _refuse_unknown(owner: Any, parameters: Mapping[str, Any]) -> None:
-    """Raise a ValueError that says what was meant by a parameter that there is not."""
+    """Raise a ValueError with a suggestion for an unknown parameter."""
     name, values = type(owner).__name__, owner.get_params()
     known = [n for n in values if "__" not in n]
     unknown = [n for n in (key.partition("__")[0] for key in parameters) if n not in known]
@@ -171,7 +171,7 @@ def _refuse_unknown(owner: Any, parameters: Mapping[str, Any]) -> None:
 
 
 def meant_by(owner: Any, key: str) -> str:
-    """Return the key of a parameter for one that also names the lists on the way to it."""
+    """Return the key of a parameter for one that also contains names of lists."""
     values = owner.get_params()
     kept: list[str] = []
     for name in key.split("__"):
@@ -202,7 +202,7 @@ def _known_parameters(cls: type) -> frozenset[str]:
 
 
 def _meant(name: str, cls: type) -> str:
-    """Return what a keyword probably was meant to be, "" where a class takes any."""
+    """Return a suggestion for a keyword, "" if the class accepts any keyword."""
     parameters = inspect.signature(cls.__init__).parameters.values()  # type: ignore[misc]
     if any(p.kind is p.VAR_KEYWORD for p in parameters):
         return ""

@@ -1,4 +1,4 @@
-"""Warnings that point at the user's line, however deep in the package they come up."""
+"""Warnings that point at the user's line, wherever in the package they are raised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole numbers where counts are expected. True and False are integers to Python, but no counts."""
+"""Checks for whole numbers. True and False are integers in Python, but not accepted as counts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def is_whole(value: object, least: int = 1) -> bool:
 
 
 def wanted(values: Iterable[object]) -> str:
-    """Return what values, of which some are no counts, have to be: the words of scikit-learn."""
+    """Return scikit-learn's wording of what values with invalid counts must be."""
     return "> 0" if all(is_whole(v, least=-sys.maxsize) for v in values) else "integers > 0"
 
 
 def refuse_booleans(owner: Any, spared: Container[str] = ()) -> None:
-    """Raise where a parameter is True or False that has to be a whole number.
+    """Raise if a parameter that has to be a whole number is True or False.
 
     Scikit-learn's validation lets them pass.
 

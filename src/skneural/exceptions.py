@@ -1,7 +1,7 @@
-"""What training can end with, apart from convergence."""
+"""Warnings on how training ended."""
 
 from sklearn.exceptions import ConvergenceWarning
 
 
 class NonFiniteLossWarning(ConvergenceWarning):
-    """The loss or the weights became infinite or NaN; the last good weights were kept."""
+    """The loss or the weights became infinite or NaN; the last finite weights were kept."""

@@ -173,7 +173,7 @@ def test_balanced_is_that_of_a_linear_model(y):
 
 @ignore_warnings()
 def test_balanced_with_a_class_that_weighs_nothing():
-    """Its rows have no say, in what the other classes weigh neither."""
+    """Its rows are ignored, also in the weights of the other classes."""
     weight = (THREE != 2).astype(float)
     model = network(class_weight="balanced").fit(X, THREE, sample_weight=weight)
     counts = np.bincount(THREE)

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from skneural import ConvNetClassifier, MLPClassifier, NeuralNetClassifier
 from skneural.data.splits import strata, with_each
-from skneural.training.scorers import told_classes
+from skneural.training.scorers import with_classes
 
 SCORINGS = ["neg_log_loss", "roc_auc_ovr", "roc_auc_ovo", "average_precision", "top_k_accuracy"]
 MODELS = [
@@ -93,13 +93,13 @@ def test_where_all_classes_occur_the_score_is_scikit_learns(scoring, weight):
     if weight and "ovo" in scoring:
         pytest.skip("scikit-learn has no weighted one-against-one")
     expected = scorer(MODEL, X, Y, **weight)
-    assert_allclose(told_classes(scorer, MODEL.classes_)(MODEL, X, Y, **weight), expected)
+    assert_allclose(with_classes(scorer, MODEL.classes_)(MODEL, X, Y, **weight), expected)
 
 
 @pytest.mark.parametrize("present", ["abc", "ab", "d"])
 def test_log_loss_of_rows_without_a_class(present):
     rows = np.isin(Y, list(present))
-    scorer = told_classes(metrics.get_scorer("neg_log_loss"), MODEL.classes_)
+    scorer = with_classes(metrics.get_scorer("neg_log_loss"), MODEL.classes_)
     places = np.searchsorted(MODEL.classes_, Y[rows])
     probabilities = MODEL.predict_proba(X[rows])[np.arange(len(places)), places]
     assert_allclose(scorer(MODEL, X[rows], Y[rows]), np.log(probabilities).mean())
@@ -115,7 +115,7 @@ def test_log_loss_of_rows_without_a_class(present):
 @pytest.mark.parametrize("present", ["abc", "ab"])
 def test_one_against_the_rest_is_the_mean_over_those_that_occur(scoring, binary, method, present):
     rows = np.isin(Y, list(present))
-    scorer = told_classes(metrics.get_scorer(scoring), MODEL.classes_)
+    scorer = with_classes(metrics.get_scorer(scoring), MODEL.classes_)
     scores = getattr(MODEL, method)(X[rows])
     each = [
         binary(Y[rows] == label, scores[:, place])
@@ -129,13 +129,13 @@ def test_scorers_of_ones_own_are_left_alone():
     def own(estimator, X, y):
         return 0.0
 
-    assert told_classes(own, MODEL.classes_) is own
+    assert with_classes(own, MODEL.classes_) is own
     named = metrics.get_scorer("f1_macro")
-    assert told_classes(named, MODEL.classes_) is named
+    assert with_classes(named, MODEL.classes_) is named
     made = metrics.make_scorer(
         metrics.log_loss, response_method="predict_proba", greater_is_better=False, labels=["z"]
     )
-    assert told_classes(made, MODEL.classes_)._kwargs["labels"] == ["z"]
+    assert with_classes(made, MODEL.classes_)._kwargs["labels"] == ["z"]
 
 
 @pytest.mark.parametrize("scoring", ["roc_auc", "average_precision", "neg_log_loss"])

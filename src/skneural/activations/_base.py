@@ -1,4 +1,4 @@
-"""What an activation is: one rule, its value and slope together, and the kernel that applies it."""
+"""The base of activations: a rule for value and slope, and the kernel that applies it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..engine.primitives import FIELDS, N_PARTS, N_THREADS, ROW_FIELDS, ROWS, RU
 class Activation(Part):
     """Base of every activation.
 
-    A subclass gives ``rule``, a helper of one number and the activation's parameter that returns
+    A subclass defines ``rule``, a helper of one number and the activation's parameter that returns
     value and slope. ``class Mine(Activation, name="mine")`` makes it known by that name.
     """
 

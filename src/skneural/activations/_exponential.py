@@ -1,4 +1,4 @@
-"""Activations that bend exponentially on one side."""
+"""Activations that are exponential on one side."""
 
 from numbers import Real
 from typing import Any, ClassVar
@@ -22,7 +22,7 @@ class Softplus(Activation, name="softplus"):
 
 
 class CentredSoftplus(Activation, name="centred_softplus"):
-    """f(z) = ln(1 + e**z) - ln 2, softplus moved so that f(0) = 0."""
+    """f(z) = ln(1 + e**z) - ln 2, softplus shifted so that f(0) = 0."""
 
     @helper
     def rule(z, parameter):

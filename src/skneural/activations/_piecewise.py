@@ -1,4 +1,4 @@
-"""Activations made of straight pieces.
+"""Piecewise linear activations.
 
 No rule says outright that a value is z itself: in `evaluate`, which writes in z's place, LLVM would
 store only the others, under masks and four times as slowly.

@@ -1,4 +1,4 @@
-"""Random changes of images in training, usable by name ("flip") or as instances (``Crop(2)``)."""
+"""Random augmentations of images, usable by name ("flip") or as instances (``Crop(2)``)."""
 
 from ._base import Augmentation, get_augmentation
 from ._crop import Crop

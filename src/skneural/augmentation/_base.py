@@ -1,4 +1,4 @@
-"""What an augmentation is, and how its name is resolved."""
+"""The base of augmentations, and how names are resolved."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class ImageSize:
 
 
 class Augmentation(Part):
-    """Base of every augmentation: a random change of images while a network is trained.
+    """Base of every augmentation: a random transformation of images in training.
 
     A subclass implements ``build``. ``class Mine(Augmentation, name="mine")`` makes it known by
     that name. What is drawn for an image depends on the seed, the update, the place of the
     augmentation among the others and the image's place in its batch, never on the threads. One
-    that leaves each pixel in its place has ``keeps_pixels = True``: masks of images then stay true.
+    that does not move pixels has ``keeps_pixels = True``: masks of images then stay valid.
     """
 
     registry: ClassVar[dict[str, type[Augmentation]]] = {}
@@ -80,7 +80,7 @@ class Augmentation(Part):
         ----------
         plan : Plan
         outputs : Buffer
-            The network's raw outputs, which the gradient takes the place of.
+            The network's raw outputs, replaced by the gradient.
         add : callable
             ``add(outputs)`` adds one step of the loss for the rows' own targets, and returns
             where their losses will be.
@@ -111,7 +111,7 @@ def get_augmentation(augmentation: Any, owner: str = "") -> list[Augmentation]:
     Parameters
     ----------
     augmentation : str, Augmentation, a list of them, or None
-        "crop", "cutout", "flip", "mixup", "rotate", "shift", or instances; done in their order.
+        "crop", "cutout", "flip", "mixup", "rotate", "shift", or instances; applied in this order.
     owner : str, default=""
         Who asks, for the error message.
 

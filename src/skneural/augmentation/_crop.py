@@ -1,4 +1,4 @@
-"""Cut images out of larger ones."""
+"""Crop images out of padded ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._shift import FILLS, add_shift, check_fill
 
 
 class Crop(Augmentation, name="crop"):
-    """Pad images and cut a part of the old size out of them, at a random place.
+    """Pad images and crop them to their original size at a random position.
 
     The augmentation of He et al. 2015, "Deep residual learning for image recognition",
     :arxiv:`1512.03385`, for CIFAR-10, together with `Flip`.
@@ -23,7 +23,7 @@ class Crop(Augmentation, name="crop"):
     padding : int, default=4
         Pixels added on every side before the cut.
     fill : {"zero", "nearest", "reflect"}, default="zero"
-        What the padding is: zeros, the pixel at the edge, or the image mirrored there.
+        Values of the padding: zeros, the pixel at the edge, or the image mirrored there.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -1,4 +1,4 @@
-"""Cover a part of each image."""
+"""Set a part of each image to zero."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._base import SIZE, Augmentation, ImageSize, pixels
 
 
 class Cutout(Augmentation, name="cutout"):
-    """Set a square of each image to zero, at a random place.
+    """Set a square of each image to zero, at a random position.
 
     DeVries and Taylor 2017, "Improved regularization of convolutional neural networks with
     cutout", :arxiv:`1708.04552`. The centre may be any pixel, so that a part of the square may

@@ -27,10 +27,10 @@ class Flip(Augmentation, name="flip"):
     vertical : bool, default=False
         Whether to exchange top and bottom.
     rate : float in [0, 1], default=0.5
-        Share of the images that is mirrored, each way apart.
+        Share of the images that is mirrored, drawn separately for each direction.
     alternating : bool, default=False
-        Whether to draw in the first epoch only: what is mirrored then is not in the next epoch, is
-        again in the one after it, and so on, so that two epochs show each image both ways. Jordan
+        Whether to draw in the first epoch only: images mirrored then are not mirrored in the next
+        epoch, and so on in alternation, so that two epochs show each image both ways. Jordan
         2024, "94% on CIFAR-10 in 3.29 seconds on a single GPU", :arxiv:`2404.00498`.
     """
 

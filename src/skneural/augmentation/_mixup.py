@@ -42,7 +42,7 @@ class Mixup(Augmentation, name="mixup"):
     :arxiv:`1710.09412`. For each batch a share is drawn from Beta(alpha, alpha); an image becomes
     share times itself plus (1 - share) times the other, its loss share times the loss for its
     targets plus (1 - share) times that for the other's. As in the paper's code the pairs come
-    from one batch; here by moving it on by a random number of rows.
+    from one batch, here shifted by a random number of rows.
 
     Parameters
     ----------

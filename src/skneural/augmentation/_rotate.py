@@ -1,4 +1,4 @@
-"""Turn images."""
+"""Rotate images."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ._shift import FILLS, source_of
 
 
 class Rotate(Augmentation, name="rotate"):
-    """Turn images about their centre by random angles, with bilinear interpolation.
+    """Rotate images about their centre by random angles, with bilinear interpolation.
 
     Parameters
     ----------
     degrees : float in [0, 180], default=15
         The largest angle, either way.
     fill : {"zero", "nearest"}, default="zero"
-        What comes in at the edge: zeros or the pixel at the edge.
+        Fill at the edge: zeros or the pixel at the edge.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -1,4 +1,4 @@
-"""Move images, and what fills the places they leave."""
+"""Shift images, and fill the pixels left empty."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Shift(Augmentation, name="shift"):
     Parameters
     ----------
     amount : int or float in [0, 1], default=0.1
-        The most an image is moved each way: pixels, or a share of its height and width.
+        Largest shift in each direction: in pixels, or as a share of height and width.
     fill : {"zero", "nearest", "reflect"}, default="zero"
-        What comes in at the edge: zeros, the pixel at the edge, or the image mirrored there.
+        Fill at the edge: zeros, the pixel at the edge, or the image mirrored there.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

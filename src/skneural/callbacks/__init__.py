@@ -1,9 +1,8 @@
-"""Callbacks: scikit-learn's own from 1.9 on; with an older one, estimators work without.
+"""Callbacks of scikit-learn 1.9 and newer; with older versions, estimators work without them.
 
-``ProgressBar``, ``ScoringMonitor`` and the protocols a callback follows are those of
-`sklearn.callback`, re-exported. Give them to an estimator with
-``estimator.set_callbacks(ProgressBar())``. A callback whose ``on_fit_task_end`` returns True
-stops the fit.
+``ProgressBar``, ``ScoringMonitor`` and the callback protocols are re-exported from
+`sklearn.callback`. Set them on an estimator with ``estimator.set_callbacks(ProgressBar())``. A
+callback whose ``on_fit_task_end`` returns True stops the fit.
 """
 
 from ._compat import (

@@ -1,4 +1,4 @@
-"""`sklearn.callback`, or stand-ins that say which scikit-learn brings it."""
+"""`sklearn.callback`, or stand-ins that raise an error naming the scikit-learn needed."""
 
 import importlib.util
 
@@ -23,7 +23,7 @@ if HAS_CALLBACKS:
 else:
 
     class _Missing:
-        """Raises on use, so that importing the name costs nothing."""
+        """Raises an error on use, so that importing the name is possible."""
 
         def __init__(self, *args, **kwargs):
             raise _missing(type(self).__name__)
@@ -48,7 +48,7 @@ else:
             raise _missing(f"{type(self).__name__}.set_callbacks")
 
     def with_callbacks(method):
-        """Return the method as it is."""
+        """Return the method unchanged."""
         return method
 
 

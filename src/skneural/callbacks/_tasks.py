@@ -1,11 +1,11 @@
-"""The tasks a fit reports to its callbacks: the fit itself, and one task an epoch."""
+"""The tasks that a fit reports to its callbacks: the fit itself, and one task per epoch."""
 
 from collections.abc import Callable
 from typing import Any
 
 
 class FitTasks:
-    """Calls the hooks of an estimator's callbacks, and nothing at all when it has none.
+    """Calls the hooks of an estimator's callbacks, if there are any.
 
     Parameters
     ----------

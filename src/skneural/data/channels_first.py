@@ -1,11 +1,11 @@
-"""Images that come with channels first, as PyTorch has them, where channels are read from the end.
+"""Recognition of images with channels first, as in PyTorch, where channels last are expected.
 
-Samples of shape (a, b, c) are images of height a, width b and c channels. Where b and c are rather
-the sides of an image, and a its channels, there are two answers. An error, where little else is
+Samples of shape (a, b, c) are images of height a, width b and c channels. If b and c look like
+the sides of an image, and a like its channels, there are two responses. An error, if little else is
 likely: behind 1 or 3, sides of at least 8, and behind 4, sides of at least 24, neither of them four
-times the other. A warning, where channels last are as likely: behind 1 or 3, sides of at least 8 of
+times the other. A warning, if channels last are as likely: behind 1 or 3, sides of at least 8 of
 which one is four times the other or more; behind any other number up to 16, equal sides of at least
-32 that are four times that number. All else is taken: maps of features such as (4, 4, 64),
+32 that are four times that number. All else is accepted: feature maps such as (4, 4, 64),
 (3, 3, 512), (4, 16, 16) or (16, 16, 16), signals in one row such as (1, 200, 3), and also channels
 first of smaller images, or of unequal sides behind other numbers than 1, 3 and 4.
 """
@@ -39,16 +39,16 @@ _OF_IMAGES = (
     SpatialDropout, UpSampling2D,
 )  # fmt: skip
 _LEAST_SIDES = {1: 8, 3: 8, 4: 24}  # of images with the channels that nearly all have
-_TOO_UNEQUAL = 4  # how many times longer than the other the side of few images is
+_TOO_UNEQUAL = 4  # ratio of the sides that few images exceed
 _MOST_CHANNELS = 16  # of images from satellites and microscopes
 _LEAST_EQUAL_SIDE = 32
-_SIDES_A_CHANNEL = 4  # how many times longer than the channels are many a side is
+_SIDES_A_CHANNEL = 4  # usual least ratio of a side to the number of channels
 
 
 def check_channels_last(shape: Shape, owner: str, parameter: str) -> None:
     """Raise a ValueError for the shape of samples that look like images with channels first.
 
-    Where they may as well have channels last, warn.
+    If channels last are as likely, warn.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def check_channels_last(shape: Shape, owner: str, parameter: str) -> None:
     owner : str
         The estimator's name.
     parameter : str
-        The parameter that says what the shape is, which is then taken as it is.
+        The parameter that sets the shape explicitly, without this check.
     """
     if _look_channels_first(shape):
         raise ValueError(
@@ -74,7 +74,7 @@ def check_channels_last(shape: Shape, owner: str, parameter: str) -> None:
 
 
 def moved_hint(shape: Shape, wanted: Shape, name: str = "X") -> str:
-    """Return how samples come to a shape wanted from channels first, "" where they do not.
+    """Return code that moves samples from channels first to a wanted shape, "" if none does.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def _has_usual_channels_first(shape: Shape) -> bool:
 
 
 def _leaves(layers: Sequence[Any]) -> Iterator[Layer]:
-    """Yield layers that are not made of layers, depth first."""
+    """Yield layers that are not composite, depth first."""
     for layer in layers:
         if hasattr(layer, "_parts"):
             yield from _leaves([part for _, part in layer._parts()])

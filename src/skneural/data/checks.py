@@ -1,4 +1,4 @@
-"""Checks of what is passed to `fit`, before anything is changed."""
+"""Checks of the arguments of `fit`, before anything is changed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KEPT = ("_callback", "_skl_", "_parent_callback")
 
 @contextmanager
 def unchanged_on_error(estimator: Any) -> Iterator[None]:
-    """Put every attribute back when the block raises; callbacks are left to scikit-learn."""
+    """Restore every attribute if the block raises; callbacks are left to scikit-learn."""
     before = dict(vars(estimator))
     try:
         yield
@@ -61,16 +61,16 @@ def check_X_y(
 ) -> tuple[Any, Any]:
     """Return X, in C order or CSR, and y, one column flattened; both checked.
 
-    Without targets, of an estimator that needs none, y stays None.
+    For an estimator without targets, y stays None.
 
     Parameters
     ----------
     dtype : dtype or tuple of dtypes
-        What X may come in; anything else is converted to the first.
+        Dtypes that X may have; any other is converted to the first.
     reset : bool
         Whether feature names and number of features are learned, or checked.
     as_samples : bool, default=False
-        Whether X keeps the shape of its samples, which is another than that of the fit.
+        Whether X keeps the shape of its samples, if it differs from that of the fit.
     """
     are_arrays = type(X) is type(y) is np.ndarray and isinstance(dtype, np.dtype)
     is_quick = not reset and are_arrays and y.shape == X.shape[:1] and _is_finite(y)
@@ -107,7 +107,7 @@ def check_X_y(
 def check_X(estimator: Any, X: Any, dtype: np.dtype, as_samples: bool = False) -> Any:
     """Return X to predict from, of the fitted model's dtype, in C order or CSR.
 
-    With ``as_samples`` it keeps the shape of its samples, which is another than that of the fit.
+    With ``as_samples`` it keeps the shape of its samples, if it differs from that of the fit.
     """
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": False}
     if as_samples:
@@ -122,7 +122,7 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype, as_samples: bool = False) -
 
 
 def _check_rows(estimator: Any, X: Any) -> None:
-    """Raise a ValueError for X that is not rows of numbers, but might be taken for them."""
+    """Raise a ValueError for X that would be misread as rows of numbers."""
     owner, dimensions = type(estimator).__name__, _count_dimensions(X)
     check_makes_one_array(X, f"{owner}: X")
     if dimensions > 2:
@@ -144,7 +144,7 @@ def _count_dimensions(X: Any) -> int:
 
 
 def _sparse_formats(estimator: Any, X: Any) -> str | bool:
-    """Return what `validate_data` may take sparse X in; raise where the network cannot read it."""
+    """Return the sparse formats for `validate_data`; raise if the network cannot read sparse X."""
     if estimator._accepts_sparse():
         return "csr"
     if sparse.issparse(X):
@@ -156,7 +156,7 @@ def _sparse_formats(estimator: Any, X: Any) -> str | bool:
 
 
 def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:
-    """Whether X needs no conversion and no message: what `validate_data` finds more slowly."""
+    """Whether X needs no conversion and no message: a fast form of `validate_data`."""
     if not (
         X.dtype == dtype
         and X.ndim == 2
@@ -171,7 +171,7 @@ def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:
 
 
 def _is_finite(array: np.ndarray) -> bool:
-    """Whether an array surely holds finite numbers; False where that takes a closer look."""
+    """Whether an array certainly holds finite numbers; False if that needs a slower check."""
     if array.dtype.kind in "biu":
         return True
     if array.dtype not in (np.float32, np.float64):

@@ -1,4 +1,4 @@
-"""The parameter `class_weight`: what each class counts, and with it each row."""
+"""The parameter `class_weight`: the weights of classes and rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def class_weights(
     sample_weight: np.ndarray | None,
     owner: str,
 ) -> np.ndarray:
-    """Return the weight of each class, of multilabel targets that of 0 and 1 of each label.
+    """Return the weight of each class, for multilabel targets of 0 and 1 of each label.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def class_weights(
     class_weight : dict, list of dict or "balanced"
     y : {ndarray, sparse matrix} of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
     sample_weight : ndarray of shape (n_samples,) or None
-        What rows count in a class's frequency, as if they were repeated.
+        Weights of the rows in the classes' frequencies, as if rows were repeated.
     owner : str
         The estimator's name, for errors.
 
@@ -61,9 +61,10 @@ def row_weights(targets: ClassTargets, weights: np.ndarray, y: Any) -> np.ndarra
 
 
 def _balanced(counts: np.ndarray) -> np.ndarray:
-    """Return weights that give each class the same sum, 1 to a class that no row counts for.
+    """Return weights that give each class the same sum, and 1 for classes without weight.
 
-    As scikit-learn's `compute_class_weight`, but that a class whose rows all weigh nothing is none.
+    As scikit-learn's `compute_class_weight`, except that classes whose rows all have weight zero
+    are not counted.
     """
     weights, present = np.ones(len(counts)), counts > 0
     weights[present] = counts.sum() / (present.sum() * counts[present])

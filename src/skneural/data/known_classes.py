@@ -14,9 +14,9 @@ def check_known(y: np.ndarray, classes: np.ndarray, all_of_them: bool, owner: st
     ----------
     y : ndarray of any shape
     classes : ndarray of shape (n_classes,)
-        Those known.
+        The classes of the earlier fit.
     all_of_them : bool
-        Whether each has to be there, as a warm start needs it.
+        Whether each class has to occur, as for a warm start.
     owner : str
         The estimator's name, for the error.
     """
@@ -35,7 +35,7 @@ def check_known(y: np.ndarray, classes: np.ndarray, all_of_them: bool, owner: st
 
 
 def check_announced(given: Any, classes: np.ndarray, owner: str) -> None:
-    """Raise a ValueError when a later `partial_fit` is given other classes."""
+    """Raise a ValueError if other classes are passed to a later `partial_fit`."""
     if given is not None and not np.array_equal(np.unique(np.asarray(given)), classes):
         raise ValueError(
             f"{owner}: `classes={given}` is not the same as on last call to partial_fit,"

@@ -23,7 +23,7 @@ _MOST_AT_ONCE = 1 << 20  # pixels encoded at a time
 
 @dataclass
 class MaskTargets:
-    """What `fit` learned about masks, the protocol that of `ClassTargets`.
+    """What `fit` learned about masks; same protocol as `ClassTargets`.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class MaskTargets:
     shape : tuple of int
         Of a mask.
     class_weights : ndarray of shape (n_classes,) or None
-        What pixels of each class count in the loss; None where all count the same.
+        Weight of the pixels of each class in the loss; None if all are equal.
     """
 
     classes: np.ndarray
@@ -49,7 +49,7 @@ class MaskTargets:
 
     @classmethod
     def announced(cls, classes: Any, y: np.ndarray, owner: str) -> MaskTargets:
-        """Take the classes that the first `partial_fit` is given, and check that `y` fits."""
+        """Take the classes passed to the first `partial_fit`, and check that `y` fits."""
         if classes is None:
             raise ValueError(f"{owner}: classes must be passed on the first call to partial_fit.")
         targets = cls(np.unique(np.asarray(classes)), y.shape[1:])
@@ -59,7 +59,7 @@ class MaskTargets:
         return targets
 
     def with_an_output_a_class(self, width: Any) -> MaskTargets:
-        """Return the same targets: they are so."""
+        """Return the same targets: they always have an output per class."""
         return self
 
     @property
@@ -83,7 +83,7 @@ class MaskTargets:
         Returns
         -------
         targets : ndarray of shape (n_samples, n_pixels)
-            Class numbers, of uint8 where it holds them, else of `dtype`.
+            Class numbers, uint8 if it can hold them, else `dtype`.
         """
         rows = y.reshape(len(y), -1)
         few = len(self.classes) <= 1 << 8
@@ -119,18 +119,18 @@ class MaskTargets:
             )
 
     def check_announced(self, classes: Any, owner: str) -> None:
-        """Raise a ValueError when a later `partial_fit` is given other classes."""
+        """Raise a ValueError if other classes are passed to a later `partial_fit`."""
         check_announced(classes, self.classes, owner)
 
     def kinds(self, y: np.ndarray) -> tuple:
-        """Return nothing: an image has many classes."""
+        """Return an empty sequence: an image has many classes."""
         return ()
 
     def strata(self, labels: Any, fraction: float, scored: bool) -> None:
-        """Return what a validation split keeps in proportion: nothing."""
+        """Return what a validation split is stratified by: None."""
 
     def loss(self, given: Any, smoothing: float, owner: str) -> Loss:
-        """Return the loss that a parameter gives; it weighs pixels by their classes."""
+        """Return the loss that a parameter gives; it weights pixels by their classes."""
         loss: Any = checked_loss(given, smoothing, owner)
         even = [1.0] * len(self.classes)
         with named(f"{owner}: loss={given!r}"):
@@ -139,7 +139,7 @@ class MaskTargets:
             )
 
     def attributes(self) -> dict[str, Any]:
-        """Return what a fitted estimator shows of them."""
+        """Return their attributes on a fitted estimator."""
         return {"classes_": self.classes, "n_outputs_": self.n_outputs}
 
     def flat(self) -> MaskTargets:
@@ -147,7 +147,7 @@ class MaskTargets:
         return self
 
     def measured(self, rows: Rows, anew: bool) -> MaskTargets:
-        """Return the same targets: nothing is to be learned of the rows trained on."""
+        """Return the same targets: nothing is learned from the training rows."""
         return self
 
     def tolerance_unit(self, loss: Any) -> float:
@@ -155,7 +155,7 @@ class MaskTargets:
         return 1.0
 
     def score(self, network: Any, rows: Rows, n_jobs: int | None) -> float:
-        """Return the share of pixels that are right, a mean over images."""
+        """Return the mean over images of the share of correct pixels."""
         raw = network.predict(rows.X, n_jobs=n_jobs, raw=True)
         return self.accuracy(raw, rows.y, rows.sample_weight) if np.isfinite(raw).all() else np.nan
 
@@ -170,7 +170,7 @@ class MaskTargets:
     def accuracy(
         self, raw: np.ndarray, expected: np.ndarray, weight: np.ndarray | None
     ) -> float:
-        """Return the share of pixels that are right, the mean over images, from raw outputs."""
+        """Return the mean over images of the share of correct pixels, from raw outputs."""
         return float(np.average((self.codes(raw) == expected).mean(axis=1), weights=weight))
 
     def decisions(self, raw: np.ndarray) -> np.ndarray:
@@ -189,7 +189,7 @@ class MaskTargets:
 def mask_accuracy(
     targets: MaskTargets, y: Any, predicted: np.ndarray, sample_weight: Any, owner: str
 ) -> float:
-    """Return the share of pixels predicted as they are in `y`, the mean over images.
+    """Return the mean over images of the share of pixels predicted correctly.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is a number and what not: text, times and masked values are refused."""
+"""Checks for numbers: text, times and masked values raise an error."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def stored_numbers(values: Any) -> np.ndarray:
 
 
 def check_numbers(values: Any, what: str) -> None:
-    """Raise a ValueError for values that are no numbers, though NumPy can make numbers of them.
+    """Raise a ValueError for non-numeric values that NumPy would convert to numbers.
 
-    Other values that are no numbers are left to the conversion, which fails.
+    Other non-numeric values are left to the conversion, which fails.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def check_numbers(values: Any, what: str) -> None:
 
 
 def check_masks(values: Any, what: str) -> None:
-    """Raise a ValueError for masked values, which lose their masks on the way to an ndarray."""
+    """Raise a ValueError for masked values, which lose their masks in the conversion to ndarray."""
     parts = values if isinstance(values, (list, tuple)) else [values]
     n_masked = sum(int(np.ma.getmaskarray(p).sum()) for p in parts if np.ma.is_masked(p))
     if n_masked:
@@ -84,7 +84,7 @@ def _no_number(values: Any) -> Any:
         return None
     try:
         array = np.asarray(values)
-    except (TypeError, ValueError):  # rows of different lengths: the conversion has the words
+    except (TypeError, ValueError):  # rows of different lengths: the conversion raises
         return None
     if array.dtype.kind in "mM":
         return array.flat[0] if array.size else None

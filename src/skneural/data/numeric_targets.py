@@ -17,12 +17,12 @@ from .variance import mean_variance
 
 
 class NoClasses:
-    """What targets have that are not classes.
+    """Base of targets that are not classes.
 
     Attributes
     ----------
     kind : str
-        The kind of targets that losses know.
+        The kind of targets, for losses.
     classes : None
     """
 
@@ -31,14 +31,14 @@ class NoClasses:
     n_outputs: int
 
     def attributes(self) -> dict[str, Any]:
-        """Return what a fitted estimator shows of them."""
+        """Return their attributes on a fitted estimator."""
         return {"n_outputs_": self.n_outputs}
 
     def strata(self, labels: Any, fraction: float, scored: bool) -> None:
-        """Return what a validation split keeps in proportion: nothing."""
+        """Return what a validation split is stratified by: None."""
 
     def kinds(self, y: Any) -> tuple:
-        """Return nothing: there are no classes."""
+        """Return an empty sequence: there are no classes."""
         return ()
 
     def flat(self) -> Any:
@@ -46,7 +46,7 @@ class NoClasses:
         return self
 
     def measured(self, rows: Rows, anew: bool) -> Any:
-        """Return the targets with what the rows trained on say of them: nothing."""
+        """Return the same targets: nothing is learned from the training rows."""
         return self
 
     def tolerance_unit(self, loss: Any) -> float:
@@ -75,7 +75,7 @@ class NumericTargets(NoClasses):
         return math.prod(self.shape)
 
     def attributes(self) -> dict[str, Any]:
-        """Return what a fitted estimator shows of them."""
+        """Return their attributes on a fitted estimator."""
         shown = {"output_shape_": self.shape} if self.shows_shape else {}
         return super().attributes() | shown
 
@@ -108,7 +108,7 @@ class NumericTargets(NoClasses):
             )
 
     def score(self, network: Any, rows: Rows, n_jobs: int | None) -> float:
-        """Return R2 as the method `score` does, in fewer microseconds."""
+        """Return R2, as the method `score` but faster."""
         values = network.predict(rows.X, n_jobs=n_jobs)
         return r2(values, rows.y, rows.sample_weight, pooled=len(self.shape) > 1)
 
@@ -122,7 +122,7 @@ class InputTargets(NoClasses):
     n_outputs : int
         Numbers of a sample.
     factor : float
-        What X is multiplied by before the network reads it.
+        Factor of X before the network reads it.
     deviation : float or None, default=None
         Mean standard deviation of the features of a whole fit, as the network reads them.
     """
@@ -149,7 +149,7 @@ class InputTargets(NoClasses):
         return y
 
     def measured(self, rows: Rows, anew: bool) -> InputTargets:
-        """Return targets that know the deviation of the rows, learned in a whole fit `anew`."""
+        """Return targets with the standard deviation of the rows, computed in `fit` (``anew``)."""
         if not anew and self.deviation is not None:
             return self
         variance = mean_variance(rows.X, rows.weights_among_all())

@@ -1,4 +1,4 @@
-"""Refusal of lists and arrays of objects whose items do not make one array of numbers."""
+"""Errors for lists and object arrays that cannot be converted to one array of numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from .._naming import listed
 
-_MOST_SHAPES = 4  # that an error tells
+_MOST_SHAPES = 4  # in an error message
 
 
 def check_makes_one_array(X: Any, what: str, lists: bool = True) -> None:
@@ -21,7 +21,7 @@ def check_makes_one_array(X: Any, what: str, lists: bool = True) -> None:
     what : str
         What X is and whose, for the error: ``"MLPClassifier: X"``.
     lists : bool, default=True
-        Whether to look at samples that are lists; labels may be, for which scikit-learn has words.
+        Whether to check samples that are lists; labels may be, which scikit-learn checks.
     """
     is_list = isinstance(X, (list, tuple))
     if not is_list and (getattr(X, "ndim", 0) != 1 or getattr(X, "dtype", "") != "O"):
@@ -54,7 +54,7 @@ def _shape(item: Any) -> tuple[int, ...] | None:
     """Return the shape of a sample, None where its own rows differ."""
     if isinstance(item, np.ndarray):
         return item.shape
-    if not item or not isinstance(item[0], (list, tuple, np.ndarray)):  # all takes too long
+    if not item or not isinstance(item[0], (list, tuple, np.ndarray)):  # checking all is slow
         return (len(item),)
     try:
         return np.shape(item)

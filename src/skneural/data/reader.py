@@ -1,4 +1,4 @@
-"""What `fit` is given, as a network trains on it: samples and targets, checked and encoded."""
+"""The arguments of `fit` as a network trains on them: checked and encoded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Given = Sequence[Callable[[], Any]]
 
 @dataclass(frozen=True)
 class Dataset:
-    """Rows to train on, and what was learned of them.
+    """Rows to train on, and what was learned from them.
 
     Parameters
     ----------
@@ -43,10 +43,10 @@ class Dataset:
     def hold_back(
         self, fraction: float, scored: bool, random_state: np.random.RandomState, owner: str
     ) -> Dataset:
-        """Split off the validation rows, of which alone there is a copy.
+        """Split off the validation rows; only these are copied.
 
-        What the user gave is split when a callback asks for it. ``scored`` says whether a scorer
-        will judge them, which may need rows of every class.
+        The user's own arrays are split when a callback requests them. ``scored`` says whether the
+        rows are for a scorer, which may need rows of every class.
         """
         rows, targets = self.rows, self.targets
         stratify = targets.strata(rows.labels, fraction, scored)
@@ -62,7 +62,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class DataReader:
-    """Reads what an estimator's `fit` is given.
+    """Reads the arguments of an estimator's `fit`.
 
     Parameters
     ----------
@@ -95,10 +95,10 @@ class DataReader:
             As the user passed them.
         validation : tuple of X, y and weights, default=(None, None, None)
         known : targets or None, default=None
-            Those of an earlier fit that is carried on; None for a new one, which learns features
-            and targets.
+            Those of an earlier fit that is continued; None for a new one, which learns features and
+            targets.
         fitted : numpy.dtype or None, default=None
-            Of the network that is carried on.
+            Of the network that is continued.
         incremental, classes
             Those of `partial_fit`.
         """

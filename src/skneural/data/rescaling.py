@@ -1,4 +1,4 @@
-"""The scale of X: a rule about the numbers of images, whatever dtype or container holds them."""
+"""The scale of X: a rule for the values of images of any dtype and container."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from scipy import sparse
 
 from .numbers import as_dense
 
-_LARGEST_LEFT = 2  # numbers up to here train as they are
+_LARGEST_LEFT = 2  # values up to here are not rescaled
 _BEYOND = 2  # times the greatest number there is, where none is negative
 _FAR = 8  # times the greatest number of `fit`, of standardised images
 _NARROW = 15  # highest level from which on numbers from 0 to 1 are another scale
 
 
 def image_factor(low: float, high: float) -> float | None:
-    """Return what images of numbers from ``low`` to ``high`` are multiplied by, None to leave them.
+    """Return the factor for images with values from ``low`` to ``high``, None not to rescale them.
 
-    The inverse of the highest level of as many bits as hold ``high``: 2 to 5, else 8, 10, 12, ...,
-    so that a few dark images are of the same scale as the others.
+    The inverse of the highest level of the least number of bits that holds ``high``: 2 to 5, else
+    8, 10, 12, ..., so that a few dark images get the same factor as the others.
     """
     if low < 0 or high <= _LARGEST_LEFT:
         return None
@@ -30,7 +30,7 @@ def image_factor(low: float, high: float) -> float | None:
 
 
 def is_other_scale(X: np.ndarray, fitted: tuple[float, ...], factor: float | None) -> bool:
-    """Whether the numbers of X cannot be of the scale of those of a fit.
+    """Whether the values of X cannot be on the scale of those of a fit.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def is_other_scale(X: np.ndarray, fitted: tuple[float, ...], factor: float | Non
     fitted : tuple of two float
         Least and greatest number of the fit.
     factor : float or None
-        What all are multiplied by.
+        The factor of all images.
     """
     low, high = float(X.min()), float(X.max())
     greatest = max(1.0, -fitted[0], fitted[1]) if factor is None else max(1 / factor, fitted[1])

@@ -11,21 +11,21 @@ from sklearn.utils import _safe_indexing
 
 @dataclass
 class Rows:
-    """Rows as the network wants them, with what the user gave.
+    """Rows as the network reads them, with the user's own arrays.
 
     Parameters
     ----------
     X : {ndarray, CSR} of shape (n_samples, n_features)
     y : {ndarray, CSR} of shape (n_samples, n_targets), dtype of the network
-        Encoded targets; where they are X itself, of whatever dtype X has.
+        Encoded targets; X itself, of its dtype, for autoencoders.
     loss_weight : ndarray of shape (n_samples,) or None
         Sample weight times class weight.
     labels : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        The targets as the user gave them.
+        The targets as passed by the user.
     sample_weight : ndarray of shape (n_samples,) or None
-        The weights as the user gave them.
+        The weights as passed by the user.
     among : ndarray of shape (n_chosen,), int64, or None
-        The rows of these arrays that are meant; None for all.
+        The selected rows of these arrays; None for all.
     """
 
     X: Any
@@ -40,17 +40,17 @@ class Rows:
         return self.X.shape[0] if self.among is None else len(self.among)
 
     def alone(self) -> Rows:
-        """Return the rows that are meant in arrays of their own, a copy where there are others."""
+        """Return only the selected rows, as a copy unless they are all."""
         return self if self.among is None else replace(self, among=None).take(self.among)
 
     def copied(self) -> Rows:
-        """Return rows whose X, targets and weights are copies; what is one array is one there."""
+        """Return rows with copies of X, targets and weights; shared arrays stay shared."""
         X, weight = self.X.copy(), self.loss_weight
         y = X if self.y is self.X else self.y.copy()
         return replace(self, X=X, y=y, loss_weight=None if weight is None else weight.copy())
 
     def weights_among_all(self) -> np.ndarray | None:
-        """Return the weight in the loss of each row of the arrays, 0 of those not meant."""
+        """Return the weight of each row of the arrays in the loss, 0 if not selected."""
         if self.among is None:
             return self.loss_weight
         weights = np.zeros(self.X.shape[0])
@@ -58,7 +58,7 @@ class Rows:
         return weights
 
     def take(self, indices: np.ndarray) -> Rows:
-        """Return a copy of some rows; what is one array here is one there."""
+        """Return a copy of some rows; shared arrays stay shared."""
         parts = {id(v): v for v in vars(self).values()}
         taken: dict[int, Any] = {
             key: None if v is None else _safe_indexing(v, indices) for key, v in parts.items()

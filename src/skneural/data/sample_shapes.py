@@ -23,14 +23,14 @@ Pairs = Sequence[tuple[str, Layer]]
 def sample_shape(
     X: Any, owner: str, name: str = "X", numbers: bool = True
 ) -> tuple[int, ...] | None:
-    """Return the shape of the samples of X, None where X is flat or nothing scikit-learn takes.
+    """Return the shape of the samples of X, None if X is flat or scikit-learn does not accept it.
 
     ``name`` is what the error calls X; labels need not be ``numbers``.
 
     Raises
     ------
     ValueError
-        For more than five dimensions, or samples that are no numbers.
+        For more than five dimensions, or samples that are not numeric.
     """
     if sparse.issparse(X) or getattr(X, "ndim", None) in (0, 1, 2):
         check_makes_one_array(X, f"{owner}: {name}", lists=name != "y")
@@ -39,7 +39,7 @@ def sample_shape(
         shape = np.asarray(X).shape
     except ValueError:  # samples of different shapes
         check_makes_one_array(X, f"{owner}: {name}", lists=name != "y")
-        return None  # `validate_data` has the words for what else makes no array
+        return None  # `validate_data` raises the other errors
     if len(shape) <= 2:
         return None
     if len(shape) > MOST_DIMENSIONS:
@@ -65,16 +65,16 @@ def as_rows(X: Any, shape: tuple[int, ...]) -> np.ndarray:
 def stands_for(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     """Whether samples of a shape have the numbers of another in the same order.
 
-    A flat sample stands for any of its size, and one channel may be left out or added.
+    A flat sample matches any shape of its size, and a single channel may be left out or added.
     """
     flat = len(shape) == 1 and shape[0] == math.prod(wanted)
     return flat or shape == wanted or (*shape, 1) == wanted or shape == (*wanted, 1)
 
 
-def shape_as_told(
+def shape_as_given(
     name: str, value: Any, shape: tuple[int, ...], owner: str
 ) -> tuple[int, ...]:
-    """Return the shape that a parameter gives, once it is known to fit the samples of X.
+    """Return the shape given by a parameter, after a check that it fits the samples of X.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def shape_as_told(
 
 
 def as_samples(X: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """Return an array of samples as those of a shape, of which a channel may have been left out."""
+    """Return an array of samples in a shape, of which a single channel may be missing."""
     X = np.asarray(X)
     return X.reshape(len(X), *shape)
 
@@ -116,7 +116,7 @@ def other_shape(
     owner: str,
     layers: Callable[[], Pairs] | Pairs | None = None,
 ) -> tuple[int, ...] | None:
-    """Return the shape of the samples of X where it is not the fitted one, nor flat; else None.
+    """Return the shape of the samples of X if it is neither the fitted one nor flat; else None.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def other_shape(
     """
     try:
         whole = X.shape if hasattr(X, "shape") else np.asarray(X).shape
-    except ValueError:  # rows of different lengths, for which `validate_data` has the words
+    except ValueError:  # rows of different lengths, for which `validate_data` raises
         return None
     shape = tuple(whole[1:])
     is_flat = len(shape) < 2

@@ -1,4 +1,4 @@
-"""How an estimator reads the samples of X: as rows of numbers, or in a shape of their own."""
+"""How an estimator reads the samples of X: as rows of numbers, or with a shape."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Pairs = Sequence[tuple[str, Layer]]
 class Samples:
     """X as rows of numbers, dense or sparse.
 
-    What a first fit learns is kept on the estimator, as scikit-learn's ``n_features_in_`` is; the
-    reader itself has no state.
+    What the first fit learns is stored on the estimator, like scikit-learn's ``n_features_in_``;
+    the reader itself has no state.
 
     Parameters
     ----------
@@ -69,17 +69,17 @@ class Samples:
         return check_X(self.estimator, X, dtype)
 
     def learn_range(self, X: Any, weight: np.ndarray | None) -> None:
-        """Note what has to be known of the numbers of X, the rows of the first fit."""
+        """Store what is needed of the values of X, the rows of the first fit."""
 
 
 class ShapedSamples(Samples):
     """X of shape (n_samples, ...), or flat with as many numbers in a row, in C order.
 
-    Once the estimator is fitted, samples may have another shape where the layers allow it. They
-    then keep it, while all others become rows.
+    Once the estimator is fitted, samples may have another shape if the layers allow it. They then
+    keep it, while all others become rows.
 
-    Sets ``input_shape_``, the shape of a sample as the network reads it, and ``_sample_shape``, as
-    it was given.
+    Sets ``input_shape_``, the shape of a sample as the network reads it, and ``_sample_shape``,
+    that of the samples of X.
 
     Parameters
     ----------
@@ -111,8 +111,8 @@ class ShapedSamples(Samples):
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as rows of numbers, and y, both checked; `first` to learn their features.
 
-        The layers that samples of another shape are for may yet be made: the network refuses what
-        these do not allow.
+        Layers for samples of another shape may not exist yet: the network raises an error if they
+        do not allow it.
         """
         shape = sample_shape(X, self.owner)
         other = None
@@ -147,11 +147,11 @@ class ShapedSamples(Samples):
 
 
 class ScaledSamples(ShapedSamples):
-    """Samples that are brought to numbers of about 0 to 1 where they are images.
+    """Samples that are rescaled to about 0 to 1 if they are images.
 
-    X of uint8 is left as it is until the engine reads it, and is never copied whole. The network
-    computes in float32 on it, unless the parameter `dtype` says otherwise. Sets ``rescale_``, the
-    factor that X is multiplied by, None where it is left alone.
+    X of uint8 is not converted until the engine reads it, and is never copied as a whole. The
+    network computes in float32 on it, unless the parameter `dtype` says otherwise. Sets
+    ``rescale_``, the factor that X is multiplied by, None if it is not rescaled.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ class ScaledSamples(ShapedSamples):
     sees_images : callable
         ``sees_images(shape)`` says whether samples of a shape are images.
     begins_with_scale : bool
-        Whether the first layer brings images to scale.
+        Whether the first layer rescales images.
     accepts_sparse : bool, default=True
     layers : callable or None, default=None
     """
@@ -210,7 +210,7 @@ class ScaledSamples(ShapedSamples):
         return X
 
     def learn_range(self, X: Any, weight: np.ndarray | None) -> None:
-        """Note the range of X, and the factor that follows from it."""
+        """Store the range of X, and the factor that follows from it."""
         estimator = self.estimator
         low, high = value_range(X, weight)
         estimator.rescale_ = estimator.rescale
@@ -220,7 +220,7 @@ class ScaledSamples(ShapedSamples):
         estimator._value_range = (low * self.factor, high * self.factor)
 
     def _check_range(self, X: Any) -> None:
-        """Warn of images whose numbers are of another scale than those of the first fit."""
+        """Warn of images on another scale than those of the first fit."""
         if not self._sees_images(self.shape):
             return
         fitted = tuple(value / self.factor for value in self.value_range)

@@ -1,10 +1,10 @@
-"""Accuracy and R2 in a few microseconds, for a score an epoch."""
+"""Accuracy and R2 in a few microseconds, for a score per epoch."""
 
 import numpy as np
 
 
 def accuracy(codes: np.ndarray, expected: np.ndarray, weight: np.ndarray | None) -> float:
-    """Share of rows, or of their weight, where every code is right.
+    """Share of rows, or of their weight, with all codes correct.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def r2(
 ) -> float:
     """Coefficient of determination, averaged over outputs as scikit-learn's ``r2_score`` does.
 
-    The ``pooled`` one weighs outputs by their variance.
+    If ``pooled``, outputs are weighted by their variance.
 
     NaN when a value is not finite.
 

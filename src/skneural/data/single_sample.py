@@ -17,7 +17,7 @@ def check_is_not_one_sample(X: Any, y: Any, owner: str, instead: str) -> None:
     owner : str
         The estimator's name.
     instead : str
-        What makes an array of samples of X.
+        The code that makes X an array of samples.
     """
     shape = _shape(X)
     is_single = len(y) == 1 if isinstance(y, (list, tuple)) else _shape(y)[:1] == (1,)
@@ -29,7 +29,7 @@ def check_is_not_one_sample(X: Any, y: Any, owner: str, instead: str) -> None:
 
 
 def check_is_not_one_row(X: Any, n_features: int, owner: str) -> None:
-    """Raise a ValueError for X that only as one sample has the features of the fit."""
+    """Raise a ValueError for X that has the features of the fit only as a single sample."""
     shape = _shape(X)
     if len(shape) > 1 and shape[0] > 1 and math.prod(shape) == n_features:
         has = f"{shape[1]} features" if len(shape) == 2 else f"{len(shape)} dimensions"

@@ -1,4 +1,4 @@
-"""Which rows early stopping holds back."""
+"""The validation split of early stopping."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sklearn.model_selection import train_test_split
 
 
 def strata(labels: np.ndarray, fraction: float) -> np.ndarray | None:
-    """Return what a split keeps in proportion: labels, rare ones together with the most frequent.
+    """Return what a split is stratified by: labels, rare ones merged with the most frequent.
 
-    None where the split is too small to put a row of each in both of its parts.
+    None if the split is too small to have a row of each in both parts.
 
     Parameters
     ----------
     labels : ndarray of shape (n_samples,)
     fraction : float
-        Of the rows that are held back.
+        Of held-out rows.
     """
     classes, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     held_back = math.ceil(fraction * len(labels))
@@ -63,12 +63,12 @@ def hold_out(
 def with_each(
     kept: np.ndarray, held_back: np.ndarray, kinds: Iterable[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Exchange rows until some of each kind are held back, where there are two of it or more.
+    """Exchange rows until some of each kind are held out, if there are at least two of it.
 
     Parameters
     ----------
     kept, held_back : ndarray of int64
-        Row numbers, which are not changed.
+        Row numbers, not modified.
     kinds : iterable of ndarray of shape (n_samples,), bool
         Which rows are of each kind.
 

@@ -1,4 +1,4 @@
-"""The loss that an estimator's parameters stand for, made for its targets."""
+"""The loss defined by an estimator's parameters, for its targets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..losses import LogLoss, Loss, get_loss
 
 
 def checked_loss(given: Any, smoothing: float, owner: str) -> Loss:
-    """Return a classifier's loss, by name or instance, that can smooth labels if it has to."""
+    """Return a classifier's loss by name or instance; raise if it cannot smooth labels."""
     loss = get_loss(given, owner, "classification")
     if smoothing > 0 and not isinstance(loss, LogLoss):
         raise ValueError(

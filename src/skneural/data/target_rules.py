@@ -1,4 +1,4 @@
-"""How y is read: what `fit` may be given, and the targets that are learned from it."""
+"""How y is read: its valid forms, and the targets learned from it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Weighted = tuple[Any, np.ndarray | None]
 
 
 class TargetRules(Protocol):
-    """What reads y, in the order of its methods."""
+    """Reads y, in the order of these methods."""
 
     def flatten(self, y: Any) -> tuple[Any, Shape | None]:
         """Return y as rows that scikit-learn checks, and its samples' shape, None if flat."""
@@ -30,7 +30,7 @@ class TargetRules(Protocol):
     def learn(
         self, y: Any, known: Any, first: bool, incremental: bool, classes: Any = None
     ) -> Any:
-        """Return what is learned of y; check it against the targets ``known`` unless `first`."""
+        """Return what is learned from y; check it against the targets ``known`` unless `first`."""
 
     def weigh(self, targets: Any, y: Any, weight: np.ndarray | None, training: bool) -> Weighted:
         """Return the targets, and the weight of each row in the loss; learned in `training`."""
@@ -45,12 +45,12 @@ class ClassRules:
         The estimator's name, for errors.
     class_weight : dict, list of dict, "balanced" or None
     warm_start : bool
-        Whether a later fit has to have the same classes.
+        Whether a later fit must have the same classes.
     takes_masks : bool, default=False
         Whether y may be masks, whose pixels are then classified.
     softmax_width : callable or None, default=None
-        Where the layers end in a softmax, which has an output for each of two classes too: returns
-        how many outputs it has.
+        If the layers end with a softmax, which has an output for each of two classes too: returns
+        the number of its outputs.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class ClassRules:
             learned = class_weights(targets, self.class_weight, y, weight, self.owner)
             targets = replace(targets, class_weights=learned)
         if isinstance(targets, MaskTargets):
-            return targets, weight  # the loss weighs the pixels
+            return targets, weight  # the loss weights the pixels
         rows = row_weights(targets, targets.class_weights, y)
         return targets, rows * (1 if weight is None else weight)
 

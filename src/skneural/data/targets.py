@@ -27,16 +27,16 @@ class ClassTargets:
     Parameters
     ----------
     kind : {"binary", "multiclass", "multilabel"}
-        "binary" targets have one output, which says nothing of a single class; "multiclass" ones
-        an output a class, be they two.
+        "binary" targets have one output, without a meaning for a single class; "multiclass" ones
+        one output per class, also for two.
     classes : ndarray of shape (n_classes,)
         Sorted labels; of multilabel targets, the column numbers.
     is_sparse : bool
-        Whether multilabel targets came as a sparse matrix, and predictions go back as one.
+        Whether multilabel targets were a sparse matrix, as predictions then are.
     n_idle : int
-        Outputs for no class, of layers that end with more than the only class needs.
+        Unused outputs, if the layers have more than a single class needs.
     class_weights : ndarray of shape (n_classes,) or (n_labels, 2), or None
-        What each class counts in the loss; None where all count the same.
+        Weight of each class in the loss; None if all are equal.
     """
 
     kind: str
@@ -61,7 +61,7 @@ class ClassTargets:
 
     @classmethod
     def announced(cls, classes: Any, y: Any, owner: str) -> ClassTargets:
-        """Take the classes that the first `partial_fit` is given, and check that `y` fits."""
+        """Take the classes passed to the first `partial_fit`, and check that `y` fits."""
         if classes is None:
             raise ValueError(f"{owner}: classes must be passed on the first call to partial_fit.")
         if y.ndim == 2:
@@ -78,9 +78,9 @@ class ClassTargets:
         return cls("binary" if len(classes) <= 2 else "multiclass", classes)
 
     def with_an_output_a_class(self, width: Callable[[], int]) -> ClassTargets:
-        """Return the same targets, two classes with an output each.
+        """Return the same targets, with an output for each of two classes.
 
-        A single class, as a fold may have, takes as many outputs as ``width()`` says there are.
+        A single class, as a fold may have, gets ``width()`` outputs.
         """
         if self.kind != "binary":
             return self
@@ -89,7 +89,7 @@ class ClassTargets:
 
     @property
     def are_one_class(self) -> bool:
-        """Whether all rows are of one class, so that the outputs say nothing."""
+        """Whether all rows are of one class, so that the outputs have no meaning."""
         return self.kind != "multilabel" and len(self.classes) == 1
 
     @property
@@ -149,14 +149,14 @@ class ClassTargets:
         check_known(y, self.classes, all_of_them, owner)
 
     def _are_all_known(self, y):
-        """Whether labels of the dtype of the classes are all among them: the quick answer."""
+        """Whether labels are all known classes, if their dtypes are the same: a fast check."""
         if y.ndim != 1 or y.dtype != self.classes.dtype or y.dtype == object:
             return False
         places = np.searchsorted(self.classes, y)
         return bool((self.classes.take(places, mode="clip") == y).all())
 
     def check_announced(self, classes: Any, owner: str) -> None:
-        """Raise a ValueError when a later `partial_fit` is given other classes."""
+        """Raise a ValueError if other classes are passed to a later `partial_fit`."""
         check_announced(classes, self.classes, owner)
 
     def kinds(self, y: Any) -> Iterator[np.ndarray]:
@@ -170,9 +170,9 @@ class ClassTargets:
                 yield y == label
 
     def strata(self, labels: Any, fraction: float, scored: bool) -> np.ndarray | None:
-        """Return what a validation split keeps in proportion: labels.
+        """Return what a validation split is stratified by: labels.
 
-        Of several classes nothing unless a scorer judges the split, as scikit-learn does.
+        For several classes None unless there is a scorer, as in scikit-learn.
         """
         several = len(self.classes) > 2
         if self.kind == "multilabel" or (several and not scored):
@@ -184,7 +184,7 @@ class ClassTargets:
         return checked_loss(given, smoothing, owner).for_targets(self.kind, smoothing)
 
     def attributes(self) -> dict[str, Any]:
-        """Return what a fitted estimator shows of them."""
+        """Return their attributes on a fitted estimator."""
         return {"classes_": self.classes, "n_outputs_": self.n_outputs}
 
     def flat(self) -> ClassTargets:
@@ -192,7 +192,7 @@ class ClassTargets:
         return self
 
     def measured(self, rows: Rows, anew: bool) -> ClassTargets:
-        """Return the same targets: nothing is to be learned of the rows trained on."""
+        """Return the same targets: nothing is learned from the training rows."""
         return self
 
     def tolerance_unit(self, loss: Any) -> float:
@@ -205,7 +205,7 @@ class ClassTargets:
         Parameters
         ----------
         raw : ndarray of shape (n_samples, n_outputs)
-            Outputs before the link: larger means more likely, 0 is undecided.
+            Outputs before the link: larger means more likely, 0 is the decision boundary.
         """
         if self.are_one_class:
             return np.zeros((len(raw), 1), dtype=np.int64)
@@ -221,18 +221,18 @@ class ClassTargets:
         return self.classes[codes[:, 0]]
 
     def score(self, network: Any, rows: Rows, n_jobs: int | None) -> float:
-        """Return the accuracy as the method `score` does, in fewer microseconds."""
+        """Return the accuracy, as the method `score` but faster."""
         raw = network.predict(rows.X, n_jobs=n_jobs, raw=True)
         return self.accuracy(raw, rows.y, rows.sample_weight) if np.isfinite(raw).all() else np.nan
 
     def accuracy(
         self, raw: np.ndarray, expected: np.ndarray, weight: np.ndarray | None
     ) -> float:
-        """Return the share of rows whose every target is right, from raw outputs."""
+        """Return the share of rows with all targets correct, from raw outputs."""
         return accuracy(self.codes(raw), expected, weight)
 
     def decisions(self, raw: np.ndarray) -> np.ndarray:
-        """Return the raw outputs; of two classes one column that is positive for the second."""
+        """Return the raw outputs; for two classes one column that is positive for the second."""
         if self.kind == "binary" or self.are_one_class:
             return raw[:, 0]
         return raw[:, 1] - raw[:, 0] if self.are_two_classes else raw

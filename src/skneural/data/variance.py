@@ -1,4 +1,4 @@
-"""The variance of X, that reconstruction errors are judged by."""
+"""The variance of X, the scale of reconstruction errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets to try: images, fetched from OpenML once and then read from disk, and a bundled table."""
+"""Data sets: images, fetched from OpenML once and then read from disk, and a bundled table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Images = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class _Source:
-    """A set on OpenML: its images as they lie there, the training ones first."""
+    """A data set on OpenML: its images in their order there, the training images first."""
 
     name: str
     version: int

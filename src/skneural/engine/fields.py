@@ -149,11 +149,7 @@ def _array_of(dtype):
 
 
 def _one_a_row(dtype):
-    def convert(value, _):
-        found = _array(value, dtype)
-        return found and found[:1]
-
-    return convert
+    return lambda value, _: (found := _array(value, dtype)) and found[:1]
 
 
 def _samples(value, dtype):

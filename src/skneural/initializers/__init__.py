@@ -1,4 +1,4 @@
-"""Initializers, which draw a layer's first weights; usable by name or as instances."""
+"""Initializers, which draw a layer's initial weights; usable by name or as instances."""
 
 from ._base import Initializer, get_initializer
 from ._glorot import GlorotNormal, GlorotUniform

@@ -1,4 +1,4 @@
-"""What an initializer is, and how its name is resolved."""
+"""The base of initializers, and how a name is resolved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .._naming import Part, resolve, validate
 
 
 class Initializer(Part):
-    """Base of every initializer: draws a layer's first kernel, and its first bias.
+    """Base of every initializer: draws a layer's initial kernel and bias.
 
     A subclass implements ``kernel``; one whose bias is not zero overrides ``__call__``.
     ``class Mine(Initializer, name="mine")`` makes it known by that name.
@@ -32,14 +32,14 @@ class Initializer(Part):
         random_state: np.random.RandomState,
         activation: str = "identity",
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Draw the first weights of a layer.
+        """Draw the initial weights of a layer.
 
         Parameters
         ----------
         fan_in, fan_out : int
             Inputs of a unit, and units.
         random_state : numpy.random.RandomState
-            Source of the draws; moved on by them.
+            Source of the draws.
         activation : str, default="identity"
             Name of the hidden layers' activation.
 

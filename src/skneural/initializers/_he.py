@@ -11,7 +11,7 @@ from ._base import Initializer, draw_normal, draw_uniform
 class HeUniform(Initializer, name="he_uniform"):
     """Uniform, of mean 0 and variance ``2 / fan_in``; the bias is zero.
 
-    Keeps the size of a layer's outputs when the activation zeroes half of them, as relu
+    Preserves the scale of a layer's outputs when the activation zeroes half of them, as relu
     does [1]_.
 
     References

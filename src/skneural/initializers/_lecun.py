@@ -11,8 +11,8 @@ from ._base import Initializer, draw_normal, draw_uniform
 class LeCunUniform(Initializer, name="lecun_uniform"):
     """Uniform, of mean 0 and variance ``1 / fan_in``; the bias is zero.
 
-    Keeps the size of a linear layer's outputs [1]_; what self-normalising networks (selu)
-    ask for.
+    Preserves the scale of a linear layer's outputs [1]_, as self-normalising networks (selu)
+    require.
 
     References
     ----------

@@ -16,8 +16,8 @@ class Orthogonal(Initializer, name="orthogonal"):
     """A uniformly drawn orthogonal matrix, so that no direction grows or shrinks.
 
     The columns are orthonormal, or the rows where there are more columns than rows. The
-    bias is zero. Deep linear networks begun this way learn at a pace that does not depend
-    on their depth [1]_.
+    bias is zero. Deep linear networks initialised this way learn at a speed that does not
+    depend on their depth [1]_.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a layer is: its variables, and the steps it adds to a plan."""
+"""The base of layers: variables, and the steps added to a plan."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ Shape = tuple[int, ...]
 class Layer(Part):
     """Base of every layer.
 
-    A subclass overrides what differs: its variables, how they start, and ``build``, which adds
-    the forward steps and returns what adds the backward ones. One with variables has a parameter
-    ``trainable``; where that is False, training leaves them as they are.
+    A subclass overrides what differs: its variables, their initial values, and ``build``, which
+    adds the forward steps and returns what adds the backward ones. A layer with variables has a
+    parameter ``trainable``; if that is False, training does not change them.
     """
 
     registry: ClassVar[dict[str, type[Layer]]] = {}
@@ -101,7 +101,7 @@ class Layer(Part):
 
     @property
     def activation_names(self) -> list[str]:
-        """Names of the activations within, which initializers in front of them are told."""
+        """Names of the activations within, passed to the initializers of the layers before them."""
         rule = getattr(self, "activation", "identity")
         name = getattr(rule, "name", rule)
         return [] if name == "identity" else [name]
@@ -112,14 +112,15 @@ class Layer(Part):
         Raises
         ------
         ValueError
-            If the layer cannot work on such an input.
+            If the layer does not accept such an input.
         """
         return input_shape
 
     def over_time(self, input_shape: Shape) -> OverTime | None:
         """Return how the layer goes over the time of sequences of unequal lengths.
 
-        None if it cannot take them: where a step's result may depend on what is behind a sequence.
+        None if it does not accept them: if the result of a step may depend on what is behind a
+        sequence.
         """
         return EACH_STEP if self.steps_alone else None
 
@@ -141,7 +142,7 @@ class Layer(Part):
     def initialize(
         self, values: dict[str, np.ndarray], random_state: np.random.RandomState, activation: str
     ) -> None:
-        """Write the first values of the variables in place."""
+        """Write the initial values of the variables in place."""
 
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
@@ -152,7 +153,7 @@ class Layer(Part):
         ----------
         plan : Plan
         inputs : Buffer
-            The layer's input, to be read only, unless `own` gives it (``layers/_memory.py``).
+            The layer's input, read-only unless `own` returns it (``layers/_memory.py``).
         slots : dict of str to Slot
             Of the layer's variables, shared ones included.
         number : int

@@ -1,4 +1,4 @@
-"""What a loss is: an output link, and a kernel that gives value and gradient together."""
+"""The base of losses: an output link, and a kernel that computes value and gradient."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Loss(Part):
     """Base of every loss.
 
     The network's raw outputs go in; the kernel writes the loss of each row, times its weight, and
-    puts the gradient in the outputs' place. ``link`` turns raw outputs into predictions.
+    replaces the outputs by the gradient. ``link`` turns raw outputs into predictions.
     ``class Mine(Loss, name="mine", task="regression")`` makes a loss known by that name.
     """
 
@@ -58,7 +58,7 @@ class Loss(Part):
         Parameters
         ----------
         class_weights : sequence of float, of length n_classes
-            What a pixel of each class counts.
+            Weight of the pixels of each class.
         label_smoothing : float in [0, 1), default=0.0
             Share of a label's weight that is spread over all labels.
 
@@ -89,7 +89,7 @@ class Loss(Part):
         ----------
         plan : Plan
         outputs : Buffer
-            The network's raw outputs, which the gradient takes the place of.
+            The network's raw outputs, replaced by the gradient.
         targets : ndarray or Buffer
             Targets of all samples.
         weights : ndarray, int or None
@@ -117,17 +117,17 @@ class Loss(Part):
         return value / n_outputs if self.averages_outputs else value
 
     def size_of(self, error: float) -> float:
-        """Return how the loss grows with its errors, for errors of a size.
+        """Return the loss of an error of a given size.
 
-        What tolerances of a network that gives X back are relative to; 1 where they are not.
+        The tolerance of an autoencoder is relative to it; 1 if it is absolute.
         """
         return 1.0
 
     def check_targets(self, y: np.ndarray, owner: str) -> None:
-        """Raise a ValueError where the loss is not defined for a target."""
+        """Raise a ValueError if the loss is not defined for a target."""
 
     def try_on(self, target: np.ndarray, n_outputs: int) -> None:
-        """Raise an IndexError where the loss reaches beyond a row's targets or outputs.
+        """Raise an IndexError if the loss accesses targets or outputs out of bounds.
 
         Parameters
         ----------

@@ -25,15 +25,15 @@ class CustomLoss(Loss):
         ``function(target, output, gradient) -> float``, compiled by Numba: a plain function or
         one decorated with ``numba.njit``. ``target`` and ``output`` are 1-D arrays of one row,
         the output being raw, before the link; the function returns the loss of the row and
-        writes its derivative by each output into ``gradient``. In a plain function an index out of
-        bounds raises; in one that `numba.njit` has decorated it may end the process.
+        writes its derivative with respect to each output into ``gradient``. In a plain function an
+        index out of bounds raises; in one decorated with `numba.njit` it may end the process.
     link : {"identity", "logistic", "exp", "softmax"}, default="identity"
-        What turns raw outputs into predictions.
+        The function from raw outputs to predictions.
 
     Notes
     -----
     Classifiers pass one column of class indices for more than two classes, one column of 0 and 1
-    for two, and a column of 0 and 1 a label for multilabel targets.
+    for two, and a column of 0 and 1 for each label of multilabel targets.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -64,8 +64,8 @@ class CustomLoss(Loss):
     def try_on(self, target: np.ndarray, n_outputs: int) -> None:
         """Run the function as plain Python on the first row, once for each number of outputs.
 
-        What else may be wrong with it is the compiler's to say, or the compiled code's: a division
-        by zero, say, is an error in plain Python only.
+        Other errors are left to the compiler or the compiled code: a division by zero, for example,
+        is an error in plain Python only.
         """
         users, sizes = user_function(self.function), (target.size, n_outputs)
         if sizes in users.tried:

@@ -23,14 +23,14 @@ _exp = fast.exp
 class MaskLogLoss(Loss):
     """Mean over the pixels of a row of the log loss of their classes.
 
-    Outputs are those of the classes of the first pixel, then those of the second; targets are a
-    column of class indices for each pixel. Softmax over the outputs of a pixel; probabilities are
+    Outputs are those of all classes of the first pixel, then of the second, and so on; targets are
+    a column of class indices for each pixel. Softmax over the outputs of a pixel; probabilities are
     clipped for the value as in `LogLoss`.
 
     Parameters
     ----------
     class_weights : sequence of float, of length n_classes
-        What a pixel of each class counts.
+        Weight of the pixels of each class.
     label_smoothing : float in [0, 1), default=0.0
         Share of a label's weight that is spread over all labels.
     """

@@ -10,13 +10,13 @@ from ._log_loss import BinaryLogLoss
 class PixelLogLoss(BinaryLogLoss):
     """Cross-entropy of each number with its reconstruction, summed over them.
 
-    Least where they are equal, though not zero between 0 and 1.
+    Minimal if they are equal, but not zero between 0 and 1.
     """
 
     factor = 1.0  # what the network multiplies X by
 
     def check_targets(self, y: np.ndarray, owner: str) -> None:
-        """Raise a ValueError for numbers that are not between 0 and 1 once they are multiplied."""
+        """Raise a ValueError for numbers that are not between 0 and 1 after scaling."""
         if y.size == 0:
             return
         if y.min() < 0 or y.max() * self.factor > 1 + 1e-7:

@@ -1,4 +1,4 @@
-"""Losses of regression, each output counting by itself."""
+"""Losses of regression, output by output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loss of a network on data that stays the same, without a change of its parameters."""
+"""The loss of a network on fixed data, without a change of its parameters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .prediction import Runner, add_loss, add_outputs, add_penalties
 
 
 class EvaluationPlan:
-    """Loss of a network on data that stays the same, with the penalties of layers if so wanted."""
+    """Loss of a network on fixed data, optionally with the penalties of layers."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class EvaluationPlan:
         self._runner = Runner(plan, [*plan.all_steps(), add, BARRIER], n_jobs)
 
     def loss(self) -> float:
-        """Return the mean loss with the network's present parameters."""
+        """Return the mean loss with the network's current parameters."""
         self._run()
         total = float(self._runner.team.shared[LOSS_SUM])
         return self._reported(total) / self._total

@@ -16,7 +16,7 @@ from .parameters import Parameters, variables_along
 
 
 class LayeredNetwork:
-    """Layers on samples of some shape, with the parameters they are given.
+    """Layers for samples of some shape, with their parameters.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class LayeredNetwork:
     shared : mapping of (int, str) to (int, str), default=None
         Variables, by the number of the layer and the name, that are a variable of another layer.
     store : Parameters or None, default=None
-        Parameters that other networks may have too; None for new ones.
+        Parameters that other networks may share; None for new ones.
     first : int, default=0
         The first layer's number in ``store``.
     names : sequence of str or None, default=None
@@ -109,10 +109,10 @@ class LayeredNetwork:
     def initialize(
         self, random_state: np.random.RandomState, activation: str = "identity"
     ) -> None:
-        """Draw the first values of all variables, layer by layer.
+        """Draw the initial values of all variables, layer by layer.
 
-        Initializers are told the activation that follows, the last one before if none does, and
-        ``activation`` if there is none at all.
+        Initializers get the activation that follows, else the last one before, and ``activation``
+        if there is none at all.
         """
         names = [name for layer in self.layers for name in layer.activation_names]
         nearest = nearest_activations(self.layers, [activation, *names][-1])
@@ -125,7 +125,7 @@ class LayeredNetwork:
 
     @property
     def output_bytes(self) -> int:
-        """Bytes of all that the layers give for a sample."""
+        """Bytes of the outputs of all layers for a sample."""
         return sum(math.prod(shape) for shape in self.shapes) * self.dtype.itemsize
 
     @property
@@ -136,8 +136,8 @@ class LayeredNetwork:
     def may_overflow(self) -> bool:
         """Whether the weights are so large that outputs may not be finite numbers.
 
-        As if every kernel multiplied by the largest weight. Half of the exponents there are is
-        left to X and to sums.
+        Assumes that every kernel multiplies by the largest weight, and leaves half of the range of
+        exponents to X and to sums.
         """
         trained = self.parameters[: self.n_trained]
         largest = max(float(trained.max(initial=1)), -float(trained.min(initial=-1)))
@@ -153,5 +153,5 @@ class LayeredNetwork:
         return self.store.slots(self.first + number, gradient)
 
     def target_scale(self, X, y) -> float:
-        """Return what targets are multiplied by: as X where they are X, to be given back."""
+        """Return the factor of targets: that of X if they are X itself."""
         return self.scale if y is X else 1.0

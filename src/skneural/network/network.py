@@ -36,7 +36,7 @@ class Network(LayeredNetwork):
         Raises
         ------
         ValueError
-            If the layers do not allow samples of that shape.
+            If the layers do not accept samples of that shape.
         """
         return shapes_of(self, source_of(X))
 
@@ -72,18 +72,18 @@ class Network(LayeredNetwork):
         alpha : float
             L2 penalty on weights, in scikit-learn's meaning.
         weight_decay : float or None
-            Share of a weight, times the rate, taken off at an update; None for the optimizer's.
+            Share of a weight, times the rate, subtracted at an update; None for the optimizer's.
         max_grad_norm : float or None
             Limit of the gradient's norm over all parameters.
         n_jobs : int or None
         seed : int
             Of the random numbers that layers and augmentations draw.
         augmentation : sequence of Augmentation, default=()
-            Random changes of the images of a batch, for samples of three dimensions.
+            Random augmentations of the images of a batch, for samples of three dimensions.
         even : bool, default=False
-            Spread the rows evenly over the batches; otherwise the last has what is left over.
+            Spread the rows evenly over the batches; otherwise the last has the remaining ones.
         bounded : bool, default=False
-            Take fewer rows than ``batch_size`` where a batch would take too much memory.
+            Use fewer rows than ``batch_size`` if a batch would need too much memory.
         among : ndarray of int64 or None, default=None
             The rows to train on; None for all.
 
@@ -109,15 +109,14 @@ class Network(LayeredNetwork):
         Parameters
         ----------
         X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
-            Or an ndarray of uint8; or, in its own shape, one of other samples than those that the
-            network was made for, where its layers allow it.
+            Or an ndarray of uint8; or samples of another shape, if the layers accept it.
         n_jobs : int or None
         raw : bool, default=False
             Leave out the loss's link.
         n_layers : int or None, default=None
-            Return what the first so many layers give; None for all of them.
+            Return the outputs of the first ``n_layers`` layers; None for all.
         first_layer : int, default=0
-            Layers before this one are left out: X is what they would give.
+            Layers before this one are skipped: X is its input.
 
         Returns
         -------
@@ -126,7 +125,7 @@ class Network(LayeredNetwork):
         return self._plans.predict(self, X, n_jobs, raw, n_layers, first_layer)
 
     def evaluation(self, X, y: np.ndarray, sample_weight=None) -> EvaluationPlan:
-        """Return an object whose ``loss()`` is the present mean loss on some data."""
+        """Return an object whose ``loss()`` is the current mean loss on some data."""
         return EvaluationPlan(self, X, y, sample_weight, LARGEST_BATCH)
 
     def evaluate(self, X, y: np.ndarray, sample_weight=None) -> float:
@@ -134,7 +133,7 @@ class Network(LayeredNetwork):
         return self.evaluation(X, y, sample_weight).loss()
 
     def losses(self, X, y, penalized: bool = False, n_jobs: int | None = None) -> np.ndarray:
-        """Return the loss of each row, with the penalties of layers if so wanted.
+        """Return the loss of each row, optionally with the penalties of layers.
 
         Returns
         -------

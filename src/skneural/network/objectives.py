@@ -29,12 +29,12 @@ class Objective(Protocol):
         ----------
         plan : Plan
         gradient : ndarray of shape (n_trained,) or None
-            Where gradients go; None if each is wanted for the moment of its update alone.
+            Where gradients go; None if each is needed only for its update.
 
         Returns
         -------
         list of Step
-            What runs beside the updates, such as the sum of the losses.
+            What runs besides the updates, such as the sum of the losses.
         """
 
 
@@ -69,7 +69,7 @@ class Backpropagation:
         self.augmentation = list(augmentation)
 
     def add_to(self, plan: Plan, gradient: np.ndarray | None) -> list[Step]:
-        """Add gathering, augmentation, layers, loss, penalties and the way back."""
+        """Add gathering, augmentation, layers, loss, penalties and the backward steps."""
         network, X, y, weights = self.network, self.X, self.y, self.sample_weight
         weigh_rows(plan, weights)
         inputs = input_of(plan, network, self._source)

@@ -26,7 +26,7 @@ class Parameters:
         float32 or float64.
     shared : mapping of (int, str) to (int, str), default={}
         Variables, by the number of the layer and the name, that are a variable of another layer,
-        beside those that say so themselves.
+        in addition to those that declare it.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Parameters:
     Raises
     ------
     ValueError
-        If a variable has another shape than the one that it is to be.
+        If a shared variable has another shape than the one it shares.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Parameters:
         shared: Mapping[Place, Place] | None = None,
         names: Sequence[str] | None = None,
     ) -> Parameters:
-        """Return the parameters of layers one behind the other, all zero.
+        """Return the parameters of consecutive layers, all zero.
 
         `Shared` layers are those of their ``names``, which are places if None.
         """
@@ -103,7 +103,7 @@ class Parameters:
             self.variables[place[0]][place[1]] = vector[begin : begin + size].reshape(shape)
 
     def twin(self) -> Parameters:
-        """Return parameters laid out in the same way, with these values."""
+        """Return parameters of the same layout, with these values."""
         other = copy.copy(self)
         vector = aligned(len(self.vector), self.vector.dtype)
         vector[...] = self.vector
@@ -123,7 +123,7 @@ class Parameters:
         number : int
             Of the layer.
         gradient : ndarray of shape (n_trained,) or None, default=None
-            Where gradients go; None if each is wanted for the moment of its update alone.
+            Where gradients go; None if each is needed only for its update.
         """
         slots = {}
         for name in self._names[number]:

@@ -31,10 +31,10 @@ class PhasedTraining:
     seed : int, default=0
         Of the random numbers that layers, augmentations and objectives draw.
     even : bool, default=False
-        Spread the rows evenly over the batches; otherwise the last has what is left over.
+        Spread the rows evenly over the batches; otherwise the last has the remaining ones.
     bytes_a_row : int or None, default=None
-        What a row of a batch takes at least: batches then have fewer rows than ``batch_size`` where
-        they would take too much memory. None leaves them as they are.
+        Least memory of a row of a batch: batches then have fewer rows than ``batch_size`` if they
+        would need too much memory. None sets no limit.
     among : ndarray of int64 or None, default=None
         The rows to train on; None for all.
 
@@ -49,7 +49,7 @@ class PhasedTraining:
     n_batches : int
         Batches in an epoch.
     n_updates : int
-        Batches trained on since the model was new; set it to go on with an earlier session.
+        Batches trained on since the model was new; set it to continue an earlier session.
     """
 
     def __init__(
@@ -90,12 +90,12 @@ class PhasedTraining:
 
     @property
     def n_threads(self) -> int:
-        """Most threads that run it."""
+        """Maximum number of threads."""
         return self._runner.team.size
 
     @property
     def layer_state(self) -> np.ndarray:
-        """What layers remember of earlier batches, beside their variables; set it to go on."""
+        """State of layers besides their variables; set it to continue an earlier session."""
         return np.concatenate([np.empty(0), *self._runner.plan.lasting.values()])
 
     @layer_state.setter
@@ -111,7 +111,7 @@ class PhasedTraining:
         Parameters
         ----------
         order : ndarray of shape (n_samples,) or None
-            Permutation of the rows trained on; None takes them as they come.
+            Permutation of the rows trained on; None keeps their order.
         rates : ndarray of shape (n_batches,) or (n_phases, n_batches)
             Learning rate of each update.
 

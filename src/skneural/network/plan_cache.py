@@ -1,4 +1,4 @@
-"""Predictions by plans that are kept for the next call."""
+"""Predictions by plans that are reused in later calls."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _LARGEST = 1 << 24  # bytes of a plan for rows whose like may never come again
 
 
 class PlanCache:
-    """Plans of a network that no thread runs, by all that they depend on but the rows."""
+    """Plans of a network that no thread is running, by all that they depend on except the rows."""
 
     def __init__(self):
         self._idle: defaultdict[Hashable, deque[PredictionPlan]] = defaultdict(deque)
 
     def idle(self) -> list[PredictionPlan]:
-        """Return the plans that no thread runs."""
+        """Return the plans that no thread is running."""
         return [plan for plans in self._idle.values() for plan in plans]
 
     def predict(

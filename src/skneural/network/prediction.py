@@ -1,4 +1,4 @@
-"""Plans that leave the parameters alone: prediction and evaluation."""
+"""Plans that do not change the parameters: prediction and evaluation."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def add_layers(
 
 
 def add_outputs(plan: Plan, network: LayeredNetwork, source: Source) -> Buffer:
-    """Add what gives the raw outputs, averaged with those of mirror images where so wanted."""
+    """Add what gives the raw outputs, averaged with those of mirror images if wanted."""
     outputs, _ = add_layers(plan, network, input_of(plan, network, source))
     if not network.mirrored:
         return outputs
@@ -89,7 +89,7 @@ def shapes_of(
     Raises
     ------
     ValueError
-        If the layers do not allow samples of that shape.
+        If the layers do not accept samples of that shape.
     """
     shape, known = source.shape, network.shapes[first_layer]
     is_known = shape is None or stands_for(shape, known) or stands_for(known, shape)
@@ -112,8 +112,8 @@ def add_loss(
 ) -> np.ndarray:
     """Add the loss; return where the losses of the batch's rows will be.
 
-    Targets that are no numbers of the plan's dtype, as X may be that an autoencoder gives back,
-    become such numbers a batch at a time.
+    Targets of another dtype than the plan's, as an autoencoder's X may be, are converted batch by
+    batch.
     """
     losses = plan.memory_of_rows(1, np.float64)
     kernel, rows = loss.kernel, source_of(y)
@@ -134,7 +134,7 @@ def add_loss(
 
 
 def add_penalties(plan: Plan, losses: np.ndarray, weights) -> None:
-    """Add what layers charge the rows of a batch to their losses."""
+    """Add the penalties of layers to the losses of a batch's rows."""
     address = 0 if weights is None else weights.ctypes.data
     for penalties in plan.penalties:
         plan.by_rows(batch.add_row_penalties, losses.ctypes.data, penalties.ctypes.data, address)
@@ -188,7 +188,7 @@ class Runner:
             )
 
     def key_noise(self, seed: int, n_updates: int) -> None:
-        """Set what random numbers are drawn by."""
+        """Set the keys of random numbers."""
         self.states[:, SEED] = seed
         self.states[:, STEP] = n_updates
 
@@ -196,7 +196,7 @@ class Runner:
 class PredictionPlan:
     """Predicts the rows of one array after another; not for two threads at once.
 
-    They go through in batches of ``batch_size``, or of fewer where these would take too much
+    They are predicted in batches of ``batch_size``, or of fewer rows if these would need too much
     memory.
     """
 

@@ -23,7 +23,7 @@ class TrainingSession(PhasedTraining):
     Attributes
     ----------
     optimizer_state : ndarray of shape (n_slots * n_trained,)
-        The optimizer's memory; write into it to go on with an earlier session.
+        The optimizer's state; write into it to continue an earlier session.
     gradient : ndarray of shape (n_trained,) or None
         Where it is kept as a whole.
     """
@@ -55,9 +55,9 @@ class TrainingSession(PhasedTraining):
         return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
 
     def load(self, X, y, sample_weight, seed: int) -> None:
-        """Begin anew on rows of the same shapes, copied over those it was made with.
+        """Restart on rows of the same shapes, copied over the previous ones.
 
-        The parameters of its network are the caller's to set.
+        The caller sets the parameters of the network.
         """
         for own, other in zip((*self._keep, self._weights), (X, y, sample_weight), strict=True):
             if own is not None:

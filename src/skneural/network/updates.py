@@ -24,13 +24,13 @@ class Update:
     ----------
     objective : Objective
     store : Parameters
-        Those that it changes.
+        The parameters that it changes.
     optimizer : Optimizer or None
         None if only the gradient is wanted.
     alpha : float, default=0.0
         L2 penalty on weights, in scikit-learn's meaning.
     weight_decay : float or None, default=None
-        Share of a weight, times the rate, taken off at an update; None for the optimizer's.
+        Share of a weight, times the rate, subtracted at an update; None for the optimizer's.
     max_grad_norm : float or None, default=None
         Limit of the gradient's norm over all parameters.
     layers : iterable of int or None, default=None
@@ -39,7 +39,7 @@ class Update:
     Attributes
     ----------
     state : ndarray of shape (n_slots * n_trained,)
-        The optimizer's memory.
+        The optimizer's state.
     gradient : ndarray of shape (n_trained,) or None
         Where it is kept as a whole.
     """
@@ -108,7 +108,7 @@ class Update:
         return Step(batch.square_gradient, fields)
 
     def _block(self, offset):
-        """Return the address of a block's parameters and of the settings that hold for it."""
+        """Return the addresses of a block's parameters and settings."""
         parameters, settings, no_settings = self._addresses
         settings = settings if offset < self.store.n_weights else no_settings
         return parameters + offset * self.store.vector.itemsize, settings

@@ -82,7 +82,7 @@ def _amsgrad(w, g, m, v, top, c0, c1, c2, c3, c4, c5):
 
 
 class AdamW(Adam, name="adamw"):
-    """Adam with weight decay apart from the gradient.
+    """Adam with decoupled weight decay.
 
     Loshchilov and Hutter 2017, arXiv 1711.05101.
 
@@ -94,8 +94,8 @@ class AdamW(Adam, name="adamw"):
     amsgrad : bool, default=False
         Divide by the largest second moment so far.
     weight_decay : float, default=0.01
-        Share of a weight, times the learning rate, taken off at each update. An estimator's
-        ``weight_decay``, where it is given, stands for it.
+        Share of a weight, times the learning rate, subtracted at each update. An estimator's
+        ``weight_decay``, if given, replaces it.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -157,7 +157,7 @@ class NAdam(Optimizer, name="nadam"):
 
 
 class Lion(Optimizer, name="lion"):
-    """Steps of one size, by the sign of the momentum: Chen et al. 2023, arXiv 2302.06675.
+    """Steps of equal size, by the sign of the momentum: Chen et al. 2023, arXiv 2302.06675.
 
     Needs a learning rate 3 to 10 times smaller than Adam's.
 

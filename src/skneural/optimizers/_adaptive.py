@@ -65,7 +65,7 @@ class Adagrad(Optimizer, name="adagrad"):
 class Adadelta(Optimizer, name="adadelta"):
     """Steps in units of the parameter, by past steps and gradients: Zeiler 2012, arXiv 1212.5701.
 
-    Made for a learning rate of 1.
+    Intended for a learning rate of 1.
 
     Parameters
     ----------

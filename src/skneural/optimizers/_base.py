@@ -1,4 +1,4 @@
-"""What an optimizer is: one rule, and the kernels that pass once over the parameters with it."""
+"""The base of optimizers: one rule, and the kernels that apply it to the parameters."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ class Memory:
 class Optimizer(Part):
     """Base of every optimizer.
 
-    A subclass gives ``rule``, a helper ``rule(w, g, *slots, c0, c1, c2, c3, c4, c5)`` of a
-    parameter, its gradient, the optimizer's memory of it (``n_slots`` numbers, 1 to 3) and the
-    coefficients of the update, which returns the new parameter and the new memory as a tuple.
+    A subclass defines ``rule``, a helper ``rule(w, g, *slots, c0, c1, c2, c3, c4, c5)`` of a
+    parameter, its gradient, the optimizer's state of it (``n_slots`` numbers, 1 to 3) and the
+    coefficients of the update, which returns the new parameter and the new state as a tuple.
     ``class Mine(Optimizer, name="mine")`` makes it known by that name.
     """
 

@@ -14,7 +14,7 @@ from .._whole_numbers import refuse_booleans
 
 @dataclass(frozen=True)
 class Progress:
-    """How far training has come at the start of an epoch.
+    """The state of training at the start of an epoch.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ class Progress:
 class Schedule(Part):
     """Base of every learning-rate schedule.
 
-    A subclass implements ``rates`` and ``examples``; one that is planned for the length of
-    training also ``is_complete`` and ``counts_towards_plateau``. A schedule keeps no state, so one
+    A subclass implements ``rates`` and ``examples``; one with an end
+    also ``is_complete`` and ``counts_towards_plateau``. A schedule keeps no state, so one
     instance can serve many fits at once. ``class Mine(Schedule, name="mine")`` makes it
     known by that name.
     """
@@ -69,7 +69,7 @@ class Schedule(Part):
         initial : float
             The learning rate training starts from.
         progress : Progress
-            Where training stands at the start of the epoch.
+            The state of training at the start of the epoch.
 
         Returns
         -------
@@ -83,24 +83,24 @@ class Schedule(Part):
         Parameters
         ----------
         initial : float
-            The learning rate training starts from, or was last told to go on with.
+            The learning rate training starts from, or the last one that this method returned.
 
         Returns
         -------
         initial : float or None
-            The rate to go on with, None to stop training.
+            The rate to continue with, None to stop training.
         """
         return None
 
     def counts_towards_plateau(self, progress: Progress) -> bool:
-        """Whether an epoch that brought no improvement says that training has come to its end.
+        """Whether an epoch without improvement counts towards the end of training.
 
-        It does not where the rate is high on purpose, to come down later.
+        It does not if the rate is deliberately high and falls later.
 
         Parameters
         ----------
         progress : Progress
-            Where training stood at the start of the epoch.
+            The state of training at the start of the epoch.
 
         Returns
         -------
@@ -110,19 +110,19 @@ class Schedule(Part):
         return True
 
     def is_complete(self, progress: Progress) -> bool:
-        """Whether the rates have run their whole course, to an end that is planned.
+        """Whether the schedule is complete.
 
-        Training that ends then has not been cut off, and gives no ConvergenceWarning.
+        Training that ends then raises no ConvergenceWarning.
 
         Parameters
         ----------
         progress : Progress
-            Where training stands; ``progress.epoch`` epochs have passed.
+            The state of training after ``progress.epoch`` epochs.
 
         Returns
         -------
         bool
-            False by default: the rates go on for as long as training does.
+            False by default: the schedule has no end.
         """
         return False
 

@@ -16,13 +16,13 @@ _ROUNDING = 1e-9  # of a cycle
 
 
 class Cosine(Schedule, name="cosine"):
-    """Fall along half a cosine, then jump back and fall again (SGDR [1]_).
+    """Decrease along half a cosine, optionally with warm restarts (SGDR [1]_).
 
     Within a cycle of ``length`` epochs, ``t`` epochs after its start, the rate is
     ``initial * (minimum + (1 - minimum) * (1 + cos(pi * t / length)) / 2)``. It changes
     with every update, not only between epochs.
 
-    Training that ends with a cycle gives no ConvergenceWarning. With restarts, only epochs in
+    Training that ends with a cycle raises no ConvergenceWarning. With restarts, only epochs in
     the second half of a cycle count towards ``n_iter_no_change``.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The one-cycle policy: up, then all the way down."""
+"""The one-cycle policy: a rise, then a long fall."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ._base import Progress, Schedule
 
 
 class OneCycle(Schedule, name="one_cycle"):
-    """Rise from the initial rate to ten times as much, then fall far below where it began.
+    """Rise from the initial rate to ten times that, then fall far below it.
 
     The high rates in the middle regularise and cross flat regions quickly, the low ones
     at the end settle in a minimum (Smith's "super-convergence" [1]_, [2]_). Both parts
-    follow half a cosine. ``learning_rate_init`` is the rate that the cycle begins with, and
+    follow half a cosine. ``learning_rate_init`` is the rate at which the cycle begins, and
     its peak is ``peak_factor`` times that: 0.01 with the defaults. PyTorch's ``OneCycleLR``
     is given the peak; its ``max_lr=m`` is ``learning_rate_init=m / 25`` with
     ``OneCycle(peak_factor=25)``.
 
     The cycle spans the whole training, so ``max_iter`` is the length to tune. Epochs count
     towards ``n_iter_no_change`` only once the rate has come down to the initial one, and the
-    end of the cycle gives no ConvergenceWarning.
+    end of the cycle raises no ConvergenceWarning.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Linear warm-up in front of any other schedule."""
+"""Linear warm-up before any other schedule."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ._base import Progress, Schedule, get_schedule
 class Warmup(Schedule, name="warmup"):
     """Rise linearly to the initial rate, then follow another schedule.
 
-    Small first steps keep a freshly drawn network, or an optimizer whose averages are
-    still empty, from being thrown far off [1]_. The rate rises with every update. The
-    schedule behind begins, at its own epoch 0, where the warm-up ends. Epochs of warm-up do
+    Small first steps prevent divergence of a newly initialised network, or of an optimizer whose
+    averages are still empty [1]_. The rate rises with every update. The schedule that follows
+    begins, at its own epoch 0, at the end of the warm-up. Epochs of warm-up do
     not count towards ``n_iter_no_change``.
 
     Parameters
@@ -86,7 +86,7 @@ class Warmup(Schedule, name="warmup"):
         self._next()
 
     def _next_progress(self, progress: Progress) -> Progress:
-        """Progress as the schedule behind counts it, without the warm-up's share."""
+        """The progress of the schedule that follows, without the warm-up."""
         epoch = progress.epoch - self.n_epochs
         return replace(
             progress,

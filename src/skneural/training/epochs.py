@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..callbacks import FitTasks
 from ..exceptions import NonFiniteLossWarning
-from .pace import Pace
+from .rates import LearningRates
 from .record import TrainingRecord
 from .reporting import Reporter
 from .stopping import StoppingRules
@@ -53,7 +53,7 @@ class Training:
         When training began, pretraining included, by ``time.perf_counter``.
 
     untrained : bool, default=False
-        Whether the weights are those drawn at random.
+        Whether the weights are the initial ones.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ class Training:
     ) -> bool:
         """Note the loss of an epoch that just ended; return whether training has to stop.
 
-        Without an improvement it `counts` towards a plateau, or does not.
+        ``counts`` says whether an epoch without improvement counts towards a plateau.
         """
         if self.is_broken(loss):
             return True
@@ -136,7 +136,7 @@ class Training:
         return self.tasks.epoch_ends(self.fitted_attributes) or stop
 
     def is_broken(self, loss: float) -> bool:
-        """Whether loss or weights are not finite; the last good weights are then put back."""
+        """Whether loss or weights are not finite; the last finite weights are then restored."""
         finite = math.isfinite(loss)
         with np.errstate(over="ignore", invalid="ignore"):
             if finite and math.isfinite(self.network.parameters.sum()):
@@ -151,7 +151,7 @@ class Training:
         self.notices.append((f"Training interrupted by user. ({self.owner})", UserWarning))
 
     def warn_once(self, message: str) -> None:
-        """Note something to warn of, once however often it comes."""
+        """Note a warning to raise at the end, once however often it occurs."""
         if (message, UserWarning) not in self.notices:
             self.notices.append((message, UserWarning))
 
@@ -162,8 +162,8 @@ class Training:
     def finish(self, X: Any, n_jobs: int | None) -> None:
         """Put the weights in place that the estimator keeps.
 
-        The last update comes after the last loss: where it left weights so large that predictions
-        may not be finite, those for some rows of X tell.
+        The last update comes after the last loss: if it gave weights so large that predictions may
+        not be finite, the predictions for some rows of X are checked.
         """
         network, weights = self.network, self.network.parameters
         if self.best is not None:
@@ -177,7 +177,7 @@ class Training:
                 self._go_back("predictions became infinite or NaN", self.record.n_iter)
 
     def _go_back(self, what: str, epoch: int) -> None:
-        """Put the last good weights back and note what went wrong."""
+        """Restore the last finite weights and note what went wrong."""
         self.copies.go_back()
         message = (
             f"{self.owner}: {what} in epoch {epoch}, solver produced non-finite"
@@ -186,11 +186,11 @@ class Training:
         )
         self.notices.append((message, NonFiniteLossWarning))
 
-    def ends_on_plateau(self, pace: Pace) -> bool:
+    def ends_on_plateau(self, learning_rates: LearningRates) -> bool:
         """Lower the rate on a plateau, or return True where the schedule ends training there."""
         if self.record.n_without_improvement <= self.rules.n_iter_no_change:
             return False
-        reduced = pace.reduce()
+        reduced = learning_rates.reduce()
         self.reporter.plateau(self._plateau_message(), reduced)
         if reduced is not None:
             self.record.n_without_improvement = 0
@@ -249,18 +249,18 @@ class Training:
 def run_epochs(
     training: Training,
     session: Any,
-    pace: Pace,
+    learning_rates: LearningRates,
     orders: Iterable[np.ndarray | None],
     n_samples: int,
     once: bool = False,
 ) -> None:
-    """Train epoch after epoch until a rule, a callback or Ctrl-C says stop, or has said so.
+    """Train epoch by epoch until a rule, a callback or Ctrl-C ends training.
 
     Parameters
     ----------
     training : Training
     session : TrainingSession
-    pace : Pace
+    learning_rates : LearningRates
     orders : iterable of (ndarray of shape (n_samples,), dtype int64, or None)
     n_samples : int
         Rows of an epoch.
@@ -278,13 +278,13 @@ def run_epochs(
     try:
         for order in orders:
             training.tasks.epoch_begins()
-            rates = pace.rates(session.n_batches, record.samples_seen)
+            rates = learning_rates.rates(session.n_batches, record.samples_seen)
             loss = session.run_epoch(order, rates)
-            stop = training.epoch_ended(loss, n_samples, float(rates[0]), pace.counts())
-            if stop or training.ends_on_plateau(pace) or once:
+            stop = training.epoch_ended(loss, n_samples, float(rates[0]), learning_rates.counts())
+            if stop or training.ends_on_plateau(learning_rates) or once:
                 break
             if record.n_iter >= max_iter:
-                if not (training.rules.runs_to_the_end or pace.is_complete()):
+                if not (training.rules.runs_to_the_end or learning_rates.is_complete()):
                     training.not_converged(
                         f"Stochastic Optimizer: Maximum iterations ({max_iter}) reached and the"
                         " optimization hasn't converged yet."

@@ -36,9 +36,9 @@ class TrainingParameters:
         Strength of the L2 penalty on the weights; divided by the number of samples.""")
     batch_size: int | Literal["auto"] = parameter(
         default="auto", constraint=[StrOptions({"auto"}), *_COUNT], text="""int or "auto"
-        Most samples of a batch, over which they are spread evenly; "auto" is
-        ``min(200, n_samples)``, or fewer where a batch would take more than 1 GiB, but no fewer
-        than eight. Not used by "lbfgs".""")
+        Largest batch; samples are spread evenly over the batches; "auto" is
+        ``min(200, n_samples)``, or fewer if a batch would need more than 1 GiB, but at least
+        eight. Not used by "lbfgs".""")
     learning_rate: str | Schedule = parameter(
         default="constant", constraint=[StrOptions(Schedule.registry.keys()), Schedule],
         text="""str or Schedule
@@ -51,21 +51,21 @@ class TrainingParameters:
     power_t: float = parameter(default=0.5, constraint=_NON_NEGATIVE, text="""float
         Exponent of the schedule "invscaling".""")
     max_iter: int = parameter(default=200, constraint=_COUNT, text="""int
-        The most epochs; with "lbfgs", iterations.""")
+        Maximum number of epochs; with "lbfgs", of iterations.""")
     shuffle: bool = parameter(default=True, constraint=["boolean"], text="""bool
         Whether to shuffle the samples before each epoch.""")
     random_state: int | np.random.RandomState | None = parameter(
         default=None, constraint=["random_state"], text="""int, RandomState instance or None
-        Draws the first weights, the validation split, the shuffles and dropout. The same seed gives
-        the same model as scikit-learn's.""")
+        Draws the initial weights, the validation split, the shuffles and dropout. The same seed
+        gives the same model as in scikit-learn.""")
     tol: float = parameter(default=0.0001, constraint=_NON_NEGATIVE, text="""float
-        Training ends when loss, or with `early_stopping` the score, has not improved by `tol` for
+        Training ends if the loss, or with `early_stopping` the score, has not improved by `tol` for
         `n_iter_no_change` epochs.""")
     verbose: bool | int = parameter(default=False, constraint=["verbose"], text="""bool or int
-        True or 1 prints a line an epoch, as any number does but 2, which draws a tqdm bar with loss
-        and samples a second.""")
+        2 draws a tqdm bar with the loss and the samples per second; True and any other positive
+        number print a line per epoch.""")
     warm_start: bool = parameter(default=False, constraint=["boolean"], text="""bool
-        Whether `fit` goes on from the last solution.""")
+        Whether `fit` continues from the last solution.""")
     momentum: float = parameter(
         default=0.9, constraint=[Interval(Real, 0, 1, closed="both")], text="""float in [0, 1]
         Momentum of "sgd".""")
@@ -86,7 +86,7 @@ class TrainingParameters:
         default=10, constraint=[*_COUNT, Options(Real, {np.inf})], text="""int or inf
         Epochs without an improvement of `tol` after which training ends.""")
     max_fun: int = parameter(default=15000, constraint=_COUNT, text="""int
-        The most evaluations of the loss by "lbfgs".""")
+        Maximum number of evaluations of the loss by "lbfgs".""")
     loss: str | Loss = parameter(
         default="squared_error", constraint=[StrOptions(Loss.names["regression"]), Loss],
         text="""str or Loss
@@ -94,7 +94,7 @@ class TrainingParameters:
         "quantile", or an instance from `skneural.losses` such as ``Quantile(0.9)``.""")
     weight_decay: float | None = parameter(
         default=None, constraint=[*_NON_NEGATIVE, None], text="""float or None
-        Decoupled weight decay, times the learning rate, at each update. `None` is the solver's own:
+        Decoupled weight decay, times the learning rate, at each update. `None` is the default:
         0.01 for "adamw", 0 for the others. Not used by "lbfgs", which warns.""")
     max_grad_norm: float | None = parameter(
         default=None, constraint=[*_POSITIVE, None], text="""float or None
@@ -103,32 +103,32 @@ class TrainingParameters:
     initializer: str | Initializer = parameter(
         default="sklearn", constraint=[StrOptions(Initializer.registry.keys()), Initializer],
         text="""str or Initializer
-        Draws the first weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",
+        Draws the initial weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",
         "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", or an instance from
         `skneural.initializers`.""")
     scoring: str | Callable | None = parameter(
         default=None, constraint=[StrOptions(set(get_scorer_names())), callable, None],
         text="""str, callable or None
-        What the validation set is scored by; `None` is the method `score`.""")
+        Score of the validation set; `None` is the method `score`.""")
     restore_best_weights: bool = parameter(default=True, constraint=["boolean"], text="""bool
         Whether `early_stopping` ends with the weights of the best score, not the last ones.""")
     target_loss: float | None = parameter(
         default=None, constraint=[Interval(Real, None, None, closed="neither"), None],
         text="""float or None
-        Training ends when its loss is this or less.""")
+        Training ends when the training loss is at most this.""")
     max_time: float | None = parameter(
         default=None, constraint=[*_POSITIVE, None], text="""float or None
-        Training ends after the first epoch that ends this many seconds after its start.""")
+        Training ends after the first epoch that finishes this many seconds after its start.""")
     dtype: str | None = parameter(
         default=None, constraint=[StrOptions({"float32", "float64"}), None],
         text="""{"float32", "float64"} or None
-        Type to compute in; `None` follows X: float32 stays, everything else is float64.""")
+        Precision of the computation; `None` follows X: float32 for float32, else float64.""")
     n_jobs: int | None = parameter(
         default=None, constraint=[*_COUNT, Interval(Integral, None, -1, closed="right"), None],
         text="""int or None
-        Threads of one fit; the result is the same to the bit. `None` is as many as are useful,
-        -1 as many as there are, -2 one fewer, and so on. These keep to the limits of the
+        Threads of one fit; they do not change the result by a bit. `None` is as many as are useful,
+        -1 all, -2 all but one, and so on. These keep to the limits of the
         process, set by affinity, by a quota, by `LOKY_MAX_CPU_COUNT`, `OMP_NUM_THREADS` or
         `NUMBA_NUM_THREADS`, or by `threadpool_limits`; they are one thread in a worker process
-        of a pool, and share the cores with fits in other threads. A number from 1 on overrides
-        all limits.""")
+        of a pool, and share the cores with fits in other threads. A positive number
+        overrides all limits.""")

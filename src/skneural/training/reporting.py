@@ -1,4 +1,4 @@
-"""What a fit prints: nothing, a line an epoch, or a bar."""
+"""What a fit prints: nothing, a line per epoch, or a bar."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class LineReporter(Reporter):
 
 
 class BarReporter(Reporter):
-    """Draws a tqdm bar with the loss and the rate in samples a second: ``verbose=2``."""
+    """Draws a tqdm bar with the loss and the rate in samples per second: ``verbose=2``."""
 
     def __init__(self, tqdm: Any, n_epochs: int, owner: str):
         self.bar = tqdm(total=n_epochs, desc=owner, unit="epoch")

@@ -26,11 +26,11 @@ def scorer_for(scoring: Any, targets: Any, owner: str) -> Any:
         check_takes_masks(scoring, owner)
     if scorer is None or targets.kind in ("multilabel", "masks", "regression"):
         return scorer
-    return None if len(targets.classes) == 1 else told_classes(scorer, targets.classes)
+    return None if len(targets.classes) == 1 else with_classes(scorer, targets.classes)
 
 
 def takes(scorer: Callable, name: str) -> bool:
-    """Whether a scorer, or the function it wraps, has a parameter of a name."""
+    """Whether a scorer, or the function it wraps, has a parameter of that name."""
     return name in inspect.signature(getattr(scorer, "_score_func", scorer)).parameters
 
 
@@ -43,12 +43,12 @@ def check_takes_masks(scoring: Any, owner: str) -> None:
         )
 
 
-def told_classes(scorer: Any, classes: np.ndarray) -> Any:
-    """Return a scorer of probabilities or decisions that knows all the classes there are.
+def with_classes(scorer: Any, classes: np.ndarray) -> Any:
+    """Return a scorer of probabilities or decisions that is passed all the classes.
 
-    Without being told, scikit-learn's functions take the classes of the rows they judge for all.
-    Where classes are judged one against the rest, those that occur are; scores of predicted labels
-    are left alone, as they do so by themselves.
+    By default scikit-learn's functions use the classes that occur in the rows. One-vs-rest scores
+    are averaged over the classes that occur; scorers of predicted labels are returned as they are,
+    since they handle missing classes.
 
     Parameters
     ----------
@@ -59,12 +59,12 @@ def told_classes(scorer: Any, classes: np.ndarray) -> Any:
     function = getattr(scorer, "_score_func", None)
     if function is None or getattr(scorer, "_response_method", "predict") == "predict":
         return scorer
-    told = copy.copy(scorer)
+    changed = copy.copy(scorer)
     if len(classes) > 2 and _is_one_against_the_rest(scorer):
-        told._score_func = _OfThoseThatOccur(function, classes)
+        changed._score_func = _OfThoseThatOccur(function, classes)
     elif takes(scorer, "labels"):
-        told._kwargs = {"labels": classes, **scorer._kwargs}
-    return told
+        changed._kwargs = {"labels": classes, **scorer._kwargs}
+    return changed
 
 
 def _is_one_against_the_rest(scorer: Any) -> bool:
@@ -74,7 +74,7 @@ def _is_one_against_the_rest(scorer: Any) -> bool:
 
 
 class _OfThoseThatOccur:
-    """A score of each class against the rest, averaged over the classes that rows are of."""
+    """A score of each class against the rest, averaged over the classes that occur."""
 
     def __init__(self, function: Callable, classes: np.ndarray):
         self.function = function

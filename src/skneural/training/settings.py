@@ -38,7 +38,7 @@ class Settings:
         Whether rows are spread evenly over the batches, which memory then bounds; otherwise all
         batches but the last are full, as in scikit-learn.
     whole_course : bool
-        Whether training is planned to run `max_iter` epochs.
+        Whether `max_iter` epochs are the intended length of training.
     recipe : callable or None
         ``recipe(settings, n_samples, most_rows)`` gives the values of parameters that were left
         at their defaults, by name; see `on`.
@@ -82,7 +82,7 @@ class Settings:
     at_default: frozenset[str] = frozenset()
 
     def on(self, n_samples: int, most_rows: int | None = None) -> Settings:
-        """Return the settings that training on some rows is done with.
+        """Return the settings for training on some rows.
 
         ``most_rows`` are those of a batch, once it is known what a row takes in memory.
         """
@@ -100,7 +100,7 @@ class Settings:
 
     @property
     def stops_early(self) -> bool:
-        """Whether validation rows tell when training ends."""
+        """Whether the end of training depends on validation rows."""
         return bool(self.early_stopping) and not self.is_lbfgs
 
     def rows_of_a_batch(self, n_samples: int) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class StoppingRules:
     """When training ends; the parameters of the same names in the estimators.
 
-    ``runs_to_the_end`` says that `max_iter` is the length training is planned for; `tol` counts in
+    ``runs_to_the_end`` says that `max_iter` is the intended length of training; `tol` is in
     multiples of ``tol_unit``.
     """
 
@@ -25,5 +25,5 @@ class StoppingRules:
 
     @property
     def improvement(self) -> float:
-        """What loss or score have to get better by."""
+        """The least improvement of loss or score that counts."""
         return self.tol * self.tol_unit

@@ -1,4 +1,4 @@
-"""One training, from data and a network to what is kept of it."""
+"""One training, from data and a network to the result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..network.prediction import UserFunctionError
 from ..network.session import TrainingSession
 from .epochs import Training, run_epochs
 from .lbfgs import run_lbfgs
-from .pace import Pace, epoch_orders
+from .rates import LearningRates, epoch_orders
 from .record import SolverState, TrainingRecord
 from .reporting import make_reporter
 from .settings import Settings, make_optimizer, make_schedule
@@ -32,7 +32,7 @@ FirstWeights = Callable[[Network, Rows, np.random.RandomState], bool | None]
 
 @dataclass(frozen=True)
 class Resumption:
-    """Where a training goes on from, and how far.
+    """What a training continues from, and how long it runs.
 
     Parameters
     ----------
@@ -57,14 +57,14 @@ class Resumption:
 
 @dataclass
 class Outcome:
-    """What a training leaves.
+    """The result of a training.
 
     Parameters
     ----------
     training : Training
         With the network, the record and what to warn of.
     targets : object
-        Those of the data, with what the rows trained on say of them.
+        Those of the data, with what was learned from the training rows.
     session : TrainingSession
     state : SolverState or None
         To go on with; None after L-BFGS.
@@ -254,7 +254,7 @@ def _run_stochastic(
         state.solver != solver or state.slots.shape != session.optimizer_state.shape
     ):
         state = None
-    pace = Pace(
+    learning_rates = LearningRates(
         make_schedule(settings),
         settings.learning_rate_init,
         training.rules.max_iter,
@@ -263,11 +263,11 @@ def _run_stochastic(
     if state is not None:
         session.optimizer_state[...] = state.slots
         session.n_updates = state.n_updates
-        pace.epoch, pace.learning_rate = state.n_epochs, state.learning_rate
+        learning_rates.epoch, learning_rates.learning_rate = state.n_epochs, state.learning_rate
     n_samples = session.n_samples
     orders = epoch_orders(n_samples, random_state if settings.shuffle else None)
-    run_epochs(training, session, pace, orders, n_samples, once=resume.once)
+    run_epochs(training, session, learning_rates, orders, n_samples, once=resume.once)
     return SolverState(
-        solver, session.optimizer_state, session.n_updates, pace.epoch, pace.learning_rate,
-        session.layer_state,
+        solver, session.optimizer_state, session.n_updates, learning_rates.epoch,
+        learning_rates.learning_rate, session.layer_state,
     )

@@ -1,4 +1,4 @@
-"""How the network in training does on rows it does not train on."""
+"""The network's loss and score on validation rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ValidationSet:
     def score(self, training: Any) -> float:
         """Score of the rows; the greater the better.
 
-        An error of the scorer's keeps its type, with a note of whose scorer it is.
+        An error of the scorer keeps its type, with a note that names the estimator.
         """
         try:
             score = self.scorer(training, self.rows)

@@ -1,4 +1,4 @@
-"""What follows a training from outside: callbacks, and a scorer of the validation rows."""
+"""Observers of a training: callbacks, and a scorer of the validation rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .epochs import Training
 
 
 class Watch:
-    """Follows nothing. An estimator's tells its callbacks, and scores as its user asked for."""
+    """Does nothing. An estimator's calls its callbacks and the scorer of its user."""
 
     def tasks(self, max_epochs: int, given: Given) -> FitTasks:
         """Return what calls the callbacks; ``given`` returns X, y and weights of the rows."""

@@ -8,7 +8,7 @@ import numpy as np
 class WeightCopies:
     """The last weights that are known to be good, and the ones to be proven next.
 
-    One epoch needs a single copy: the second comes about when training goes on.
+    One epoch needs a single copy: the second is made when training continues.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ class WeightCopies:
     proven : ndarray of shape (n_parameters,)
         Gave a finite loss.
     latest : ndarray of shape (n_parameters,)
-        Those that training went on with; the next loss will tell.
+        Those after the last epoch; the next loss shows whether they are good.
     """
 
     def __init__(self, parameters: np.ndarray):

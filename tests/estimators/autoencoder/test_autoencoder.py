@@ -169,7 +169,7 @@ def test_weights_stand_for_repetitions(form):
 
 
 @each_form
-def test_rows_of_no_weight_have_no_say(form):
+def test_rows_of_no_weight_are_ignored(form):
     if form in ("conv", "given"):
         return
     X, junk = make_X(), 3 * make_X(20, seed=9) - 1

@@ -1,4 +1,4 @@
-"""Rows of X, whatever holds them, and how a plan comes by them."""
+"""Rows of X in any container, and how a plan gathers them."""
 
 from .base import Source
 from .columns import Columns

@@ -1,4 +1,4 @@
-"""What a source is: rows of X, and the steps that bring those of a batch to a plan."""
+"""The base of sources: rows of X, and the steps that gather those of a batch in a plan."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Source(ABC):
     columns : int
         Numbers of a sample.
     shape : tuple of int or None
-        Shape of a sample; None of flat rows, which stand for samples of any shape of their size.
+        Shape of a sample; None for flat rows, which match any shape of their size.
     shortest : tuple of int or None
-        Shape of the smallest sample, where they differ and ``shape`` is that of the largest.
+        Shape of the smallest sample, if they differ; ``shape`` is then that of the largest.
     varies : bool
         Whether other rows may have other needs.
     readers : mapping of Kernel to dict of int to int
@@ -66,12 +66,13 @@ class Source(ABC):
             Of a sample, as the layers take it.
         layers : sequence of Layer
         scale : float, default=1.0
-            What the rows are multiplied by.
+            Factor of the rows.
 
         Returns
         -------
         Buffer
-            Of the plan's dtype; or what the first layer says that it reads, such as sparse rows.
+            Of the plan's dtype; or another input that the first layer can read, such as sparse
+            rows.
         """
         buffer = plan.buffer(shape)
         self.add_gathering(plan, buffer, scale)
@@ -79,10 +80,10 @@ class Source(ABC):
 
     @abstractmethod
     def add_gathering(self, plan: Plan, buffer: Buffer, scale: float = 1.0) -> None:
-        """Add the step that brings a batch's rows, times a factor, to a buffer of numbers."""
+        """Add the step that writes a batch's rows, times a factor, to a buffer of numbers."""
 
     def address_of_numbers(self, dtype: np.dtype, scale: float) -> int | None:
-        """Return where all rows lie as numbers of a dtype, times a factor; None if nowhere."""
+        """Return the memory of all rows as numbers of a dtype, times a factor; else None."""
         return None
 
     @abstractmethod

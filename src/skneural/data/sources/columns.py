@@ -20,7 +20,7 @@ from .dense import DenseRows
 class Columns(Source):
     """Numbers of the network's dtype, and codes of categories.
 
-    Only a first layer that says so (``reads_columns``) can read them.
+    Only a first layer with ``reads_columns`` can read them.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Columns(Source):
     Raises
     ------
     ValueError
-        If codes are outside of that, or not as many as numbers.
+        If codes are out of range, or have another number of rows.
     """
 
     varies = True
@@ -81,7 +81,7 @@ class Columns(Source):
         return ColumnsInput(numbers, codes, self.n_categories)
 
     def add_gathering(self, plan: Plan, buffer: Buffer, scale: float = 1.0) -> None:
-        """Add the step that brings a batch's numbers, without codes, to a buffer."""
+        """Add the step that writes a batch's numbers, without codes, to a buffer."""
         self._numbers.add_gathering(plan, buffer, scale)
 
     def first_row(self, dtype: np.dtype) -> np.ndarray:

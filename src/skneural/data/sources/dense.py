@@ -49,7 +49,7 @@ class DenseRows(Source):
     ) -> Any:
         """Add the gathering of a batch's rows; return what the first of some layers reads.
 
-        A dense layer that predicts reads rows where they lie, if there is nothing to multiply.
+        In prediction a dense layer reads rows without a copy, if there is no factor.
         """
         lies = not plan.training and self.address_of_numbers(plan.dtype, scale) is not None
         if lies and layers and layers[0].reads_samples:
@@ -77,7 +77,7 @@ class DenseRows(Source):
 
 
 class ByteRows(DenseRows):
-    """An array of uint8, whose numbers become those of the plan's dtype a batch at a time."""
+    """An array of uint8, converted to the plan's dtype batch by batch."""
 
     readers = {batch.gather_bytes: {2: 0}}
 

@@ -1,4 +1,4 @@
-"""Which source rows are read by."""
+"""Selection of the source for X."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _BYTE = np.dtype(np.uint8)  # made once, as one row is predicted in microseconds
 
 
 def source_of(X: Any) -> Source:
-    """Return the source that hands out the rows of X.
+    """Return the source of the rows of X.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, ...), CSR matrix, or Source
         An array is in C order and has the network's dtype or uint8. One of two dimensions has
-        flat rows, which stand for samples of any shape with as many numbers.
+        flat rows, which match samples of any shape with as many numbers.
 
     Returns
     -------

@@ -19,9 +19,9 @@ _FINENESS = 8  # lengths of plans are whole eighths of powers of two: few plans 
 
 
 class Sequences(Source):
-    """Samples of shape (time, features), each with a time of its own.
+    """Samples of shape (time, features) of different lengths.
 
-    A batch of them is filled up with zeros to one length, which no result depends on.
+    A batch of them is padded with zeros to one length, which does not affect results.
 
     Parameters
     ----------

@@ -16,10 +16,10 @@ from .base import Shape, Source
 
 
 class SparseRows(Source):
-    """A matrix that is compressed by rows.
+    """A CSR matrix.
 
-    A first layer that reads sparse rows gets them as they are; for any other a batch of them
-    becomes dense.
+    A first layer that reads sparse rows gets them directly; for any other the rows of a batch are
+    made dense.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class SparseRows(Source):
         return SparseRows, self._most_stored(n_rows).bit_length()
 
     def _most_stored(self, n_rows: int) -> int:
-        """Return the most numbers that so many rows can have stored."""
+        """Return the most stored numbers that this many rows can have."""
         counts = np.sort(np.diff(self.X.indptr))
         return int(counts[-n_rows:].sum())
 
@@ -64,7 +64,7 @@ class SparseRows(Source):
         return self._arrays[key]
 
     def as_input(self, dtype: np.dtype, n_rows: int, scale: float = 1.0) -> SparseInput:
-        """Return what a layer reads, for batches of so many rows."""
+        """Return what a layer reads, for batches of this many rows."""
         data, indices, indptr = self.arrays(dtype, scale)
         return SparseInput(data, indices, indptr, self.columns, self._most_stored(n_rows))
 

@@ -22,21 +22,21 @@ class AutoencoderTransformer(
     TransformerMixin,
     Reconstruction,
 ):
-    """Autoencoder: codes of fewer numbers, from which X can be told again.
+    """Autoencoder: codes of fewer dimensions, from which X can be reconstructed.
 
-    A network is trained to give X back through a layer of `n_components` units, the code [1]_.
+    A network is trained to reconstruct X through a layer of `n_components` units, the code [1]_.
     Without hidden layers and with linear units it finds the subspace of `PCA`; with them, a curved
-    one. It may be given X with noise and told to restore it [2]_, be charged for codes that are
-    not sparse [3]_ or change fast with X [4]_, or learn a distribution of codes that new samples
-    can be drawn from [5]_ [6]_. Its layers may be trained one after the other first [7]_.
+    one. It can be trained to reconstruct X from X with noise [2]_, be penalised for codes that are
+    not sparse [3]_ or that are sensitive to X [4]_, or learn a distribution of codes to draw new
+    samples from [5]_ [6]_. Its layers can be pretrained one after the other [7]_.
 
     X is an array of two to five dimensions, dense, or sparse with ``architecture="dense"``. Images
-    of numbers from 0 to 255, in whatever dtype, are divided by 255, see `rescale`; reconstructions
-    are on the scale of X, the loss is on that of the network. As targets, neither sparse X nor X of
-    uint8 is ever made dense or copied to floats as a whole, but a batch at a time.
+    with values from 0 to 255, of any dtype, are divided by 255, see `rescale`; reconstructions are
+    on the scale of X, the loss is on that of the network. As targets, sparse X and X of uint8 are
+    converted to dense floats batch by batch, never as a whole.
 
-    What penalties count is told beside the loss of a sample summed over its features. Like that
-    of a regressor, a loss that is an average over features is reported as one, penalties included.
+    The weights of penalties are relative to the loss of a sample summed over its features. As in
+    regressors, a loss that is an average over features is reported as one, penalties included.
 
     Parameters
     ----------
@@ -45,13 +45,13 @@ class AutoencoderTransformer(
     Attributes
     ----------
     rescale_ : float or None
-        What X is multiplied by before the first layer; None where it is left alone.
+        The factor that X is multiplied by before the first layer; None if X is not rescaled.
     {attributes}
 
     See Also
     --------
-    NeuralOutlierDetector : Outliers by how badly an autoencoder gives them back.
-    FeatureExtractor : What a layer of any network makes of its input.
+    NeuralOutlierDetector : Outlier detection by an autoencoder's reconstruction error.
+    FeatureExtractor : The outputs of a layer of any network.
 
     References
     ----------
@@ -83,7 +83,7 @@ class AutoencoderTransformer(
     """
 
     def transform(self, X: ArrayLike) -> np.ndarray:
-        """Return the codes of X, of a variational autoencoder their means.
+        """Return the codes of X; for a variational autoencoder, their means.
 
         Parameters
         ----------

@@ -11,7 +11,7 @@ from sklearn.utils.metaestimators import available_if
 
 from ...callbacks import with_callbacks
 from ...data.channels_first import check_channels_last, read_images
-from ...data.sample_shapes import shape_as_told
+from ...data.sample_shapes import shape_as_given
 from ...data.samples import ScaledSamples
 from ...layers import Conv1D
 from ..base.architecture import Architecture, Task
@@ -40,7 +40,7 @@ class BaseAutoencoder(NetworkEstimator):
         X_val: ArrayLike | None = None,
         sample_weight_val: ArrayLike | None = None,
     ) -> Any:
-        """Train the network to give X back.
+        """Train the network to reconstruct X.
 
         Parameters
         ----------
@@ -63,17 +63,17 @@ class BaseAutoencoder(NetworkEstimator):
         Raises
         ------
         ValueError
-            For data or parameters that cannot be used; the estimator is then left as it was.
+            For invalid data or parameters; the estimator is then not changed.
         KeyboardInterrupt
             On Ctrl-C before anything was trained; later, it ends training with a warning.
 
         Warns
         -----
         ConvergenceWarning
-            If `max_iter` epochs were not enough; a schedule that has run its whole course is.
-            The estimator is fitted all the same, also where warnings are errors.
+            If training ends at `max_iter` epochs, unless the schedule is then complete. The
+            estimator is fitted all the same, also if warnings are errors.
         NonFiniteLossWarning
-            If the loss turns infinite or NaN; the last good weights are then kept.
+            If the loss becomes infinite or NaN; the last finite weights are then kept.
         """
         validation = (X_val, X_val, sample_weight_val)
         return self._fit(X, None, sample_weight, validation=validation)
@@ -110,7 +110,7 @@ class BaseAutoencoder(NetworkEstimator):
 
         def choose(shape: Shape) -> Shape:
             if self.input_shape is not None:
-                return shape_as_told("input_shape", self.input_shape, shape, owner)
+                return shape_as_given("input_shape", self.input_shape, shape, owner)
             if named == "conv" or read_images(encoder):
                 check_channels_last(shape, owner, "input_shape")
             return (*shape, 1) if named == "conv" and len(shape) == 2 else shape

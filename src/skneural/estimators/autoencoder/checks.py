@@ -1,4 +1,4 @@
-"""What the parameters of an autoencoder may be, by themselves and together."""
+"""Checks of the parameters of an autoencoder, each and in combination."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _check_counts(value, name, owner):
 
 
 def _check_forms(estimator, owner):
-    """Check which forms of the autoencoder are asked for together."""
+    """Check the combination of forms of the autoencoder."""
     dense, code = estimator.architecture == "dense", get_activation(estimator.code_activation).name
     asked = {
         "tied_weights": estimator.tied_weights,
@@ -86,7 +86,7 @@ def _check_contractive(estimator, owner):
 
 
 def _check_given(estimator, owner):
-    """Check an architecture given by its layers, and that nothing else asks for layers."""
+    """Check an architecture given by its layers, and that no other parameter defines layers."""
     parts = estimator.architecture
     if len(parts) != 2 or not all(isinstance(part, (tuple, list)) for part in parts):
         raise ValueError(
@@ -115,6 +115,6 @@ def _check_given(estimator, owner):
     for name, (default, what) in instead.items():
         if getattr(estimator, name) != default:
             raise ValueError(
-                f"{owner}: {name}={getattr(estimator, name)!r} has no say in an architecture given"
-                f" by its layers; use {what}"
+                f"{owner}: {name}={getattr(estimator, name)!r} is ignored with an architecture"
+                f" given by its layers; use {what}"
             )

@@ -1,4 +1,4 @@
-"""What a fitted autoencoder makes of samples and of codes."""
+"""Codes, reconstructions and losses of a fitted autoencoder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def codes_of(autoencoder: Any, X: Any) -> np.ndarray:
 
 
 def decoded(autoencoder: Any, codes: Any) -> np.ndarray:
-    """Return what the decoder makes of codes, samples in the shape of those of X."""
+    """Return codes decoded to samples, in the shape of those of X."""
     network = predictor(autoencoder)
     with named(type(autoencoder).__name__):
         codes = _check_codes(codes, network.dtype, autoencoder._n_features_out)
@@ -42,7 +42,7 @@ def reconstructed(autoencoder: Any, X: Any) -> np.ndarray:
 
 
 def row_losses(autoencoder: Any, X: Any, penalized: bool = False) -> np.ndarray:
-    """Return the loss of each row, shape (n_samples,), with the penalties if so wanted."""
+    """Return the loss of each row, shape (n_samples,), with the penalties if wanted."""
     network, rows = _network_and_rows(autoencoder, X)
     network.loss.check_targets(stored_numbers(rows), type(autoencoder).__name__)
     return network.losses(rows, rows, penalized, autoencoder.n_jobs)

@@ -48,9 +48,9 @@ class Autoencoder:
     Parameters
     ----------
     encoder : list of (str, Layer)
-        From the input on; the last gives the code.
+        From the input on; the last outputs the code.
     decoder : list of (str, Layer)
-        From the code on; the last gives the reconstruction.
+        From the code on; the last outputs the reconstruction.
     ties : dict of str to str, default={}
         Layers of the decoder, each with that of the encoder whose kernel it uses.
     """
@@ -65,7 +65,7 @@ class Autoencoder:
         return [*self.encoder, *self.decoder]
 
     def shared_kernels(self) -> dict[Place, Place]:
-        """Return for the kernels of the decoder that are the encoder's which they are."""
+        """Return which kernels of the encoder the tied kernels of the decoder are."""
         places = {name: place for place, (name, _) in enumerate(self.pairs)}
         return {
             (places[name], "kernel"): (places[source], "kernel")
@@ -164,7 +164,7 @@ def _connected(estimator, units, activation):
 
 
 def _dense(estimator, shape):
-    """Dense layers of the sizes given, to the code and back."""
+    """Dense layers of the given sizes up to the code, and their reverse."""
     sizes, activation = counts(estimator.hidden_layer_sizes), estimator.activation
     encoder = [("flatten", Flatten())] if len(shape) > 1 else []
     encoder += [
@@ -188,7 +188,7 @@ def _dense(estimator, shape):
 
 
 def _convolutional(estimator, shape):
-    """Convolutions that halve the image where its sides are even, dense layers, and back."""
+    """Convolutions that halve even sides of the image, dense layers, and their reverse."""
     encoder, decoder = [], []
     activation, initializer = estimator.activation, estimator.initializer
     size, channels = shape[:2], shape[2]
@@ -226,7 +226,7 @@ def _image_shape(shape, owner):
 
 
 def given_layers(architecture: Any) -> list[Pairs]:
-    """Return names and layers of encoder and decoder, none of what is no pair of lists."""
+    """Return names and layers of encoder and decoder, empty lists if it is no pair of lists."""
     if not isinstance(architecture, (list, tuple)) or len(architecture) != len(PARTS):
         return []
     return [
@@ -254,12 +254,12 @@ def _output_activation(estimator):
 
 
 def _leave_to_the_loss(decoder, link):
-    """Take the activation off the last layer where it is the loss's link.
+    """Remove the activation of the last layer if it is the loss's link.
 
     Raises
     ------
     ValueError
-        If it has another on top of which the link would come.
+        If it has another one, which the link would be applied to.
     """
     if decoder and isinstance(decoder[-1][1], (Dense, Activation, Conv2D, Conv2DTranspose)):
         last = decoder[-1][1]

@@ -1,4 +1,4 @@
-"""Outliers by how badly an autoencoder gives them back."""
+"""Outlier detection by the reconstruction error of an autoencoder."""
 
 from __future__ import annotations
 
@@ -21,20 +21,19 @@ from .parameters import OutlierDetectorParameters
 @documented
 @with_parameters
 class NeuralOutlierDetector(OutlierDetectorParameters, OutlierMixin, BaseAutoencoder):
-    """Outlier detection by an autoencoder.
+    """Outlier detection by the reconstruction error of an autoencoder.
 
-    A network is trained to give X back through a narrow layer [1]_. What it learns are the many;
-    samples unlike them are given back badly, or need a code that is far out. The score of a sample
-    is minus its loss, with what the code itself is charged: by ``sparsity="l1"``, the default, its
-    sum of magnitudes, and of a variational autoencoder its divergence, so that with
+    A network is trained to reconstruct X through a narrow layer [1]_. It learns the common samples;
+    outliers have a large reconstruction error, or an extreme code. The score of a sample is minus
+    its loss, including the penalty on the code: with ``sparsity="l1"``, the default, the sum of
+    magnitudes, and with a variational autoencoder the divergence, so that with
     ``variational=True, sparsity=None, loss="squared_error"`` the score is the evidence lower bound
-    on the sample's log-likelihood, at the mean of its code [2]_, but for a constant and divided by
-    the number of features. Features should be of one scale: put a
-    `StandardScaler` before.
+    on the sample's log-likelihood, at the mean of its code [2]_, up to a constant and divided by
+    the number of features. Features should have the same scale: put a `StandardScaler` before.
 
-    All parameters of `AutoencoderTransformer` are here, with other defaults. Training is short, so
-    that the few do not get learned too: `max_iter` is a length that is planned, which no warning
-    tells of.
+    It has all parameters of `AutoencoderTransformer`, with other defaults. Training is short, so
+    that the network does not learn the outliers: it runs `max_iter` epochs, and no
+    ConvergenceWarning is raised.
 
     Parameters
     ----------
@@ -43,11 +42,11 @@ class NeuralOutlierDetector(OutlierDetectorParameters, OutlierMixin, BaseAutoenc
     Attributes
     ----------
     offset_ : float
-        What the scores are compared with: `contamination` of the training samples are below, or
-        with "auto" the lower fence of their boxplot; after `partial_fit`, of those of its last
-        call.
+        The threshold of the scores: the share `contamination` of the training samples is below, or
+        with "auto" it is the lower fence of their boxplot; after `partial_fit`, for the samples
+        of its last call.
     rescale_ : float or None
-        What X is multiplied by before the first layer; None where it is left alone.
+        The factor that X is multiplied by before the first layer; None if X is not rescaled.
     {attributes}
 
     See Also
@@ -85,7 +84,7 @@ class NeuralOutlierDetector(OutlierDetectorParameters, OutlierMixin, BaseAutoenc
         return notices
 
     def score_samples(self, X: ArrayLike) -> np.ndarray:
-        """Return how usual each sample is.
+        """Return the score of each sample.
 
         Parameters
         ----------
@@ -101,7 +100,7 @@ class NeuralOutlierDetector(OutlierDetectorParameters, OutlierMixin, BaseAutoenc
         return -row_losses(self, X, penalized=True)
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
-        """Return the scores, moved so that those of outliers are negative.
+        """Return the scores minus `offset_`: negative for outliers.
 
         Parameters
         ----------
@@ -115,7 +114,7 @@ class NeuralOutlierDetector(OutlierDetectorParameters, OutlierMixin, BaseAutoenc
         return self.score_samples(X) - self.offset_
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """Tell outliers.
+        """Predict which samples are outliers.
 
         Parameters
         ----------
@@ -125,6 +124,6 @@ class NeuralOutlierDetector(OutlierDetectorParameters, OutlierMixin, BaseAutoenc
         Returns
         -------
         labels : ndarray of shape (n_samples,), int
-            1 for what is like the training samples, -1 for outliers.
+            1 for inliers, -1 for outliers.
         """
         return np.where(self.decision_function(X) < 0, -1, 1)

@@ -20,8 +20,8 @@ def outlier_threshold(
         Of the training samples; the lower, the more of an outlier.
     contamination : float or "auto"
         The share of samples below; "auto" is the lower fence of Tukey's boxplot, one and a half
-        times the distance of the quartiles below the first. The scores of usual samples have a
-        long tail on that side, so that a few in a hundred of them may be below too.
+        times the distance of the quartiles below the first. The scores of inliers have a
+        long tail on that side, so that a few percent of them may be below too.
     weight : ndarray of shape (n_samples,) or None
     """
     if contamination != "auto":

@@ -25,7 +25,7 @@ class AutoencoderParameters(TrainingParameters):
     """Parameters of autoencoders, with the defaults of `AutoencoderTransformer`."""
 
     n_components: int = parameter(default=32, constraint=[_COUNT], kw_only=False, text="""int
-        Numbers of the code.""")
+        Dimensions of the code.""")
     hidden_layer_sizes: int | Sequence[int] | np.ndarray = parameter(
         default=(128,), constraint=["array-like", _COUNT], kw_only=False,
         text="""array-like of shape (n_hidden_layers,)
@@ -40,7 +40,7 @@ class AutoencoderParameters(TrainingParameters):
         Activation of the code.""")
     output_activation: str | Activation | None = parameter(
         default=None, constraint=[*_ACTIVATION, None], text="""str, Activation or None
-        Activation of the output layer; `None` is the loss's own, "logistic" for "log_loss",
+        Activation of the output layer; `None` is that of the loss: "logistic" for "log_loss",
         "exp" for "poisson", and none for the others.""")
     loss: str | Loss = parameter(
         default="squared_error",
@@ -55,8 +55,8 @@ class AutoencoderParameters(TrainingParameters):
         text="""{"dense", "conv"} or pair of lists of layers
         "dense" has dense layers only. "conv" begins with convolutions of `filters` that halve
         the sides of an image that are even, and ends with the same transposed.
-        ``(encoder, decoder)`` gives the layers themselves, from `skneural.layers`; the last of
-        the encoder gives the code. Their parameters are parameters of the estimator:
+        ``(encoder, decoder)`` are lists of layers from `skneural.layers`; the last of the
+        encoder outputs the code. Their parameters are parameters of the estimator:
         ``encoder_dense__units``.""")
     filters: int | Sequence[int] | np.ndarray = parameter(
         default=(16, 32), constraint=["array-like", _COUNT],
@@ -73,43 +73,43 @@ class AutoencoderParameters(TrainingParameters):
     noise: str | None = parameter(
         default=None, constraint=[StrOptions(set(NOISES)), None],
         text="""{"gaussian", "masking", "salt_and_pepper"} or None
-        Noise on X in training, which the network learns to take away: normal numbers are added,
-        features set to zero, or to the least or the greatest number of X.""")
+        Noise on X in training, which the network learns to remove: Gaussian noise, features set to
+        zero, or features set to the minimum or the maximum of X.""")
     noise_level: float = parameter(default=0.25, constraint=_NON_NEGATIVE, text="""float
         Standard deviation of "gaussian", else the share of features changed.""")
     sparsity: str | None = parameter(
         default=None, constraint=[StrOptions(set(SPARSITIES)), None], text="""{"l1", "kl"} or None
-        Penalty on the code: the sum of magnitudes, or how far the mean activation of each unit
-        over a batch is from `sparsity_target`, by the Kullback-Leibler divergence; "kl" needs
+        Penalty on the code: the sum of magnitudes, or the Kullback-Leibler divergence of the mean
+        activation of each unit over a batch from `sparsity_target`; "kl" needs
         ``code_activation="logistic"``.""")
     sparsity_target: float = parameter(
         default=0.05, constraint=[Interval(Real, 0, 1, closed="neither")], text="""float in (0, 1)
-        Mean activation wanted by "kl".""")
+        Target of "kl" for the mean activation.""")
     sparsity_weight: float = parameter(default=0.01, constraint=_NON_NEGATIVE, text="""float
-        What the penalty of `sparsity` counts.""")
+        Weight of the penalty `sparsity`.""")
     contractive: float = parameter(default=0.0, constraint=_NON_NEGATIVE, text="""float
-        What the squared norm of the Jacobian of each layer of the encoder counts. Layers are to be
-        "identity", "relu", "logistic" or "tanh".""")
+        Weight of the squared norm of the Jacobian of each layer of the encoder. Their activations
+        have to be "identity", "relu", "logistic" or "tanh".""")
     variational: bool = parameter(default=False, constraint=["boolean"], text="""bool
-        Whether codes are normal distributions, drawn from in training; `transform` gives their
+        Whether codes are normal distributions, sampled in training; `transform` returns their
         means.""")
     beta: float = parameter(default=1.0, constraint=_NON_NEGATIVE, text="""float
-        What the divergence of the codes of a variational autoencoder from the standard normal
-        distribution counts.""")
+        Weight of the divergence of the codes of a variational autoencoder from the standard normal
+        distribution.""")
     pretraining: str | None = parameter(
         default=None, constraint=[StrOptions({"layerwise"}), None], text="""{"layerwise"} or None
-        "layerwise" trains each layer of the encoder with its counterpart first, as a shallow
-        autoencoder of what the layers before it give; "dense" only. Part of `max_time`.""")
+        "layerwise" first trains each layer of the encoder with its counterpart, as a shallow
+        autoencoder of the outputs of the layers before; "dense" only. Part of `max_time`.""")
     pretraining_max_iter: int = parameter(default=20, constraint=[_COUNT], text="""int
-        The most epochs of each of these.""")
+        Maximum number of epochs of each of these.""")
     tol: float = parameter(default=1e-5, text="""float
-        Training ends when loss, or with `early_stopping` the score, has not improved by `tol`
+        Training ends if the loss, or with `early_stopping` the score, has not improved by `tol`
         for `n_iter_no_change` epochs; in multiples of the variance of X, averaged over its
         features, for "squared_error" and "huber", of its square root for "absolute_error" and
         "quantile".""")
     scoring: str | Callable | None = parameter(
         default=None, constraint=[callable, None], text="""callable or None
-        What the validation set is scored by, ``scoring(estimator, X, X)``; `None` is the method
+        Score of the validation set, ``scoring(estimator, X, X)``; `None` is the method
         `score`.""")
 
 
@@ -124,19 +124,18 @@ class OutlierDetectorParameters(AutoencoderParameters):
         constraint=[StrOptions({"auto"}), Interval(Real, 0, 0.5, closed="right")],
         after="activation",
         text="""float in (0, 0.5] or "auto"
-        Share of the training samples that are taken for outliers. With "auto" it follows from
-        the scores: samples are outliers whose score is below the first quartile of the training
-        samples' by more than 1.5 times the distance of the quartiles [3]_, 1% or so of normal
-        ones, and any share of others.""")
+        Share of outliers among the training samples. With "auto", outliers are samples whose
+        score is more than 1.5 interquartile ranges below the first quartile of the training
+        samples' scores [3]_: about 1% for normally distributed data.""")
     loss: str | Loss = parameter(default="huber", text="""str or Loss
-        As of `AutoencoderTransformer`; "huber" and "absolute_error" do not let the outliers
-        among the training samples outweigh the others.""")
+        As in `AutoencoderTransformer`; with "huber" and "absolute_error" the outliers among the
+        training samples do not outweigh the others.""")
     sparsity: str | None = parameter(default="l1", text="""{"l1", "kl"} or None
-        Penalty on the code: the sum of magnitudes, which is part of the score, or how far the mean
-        activation of each unit over a batch is from `sparsity_target`.""")
+        Penalty on the code: the sum of magnitudes, which is part of the score, or the divergence of
+        the mean activation of each unit over a batch from `sparsity_target`.""")
     sparsity_weight: float = parameter(default=3.0)
     max_iter: int = parameter(default=20)
     tol: float = parameter(default=1e-4)
     scoring: str | Callable | None = parameter(default=None, text="""callable or None
-        What the validation set is scored by, ``scoring(estimator, X, X)``; `None` is minus the mean
+        Score of the validation set, ``scoring(estimator, X, X)``; `None` is minus the mean
         loss without penalties.""")

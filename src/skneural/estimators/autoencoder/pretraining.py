@@ -19,10 +19,10 @@ def pretrain_layerwise(
 ) -> bool:
     """Write the weights of shallow autoencoders into a deep one's network, in place.
 
-    Each is trained on what the encoders before it make of the rows. Hinton and Salakhutdinov 2006,
+    Each is trained on the outputs of the encoders before it. Hinton and Salakhutdinov 2006,
     with autoencoders in place of restricted Boltzmann machines as in Bengio et al. 2007, "Greedy
-    layer-wise training of deep networks". Layers that `max_time` leaves no time for, or
-    that Ctrl-C comes before, stay as drawn.
+    layer-wise training of deep networks". Layers that are not reached within
+    `max_time`, or before Ctrl-C, stay as drawn.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def _layers_trained(
             shallow.max_time = estimator.max_time - (time.perf_counter() - started)
             if shallow.max_time <= 0:
                 break
-        shallow._train(X, None, rows.sample_weight)  # few epochs are enough: no word of how it ends
+        shallow._train(X, None, rows.sample_weight)  # few epochs are enough: no ConvergenceWarning
         for layer, source in _counterparts(place, len(sizes)).items():
             for name, values in shallow.weights_[source].items():
                 weights[layer][name][...] = values
@@ -79,7 +79,7 @@ def _layers_trained(
 
 
 def _shallow(estimator, place, units, is_code, seed):
-    """Return the estimator of one layer, with what the deep one says of it."""
+    """Return the shallow estimator of one layer, with the deep one's parameters."""
     parameters = estimator.get_params(deep=False) | {
         "n_components": units,
         "hidden_layer_sizes": (),

@@ -1,4 +1,4 @@
-"""What a fitted autoencoder gives beside codes: reconstructions, their errors, new samples."""
+"""Reconstructions of a fitted autoencoder, their errors, and new samples."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .codes import decoded, draws_codes, reconstructed, row_losses
 
 
 class Reconstruction(BaseAutoencoder):
-    """Mixin: the way back from codes."""
+    """Mixin: decoding."""
 
     def inverse_transform(self, X: ArrayLike) -> np.ndarray:
-        """Return what the decoder makes of codes.
+        """Decode codes.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_components)
-            Codes, as `transform` gives them.
+            Codes, as returned by `transform`.
 
         Returns
         -------
@@ -36,7 +36,7 @@ class Reconstruction(BaseAutoencoder):
         return decoded(self, X)
 
     def reconstruct(self, X: ArrayLike) -> np.ndarray:
-        """Return X encoded and decoded again.
+        """Return X encoded and decoded.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What a family of estimators makes of its parameters: layers, and what goes with them."""
+"""What a family of estimators derives from its parameters: layers, and related settings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Task:
     input_shape, output_shape : tuple of int
         Of a sample and of its outputs.
     link : str
-        What the loss turns the last layer's outputs into predictions by.
+        The loss's function from the last layer's outputs to predictions.
     of_pixels : bool
         Whether the outputs are the classes of each pixel.
     value_range : tuple of two float or None
@@ -46,7 +46,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A family's layers for a task, and how their training differs from the usual.
+    """A family's layers for a task, and how their training differs from the default.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ class Architecture:
     first_weights : sequence of callables, default=()
         Change the weights drawn, before training; see `skneural.training.train.train`.
     activation : str, default="identity"
-        What initializers are told where no layer has an activation.
+        Passed to initializers if no layer has an activation.
     """
 
     names: list[str]
@@ -89,11 +89,11 @@ class Architecture:
         return cls([name for name, _ in pairs], [layer for _, layer in pairs], **more)
 
     def kept(self) -> Architecture:
-        """Return what a fitted estimator keeps of it: no functions that are called before."""
+        """Return what a fitted estimator keeps of it: no functions used only for training."""
         return replace(self, first_weights=())
 
     def settings(self, settings: Settings) -> Settings:
-        """Return settings of training with what the architecture comes with."""
+        """Return settings of training with those of the architecture."""
         return replace(
             settings, augmentation=self.augmentation, recipe=self.recipe, at_default=self.at_default
         )

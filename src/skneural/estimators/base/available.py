@@ -11,8 +11,8 @@ from typing import Any
 class AvailableIf:
     """A method that an estimator has if a check of it passes.
 
-    As scikit-learn's ``available_if``, but what the check says is the error that is seen, where
-    ``available_if`` says that there is no such attribute and leaves the reason to ``__cause__``.
+    As scikit-learn's ``available_if``, but the check's own error is raised, where ``available_if``
+    says that there is no such attribute and leaves the reason to ``__cause__``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A perceptron whose weights were put in by hand: what follows from them, as in scikit-learn."""
+"""A perceptron whose weights were assigned, not fitted: what follows from them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...training.record import TrainingRecord
 
 
 def start_from_weights(estimator: Any, classes: Any = None) -> None:
-    """Let `partial_fit`, or `fit` with `warm_start`, go on from weights where there was no fit."""
+    """Let `partial_fit`, or `fit` with `warm_start`, continue from assigned weights."""
     attributes = vars(estimator)
     if not estimator._shown.are_in(attributes) or "_record" in attributes:
         return
@@ -50,16 +50,16 @@ def units_of(estimator: Any) -> list[int]:
         "n_features_in_": ("coefs_[0] has the rows for", shapes[0][0]),
         "n_outputs_": ("coefs_[-1] has the columns for", shapes[-1][1]),
     }.items():
-        told = vars(estimator).get(name, size)
-        if told != size:
-            raise ValueError(f"{owner}: {name} is {told}, but {what} {size}")
+        present = vars(estimator).get(name, size)
+        if present != size:
+            raise ValueError(f"{owner}: {name} is {present}, but {what} {size}")
     return [units for _, units in shapes]
 
 
 def complete(estimator: Any) -> None:
-    """Set what follows from weights put into a perceptron that was never fitted.
+    """Set what follows from weights assigned to a perceptron that was never fitted.
 
-    Beside ``coefs_`` and ``intercepts_`` a classifier needs ``classes_``, or scikit-learn's
+    In addition to ``coefs_`` and ``intercepts_`` a classifier needs ``classes_``, or scikit-learn's
     ``_label_binarizer``.
 
     Raises
@@ -87,7 +87,7 @@ def complete(estimator: Any) -> None:
 
 
 def _targets_of(estimator: Any) -> ClassTargets:
-    """Return the classes that the outputs of a classifier tell."""
+    """Return the classes of the outputs of a classifier."""
     binarizer = getattr(estimator, "_label_binarizer", None)
     classes = getattr(estimator, "classes_", getattr(binarizer, "classes_", None))
     owner, n_outputs = type(estimator).__name__, estimator.n_outputs_
@@ -110,10 +110,10 @@ def _targets_of(estimator: Any) -> ClassTargets:
 
 def _check_link(estimator: Any) -> None:
     link = estimator._loss.link
-    told = getattr(estimator, "out_activation_", link)
-    if told != link:
+    present = getattr(estimator, "out_activation_", link)
+    if present != link:
         raise ValueError(
-            f"{type(estimator).__name__}: out_activation_ is {told!r}, but"
+            f"{type(estimator).__name__}: out_activation_ is {present!r}, but"
             f" loss={estimator.loss!r} predicts through {link!r}"
         )
     estimator.out_activation_ = link

@@ -44,7 +44,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
         y : array-like of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
-            The class labels, 0 and 1 for each of several labels, or masks of labels where the
+            The class labels, 0 and 1 for each of several labels, or masks of labels if the
             network's outputs have their shape.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
@@ -63,17 +63,17 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         Raises
         ------
         ValueError
-            For data or parameters that cannot be used; the estimator is then left as it was.
+            For invalid data or parameters; the estimator is then not changed.
         KeyboardInterrupt
             On Ctrl-C before anything was trained; later, it ends training with a warning.
 
         Warns
         -----
         ConvergenceWarning
-            If `max_iter` epochs were not enough; a schedule that has run its whole course is.
-            The estimator is fitted all the same, also where warnings are errors.
+            If training ends at `max_iter` epochs, unless the schedule is then complete. The
+            estimator is fitted all the same, also if warnings are errors.
         NonFiniteLossWarning
-            If the loss turns infinite or NaN; the last good weights are then kept.
+            If the loss becomes infinite or NaN; the last finite weights are then kept.
         """
         return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
 
@@ -97,7 +97,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
         classes : array-like of shape (n_classes,), default=None
-            All classes there will be; needed in the first call only.
+            All classes; needed in the first call only.
 
         Returns
         -------
@@ -152,7 +152,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes) or (n_samples, ..., n_classes)
             ``log(predict_proba(X))``, computed from the outputs before the last activation: finite
-            where the probability is too small a number.
+            also where the probability underflows.
         """
         scores = self._predict(X, raw=True)
         return self._targets.log_probabilities(scores, self._loss.link)
@@ -168,14 +168,14 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         Returns
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, ..., n_classes)
-            Of two classes, positive for ``classes_[1]``; else, and of pixels, greatest for the one
-            predicted.
+            For two classes, positive for ``classes_[1]``; otherwise, and for pixels, greatest for
+            the predicted class.
         """
         raw = self._predict(X, raw=True)
         return self._targets.decisions(raw)
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the accuracy; of masks the share of pixels that are right, a mean over images.
+        """Return the accuracy; for masks the mean over images of the share of correct pixels.
 
         Parameters
         ----------

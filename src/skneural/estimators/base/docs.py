@@ -16,8 +16,8 @@ n_layers_ : int
 
 _NAMED_WEIGHTS = """\
 weights_ : dict of str to dict of str to ndarray
-    For each layer with weights, its variables by name; what is written into them is what the
-    estimator predicts with.
+    For each layer with weights, its variables by name; predictions use what is written
+    into them.
 input_shape_ : tuple of int
     Shape of a sample as the first layer gets it.
 """

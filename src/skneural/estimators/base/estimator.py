@@ -21,8 +21,8 @@ from .summary import Summary, summarize
 class Estimator(CallbackSupportMixin, BaseEstimator):
     """Base of all estimators: parameters that are checked, X read as rows, callbacks.
 
-    A misspelt parameter, or a value that is not known, is answered with what was probably meant.
-    What a subclass does with X is its own: nothing here knows of solvers, losses or weights.
+    Errors for misspelt parameters and unknown values suggest the closest valid ones. Nothing here
+    depends on solvers, losses or weights.
     """
 
     _parameter_constraints: dict = {}
@@ -54,7 +54,7 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
         Parameters
         ----------
         **params : dict
-            "passthrough" in place of a layer leaves it out.
+            "passthrough" in place of a layer removes it.
 
         Returns
         -------
@@ -70,7 +70,7 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
         Returns
         -------
         Summary
-            A string, at most 88 columns wide, that a console or a notebook shows as it is.
+            A string, at most 88 columns wide, displayed as a table in a console or a notebook.
         """
         return summarize(type(self).__name__, [], self._samples().shape)
 

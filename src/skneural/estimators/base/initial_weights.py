@@ -1,4 +1,4 @@
-"""The parameter `initial_weights`: layers that start from weights trained before."""
+"""The parameter `initial_weights`: layers initialised from pretrained weights."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def set_initial_weights(given: Any, weights: Weights, targets: Any, owner: str) 
     ----------
     given : dict of str to dict of str to array-like, or fitted estimator with ``weights_``
         Of an estimator, the layers whose names the network has too are taken, but not those of
-        the output where it is of another shape or tells other classes.
+        the output layer if its shape or its classes differ.
     weights : dict of str to dict of str to ndarray
         Views of the network's variables, by names of layer and variable.
     targets : object with ``kind`` and ``classes``

@@ -1,9 +1,8 @@
 """The session of a small `partial_fit`, kept beside the estimator for the next one.
 
-Where a call trains on a few rows, what it takes is mostly the plan: building it and what it runs
-on. A session is used again where the parameters and the shapes of the data are the same; weights,
-the optimizer's memory and the rows are copied into it, so nothing that the estimator shows is ever
-written to.
+A call on a few rows spends most of its time on building the plan and its memory. A session is
+reused if the parameters and the shapes of the data are the same; weights, optimizer state and rows
+are copied into it, so it never writes to the estimator's attributes.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ _sessions: WeakKeyDictionary[Any, tuple[tuple, Any]] = WeakKeyDictionary()
 
 
 def key_of(estimator: Any, rows: Rows) -> tuple | None:
-    """Return what a session depends on; None where it is not to be kept.
+    """Return what a session depends on; None if it should not be kept.
 
-    That is where parameters are objects, which may change without a trace, or where a copy of the
-    rows would take longer than the plan.
+    That is if parameters are objects, which may change unnoticed, or if a copy of the rows would
+    take longer than the plan.
     """
     arrays = [rows.X, rows.y, rows.loss_weight]
     if not all(array is None or isinstance(array, np.ndarray) for array in arrays):

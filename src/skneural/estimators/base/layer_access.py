@@ -1,4 +1,4 @@
-"""Looking into a fitted network: a layer by its name, its weights and its outputs."""
+"""Inspection of a fitted network: a layer by its name, its weights and its outputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .summary import Summary, summarize
 
 
 class LayerWeights(MutableMapping):
-    """A layer's variables by name, those of the estimator: set here, they are set there.
+    """A layer's variables by name, backed by the estimator: setting one changes the estimator.
 
     Parameters
     ----------
@@ -77,8 +77,8 @@ class FittedLayer:
         Of a sample.
     weights : mapping of str to ndarray
         The layer's variables by name: those in the estimator's ``weights_``, or ``coefs_`` and
-        the lists beside it, so that what is written into them, or set in their place, is what the
-        estimator predicts with. Other names and shapes are refused.
+        the lists beside it, so that the estimator predicts with what is written into them or
+        assigned. Other names and shapes raise an error.
     """
 
     name: str
@@ -111,7 +111,7 @@ def fitted_layer(estimator: Any, layer: Any) -> FittedLayer:
 
 
 def outputs_of(estimator: Any, X: Any, layer: Any) -> np.ndarray:
-    """Return what a layer gives for each sample of X, in the shape of its output."""
+    """Return the outputs of a layer for each sample of X."""
     number = number_of(estimator, layer)
     network = _predictor.predictor(estimator)
     rows, n_jobs = estimator._samples().check(X, network.dtype), estimator.n_jobs
@@ -126,7 +126,7 @@ def table_of(estimator: Any) -> Summary:
     """Return the table of a fitted estimator's layers."""
     check_has_layers(estimator)
     title, shape = type(estimator).__name__, estimator._samples().shape
-    record = vars(estimator).get("_record")  # None where weights were put in and no fit made them
+    record = vars(estimator).get("_record")  # None if weights were assigned without a fit
     batch = None if record is None else record.batch
     return summarize(title, layers_as_given(estimator), shape, estimator._built.names, batch)
 
@@ -140,7 +140,7 @@ def layers_as_given(estimator: Any) -> list[Layer]:
 
 
 def check_has_layers(estimator: Any) -> None:
-    """Raise unless an estimator is fitted, or its layers follow from the weights put in."""
+    """Raise unless an estimator is fitted, or its layers follow from assigned weights."""
     check_is_fitted(estimator)
     estimator._weights()
     estimator._shown.follow(estimator)

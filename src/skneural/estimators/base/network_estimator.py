@@ -1,4 +1,4 @@
-"""What every estimator shares that trains a network."""
+"""What all estimators that train a network share."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .weights import NamedWeights, ShownWeights
 
 
 class NetworkEstimator(Estimator, ABC):
-    """Base of the estimators that train a network: one way to fit, to predict and to show it.
+    """Base of the estimators that train a network.
 
     A subclass has the constructor and writes `_architecture`; where X is more than rows of numbers
     also `_samples`, and where parameters depend on each other `_check_parameters`. Classifiers and
@@ -45,7 +45,7 @@ class NetworkEstimator(Estimator, ABC):
     _like_scikit_learn = frozenset(parameters_of(TrainingParameters))
     _shown: ShownWeights = NamedWeights()
     _spreads_rows = True  # evenly over the batches, which memory bounds; False as scikit-learn
-    _plans_its_length = False  # whether training is meant to run `max_iter` epochs
+    _plans_its_length = False  # whether `max_iter` epochs are the intended length
 
     @abstractmethod
     def _architecture(self, task: Task) -> Architecture:
@@ -79,7 +79,7 @@ class NetworkEstimator(Estimator, ABC):
         return fitted_layer(self, layer)
 
     def activations(self, X: ArrayLike, layer: str | int) -> np.ndarray:
-        """Return what a layer gives for each sample, as in prediction.
+        """Return the outputs of a layer for each sample, as in prediction.
 
         Parameters
         ----------
@@ -102,8 +102,8 @@ class NetworkEstimator(Estimator, ABC):
         Returns
         -------
         Summary
-            A string, at most 88 columns wide, that a console or a notebook shows as it is. After
-            training it also tells what a batch took in memory.
+            A string, at most 88 columns wide, displayed as a table in a console or a notebook.
+            After training it also shows the memory of a batch.
 
         Raises
         ------
@@ -117,7 +117,7 @@ class NetworkEstimator(Estimator, ABC):
             if self.warm_start or how.get("incremental"):
                 start_from_weights(self, how.get("classes"))
             notices = self._train(X, y, sample_weight, **how)
-        for message, category in notices:  # which may be errors; what was learned then stays
+        for message, category in notices:  # which may be errors; the fitted attributes are kept
             warn_user(message, category)
         warn_of_cache()
         return self

@@ -2,8 +2,8 @@
 
 A fitted estimator holds its weights in public attributes that users may edit, replace, pickle
 or memory-map. The network needs them in one flat vector. After `fit`, and after unpickling, the
-attributes are views of that vector: what is written into them is what predicts. Arrays put in their
-place by hand are compared with the vector before every prediction, and a new network is built when
+attributes are views of that vector: predictions use what is written into them. Arrays assigned in
+their place are compared with the vector before every prediction, and a new network is built when
 they differ. Networks are replaced, never written to, so that any number of threads may predict at
 once.
 """
@@ -58,7 +58,7 @@ def predictor(estimator: Any) -> Any:
 
 
 def adopt(estimator: Any) -> None:
-    """Let the weights of an estimator that was just unpickled be those of its network.
+    """Make the weights of an estimator just unpickled views of its network's.
 
     There is then one copy of them, and nothing to compare. Weights in a mapped file stay there.
     """
@@ -72,7 +72,7 @@ def adopt(estimator: Any) -> None:
         network = estimator._make_predictor(weights[0].dtype)
         copy_weights(estimator, network)
     except (ValueError, TypeError, KeyError, AttributeError):
-        return  # put in by hand: what is wrong with them is said when they are used
+        return  # assigned: errors are raised when they are used
     attributes.update(estimator._show_weights(network))
     keep(estimator, network, estimator._weights())
 
@@ -82,7 +82,7 @@ def _shows_views(estimator: Any, views: list[np.ndarray]) -> bool:
     try:
         weights = estimator._shown.flat(vars(estimator))
     except (KeyError, TypeError, AttributeError):
-        return False  # put in by hand; the estimator has the words for it
+        return False  # assigned; the estimator raises the error
     return len(views) == len(weights) and all(map(operator.is_, views, weights))
 
 
@@ -96,7 +96,7 @@ def _agree(kept: _Kept, weights: list[np.ndarray]) -> bool:
 
 
 def _is_constant(array: Any) -> bool:
-    """Whether nothing can be written into an array: it is a view of a file mapped to be read."""
+    """Whether an array is a view of a file mapped read-only."""
     while isinstance(array, np.ndarray):
         if array.flags.writeable:
             return False

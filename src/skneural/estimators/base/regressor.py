@@ -57,17 +57,17 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         Raises
         ------
         ValueError
-            For data or parameters that cannot be used; the estimator is then left as it was.
+            For invalid data or parameters; the estimator is then not changed.
         KeyboardInterrupt
             On Ctrl-C before anything was trained; later, it ends training with a warning.
 
         Warns
         -----
         ConvergenceWarning
-            If `max_iter` epochs were not enough; a schedule that has run its whole course is.
-            The estimator is fitted all the same, also where warnings are errors.
+            If training ends at `max_iter` epochs, unless the schedule is then complete. The
+            estimator is fitted all the same, also if warnings are errors.
         NonFiniteLossWarning
-            If the loss turns infinite or NaN; the last good weights are then kept.
+            If the loss becomes infinite or NaN; the last finite weights are then kept.
         """
         return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
 
@@ -113,8 +113,8 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the coefficient of determination.
 
-        That of several outputs is their average; where samples of y have more than one dimension,
-        as images have, weighted by variance: pixels that hardly vary would drown the others.
+        For several outputs it is averaged; if samples of y have more than one dimension, as images
+        have, weighted by variance: otherwise pixels with little variance would dominate.
 
         Parameters
         ----------

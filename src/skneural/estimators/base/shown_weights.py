@@ -1,4 +1,4 @@
-"""The weights that an estimator shows, whoever put them there: read, checked, copied."""
+"""The weights in an estimator's attributes, fitted or assigned: read, checked, copied."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def shown_weights(estimator: Any) -> list[np.ndarray]:
     NotFittedError
         If the attributes are not all there, or are not what they are after a fit.
     ValueError
-        For what is no array of real numbers.
+        For anything but arrays of real numbers.
     """
     attributes = vars(estimator)
     try:
@@ -49,7 +49,7 @@ def are_ready(weights: Sequence[Any]) -> bool:
 
 
 def as_numbers(weights: Any, name: str) -> np.ndarray:
-    """Return weights, whatever they came in, as an array of real numbers."""
+    """Return weights of any container as an array of real numbers."""
     try:
         array = as_dense(weights)
         if array.dtype.kind == "O":

@@ -17,7 +17,7 @@ GAP = "  "
 
 
 class Summary(str):
-    """Text that a console or a notebook shows as it is, without quotes."""
+    """Text displayed without quotes in a console or a notebook."""
 
     __slots__ = ()
 
@@ -34,7 +34,7 @@ def summarize(
 ) -> Summary:
     """Return the table of the layers' output shapes and parameter counts.
 
-    Of a layer's parameters it tells those that differ from their defaults.
+    Layers are shown with the parameters that differ from their defaults.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def summarize(
 
 
 def _memory(n_bytes: int) -> str:
-    """Return a number of bytes in words, to three digits."""
+    """Return a number of bytes as text, to three digits."""
     power = 2 if n_bytes >= 999_500 else 1
     return f"{float(f'{n_bytes / 1000**power:.3g}'):,g} {('kB', 'MB')[power - 1]}"
 
@@ -95,13 +95,13 @@ def _batch_of(shape: tuple[int, ...]) -> str:
 def _describe(layer: Any, n_parameters: int) -> str:
     """Return a call that makes the layer, on one line, with what differs from the defaults.
 
-    The first parameter of a layer that learns nothing says what it does, and is always told.
+    The first parameter of a layer without weights says what it does, and is always shown.
     """
     given = layer.get_params(deep=False)
     arguments = []
     for place, parameter in enumerate(signature(type(layer)).parameters.values()):
-        value, told = given[parameter.name], place == 0 and n_parameters == 0
-        if told or not _is_default(value, parameter.default):
+        value, shown = given[parameter.name], place == 0 and n_parameters == 0
+        if shown or not _is_default(value, parameter.default):
             with config_context(print_changed_only=True):
                 text = f"{value:.6g}" if isinstance(value, float) else " ".join(repr(value).split())
             arguments.append(text if place == 0 else f"{parameter.name}={text}")
@@ -109,7 +109,7 @@ def _describe(layer: Any, n_parameters: int) -> str:
 
 
 def _is_default(value: Any, default: Any) -> bool:
-    """Tell whether a value is the default, the same number for each axis included."""
+    """Whether a value is the default, the same number for each axis included."""
     if isinstance(value, tuple) and isinstance(default, Integral):
         return set(value) == {default}
     return repr(value) == repr(default)

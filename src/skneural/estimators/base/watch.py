@@ -1,4 +1,4 @@
-"""What an estimator tells its callbacks and its scorer while it is trained."""
+"""Calls of an estimator's callbacks and scorer during training."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class EstimatorWatch(Watch):
         return copy.deepcopy(self._estimator._fitted_attributes(training))
 
     def scorer(self, targets: Any) -> Callable[[Training, Rows], float] | None:
-        """Return what judges a copy of the estimator by its `scoring`, None without."""
+        """Return what scores a copy of the estimator by its `scoring`, None without."""
         estimator = self._estimator
         scorer = scorer_for(estimator.scoring, targets, type(estimator).__name__)
         if scorer is None:

@@ -43,14 +43,14 @@ class ShownWeights(Protocol):
         """Return where the variables of a layer are, by name: what holds them, and the key."""
 
     def follow(self, estimator: Any) -> None:
-        """Let the layers be those of weights put in by hand; raise where there can be none."""
+        """Set the layers to those of assigned weights; raise if that is not possible."""
 
 
 class ListedWeights:
     """Weights as scikit-learn's perceptrons have them, lists with an entry a layer.
 
-    They are ``coefs_`` and ``intercepts_``, and beside them ``normalizations_``. As there, those
-    put in by hand may be of other layers than the parameters say.
+    They are ``coefs_`` and ``intercepts_``, and beside them ``normalizations_``. As there,
+    assigned weights may have other layers than the parameters define.
     """
 
     form = "coefs_, intercepts_ and normalizations_ have to be lists with an entry a layer"
@@ -103,7 +103,7 @@ class ListedWeights:
         return {key: (variables, key) for key in variables}
 
     def follow(self, estimator: Any) -> None:
-        """Let the layers be those that the weights are of."""
+        """Set the layers to those of the weights."""
         complete(estimator)
         units = units_of(estimator)
         dense = [layer for layer in estimator._built.layers if isinstance(layer, Dense)]
@@ -154,7 +154,7 @@ class NamedWeights:
         }
 
     def follow(self, estimator: Any) -> None:
-        """Raise a NotFittedError where weights were put in, but no fit has made layers."""
+        """Raise a NotFittedError if weights were assigned, but no fit has made layers."""
         if "_built" not in vars(estimator):
             raise NotFittedError(
                 f"{type(estimator).__name__}: weights_ was set before fit, which makes the layers"

@@ -1,11 +1,11 @@
-"""What the convolutional estimators share: images in, layers by parameters or by name."""
+"""What the convolutional estimators share: images as X, layers by parameters or by name."""
 
 from __future__ import annotations
 
 from ...augmentation import get_augmentation
 from ...data.channels_first import check_channels_last
 from ...data.checks import named
-from ...data.sample_shapes import shape_as_told
+from ...data.sample_shapes import shape_as_given
 from ...data.samples import ScaledSamples
 from ..base.architecture import Architecture, Task
 from ..base.initial_weights import initial_weights
@@ -35,8 +35,8 @@ class BaseConvNet(NetworkEstimator):
                 check_channels_last(shape, owner, "image_shape")
                 chosen = image_shape_of(shape, owner)
             else:
-                told = (*self.image_shape, 1) if len(self.image_shape) == 2 else self.image_shape
-                chosen = shape_as_told("image_shape", told, shape, owner)
+                stated = (*self.image_shape, 1) if len(self.image_shape) == 2 else self.image_shape
+                chosen = shape_as_given("image_shape", stated, shape, owner)
             with named(owner):
                 for augmentation in get_augmentation(self.augmentation, owner):
                     augmentation.check(chosen)

@@ -15,14 +15,14 @@ class ConvNetClassifier(ConvNetClassifierParameters, BaseNeuralClassifier, BaseC
     """Convolutional network classifier.
 
     X is an array of images, (n_samples, height, width, channels) or grey (n_samples, height,
-    width), or flat with `image_shape`. Photographs, of numbers from 0 to 255 in whatever dtype, are
-    divided by 255, a batch at a time and never all at once; other numbers likewise, see `rescale`.
+    width), or flat with `image_shape`. Photographs, with values from 0 to 255 of any dtype, are
+    divided by 255, batch by batch and never as a whole; for other values see `rescale`.
 
     By default the network is, for each of `filters`, a convolution, its activation and pooling;
     then dense layers of `hidden_layer_sizes` and the output layer, which follows from y.
     `architecture` names another one, or lists its layers. If these keep height and width, y may be
     masks of labels, (n_samples, height, width): each pixel is then classified, as in
-    `NeuralNetClassifier`. Augmentations that move pixels are refused with masks.
+    `NeuralNetClassifier`. Augmentations that move pixels raise an error with masks.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class ConvNetClassifier(ConvNetClassifierParameters, BaseNeuralClassifier, BaseC
     classes_ : ndarray of shape (n_classes,)
         The class labels; of multilabel targets, the column numbers.
     rescale_ : float or None
-        What X is multiplied by before the first layer; None where it is left alone.
+        The factor that X is multiplied by before the first layer; None if X is not rescaled.
     {attributes}
 
     See Also

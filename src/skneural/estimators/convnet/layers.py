@@ -67,7 +67,7 @@ def _hidden_layers(estimator: Any, image_shape: tuple[int, ...]) -> list[Layer]:
 
 
 def image_shape_of(shape: tuple[int, ...], owner: str) -> tuple[int, ...]:
-    """Return height, width and channels for the samples of X when nobody says what they are.
+    """Return height, width and channels of the samples of X if they are not given.
 
     A flat sample is a square grey image if it can be, and else one row of pixels.
     """
@@ -110,7 +110,7 @@ def _own_layers(estimator, image_shape):
 
 
 def _check_counts(estimator, name, lengths):
-    """Raise unless a parameter is a positive whole number, or as many as it may be."""
+    """Raise unless a parameter is a positive integer, or as many of them as are allowed."""
     value = getattr(estimator, name)
     entries = counts(value)
     has_several = hasattr(value, "__iter__") and lengths

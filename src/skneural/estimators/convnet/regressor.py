@@ -15,13 +15,13 @@ class ConvNetRegressor(ConvNetParameters, BaseNeuralRegressor, BaseConvNet):
     """Convolutional network regressor.
 
     X is an array of images, (n_samples, height, width, channels) or grey (n_samples, height,
-    width), or flat with `image_shape`. Photographs, of numbers from 0 to 255 in whatever dtype, are
-    divided by 255, a batch at a time and never all at once; other numbers likewise, see `rescale`.
+    width), or flat with `image_shape`. Photographs, with values from 0 to 255 of any dtype, are
+    divided by 255, batch by batch and never as a whole; for other values see `rescale`.
 
     By default the network is, for each of `filters`, a convolution, its activation and pooling;
     then dense layers of `hidden_layer_sizes` and the output layer, which follows from y.
-    `architecture` names another one, or lists its layers. Then y may have any shape, (n_samples,
-    ...), as in `NeuralNetRegressor`; augmentation changes X alone.
+    `architecture` names another one, or lists its layers. With a list y may have any shape,
+    (n_samples, ...), as in `NeuralNetRegressor`; augmentation changes X only.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class ConvNetRegressor(ConvNetParameters, BaseNeuralRegressor, BaseConvNet):
     output_shape_ : tuple of int
         Shape of a sample of y, ``()`` for one number.
     rescale_ : float or None
-        What X is multiplied by before the first layer; None where it is left alone.
+        The factor that X is multiplied by before the first layer; None if X is not rescaled.
     {attributes}
 
     See Also

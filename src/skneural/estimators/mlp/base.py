@@ -1,4 +1,4 @@
-"""What the multi-layer perceptrons share: dense layers of sizes, and how they start."""
+"""What the multi-layer perceptrons share: dense layers and their initial weights."""
 
 from __future__ import annotations
 

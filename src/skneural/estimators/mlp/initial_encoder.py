@@ -1,4 +1,4 @@
-"""The parameter `initial_encoder`: hidden layers that start as those of an autoencoder."""
+"""The parameter `initial_encoder`: hidden layers initialised from an autoencoder."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def check_layers(estimator: Any) -> None:
     encoder = estimator.initial_encoder
     if encoder is not None and not sizes:
         raise ValueError(
-            f"{owner}: initial_encoder={type(encoder).__name__}(...) has no say with"
+            f"{owner}: initial_encoder={type(encoder).__name__}(...) is ignored with"
             f" hidden_layer_sizes={estimator.hidden_layer_sizes!r}, which has to begin with the"
             " encoder's units"
         )

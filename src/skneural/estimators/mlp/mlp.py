@@ -1,4 +1,4 @@
-"""Multi-layer perceptrons: scikit-learn's, and what it does not have."""
+"""Multi-layer perceptrons, a superset of scikit-learn's."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .parameters import MLPClassifierParameters, MLPRegressorParameters
 class MLPClassifier(MLPClassifierParameters, BaseNeuralClassifier, BaseMLP):
     """Multi-layer perceptron classifier, a superset of scikit-learn's.
 
-    With scikit-learn's parameters and the same `random_state` it is the same model to rounding.
-    The parameters after `max_fun` are beyond scikit-learn's, and `learning_rate` acts on every
-    solver. ``solver="lbfgs"`` minimises the loss that is reported, with its own gradient.
+    With scikit-learn's parameters and the same `random_state` it is the same model up to rounding.
+    The parameters after `max_fun` are additions to scikit-learn's, and `learning_rate` applies to
+    every solver. ``solver="lbfgs"`` minimises the loss that is reported, with its own gradient.
 
-    `get_layer` and `activations` know the layers as "dense_1", "normalization_1", "activation_1",
-    "dropout_1", "dense_2" and so on, those there are, and "output".
+    The layers of `get_layer` and `activations` are "dense_1", "normalization_1", "activation_1",
+    "dropout_1", "dense_2" and so on, if present, and "output".
 
     Parameters
     ----------
@@ -58,10 +58,10 @@ class MLPClassifier(MLPClassifierParameters, BaseNeuralClassifier, BaseMLP):
 class MLPRegressor(MLPRegressorParameters, BaseNeuralRegressor, BaseMLP):
     """Multi-layer perceptron regressor, a superset of scikit-learn's.
 
-    With scikit-learn's parameters and the same `random_state` it is the same model to rounding.
-    The parameters after `max_fun` are beyond scikit-learn's, and `learning_rate` acts on every
-    solver. With several outputs and ``solver="lbfgs"``, scikit-learn follows the gradient of the
-    sum over outputs while it reports their mean, and so minimises neither; here the gradient is
+    With scikit-learn's parameters and the same `random_state` it is the same model up to rounding.
+    The parameters after `max_fun` are additions to scikit-learn's, and `learning_rate` applies to
+    every solver. With several outputs and ``solver="lbfgs"``, scikit-learn follows the gradient of
+    the sum over outputs while it reports their mean, and so minimises neither; here the gradient is
     that of the loss reported. The names of layers are those of `MLPClassifier`.
 
     Parameters

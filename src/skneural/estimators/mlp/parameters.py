@@ -36,13 +36,13 @@ class MLPParameters(TrainingParameters):
         "centred_softplus", "leaky_relu", "elu", "selu", "gelu", "gelu_tanh", "silu", "mish",
         "hard_sigmoid", "hard_swish", or an instance from `skneural.activations`.""")
     batch_size: int | Literal["auto"] = parameter(default="auto", text="""int or "auto"
-        Samples of a batch, the last of an epoch with those left over; "auto" is
+        Samples of a batch, the last of an epoch with the remaining ones; "auto" is
         ``min(200, n_samples)``. Not used by "lbfgs".""")
     dropout: float | Sequence[float] = parameter(
         default=0.0, constraint=[Interval(Real, 0, 1, closed="left"), tuple, list], after="loss",
         text="""float in [0, 1), or a tuple of them with one per hidden layer
         Share of each hidden layer's outputs set to zero at random in training; with "lbfgs" the
-        same ones throughout.""")
+        same ones in every iteration.""")
     normalization: str | None = parameter(
         default=None, constraint=[StrOptions(NORMALIZATIONS.keys()), None], after="dropout",
         text="""{"batch", "layer"} or None
@@ -50,10 +50,9 @@ class MLPParameters(TrainingParameters):
     initial_encoder: Any = parameter(
         default=None, constraint=[HasMethods(["fit", "transform"]), None], after="initializer",
         text="""AutoencoderTransformer or None
-        A fitted autoencoder whose dense layers, from the first on to the code, are the first
-        weights of the hidden layers; `hidden_layer_sizes` has to begin with their units, and
-        `activation` should be theirs. What is cloned, as in a grid search, has to be a
-        ``FrozenEstimator``.""")
+        A fitted autoencoder whose encoder initialises the hidden layers; `hidden_layer_sizes`
+        has to begin with the units of its dense layers, code included, and `activation` should
+        be theirs. Wrap it in a ``FrozenEstimator`` if it is cloned, as in a grid search.""")
 
 
 @parameter_group

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..._whole_numbers import is_whole
 from ...data.channels_first import check_channels_last, read_images
-from ...data.sample_shapes import shape_as_told
+from ...data.sample_shapes import shape_as_given
 from ...data.samples import ShapedSamples
 from ...layers import Dense, Flatten, Layer
 from ..base.architecture import Architecture, Task
@@ -36,17 +36,17 @@ class BaseLayered(NetworkEstimator):
             )
 
     def _samples(self) -> ShapedSamples:
-        given, told = [layer for _, layer in self._layer_list.given(self)], self.input_shape
+        given, input_shape = [layer for _, layer in self._layer_list.given(self)], self.input_shape
         owner = type(self).__name__
 
         def choose(shape: Shape) -> Shape:
-            if told is not None:
-                return shape_as_told("input_shape", told, shape, owner)
+            if input_shape is not None:
+                return shape_as_given("input_shape", input_shape, shape, owner)
             if read_images(given):
                 check_channels_last(shape, owner, "input_shape")
             return shape
 
-        flat = len(told) == 1 if isinstance(told, (tuple, list)) else True
+        flat = len(input_shape) == 1 if isinstance(input_shape, (tuple, list)) else True
         first = given[0] if given else None
         sparse = isinstance(first, Layer) and first.reads_sparse if given else flat
         return ShapedSamples(self, choose, accepts_sparse=sparse, layers=self._fitted_layers)

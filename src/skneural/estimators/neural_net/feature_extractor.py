@@ -1,4 +1,4 @@
-"""What a layer of a network makes of its input, as a transformer for pipelines."""
+"""The outputs of a layer of a network, as a transformer."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from .regressor import NeuralNetRegressor
 
 @suggesting
 class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Transform samples into what a layer of a network makes of them.
+    """Transform samples to the outputs of a layer of a network.
 
-    The network is trained by `fit`, or comes trained before in a
-    :class:`~sklearn.frozen.FrozenEstimator`. The features may go into any estimator: nearest
+    `fit` trains the network, unless it is already trained and wrapped in a
+    :class:`~sklearn.frozen.FrozenEstimator`. The outputs are features for any estimator: nearest
     neighbours, a linear model, a clustering.
 
     Parameters
     ----------
     estimator : estimator or None, default=None
         The network: any estimator of this library that has layers, or one in a
-        ``FrozenEstimator``, which `fit` leaves as it is. `None` is a `NeuralNetClassifier`, or a
-        `NeuralNetRegressor` where y is continuous, of default parameters.
+        ``FrozenEstimator``, which `fit` does not change. `None` is a `NeuralNetClassifier`, or a
+        `NeuralNetRegressor` if y is continuous, with default parameters.
     layer : str or int, default=-2
         Name of the layer, or its place: -1 is the output layer, -2 the one before.
     random_state : int, RandomState instance or None, default=None
@@ -103,7 +103,7 @@ class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         X : {array-like, sparse matrix} of shape (n_samples, n_features) or (n_samples, ...)
             The input data.
         y : array-like, default=None
-            The targets, as the network wants them; not used where it is frozen, or an autoencoder.
+            The targets of the network; ignored if it is frozen or an autoencoder.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
 
@@ -135,7 +135,7 @@ class FeatureExtractor(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         return self
 
     def transform(self, X: ArrayLike) -> np.ndarray:
-        """Return what the layer makes of X.
+        """Return the outputs of the layer for X.
 
         Parameters
         ----------

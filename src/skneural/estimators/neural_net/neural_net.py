@@ -14,17 +14,16 @@ from .parameters import NeuralNetClassifierParameters
 class NeuralNetClassifier(NeuralNetClassifierParameters, BaseNeuralClassifier, BaseLayered):
     """Any stack of layers as a classifier.
 
-    X is an array of two to five dimensions, (n_samples, ...), or flat with `input_shape`; what
-    its samples look like is what the first layer gets. Sparse X needs `Dense` as the first layer.
+    X is an array of two to five dimensions, (n_samples, ...), or flat with `input_shape`; its
+    samples are the input of the first layer. Sparse X needs `Dense` as the first layer.
 
     The output layer follows from y unless `layers` ends with it. A last `Dense` or `Activation`
-    layer is the output where its activation is "softmax", with an output a class, of two classes
-    too; or where it is "identity" or, with two classes or several labels, "logistic", and its
+    layer is the output if its activation is "softmax", with an output per class, also of two
+    classes; or if it is "identity" or, with two classes or several labels, "logistic", and its
     width is the number of outputs: 1 for two classes, else that of the classes or labels. The
-    loss then takes its activation over. In all other cases a dense layer, "output", is appended,
+    loss then applies its activation. In all other cases a dense layer, "output", is appended,
     and `Flatten` before it if needed. So ``layers=[]`` is a linear model, and
-    ``Activation("identity")`` at the end makes an output of whatever precedes it, if its width is
-    right.
+    ``Activation("identity")`` at the end makes any preceding layer of the right width the output.
 
     y may be masks of labels, (n_samples, height, width) or of any shape with two dimensions or more
     behind the first. Each pixel is then classified: `layers` have to end with the shape of a mask

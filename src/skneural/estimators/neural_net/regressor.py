@@ -14,17 +14,17 @@ from .parameters import LayeredParameters
 class NeuralNetRegressor(LayeredParameters, BaseNeuralRegressor, BaseLayered):
     """Any stack of layers as a regressor, from vectors to images and back.
 
-    X is an array of two to five dimensions, (n_samples, ...), or flat with `input_shape`; what
-    its samples look like is what the first layer gets. Sparse X needs `Dense` as the first layer.
-    y has any shape, (n_samples, ...), and so have the predictions.
+    X is an array of two to five dimensions, (n_samples, ...), or flat with `input_shape`; its
+    samples are the input of the first layer. Sparse X needs `Dense` as the first layer.
+    y may have any shape, (n_samples, ...); predictions have the same.
 
-    The output layer follows from y unless `layers` ends with it. Where samples of y have more than
-    one dimension, as images have, and the last layer gives several too, they have to be the same,
-    up to a single channel, and the last layer is the output. A last `Dense` or `Activation` layer
+    The output layer follows from y unless `layers` ends with it. If samples of y have more than one
+    dimension, as images have, and outputs of the last layer too, their shapes have to be equal, up
+    to a single channel, and the last layer is the output. A last `Dense` or `Activation` layer
     is the output where its activation is "identity" and its width is the number of outputs. In all
     other cases a dense layer, "output", is appended, and `Flatten` before it if needed. So
-    ``layers=[]`` is a linear model, and ``Activation("identity")`` at the end makes an output of
-    whatever precedes it, such as ``Dense(1, "tanh")``, if its width is right.
+    ``layers=[]`` is a linear model, and ``Activation("identity")`` at the end makes any preceding
+    layer of the right width the output, such as ``Dense(1, "tanh")``.
 
     Parameters
     ----------

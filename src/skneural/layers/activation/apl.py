@@ -23,15 +23,15 @@ class APL(Layer, name="apl"):
 
     Each channel, along the last axis, has slopes and hinges of its own. Agostinelli, Hoffman,
     Sadowski and Baldi 2014, "Learning activation functions to improve deep neural networks",
-    arXiv 1412.6830. Slopes begin at zero, so that the layer begins as a plain rectifier, and
-    hinges at standard normal numbers.
+    arXiv 1412.6830. Slopes are initially zero, so that the layer begins as a plain rectifier;
+    hinges are initially standard normal.
 
     Parameters
     ----------
     pieces : int, default=2
         Hinges of a channel, beside the one at zero.
     trainable : bool, default=True
-        False keeps slopes and hinges as they are.
+        False freezes slopes and hinges.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -49,7 +49,7 @@ class VLReLU(Layer, name="vlrelu"):
 class RReLU(Layer, name="rrelu"):
     """Randomised leaky rectifier: z above zero, a random slope times z below.
 
-    In training each number has a slope of its own, drawn evenly between the two limits; in
+    In training the slope of each number is drawn uniformly between the two limits; in
     prediction all have the mean slope. Xu, Wang, Chen and Li 2015, "Empirical evaluation of
     rectified activations in convolutional network", arXiv 1505.00853.
 

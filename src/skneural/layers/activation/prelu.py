@@ -23,7 +23,7 @@ class PReLU(Layer, name="prelu"):
     Parameters
     ----------
     trainable : bool, default=True
-        False keeps the slopes as they are.
+        False freezes the slopes.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"trainable": ["boolean"]}

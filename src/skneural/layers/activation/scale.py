@@ -15,9 +15,9 @@ from .._memory import own
 
 
 class Scale(Layer, name="scale"):
-    """Bring each number to another scale: ``outputs = scale * inputs + offset``.
+    """Rescale each number: ``outputs = scale * inputs + offset``.
 
-    Nothing is learned: ``Scale(1 / 255)`` takes the numbers of an image to [0, 1].
+    Nothing is learned: ``Scale(1 / 255)`` maps the values of an image to [0, 1].
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Layers made of layers: names, variables, first values and slots are handed down."""
+"""Composite layers: names, variables, initial values and slots of their layers."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def check_items(
     TypeError
         If one is no layer.
     ValueError
-        If a name is used twice, or cannot be told apart in a longer one.
+        If a name is used twice, or is ambiguous within a longer one.
     """
     if isinstance(items, Layer) or not isinstance(items, (list, tuple)):
         raise TypeError(f"{owner}: needs a list of layers, got {items!r}")
@@ -157,7 +157,7 @@ def check_items(
 def nearest_activations(layers: Sequence[Layer], otherwise: str) -> list[str]:
     """Return for each layer the name of its own activation or the next one behind it.
 
-    A layer made of layers is told the next one behind all of it. ``otherwise`` is for the layers
+    A composite layer gets the activation after all of its layers. ``otherwise`` is for the layers
     behind the last activation.
     """
     nearest = []

@@ -20,21 +20,21 @@ from .sequential import Sequential, shapes_along
 
 
 class Parallel(Composite, name="parallel"):
-    """Branches that all read the input, and one output made of theirs.
+    """Branches with the same input, merged into one output.
 
-    Szegedy et al. 2014, arXiv 1409.4842 (branches put side by side); Huang et al. 2016, arXiv
-    1608.06993 (a block's input beside its output, with ``[]`` for a branch).
+    Szegedy et al. 2014, arXiv 1409.4842 (concatenated branches); Huang et al. 2016, arXiv
+    1608.06993 (a block's input concatenated to its output, with the branch ``[]``).
 
     Parameters
     ----------
     branches : list of Layer, of list of Layer, or of (str, either)
-        ``[]`` is the input as it is, and so is "passthrough", as in scikit-learn's
+        ``[]`` and "passthrough" pass the input on unchanged, as in scikit-learn's
         ``FeatureUnion``. Parameters of a branch that is one layer are reached as
         ``name__parameter``, by its place if it has no name, those of layers in a list as
         ``name__0__parameter``. Variables are called ``"name.kernel"``, ``"name.0.kernel"`` where a
         branch is a list.
     merge : {"concatenate", "add", "multiply", "average"}, default="concatenate"
-        Put the channels (the last axis) side by side, or make one number of each branch's.
+        Concatenate the channels (the last axis), or combine the branches elementwise.
 
     Examples
     --------

@@ -12,7 +12,7 @@ from .._base import Backward, Layer, Shape, Slot
 
 
 class Flatten(Layer, name="flatten"):
-    """Take samples of any shape as flat ones, (height, width, channels) as (features,).
+    """Flatten samples, such as (height, width, channels) to (features,).
 
     Numbers keep their order, the last axis running fastest; nothing is copied.
     """
@@ -31,7 +31,7 @@ class Flatten(Layer, name="flatten"):
 
 
 class Reshape(Layer, name="reshape"):
-    """Take samples in another shape of as many numbers.
+    """Change the shape of samples.
 
     Numbers keep their order, the last axis running fastest; nothing is copied.
 

@@ -35,12 +35,12 @@ class Residual(Composite, name="residual"):
         Parameters of a layer are reached as ``name__parameter``, by its place if it has no name.
         Variables are called ``"name.kernel"``, those of the shortcut ``"shortcut.name.kernel"``.
     shortcut : None, "projection", or list of Layer, default=None
-        What the input passes through: nothing, which needs an output of the input's shape; a
-        dense layer or, for sequences and images, a convolution of one position with the strides
-        that give the output's shape, and batch normalisation; or layers, whose parameters are
+        Applied to the input: nothing, if the output has the input's shape; a dense layer or, for
+        sequences and images, a convolution of one position with the strides that give the
+        output's shape, and batch normalisation; or layers, whose parameters are
         reached as ``shortcut__name__parameter``.
     activation : str or skneural.activations.Activation, default="identity"
-        Of the sum.
+        Applied to the sum.
 
     Examples
     --------

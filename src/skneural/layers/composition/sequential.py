@@ -1,4 +1,4 @@
-"""Layers one behind the other, as one layer."""
+"""A sequence of layers as one layer."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .base import Composite, build_chain, check_items, part_number
 
 
 class Sequential(Composite, name="sequential"):
-    """Layers one behind the other, as one layer: to name a block, or to nest it.
+    """A sequence of layers as one layer: to name a block, or to nest it.
 
     Parameters
     ----------
     layers : list of Layer or of (str, Layer)
         Parameters of a layer are reached as ``name__parameter``, by its place if it has no name.
-        ``"passthrough"`` leaves a layer out. Variables are called ``"name.kernel"``.
+        ``"passthrough"`` removes a layer. Variables are called ``"name.kernel"``.
 
     Examples
     --------

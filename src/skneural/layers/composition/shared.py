@@ -17,7 +17,7 @@ from .sequential import Sequential
 
 
 class Shared(Reference, name="shared"):
-    """Another layer of the network once more, with the same weights.
+    """Another layer of the network, reused with the same weights.
 
     The layer, or the block of layers, is found by its name. It has one set of weights, which get
     the sum of the gradients of all its places, and one update. Bromley et al. 1993, "Signature
@@ -27,19 +27,19 @@ class Shared(Reference, name="shared"):
     ----------
     layer : str
         Name of the layer, as given in a pair ``(name, layer)``; of the layers of an estimator also
-        the name that ``summary()`` shows. It is looked for in the same list of layers and what is
-        within it, then in the list around it, and so on. Where several are as near, names on the
-        way to it, joined by dots, tell them apart: ``"left.encoder"``. The layer may come later.
+        the name that ``summary()`` shows. It is searched in the same list of layers and within it,
+        then in the enclosing list, and so on. If it is ambiguous, select the layer by its path,
+        names joined by dots: ``"left.encoder"``. The layer may come later.
 
     Notes
     -----
     The weights are drawn, and shown in ``weights_``, at the place of the layer itself. They have to
-    fit the samples at every place. Random numbers, as of `Dropout`, are others at each place. Each
-    place counts in the running statistics of a `BatchNorm` as a batch does.
+    fit the samples at every place. Random numbers, as of `Dropout`, differ between places. In the
+    running statistics of a `BatchNorm` each place counts as a batch.
 
     Examples
     --------
-    A siamese network that looks at images as they are and at half the size:
+    A siamese network that reads images at full and at half resolution:
 
     >>> from skneural import NeuralNetClassifier
     >>> from skneural.layers import AvgPool, Conv2D, GlobalAvgPool, Parallel, Shared

@@ -76,7 +76,7 @@ class Filters(Layer):
         add_gradients(plan, sizes, images, outputs, slots["kernel"])
 
     def _keep_turned(self, plan, turned, weights):
-        """Have the filters turned around before an epoch, and after each update."""
+        """Flip the filters before an epoch, and after each update."""
         plan.prepare.append(turned.step(plan))
         plan.follow(weights.offset, lambda begin, end: [
             turned.step(plan, begin // weights.values.shape[-1], end // weights.values.shape[-1])
@@ -110,7 +110,7 @@ class Convolution(Filters):
         return [Variable("kernel", self._of_rank(shape, input_shape), WEIGHT), *self._bias()]
 
     def _of_rank(self, shape: Shape, input_shape: Shape) -> Shape:
-        """Leave the first direction out where the layer has one only."""
+        """Leave out the first direction if the layer has only one."""
         return shape[-len(input_shape) - (len(shape) == 4) :]
 
     def build(

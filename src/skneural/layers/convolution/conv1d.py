@@ -30,12 +30,12 @@ class Conv1D(Convolution, name="conv1d"):
         Zeros at both ends: none; as many as give an output of ``ceil(length / strides)``, the odd
         one at the end; or so many.
     dilation_rate : int, default=1
-        Steps from one number of a filter to the next.
+        Steps between neighbouring elements of a filter.
     groups : int, default=1
-        Into how many groups the channels are divided, each with filters of its own.
+        Number of groups of channels, each with its own filters.
     use_bias : bool, default=True
     initializer : str or Initializer, default="he_uniform"
-        Draws the first filters.
+        Draws the initial filters.
     trainable : bool, default=True
         Whether training changes the filters.
     """

@@ -16,9 +16,9 @@ from .filters import correlation
 
 
 class Conv2D(Convolution, name="conv2d"):
-    """Convolution of images: each filter looks at a window, wherever it is.
+    """Convolution of images.
 
-    As everywhere in deep learning it is a correlation: the filters are not turned around.
+    As usual in deep learning it is a cross-correlation: the filters are not flipped.
     LeCun et al. 1989, "Backpropagation applied to handwritten zip code recognition".
 
     Parameters
@@ -34,13 +34,13 @@ class Conv2D(Convolution, name="conv2d"):
         Zeros around the image: none; as many as give an output of ``ceil(size / strides)``, the
         odd one at the end; or so many rows and columns on each side.
     dilation_rate : int or tuple of 2 int, default=1
-        Pixels from one number of a filter to the next.
+        Pixels between neighbouring elements of a filter.
     groups : int, default=1
-        Into how many groups the channels are divided, each with filters of its own; as many as
-        there are channels make a depthwise convolution.
+        Number of groups of channels, each with its own filters; as many groups as channels are a
+        depthwise convolution.
     use_bias : bool, default=True
     initializer : str or Initializer, default="he_uniform"
-        Draws the first filters.
+        Draws the initial filters.
     trainable : bool, default=True
         Whether training changes the filters.
     """

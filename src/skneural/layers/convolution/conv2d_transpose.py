@@ -19,7 +19,7 @@ from .image_gradient import TurnedFilters
 
 
 class Conv2DTranspose(Filters, name="conv2d_transpose"):
-    """Transposed convolution: the gradient of a convolution by its images, as a layer.
+    """Transposed convolution: the gradient of a convolution with respect to its input, as a layer.
 
     Zeiler et al. 2010, "Deconvolutional networks". Enlarges images, ``strides`` times.
 
@@ -33,10 +33,10 @@ class Conv2DTranspose(Filters, name="conv2d_transpose"):
     strides : int or tuple of 2 int, default=1
         How many times larger the output is.
     padding : {"valid", "same"}, default="valid"
-        "same" gives outputs of ``size * strides``, "valid" what the filters reach.
+        "same" gives outputs of ``size * strides``, "valid" the full extent of the filters.
     use_bias : bool, default=True
     initializer : str or Initializer, default="he_uniform"
-        Draws the first filters.
+        Draws the initial filters.
     trainable : bool, default=True
         Whether training changes the filters.
     """

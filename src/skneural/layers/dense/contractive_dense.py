@@ -1,4 +1,4 @@
-"""A dense layer that is charged for how much its outputs change with its inputs."""
+"""A dense layer with a penalty on the sensitivity of its outputs to its inputs."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ CONTRACTIVE_ACTIVATIONS = tuple(_SLOPES)
 class ContractiveDense(Dense, name="contractive_dense"):
     """Dense layer with a penalty that makes its outputs insensitive to its inputs.
 
-    A sample is charged the squared Frobenius norm of the Jacobian of its outputs by its inputs,
+    The penalty of a sample is the squared Frobenius norm of the Jacobian of its outputs,
     ``sum_j slope_j ** 2 * sum_i kernel_ij ** 2``. Rifai et al. 2011, "Contractive auto-encoders:
     explicit invariance during feature extraction".
 
@@ -84,12 +84,12 @@ class ContractiveDense(Dense, name="contractive_dense"):
     activation : {"identity", "relu", "logistic", "tanh"}, default="logistic"
         Applied to each output.
     contraction : float, default=0.1
-        What the norm counts beside the loss of a sample, summed over its outputs.
+        Weight of the norm relative to the loss of a sample, summed over its outputs.
     use_bias : bool, default=True
     initializer : str or Initializer, default="sklearn"
-        Draws the first kernel and bias.
+        Draws the initial kernel and bias.
     trainable : bool, default=True
-        False keeps kernel and bias as they are.
+        False freezes kernel and bias.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

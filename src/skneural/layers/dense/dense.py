@@ -47,9 +47,9 @@ class Dense(Layer, name="dense"):
         Applied to each output.
     use_bias : bool, default=True
     initializer : str or Initializer, default="sklearn"
-        Draws the first kernel and bias.
+        Draws the initial kernel and bias.
     trainable : bool, default=True
-        False keeps kernel and bias as they are.
+        False freezes kernel and bias.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -30,9 +30,9 @@ class Maxout(Layer, name="maxout"):
         Linear functions of the input that a unit takes the largest of.
     use_bias : bool, default=True
     initializer : str or Initializer, default="sklearn"
-        Draws the first kernel and bias, for one piece after the other.
+        Draws the initial kernel and bias, for one piece after the other.
     trainable : bool, default=True
-        False keeps kernel and bias as they are.
+        False freezes kernel and bias.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -1,4 +1,4 @@
-"""A dense layer that keeps its kernel transposed, as one with tied weights has to."""
+"""A dense layer with a transposed kernel, for tied weights."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class TransposedDense(Dense, name="transposed_dense"):
     """Dense layer by a transposed kernel: ``outputs = activation(inputs @ kernel.T + bias)``.
 
     Its kernel of shape (units, n_inputs) can be that of a `Dense` layer of n_inputs units on
-    samples of this layer's width, and so is in a network that ties the two, as the decoder of an
-    autoencoder may be to the encoder: Vincent et al. 2008. A kernel that is shared gets the sum of
+    samples of this layer's width, in a network that ties the two, such as an autoencoder with tied
+    weights: Vincent et al. 2008. A kernel that is shared gets the sum of
     both layers' gradients.
 
     Parameters
@@ -32,9 +32,9 @@ class TransposedDense(Dense, name="transposed_dense"):
         Applied to each output.
     use_bias : bool, default=True
     initializer : str or Initializer, default="sklearn"
-        Draws the first kernel and bias.
+        Draws the initial kernel and bias.
     trainable : bool, default=True
-        False keeps kernel and bias as they are.
+        False freezes kernel and bias.
     """
 
     reads_sparse = False

@@ -1,4 +1,4 @@
-"""Noise that destroys numbers rather than shifting them, for denoising autoencoders."""
+"""Noise that replaces numbers, for denoising autoencoders."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .dropout import Dropout, drop_out
 
 
 class MaskingNoise(Dropout, name="masking_noise"):
-    """Set numbers to zero at random in training and leave the rest as they are.
+    """Set numbers to zero at random in training.
 
-    Unlike `Dropout` it does not scale up the rest. Vincent et al. 2008, "Extracting and composing
+    Unlike `Dropout` it does not scale up the others. Vincent et al. 2008, "Extracting and composing
     robust features with denoising autoencoders".
 
     Parameters

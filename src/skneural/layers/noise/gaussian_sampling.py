@@ -1,4 +1,4 @@
-"""The code of a variational autoencoder: a normal distribution of which a sample is drawn."""
+"""The code of a variational autoencoder: a sample of a normal distribution."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _exp = fast.exp
 
 
 class GaussianSampling(Layer, name="gaussian_sampling"):
-    """Draw a code from normal distributions, and charge their distance from the standard one.
+    """Sample a code from normal distributions, and penalise their divergence from the standard one.
 
     The first half of a sample are means, the second logarithms of variances. In training each
-    number of the output is drawn from its distribution, by the reparametrization that lets
-    gradients through; in prediction it is the mean. A sample is charged the Kullback-Leibler
-    divergence of its distributions from standard normal ones, which together with the
-    reconstruction's log-likelihood makes minus the evidence lower bound. Kingma and Welling 2014,
+    number of the output is drawn from its distribution, by the reparametrization trick;
+    in prediction it is the mean. The penalty of a sample is the Kullback-Leibler divergence of its
+    distributions from standard normal ones, which minus the reconstruction's log-likelihood is
+    minus the evidence lower bound. Kingma and Welling 2014,
     "Auto-encoding variational Bayes", arXiv 1312.6114.
 
     Parameters
     ----------
     beta : float, default=1.0
-        What the divergence counts beside the loss of a sample, summed over its outputs; more than
-        1 disentangles: Higgins et al. 2017, "beta-VAE".
+        Weight of the divergence relative to the loss of a sample, summed over its outputs; values
+        above 1 encourage disentangled codes: Higgins et al. 2017, "beta-VAE".
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

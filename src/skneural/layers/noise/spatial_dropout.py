@@ -21,8 +21,9 @@ from .._memory import own
 class SpatialDropout(Layer, name="spatial_dropout"):
     """Set whole channels of a sample to zero at random in training and scale up the rest.
 
-    Neighbours in an image are alike, so that dropping single numbers hides little (Tompson et al.
-    2015, arXiv 1411.4280). Channels are the last axis; flat samples lose single features.
+    Neighbouring pixels are correlated, so that dropping single numbers removes little information
+    (Tompson et al. 2015, arXiv 1411.4280). Channels are the last axis; of flat samples single
+    features are dropped.
 
     Parameters
     ----------

@@ -24,13 +24,13 @@ class BatchNorm(Layer, name="batch"):
     """Normalise each channel over the batch, then scale and shift it.
 
     Ioffe and Szegedy 2015, arXiv 1502.03167. Channels are the last axis: the features of flat
-    samples; those of images are normalised over all positions. Sample weights weigh the batch's
-    mean and variance, so a row of weight two counts as two rows. In prediction the running mean
-    and variance stand for the batch's.
+    samples; those of images are normalised over all positions. The batch's mean and
+    variance use sample weights, so a row of weight two counts as two rows. Prediction uses the
+    running mean and variance instead.
 
-    The running statistics are averages over batches, each counted by its rows, and the variance
-    among them is the unbiased one (algorithm 2 of the paper). A batch of a single row has no
-    variance: it is normalised by the running statistics, and leaves them as they are.
+    The running statistics are averages over batches, weighted by their numbers of rows, with the
+    unbiased variance (algorithm 2 of the paper). A batch of a single row has no variance: it is
+    normalised by the running statistics, and does not change them.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ class BatchNorm(Layer, name="batch"):
     epsilon : float, default=1e-5
         Added to the variance.
     trainable : bool, default=True
-        False keeps scale, shift and running statistics as they are, and takes the running
-        statistics in training too.
+        False freezes scale, shift and running statistics, and uses the running statistics in
+        training too.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

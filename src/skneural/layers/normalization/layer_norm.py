@@ -21,14 +21,14 @@ class LayerNorm(Layer, name="layer"):
     """Normalise each position over its channels, then scale and shift them.
 
     Ba, Kiros and Hinton 2016, arXiv 1607.06450. Channels are the last axis: all features of flat
-    samples; images are normalised at each position apart.
+    samples; images are normalised separately at each position.
 
     Parameters
     ----------
     epsilon : float, default=1e-5
         Added to the variance.
     trainable : bool, default=True
-        False keeps scale and shift as they are.
+        False freezes scale and shift.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

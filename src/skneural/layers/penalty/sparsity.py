@@ -34,12 +34,12 @@ _WEIGHT = [Interval(Real, 0, None, closed="left")]
 
 
 class L1Sparsity(Layer, name="l1_sparsity"):
-    """Charge each sample the sum of its numbers' magnitudes, and pass them on as they are.
+    """Penalise each sample by the sum of its magnitudes; outputs are the inputs.
 
     Parameters
     ----------
     weight : float, default=0.01
-        What the sum counts beside the loss of a sample, summed over its outputs.
+        Weight of the sum relative to the loss of a sample, summed over its outputs.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"weight": _WEIGHT}
@@ -63,21 +63,21 @@ class L1Sparsity(Layer, name="l1_sparsity"):
 
 
 class KLSparsity(Layer, name="kl_sparsity"):
-    """Charge a batch for units that are active more or less than wanted on average.
+    """Penalise units whose mean activation over a batch differs from a target.
 
-    The sum over units of the Kullback-Leibler divergence between two coins, one that shows the
-    target's share of heads and one the unit's mean activation over the batch. The numbers,
-    which have to be between 0 and 1, as those of "logistic" are, are passed on as they are.
-    Nothing is charged outside of training, where a row counts by itself.
+    The penalty is the sum over units of the Kullback-Leibler divergence between Bernoulli
+    distributions with the target and with the unit's mean activation over the batch as mean.
+    Outputs are the inputs, which have to be between 0 and 1, as those of "logistic" are. There is
+    no penalty outside of training, where rows are independent.
 
     Ng 2011, "Sparse autoencoder", CS294A lecture notes.
 
     Parameters
     ----------
     target : float in (0, 1), default=0.05
-        Mean activation wanted of each unit.
+        Target of the mean activation of each unit.
     weight : float, default=0.01
-        What the sum counts beside the loss of a sample, summed over its outputs.
+        Weight of the sum relative to the loss of a sample, summed over its outputs.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -27,8 +27,8 @@ class UpSampling2D(Layer, name="up_sampling_2d"):
     size : int or tuple of two int, default=2
         Factor for height and width.
     interpolation : {"nearest", "bilinear"}, default="nearest"
-        Repeat each number, or go in straight lines from the centre of one to the next, level
-        outside the outermost.
+        Repeat each number, or interpolate linearly between the centres, constant outside the
+        outermost.
 
     Examples
     --------

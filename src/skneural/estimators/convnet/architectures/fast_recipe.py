@@ -1,4 +1,4 @@
-"""The network with the best accuracy per second, and how it is trained."""
+"""The network with the best accuracy per second, and its training recipe."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _training(settings: Settings, n_samples: int, most_rows: int | None) -> dict
 def _first_weights(
     network: Network, rows: Rows, random_state: np.random.RandomState
 ) -> None:
-    """Whiten patches with the first convolution, and let the others begin as the identity."""
+    """Initialise the first convolution to whiten patches, and the others to the identity."""
     images = _some_images(rows, network, random_state)
     first = network.variables[0]
     *size, _, n_filters = first["kernel"].shape
@@ -131,7 +131,7 @@ def _some_images(
 
 
 def _begin_as_identity(kernel: np.ndarray) -> None:
-    """Let the first filters hand on a channel each; the others stay as they were drawn."""
+    """Set the first filters to pass on one channel each; the others stay as drawn."""
     height, width, channels, filters = kernel.shape
     same = np.arange(min(channels, filters))
     kernel[..., same] = 0

@@ -1,4 +1,4 @@
-"""How a network known by a name is trained, where nobody says otherwise."""
+"""The default training parameters of a network known by name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...base.architecture import Architecture
 
 @dataclass(frozen=True)
 class Recipe:
-    """What comes with an architecture beside its layers.
+    """The training recipe of an architecture.
 
     Parameters of an estimator that are left at their defaults follow it; the parameters themselves
     stay as they are.

@@ -1,4 +1,4 @@
-"""Layers put on one another, with sizes that fit the image however small it is."""
+"""A stack of layers, with sizes that fit the image however small it is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NORMALIZATIONS = {"batch": BatchNorm}
 
 
 class Stack:
-    """A stack of layers on images, with the shape of what the last one gives.
+    """A stack of layers on images, with the output shape of the last.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Stack:
     initializer : str or Initializer, default="he_uniform"
         Draws the first weights.
     normalization : {"batch"} or None, default=None
-        Stands between each layer with weights and its activation.
+        Between each layer with weights and its activation.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Stack:
         self.normalization = normalization
 
     def add(self, layer: Layer) -> None:
-        """Put a layer on top."""
+        """Append a layer."""
         self.shape = layer.output_shape(self.shape)
         self.layers.append(layer)
 
@@ -59,7 +59,7 @@ class Stack:
         strides: int | Sequence[int] = 1,
         padding: str | int = "same",
     ) -> None:
-        """Put a convolution on top, with normalization and activation."""
+        """Append a convolution, with normalization and activation."""
         size = _pair(kernel_size)
         if padding != "same":
             size = self.at_most(size, 0 if isinstance(padding, str) else 2 * padding)
@@ -83,22 +83,22 @@ class Stack:
         pool_size: int | Sequence[int] = 2,
         strides: int | None = None,
     ) -> None:
-        """Put pooling on top, none where there is one position only."""
+        """Append pooling, none if there is one position only."""
         size = self.at_most(pool_size)
         if size != (1, 1):
             self.add(POOLINGS[pooling](size, strides=strides))
 
     def flatten(self) -> None:
-        """Take images as vectors."""
+        """Flatten images."""
         self.add(Flatten())
 
     def drop(self, rate: float) -> None:
-        """Put dropout on top, if any is wanted."""
+        """Append dropout, if its rate is positive."""
         if rate > 0:
             self.add(Dropout(rate))
 
     def connect(self, units: int, activation: Any = "relu") -> None:
-        """Put a dense layer on top, with normalization and activation."""
+        """Append a dense layer, with normalization and activation."""
         normalized = self.normalization is not None
         self.add(
             Dense(
@@ -116,7 +116,7 @@ class Stack:
             self.add(Activation(activation))
 
     def at_most(self, size: int | Sequence[int], margin: int = 0) -> tuple[int, int]:
-        """Return a window's size, cut down to the image's and what is added around it."""
+        """Return a window's size, reduced to that of the image with its padding."""
         rows, columns = _pair(size)
         return min(rows, self.shape[0] + margin), min(columns, self.shape[1] + margin)
 

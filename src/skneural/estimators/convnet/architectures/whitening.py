@@ -17,7 +17,7 @@ def whitening_filters(
 
     The filters are the eigenvectors of the covariance of all patches, each divided by the root of
     its eigenvalue: Page 2018, "How to train your ResNet"; the negatives are by Jordan 2024,
-    :arxiv:`2404.00498`. The bias takes the mean patch off.
+    :arxiv:`2404.00498`. The bias subtracts the mean patch.
 
     Parameters
     ----------
@@ -27,7 +27,8 @@ def whitening_filters(
     n_directions : int
         Eigenvectors to take, those of the greatest eigenvalues first.
     epsilon : float, default=5e-4
-        Added to each eigenvalue, in mean eigenvalues, so that what hardly varies is not blown up.
+        Added to each eigenvalue, in mean eigenvalues, so that directions of small variance are not
+        amplified.
 
     Returns
     -------
@@ -40,7 +41,7 @@ def whitening_filters(
     values, vectors = values[::-1][:n_directions], vectors[:, ::-1][:, :n_directions]
     level = np.trace(covariance) / len(covariance)
     root = np.sqrt(np.maximum(values, 0.0) + epsilon * level)
-    # images all alike have no directions to tell apart
+    # identical images have no principal directions
     filters = vectors / np.where(root > 0, root, 1.0)
     largest = np.abs(filters).argmax(axis=0)
     filters *= np.sign(filters[largest, np.arange(filters.shape[1])])
@@ -74,7 +75,7 @@ def patch_statistics(
 def _patches(
     images: np.ndarray, channels: np.ndarray, kernel_size: tuple[int, int]
 ) -> Iterator[np.ndarray]:
-    """Yield all patches of some images at a time, a patch a row, the channels' means taken off."""
+    """Yield all patches of some images at a time, a patch a row, the channels' means subtracted."""
     n_numbers = images[0].size * kernel_size[0] * kernel_size[1]
     step = max(1, _CHUNK // n_numbers)
     for begin in range(0, len(images), step):

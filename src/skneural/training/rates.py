@@ -1,4 +1,4 @@
-"""What each epoch is run with: its learning rates, and the order of its rows."""
+"""The learning rates of each epoch, and the order of its rows."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from ..schedules import Progress, Schedule
 
 
-class Pace:
-    """The learning rate of each epoch, from a schedule and from the plateaus met.
+class LearningRates:
+    """The learning rates of each epoch, from a schedule and reductions on plateaus.
 
     Parameters
     ----------
