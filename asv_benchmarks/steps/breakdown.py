@@ -68,7 +68,7 @@ def add_up(session, labels: StepLabels, times: np.ndarray, by: str) -> dict:
         line = {"kind": kind, "layer": layer, "kernel": f"{kind} {kernel.function.__name__}"}[by]
         row = rows_of([Step(kernel, fields)], runner.dtype)[0]
         known[int(row[0]), *row[FIELDS : FIELDS + len(fields)].tolist()] = line, passed
-    update = session.optimizer.kernel.address(runner.dtype)
+    update = session.updates[0].optimizer.kernel.address(runner.dtype)
     nothing = {kernel.address(runner.dtype) for kernel in (barrier, in_chunks)}
     total: defaultdict = defaultdict(float)
     for row, seconds in zip(runner.rows[runner.n_prepare :], times[runner.n_prepare :]):

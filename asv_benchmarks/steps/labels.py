@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from skneural.engine.plan import Plan
+from skneural.engine.steps import Step
 from skneural.layers import Layer
 
 FORWARD, BACKWARD, GRADIENT = "forward", "backward", "weights"
@@ -58,16 +59,31 @@ class StepLabels:
     def _noted(self, plan: Plan, passed: str, function, *arguments):
         """Call a function and label what it adds, but for what a layer inside has labelled."""
         lists = (plan.prepare, plan.starts, plan.steps, plan.before_blocks)
-        counts, n_blocks = [len(steps) for steps in lists], len(plan.blocks)
+        counts, known = [len(steps) for steps in lists], set(map(id, _parts(plan)))
         result = function(*arguments)
         layer, part = self._within[0], self._within[-1].rpartition(" ")[2]
         for steps, count in zip(lists, counts):
             for step in steps[count:]:
                 self.labels.setdefault((step.kernel, step.fields), (layer, part, passed))
-        for _, _, gradient, after in plan.blocks[n_blocks:]:
-            for step in (gradient, *after):
-                self.labels.setdefault((step.kernel, step.fields), (layer, part, GRADIENT))
+        for step in _block_steps(plan, known):
+            self.labels.setdefault((step.kernel, step.fields), (layer, part, GRADIENT))
         return result
+
+
+def _parts(plan: Plan) -> Iterator:
+    """Yield the parts of gradients that a plan has."""
+    for parts in plan.gradients.values():
+        yield from parts
+
+
+def _block_steps(plan: Plan, known: set[int]) -> Iterator[Step]:
+    """Yield the steps of blocks whose part of a gradient is not among those known."""
+    for offset, parts in plan.gradients.items():
+        for part in parts:
+            for begin, end in part.blocks if id(part) not in known else ():
+                yield part.step(begin, end, False)
+                for follow in plan.followers.get(offset, ()):
+                    yield from follow(begin, end)
 
 
 def _subclasses(kind: type) -> set[type]:
