@@ -133,13 +133,13 @@ def suggesting(owner: Any) -> Any:
             _refuse_unknown(self, parameters)
             raise
 
-    for name, value in {
-        "__new__": __new__, "set_params": set_params, "__signature__": _SignatureOfInit()
-    }.items():
-        if inspect.isfunction(value):
-            value.__qualname__, value.__module__ = f"{owner.__qualname__}.{name}", owner.__module__
-            value.__doc__ = value.__doc__ if own is None or name == "__new__" else own.__doc__
-        setattr(owner, name, value)
+    if own is not None:
+        set_params.__doc__ = own.__doc__
+    for method in (__new__, set_params):
+        method.__qualname__ = f"{owner.__qualname__}.{method.__name__}"
+        method.__module__ = owner.__module__
+    owner.__new__, owner.set_params = __new__, set_params
+    owner.__signature__ = _SignatureOfInit()
     return owner
 
 

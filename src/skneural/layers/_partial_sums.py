@@ -37,11 +37,6 @@ class PartialSums:
     stride: int
     together: int
 
-    @property
-    def fields(self) -> tuple[int, int, int]:
-        """What kernels need to know of the sums."""
-        return self.address, self.stride, self.together
-
     @classmethod
     def of(cls, plan: Plan, variable: Slot, unit: int = 1) -> PartialSums:
         """Take the memory, and add a part of the variable's gradient that sums it up.
@@ -81,15 +76,9 @@ def add_copied_gradient(plan: Plan, variable: Slot, source: int, unit: int) -> N
 
 
 @helper
-def partial_sum(address, stride, together, row, total):
-    """Return where the gradient that a row of the batch adds to is summed."""
-    return address + span_of(row, total) // together * stride * ITEMSIZE
-
-
-@helper
 def sum_of_row(sums, row, total):
     """Return where the gradient that a row of the batch adds to is summed, given `PartialSums`."""
-    return partial_sum(sums.address, sums.stride, sums.together, row, total)
+    return sums.address + span_of(row, total) // sums.together * sums.stride * ITEMSIZE
 
 
 @helper

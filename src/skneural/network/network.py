@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -20,14 +21,15 @@ from .session import TrainingSession
 class Network(LayeredNetwork):
     """Layers with parameters that can be trained, and that predict; see `LayeredNetwork`."""
 
-    def __init__(self, *args: Any, **keywords: Any):
-        super().__init__(*args, **keywords)
-        self._plans = PlanCache()
+    @cached_property
+    def _plans(self) -> PlanCache:
+        """Plans of earlier predictions, which read this network's parameters."""
+        return PlanCache()
 
     def twin(self) -> Self:
         """Return a network of the same layers, with variables of its own that have these values."""
         other = super().twin()
-        other._plans = PlanCache()
+        vars(other).pop("_plans", None)
         return other
 
     def shapes_of(self, X) -> list[tuple[int, ...]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .._user_warnings import warn_user
@@ -117,10 +116,15 @@ class Settings:
         return min(int(self.batch_size), n_samples)
 
 
+_NO_PARAMETERS = {
+    "owner", "scored", "augmentation", "even", "whole_course", "recipe", "at_default"
+}
+_PARAMETERS = [f.name for f in fields(Settings) if f.name not in _NO_PARAMETERS]
+
+
 def settings_from(parameters: Any, **more: Any) -> Settings:
     """Return the settings that an object has as attributes, and ``more`` that it has not."""
-    names = itertools.takewhile("scored".__ne__, Settings.__dataclass_fields__)
-    found = {name: getattr(parameters, name) for name in names if hasattr(parameters, name)}
+    found = {name: getattr(parameters, name) for name in _PARAMETERS if hasattr(parameters, name)}
     return Settings(**(found | more))
 
 
