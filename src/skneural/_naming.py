@@ -133,12 +133,19 @@ def suggesting(owner: Any) -> Any:
             _refuse_unknown(self, parameters)
             raise
 
+    names_of = functools.cache(lambda cls: tuple(super(owner, cls)._get_param_names()))
+
+    def _get_param_names(cls: type) -> list[str]:
+        """Return the names of the parameters; scikit-learn would read the signature each time."""
+        return list(names_of(cls))
+
     if own is not None:
         set_params.__doc__ = own.__doc__
-    for method in (__new__, set_params):
+    for method in (__new__, set_params, _get_param_names):
         method.__qualname__ = f"{owner.__qualname__}.{method.__name__}"
         method.__module__ = owner.__module__
     owner.__new__, owner.set_params = __new__, set_params
+    owner._get_param_names = classmethod(_get_param_names)
     owner.__signature__ = _SignatureOfInit()
     return owner
 
