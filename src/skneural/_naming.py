@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import InvalidParameterError, StrOptions
+from sklearn.utils._param_validation import InvalidParameterError, StrOptions, make_constraint
 
 _NAMES_ELSEWHERE = {
     "sigmoid": "logistic",
@@ -73,10 +73,30 @@ def suggestion(owner: Any, message: str) -> str:
     return ""
 
 
+@functools.cache
+def _constraints_of(cls: Any) -> dict[str, list]:
+    constraints = cls._parameter_constraints.items()
+    return {n: [make_constraint(c) for c in given] for n, given in constraints}
+
+
+def has_valid_parameters(owner: Any) -> bool:
+    """Whether each parameter satisfies one of its constraints, which are made once a class.
+
+    `_validate_params`, which makes them at each call, raises the error where one does not.
+    """
+    cls: Any = type(owner)
+    constraints, values = _constraints_of(cls), owner.get_params(deep=False)
+    return all(
+        any(c.is_satisfied_by(value) for c in constraints[name])
+        for name, value in values.items() if name in constraints
+    )
+
+
 def validate(part: Any, owner: str) -> None:
     """Check the parameters of a layer, a loss, ... and name its owner where one is not valid."""
     try:
-        part._validate_params()
+        if not has_valid_parameters(part):
+            part._validate_params()
     except InvalidParameterError as error:
         prefix = f"{owner}: " if owner else ""
         raise InvalidParameterError(f"{prefix}{error}{suggestion(part, str(error))}") from None

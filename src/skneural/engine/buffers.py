@@ -7,6 +7,12 @@ from functools import cached_property
 import numpy as np
 
 
+def address_of(array: np.ndarray) -> int:
+    """Return where an array's numbers begin; quicker than `ctypes.data`."""
+    address: int = array.__array_interface__["data"][0]
+    return address
+
+
 @dataclass(frozen=True)
 class Buffer:
     """Memory of a batch: a sample of some shape a row, rows ``stride`` numbers apart."""
@@ -22,12 +28,12 @@ class Buffer:
 
     @cached_property
     def address(self) -> int:
-        return self.array.ctypes.data
+        return address_of(self.array)
 
 
 def aligned(n_numbers: int, dtype) -> np.ndarray:
     """Return zeroed memory that begins at a cache line."""
     dtype = np.dtype(dtype)
     raw = np.zeros(n_numbers * dtype.itemsize + 64, np.uint8)
-    start = -raw.ctypes.data % 64
+    start = -address_of(raw) % 64
     return raw[start : start + n_numbers * dtype.itemsize].view(dtype)

@@ -53,8 +53,11 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from .buffers import address_of
+
 _INT64, _INT32 = np.dtype(np.int64), np.dtype(np.int32)
 _FLOAT64, _UINT8 = np.dtype(np.float64), np.dtype(np.uint8)
+_BITS_OF, _INTEGER_OF = struct.Struct("d").pack, struct.Struct("q").unpack
 
 
 class Kind:
@@ -105,11 +108,6 @@ class RowsAt(NamedTuple):
 
     address: int
     stride: int
-
-
-def address_of(array: np.ndarray) -> int:
-    """Return where an array's numbers begin; quicker than `ctypes.data`."""
-    return array.__array_interface__["data"][0]
 
 
 def _fits(found, wanted):
@@ -171,8 +169,10 @@ def _flag(value, dtype):
 
 def _double(value, dtype):
     """Return the integer whose bits are those of a number."""
-    if isinstance(value, Real) and not isinstance(value, bool | np.bool_):
-        return struct.unpack("q", struct.pack("d", value))
+    if type(value) is float or (
+        isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    ):
+        return _INTEGER_OF(_BITS_OF(value))
     return None
 
 

@@ -13,11 +13,11 @@ import time
 
 import numpy as np
 
+from .buffers import address_of
 from .compile.calls import call_address, is_interpreted
 from .compile.interrupts import late_interrupt
 from .cores import available_cores, n_threads
 from .epoch import ABANDONED, run_batches
-from .fields import address_of as address_of
 from .primitives import (
     BARRIER,
     BATCH_BEGIN,

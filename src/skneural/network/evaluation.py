@@ -6,6 +6,7 @@ import numpy as np
 
 from ..data.sources import source_of
 from ..engine import batch
+from ..engine.buffers import address_of
 from ..engine.compile.cache_warning import warn_of_cache
 from ..engine.plan import Plan
 from ..engine.primitives import LOSS_SUM
@@ -45,9 +46,9 @@ class EvaluationPlan:
         plan, losses = build_within(build, batch_size, network.output_bytes)
         add_penalties(plan, losses, weights)
         self._losses = np.empty(self._n_samples)
-        plan.by_rows(batch.keep_losses, losses.ctypes.data, self._losses.ctypes.data)
+        plan.by_rows(batch.keep_losses, address_of(losses), address_of(self._losses))
         plan.keep += [source, weights]
-        add = Step(batch.add_losses, (losses.ctypes.data,), 0)
+        add = Step(batch.add_losses, (address_of(losses),), 0)
         self._runner = Runner(plan, [*plan.all_steps(), add, BARRIER], n_jobs)
 
     def loss(self) -> float:

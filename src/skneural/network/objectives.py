@@ -10,6 +10,7 @@ import numpy as np
 from ..augmentation._base import Augmentation, add_augmentations, add_mixed_loss
 from ..data.sources import source_of
 from ..engine import batch
+from ..engine.buffers import address_of
 from ..engine.plan import Plan
 from ..engine.steps import Step
 from .layered import LayeredNetwork
@@ -41,9 +42,9 @@ class Objective(Protocol):
 def weigh_rows(plan: Plan, sample_weight: np.ndarray | None = None) -> None:
     """Add the step that sums the weights of a batch's rows, and gathers them if there are any."""
     gathered = plan.memory_of_rows(1)
-    weights = 0 if sample_weight is None else sample_weight.ctypes.data
-    plan.row_weights = gathered.ctypes.data if weights else 0
-    plan.steps.append(Step(batch.weigh_batch, (weights, gathered.ctypes.data), 0))
+    weights = 0 if sample_weight is None else address_of(sample_weight)
+    plan.row_weights = address_of(gathered) if weights else 0
+    plan.steps.append(Step(batch.weigh_batch, (weights, address_of(gathered)), 0))
 
 
 class Backpropagation:
@@ -83,7 +84,7 @@ class Backpropagation:
         losses = add_mixed_loss(plan, outputs, add, self.augmentation)
         add_penalties(plan, losses, weights)
         go_back(network, outputs, backward)
-        return [Step(batch.sum_losses, (losses.ctypes.data,), 0)]
+        return [Step(batch.sum_losses, (address_of(losses),), 0)]
 
 
 def go_back(network: LayeredNetwork, gradient, backward: Sequence, wanted: bool = False):

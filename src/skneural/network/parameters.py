@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from ..engine.plan import aligned
+from ..engine.buffers import address_of, aligned
 from ..layers._base import PARAMETER, STATISTIC, WEIGHT, Layer, Place, Shape, Slot, Variable
 from ..layers.composition.sequential import shapes_along
 from ..layers.composition.sharing import bind_shared
@@ -131,7 +131,7 @@ class Parameters:
             offset = self._offsets[place]
             trained, address = offset < self.n_trained, 0
             if gradient is not None and trained:
-                address = gradient[offset:].ctypes.data
+                address = address_of(gradient[offset:])
             slots[name] = Slot(self.variables[place[0]][place[1]], offset, address, trained)
         return slots
 

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from ..engine.buffers import address_of
 from ..engine.plan import Plan
 from ..engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
 from ..engine.steps import BARRIER
@@ -132,7 +133,7 @@ class PhasedTraining:
             order = np.ascontiguousarray(order, np.int64)
         coefficients = self._coefficients(np.asarray(rates, float))
         runner, shared = self._runner, self._runner.team.shared
-        runner.states[:, COEFFICIENTS] = coefficients.ctypes.data
+        runner.states[:, COEFFICIENTS] = address_of(coefficients)
         runner.key_noise(self.seed, self.n_updates)
         shared[LOSS_SUM] = shared[PENALTY_SUM] = 0.0
         try:

@@ -8,6 +8,7 @@ from ..augmentation import Flip
 from ..data.sample_shapes import stands_for
 from ..data.sources import Source, source_of
 from ..engine import batch
+from ..engine.buffers import address_of
 from ..engine.compile.cache_warning import warn_of_cache
 from ..engine.cores import n_threads
 from ..engine.epoch import run_batches
@@ -27,7 +28,7 @@ from ..engine.primitives import (
 from ..engine.rows import rows_of
 from ..engine.scratch import scratch_bytes
 from ..engine.steps import Step
-from ..engine.threads import Team, address_of
+from ..engine.threads import Team
 from ..engine.timings import timings_of
 from ..engine.workspace import build_within
 from ..layers._other_shapes import shapes_for

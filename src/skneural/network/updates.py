@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..engine import batch
+from ..engine.buffers import address_of
 from ..engine.plan import Plan, aligned
 from ..engine.steps import Step
-from ..engine.threads import address_of
 from ..optimizers import Optimizer
 from ..optimizers._base import Memory
 from .objectives import Objective
@@ -83,7 +83,7 @@ class Update:
         after = []
         if self.alpha:
             n_blocks = sum(block.offset < self.store.n_weights for block in blocks)
-            fields = (sums[0].ctypes.data, n_blocks, self._settings.ctypes.data)
+            fields = (address_of(sums[0]), n_blocks, address_of(self._settings))
             after = [Step(batch.sum_penalties, fields, 0)]
         update = self._updates(sums)
         if self.clips:
@@ -92,7 +92,7 @@ class Update:
                 for number, block in enumerate(blocks)
             ]
             clip = Step(batch.clip_gradient, (
-                sums[2].ctypes.data, len(blocks), self._settings[2:].ctypes.data), 0)
+                address_of(sums[2]), len(blocks), address_of(self._settings[2:])), 0)
             plan.end_phase(squares, within, [clip], updates=False)
             plan.end_phase([(block, (update(block),)) for block in blocks], (), after)
             return
@@ -103,8 +103,8 @@ class Update:
 
     def _square(self, block, squares):
         weights, settings = self._block(block.offset)
-        gradient = self.gradient[block.offset :].ctypes.data
-        fields = (weights, gradient, block.size, settings, squares.ctypes.data)
+        gradient = address_of(self.gradient[block.offset :])
+        fields = (weights, gradient, block.size, settings, address_of(squares))
         return Step(batch.square_gradient, fields)
 
     def _block(self, offset):

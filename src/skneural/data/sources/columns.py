@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ...engine import batch
+from ...engine.buffers import address_of
 from ...engine.gathering import gather_codes
 from ...engine.plan import Buffer, Plan
-from ...engine.threads import address_of
 from ...layers import Layer
 from ...layers._columns import CodesBuffer, ColumnsInput
 from .base import Shape, Source

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ...engine import batch
+from ...engine.buffers import address_of
 from ...engine.compile.jit import Kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.threads import address_of
 from ...layers import Layer
 from ...layers._product import SampleRows, multiply_samples, multiply_samples_columns
 from .base import Shape, Source

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ...engine.buffers import address_of
 from ...engine.gathering import gather_sequences
 from ...engine.plan import Buffer, Plan
-from ...engine.threads import address_of
 from ...layers import Layer
 from ...layers._sequences import SequenceBuffer
 from .base import Shape, Source

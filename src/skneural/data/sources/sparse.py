@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...engine import batch
+from ...engine.buffers import address_of
 from ...engine.plan import Buffer, Plan
-from ...engine.threads import address_of
 from ...layers import Layer
 from ...layers.dense.sparse import SparseInput, sparse_multiply
 from .base import Shape, Source

@@ -8,7 +8,14 @@ from typing import Any
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError
 
-from ..._naming import Part, meant_by, suggesting, suggestion, validate
+from ..._naming import (
+    Part,
+    has_valid_parameters,
+    meant_by,
+    suggesting,
+    suggestion,
+    validate,
+)
 from ..._whole_numbers import refuse_booleans
 from ...callbacks import CallbackSupportMixin
 from ...data.samples import Samples
@@ -87,7 +94,8 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
 
     def _validate_params(self) -> None:
         try:
-            super()._validate_params()
+            if not has_valid_parameters(self):
+                super()._validate_params()
         except InvalidParameterError as error:
             raise InvalidParameterError(f"{error}{suggestion(self, str(error))}") from None
         for name, value in self.get_params(deep=False).items():
