@@ -131,6 +131,25 @@ for check in (
     check("PyramidClassifier", clone(short))
 """
 
+WITHOUT_NETWORK = """
+from sklearn.base import clone
+from sklearn.cluster import KMeans
+from sklearn.utils.estimator_checks import check_estimator
+
+begin = X[np.random.RandomState(0).choice(150, 3, replace=False)]
+peer = KMeans(3, init=begin, n_init=1, algorithm="lloyd", tol=0).fit(X)
+close(clusterer.cluster_centers_, peer.cluster_centers_, 1e-9)
+close(clusterer.loss_, peer.inertia_ / 150, 1e-9)
+np.testing.assert_array_equal(clusterer.labels_, peer.labels_)
+np.testing.assert_array_equal(clusterer.predict(X), peer.predict(X))
+assert clusterer.loss_curve_ == sorted(clusterer.loss_curve_, reverse=True)
+assert clusterer.n_iter_ == len(clusterer.loss_curve_) > 2
+for n_jobs in (1, 2, 3):
+    again = clone(clusterer).set_params(n_jobs=n_jobs).fit(X)
+    np.testing.assert_array_equal(again.cluster_centers_, clusterer.cluster_centers_)
+check_estimator(LloydClusterer(2, random_state=0))
+"""
+
 BEFORE = """
 import sys
 import warnings
@@ -163,6 +182,7 @@ CHECKS = {
     "Add an objective": OBJECTIVE,
     "Add a source": SOURCE_CHECK,
     "Add an estimator family": FAMILY,
+    "Add an estimator without a network": WITHOUT_NETWORK,
 }
 
 

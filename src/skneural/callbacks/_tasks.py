@@ -1,6 +1,6 @@
 """The tasks that a fit reports to its callbacks: the fit itself, and one task per epoch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -37,6 +37,19 @@ class FitTasks:
         if getattr(estimator, "_skl_callbacks", None):
             self.fit = estimator._init_callback_context(max_subtasks=max_epochs)
             self.fit.call_on_fit_task_begin(estimator=estimator, **self.data)
+
+    @classmethod
+    def of(
+        cls, estimator: Any, max_epochs: int, given: Sequence[Callable[[], Any]]
+    ) -> "FitTasks":
+        """Return those of a fit; ``given`` returns X, y and sample weights, or None for each."""
+        X, y, weight = given
+
+        def metadata():
+            value = weight()
+            return {} if value is None else {"sample_weight": value}
+
+        return cls(estimator, max_epochs, X, y, metadata)
 
     def epoch_begins(self) -> None:
         """Open the task of an epoch."""

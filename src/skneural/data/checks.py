@@ -144,13 +144,13 @@ def _count_dimensions(X: Any) -> int:
 
 
 def _sparse_formats(estimator: Any, X: Any) -> str | bool:
-    """Return the sparse formats for `validate_data`; raise if the network cannot read sparse X."""
+    """Return the sparse formats for `validate_data`; raise if it cannot read sparse X."""
     if estimator._accepts_sparse():
         return "csr"
     if sparse.issparse(X):
         raise TypeError(
-            f"{type(estimator).__name__}: Sparse data was passed for X, but only Dense as the"
-            " first layer reads it; use X.toarray(), or begin with Dense"
+            f"{type(estimator).__name__}: Sparse data was passed for X, but"
+            f" {estimator._needs_dense}"
         )
     return False
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,7 +14,7 @@ from ..exceptions import NonFiniteLossWarning
 from .rates import LearningRates
 from .record import TrainingRecord
 from .reporting import Reporter
-from .stopping import StoppingRules
+from .stopping import StoppingRules, is_out_of_time
 from .validation import ValidationSet
 from .weight_copies import WeightCopies
 
@@ -132,7 +131,8 @@ class Training:
         if self.validation is not None:
             self._validate(self.validation)
         self._note_improvement(counts)
-        stop = self._reached_target() | self._out_of_time()
+        late = is_out_of_time(self.rules.max_time, self.started, self.reporter)
+        stop = self._reached_target() or late
         return self.tasks.epoch_ends(self.fitted_attributes) or stop
 
     def is_broken(self, loss: float) -> bool:
@@ -237,13 +237,6 @@ class Training:
         if reached:
             self.reporter.message(f"Training loss reached target_loss={target:g}. Stopping.")
         return reached
-
-    def _out_of_time(self) -> bool:
-        limit = self.rules.max_time
-        over = limit is not None and time.perf_counter() - self.started >= limit
-        if over:
-            self.reporter.message(f"Training took max_time={limit:g} seconds. Stopping.")
-        return over
 
 
 def run_epochs(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+
+from .reporting import Reporter
 
 
 @dataclass(frozen=True)
@@ -27,3 +30,11 @@ class StoppingRules:
     def improvement(self) -> float:
         """The least improvement of loss or score that counts."""
         return self.tol * self.tol_unit
+
+
+def is_out_of_time(max_time: float | None, started: float, reporter: Reporter) -> bool:
+    """Whether a fit that started at a `time.perf_counter` has taken its time; reports it."""
+    over = max_time is not None and time.perf_counter() - started >= max_time
+    if over:
+        reporter.message(f"Training took max_time={max_time:g} seconds. Stopping.")
+    return over

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from ...callbacks import CallbackSupportMixin
 from ...data.samples import Samples
 from .documentation_links import page_template
 from .layer_list import LayerList
+from .rounds import Rounds, RoundsData, fitted_in_rounds
 from .summary import Summary, summarize
 
 
@@ -36,6 +38,7 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
     _doc_link_module = "skneural"
     _doc_link_template = property(lambda self: page_template())
     _numeric_targets = True
+    _needs_dense = "dense data is required; use X.toarray()"
     _layer_list: LayerList | None = None
     _like_scikit_learn: frozenset[str] = frozenset()  # parameters where a bool is taken for 0 or 1
 
@@ -80,6 +83,15 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
             A string, at most 88 columns wide, displayed as a table in a console or a notebook.
         """
         return summarize(type(self).__name__, [], self._samples().shape)
+
+    def _rounds(
+        self, X: Any, y: Any = None, sample_weight: Any = None
+    ) -> AbstractContextManager[tuple[RoundsData, Rounds]]:
+        """Return the checked data of a fit, and its rounds, for a ``with`` block.
+
+        For estimators without a network, which have the parameters of `RoundsParameters`.
+        """
+        return fitted_in_rounds(self, X, y, sample_weight)
 
     def _samples(self) -> Samples:
         """Return what reads X."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from numbers import Real
 from typing import Any
 
+import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from ..._parameters import parameter, parameter_group
+from ..._parameters import parameter, parameter_group, parameters_of
 from ...losses import Loss
 from ...training.parameters import TrainingParameters
 
@@ -35,6 +36,23 @@ RESCALE: Any = parameter(
     10, 12, ...) that holds the maximum, 255 for photographs of 8 bits. Other images are not
     rescaled; nor are tables, flat X without a given shape, and X if the first layer is a
     `Scale`.""")
+
+_OF_TRAINING: dict[str, Any] = dict(parameters_of(TrainingParameters))
+
+
+@parameter_group
+class RoundsParameters:
+    """Parameters of estimators without a network that are fitted in rounds."""
+
+    max_iter: int = _OF_TRAINING["max_iter"]._replace(text="""int
+        Maximum number of rounds.""")
+    random_state: int | np.random.RandomState | None = _OF_TRAINING["random_state"]._replace(
+        text="""int, RandomState instance or None
+        Draws all random numbers of `fit`.""")
+    verbose: bool | int = _OF_TRAINING["verbose"]
+    max_time: float | None = _OF_TRAINING["max_time"]
+    dtype: str | None = _OF_TRAINING["dtype"]
+    n_jobs: int | None = _OF_TRAINING["n_jobs"]
 
 
 @parameter_group

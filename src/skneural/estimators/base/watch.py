@@ -24,13 +24,7 @@ class EstimatorWatch(Watch):
 
     def tasks(self, max_epochs: int, given: Given) -> FitTasks:
         """Return what calls the estimator's callbacks."""
-        X, y, weight = given
-
-        def metadata():
-            value = weight()
-            return {} if value is None else {"sample_weight": value}
-
-        return FitTasks(self._estimator, max_epochs, X, y, metadata)
+        return FitTasks.of(self._estimator, max_epochs, given)
 
     def attributes(self, training: Training) -> dict[str, Any]:
         """Return copies of the attributes that a fit would leave if training had ended."""

@@ -1,0 +1,136 @@
+"""The rounds of a fit without a network, and the rules by which they end."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..callbacks import FitTasks
+from .reporting import Reporter
+from .stopping import is_out_of_time
+
+
+class Rounds:
+    """The rounds of a fit: numbered, timed, reported and shown to callbacks.
+
+    The body of the loop calls `end` last and gives it the fitted attributes. After Ctrl-C those of
+    the last round that ended count, so a round must not overwrite arrays that it gave before.
+
+    Parameters
+    ----------
+    owner : str
+        The estimator's name, for messages.
+    most : int
+        Rounds at most.
+    max_time : float or None
+        Seconds after which no further round begins.
+    reporter : Reporter
+        Prints progress.
+    tasks : FitTasks
+        Calls the callbacks.
+
+    Attributes
+    ----------
+    losses : list of float
+        The loss of each round that ended.
+    notices : list of (str, type of Warning)
+        What to warn of once the estimator is fitted.
+
+    Examples
+    --------
+    >>> with rounds.open():
+    ...     for number in rounds:
+    ...         prototypes, loss = improved(prototypes, X)
+    ...         rounds.end(loss, {"prototypes_": prototypes}, len(X))
+    """
+
+    def __init__(
+        self,
+        owner: str,
+        most: int,
+        max_time: float | None,
+        reporter: Reporter,
+        tasks: FitTasks,
+    ):
+        self.owner = owner
+        self.most = most
+        self.max_time = max_time
+        self.reporter = reporter
+        self.tasks = tasks
+        self.losses: list[float] = []
+        self.notices: list[tuple[str, type[Warning]]] = []
+        self._given: dict[str, Any] = {}
+        self._started = time.perf_counter()
+        self._stop = False
+
+    @contextmanager
+    def open(self) -> Iterator[Rounds]:
+        """Let Ctrl-C end the rounds with a warning, unless none has ended yet.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            On Ctrl-C in the first round.
+        """
+        try:
+            yield self
+        except KeyboardInterrupt:
+            if not self.losses:
+                raise
+            self.notices.append((f"Training interrupted by user. ({self.owner})", UserWarning))
+        finally:
+            self.reporter.close()
+
+    def __iter__(self) -> Iterator[int]:
+        """Give the numbers of the rounds, from 0, until a rule or a callback ends them."""
+        for number in range(self.most):
+            self.tasks.epoch_begins()
+            yield number
+            if len(self.losses) != number + 1:
+                raise RuntimeError(f"{self.owner}: round {number} did not call `end`")
+            if self._stop:
+                break
+
+    def end(
+        self, loss: float, attributes: dict[str, Any], n_samples: int = 0, stop: bool = False
+    ) -> None:
+        """End a round.
+
+        Parameters
+        ----------
+        loss : float
+            What the method minimizes.
+        attributes : dict
+            Fitted attributes by name, as if this round had been the last one.
+        n_samples : int, default=0
+            Rows seen in the round.
+        stop : bool, default=False
+            Whether it was the last one by the method's own rule.
+
+        Raises
+        ------
+        FloatingPointError
+            If the loss is not finite.
+        """
+        loss, number = float(loss), len(self.losses) + 1
+        if not math.isfinite(loss):
+            raise FloatingPointError(
+                f"{self.owner}: the loss became {loss} in round {number}. Scale X."
+            )
+        self.losses.append(loss)
+        self._given = attributes
+        self.reporter.epoch(number, loss, n_samples)
+        asked = self.tasks.epoch_ends(lambda: copy.deepcopy(self.attributes()))
+        late = is_out_of_time(self.max_time, self._started, self.reporter)
+        self._stop = stop or asked or late
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the fitted attributes of the last round that ended."""
+        losses = self.losses
+        return {
+            **self._given, "loss_": losses[-1], "loss_curve_": losses, "n_iter_": len(losses),
+        }
