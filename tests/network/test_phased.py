@@ -73,7 +73,7 @@ def test_networks_beside_one_another_train_as_if_alone(limits, n_jobs):
 @pytest.mark.parametrize(("layers", "shape"), [(DENSE, (WIDTH,)), (WIDE, (WIDTH,)),
                                                (IMAGES, (4, 4, 16))], ids=["dense", "wide", "conv"])
 def test_a_phase_sees_what_the_one_before_has_updated(layers, shape):
-    """Copies of weights too, transposed or turned around, that each phase has of its own."""
+    """Copies of weights too, transposed or flipped, that each phase has of its own."""
     X, y = data(shape)
     parts = [range(1, len(layers)), range(1)]
 

@@ -63,7 +63,7 @@ def add_pixel(x, y, to, size, fill, line, column, share):
 
 @row_kernel
 def rotate(x: Row, y: Row, size: ImageSize, largest: Double, fill: Count, key: RowKey) -> None:
-    """Y = X (height, width, channels), turned by an angle."""
+    """Y = X (height, width, channels), rotated by an angle."""
     height, width, channels = size.height, size.width, size.channels
     angle = largest * (2.0 * uniform(key, 0) - 1.0)
     sine, cosine = np.sin(angle), np.cos(angle)

@@ -74,7 +74,7 @@ def check_X_y(
     """
     are_arrays = type(X) is type(y) is np.ndarray and isinstance(dtype, np.dtype)
     is_quick = not reset and are_arrays and y.shape == X.shape[:1] and _is_finite(y)
-    if is_quick and _is_ready(estimator, X, dtype):
+    if is_quick and is_ready(estimator, X, dtype):
         return X, y
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset}
     owner = type(estimator).__name__
@@ -109,11 +109,11 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype, as_samples: bool = False) -
 
     With ``as_samples`` it keeps the shape of its samples, if it differs from that of the fit.
     """
+    if not as_samples and type(X) is np.ndarray and is_ready(estimator, X, dtype):
+        return X
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": False}
     if as_samples:
         return validate_data(estimator, X, **how, **_OF_SAMPLES)
-    if type(X) is np.ndarray and _is_ready(estimator, X, dtype):
-        return X
     check_is_not_one_row(X, estimator.n_features_in_, type(estimator).__name__)
     _check_rows(estimator, X)
     formats = _sparse_formats(estimator, X)
@@ -155,7 +155,7 @@ def _sparse_formats(estimator: Any, X: Any) -> str | bool:
     return False
 
 
-def _is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:
+def is_ready(estimator: Any, X: np.ndarray, dtype: np.dtype) -> bool:
     """Whether X needs no conversion and no message: a fast form of `validate_data`."""
     if not (
         X.dtype == dtype

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._user_warnings import warn_user
 from ..layers import Layer
-from .checks import accepted_dtypes, check_X, check_X_y, named
+from .checks import accepted_dtypes, check_X, check_X_y, is_ready, named
 from .rescaling import holds_bytes, image_factor, is_other_scale, value_range
 from .sample_shapes import as_rows, as_samples, other_shape, sample_shape
 from .single_sample import check_is_not_one_sample
@@ -34,8 +34,12 @@ class Samples:
 
     def __init__(self, estimator: Any, accepts_sparse: bool = True):
         self.estimator = estimator
-        self.owner = type(estimator).__name__
         self.accepts_sparse = accepts_sparse
+
+    @property
+    def owner(self) -> str:
+        """The estimator's name, for messages."""
+        return type(self.estimator).__name__
 
     @property
     def shape(self) -> Shape:
@@ -136,6 +140,10 @@ class ShapedSamples(Samples):
 
     def check(self, X: Any, dtype: np.dtype) -> Any:
         """Return X to predict from as rows of numbers, checked."""
+        if type(X) is np.ndarray and X.size and X.shape[1:] == self.shape:
+            rows = X.reshape(X.shape[0], -1)
+            if is_ready(self.estimator, rows, dtype):
+                return rows
         shape = sample_shape(X, self.owner)
         other = other_shape(X, self.shape, self.owner, self._layers)
         if shape is not None and other is None:
@@ -160,8 +168,8 @@ class ScaledSamples(ShapedSamples):
     choose_shape : callable
     sees_images : callable
         ``sees_images(shape)`` says whether samples of a shape are images.
-    begins_with_scale : bool
-        Whether the first layer rescales images.
+    begins_with_scale : callable
+        ``begins_with_scale()`` says whether the first layer rescales images.
     accepts_sparse : bool, default=True
     layers : callable or None, default=None
     """
@@ -171,7 +179,7 @@ class ScaledSamples(ShapedSamples):
         estimator: Any,
         choose_shape: Callable[[Shape], Shape],
         sees_images: Callable[[Shape], bool],
-        begins_with_scale: bool,
+        begins_with_scale: Callable[[], bool],
         accepts_sparse: bool = True,
         layers: Callable[[], Pairs] | None = None,
     ):
@@ -215,7 +223,7 @@ class ScaledSamples(ShapedSamples):
         low, high = value_range(X, weight)
         estimator.rescale_ = estimator.rescale
         if isinstance(estimator.rescale, str):
-            images = self._sees_images(self.shape) and not self._begins_with_scale
+            images = self._sees_images(self.shape) and not self._begins_with_scale()
             estimator.rescale_ = image_factor(low, high) if images else None
         estimator._value_range = (low * self.factor, high * self.factor)
 
@@ -223,7 +231,8 @@ class ScaledSamples(ShapedSamples):
         """Warn of images on another scale than those of the first fit."""
         if not self._sees_images(self.shape):
             return
-        fitted = tuple(value / self.factor for value in self.value_range)
+        low, high = self.value_range
+        fitted = low / self.factor, high / self.factor
         if is_other_scale(X, fitted, self.estimator.rescale_):
             warn_user(
                 f"{self.owner}: X has numbers from {X.min():g} to {X.max():g}, but those"

@@ -104,7 +104,9 @@ class ClassRules:
     def weigh(self, targets: Any, y: Any, weight: np.ndarray | None, training: bool) -> Weighted:
         """Return the targets with their class weights, and the weight of each row in the loss."""
         if self.class_weight is None:
-            return replace(targets, class_weights=None), weight
+            if targets.class_weights is not None:
+                targets = replace(targets, class_weights=None)
+            return targets, weight
         if training:
             learned = class_weights(targets, self.class_weight, y, weight, self.owner)
             targets = replace(targets, class_weights=learned)

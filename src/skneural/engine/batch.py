@@ -86,7 +86,7 @@ def gather_sparse(row, run):
 
 @kernel
 def on_batch(row, run):
-    """Run a row of a plan that is elsewhere on the batch as if it were all the data.
+    """Run one row of another plan on the batch, as if the batch were all the data.
 
     Its samples are then those of the batch, as are their weights, copied here if there are any.
     """
@@ -147,7 +147,7 @@ def add_losses(row, run):
 
 @kernel
 def keep_losses(row, run):
-    """Copy the batch's losses to its rows of those of all samples."""
+    """Copy the batch's losses to its rows of the losses of all samples."""
     field = integers(row, 4)
     r = integers(run, RUN_FIELDS)
     n_rows, first = r[ROWS], r[FIRST]
@@ -186,7 +186,7 @@ def sum_penalties(row, run):
 
 @kernel
 def square_gradient(row, run):
-    """Square and sum a block's gradient as the update will see it, but for clipping."""
+    """Sum the squares of a block's gradient, as the update will see it before clipping."""
     field = integers(row, 7)
     size = field[4]
     w, g = reals(field[2], size), reals(field[3], size)
@@ -199,7 +199,7 @@ def square_gradient(row, run):
 
 @kernel
 def do_not_clip(row, run):
-    """Take gradients as they are, after a phase that has clipped them."""
+    """Reset the clipping factor to one, after a phase that clipped its gradients."""
     doubles(integers(run, RUN_FIELDS)[SHARED], SHARED_FIELDS)[CLIP_FACTOR] = 1.0
 
 

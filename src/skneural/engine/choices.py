@@ -1,4 +1,4 @@
-"""What the contraction does on each instruction set, in each dtype: one table, by measurement.
+"""How contractions run on each instruction set, in each dtype: one table, by measurement.
 
 None of it changes a bit of a result: a number of C is one chain of multiply-adds in the same order
 whatever the tiles and panels are. `python -m asv_benchmarks.products` measures it.
@@ -23,13 +23,13 @@ class Choices:
     steps : int
         Steps of the sums that tall tiles take at a time, to compute addresses once for all.
     prefetches : bool
-        Whether the largest tile has the rows of A that the tile below reads loaded.
+        Whether the largest tile prefetches the rows of A that the tile below reads.
     panel_depth : int
         Most rows of B in a panel.
     packing_rows : int
-        Fewer rows of A do not repay packing B where its rows share few sets of the cache.
+        With fewer rows of A, B is not packed although its rows share few sets of the cache.
     aligning_rows : int
-        Fewer do not repay it where vectors of B merely lie across two cache lines.
+        With fewer, B is not packed although its vectors lie across two cache lines.
     """
 
     tile_rows: int

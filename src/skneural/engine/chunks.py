@@ -1,6 +1,6 @@
-"""Steps that follow one another, going through the rows of a batch chunk by chunk together.
+"""Consecutive steps that go through the rows of a batch together, chunk by chunk.
 
-What a step leaves is then still in a cache when the next one reads it.
+The output of a step is then still in a cache when the next one reads it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ FEWEST_ROWS = 8  # worked on at a time, if the bytes of a single step allow it
 def chunk_by_chunk(
     steps: Iterable[Step], row_bytes: dict[int, int], sums: dict[int, int], batch_size: int
 ) -> Iterator[Step]:
-    """Yield steps, those that follow one another and are long in chunks, between barriers.
+    """Yield steps, consecutive long ones in chunks, between barriers.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def chunk_by_chunk(
 
 
 def _in_a_chain(chain):
-    """Yield the steps of groups that follow one another, without barriers between them."""
+    """Yield the steps of consecutive groups, without barriers between them."""
     if not chain:
         return
     yield BARRIER

@@ -1,6 +1,6 @@
 """How many threads a process may use: the least of all limits that it was given.
 
-They are counted as joblib and scikit-learn count them: who limits those limits fits too.
+They are counted as joblib and scikit-learn count them, so limits for those apply to fits too.
 """
 
 import functools
@@ -31,7 +31,7 @@ def n_threads(n_jobs: int | None, useful: int) -> int:
 
 
 def available_cores() -> int:
-    """Return how many threads the process may use if it has not been told how many.
+    """Return how many threads the process may use where no number is given.
 
     That is the least of: its cores, as its affinity, the quota of its control group and
     ``LOKY_MAX_CPU_COUNT`` leave them; ``NUMBA_NUM_THREADS``; and OpenMP's threads, which
@@ -71,7 +71,7 @@ def _openmp_libraries():
 
 
 def _is_one_of_several():
-    """Whether the process is a pool's worker, or the thread runs a task of dask's.
+    """Whether the process is a worker of a pool, or the thread runs a task of dask.
 
     joblib says in ``NUMBA_NUM_THREADS`` how many threads each worker of loky may use.
     """

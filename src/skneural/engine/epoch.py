@@ -1,4 +1,4 @@
-"""The loop that runs a plan over the batches of an epoch, and the barrier its threads meet at."""
+"""The loop that runs a plan over the batches of an epoch, and the barrier of its threads."""
 
 import numpy as np
 

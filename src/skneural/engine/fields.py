@@ -43,6 +43,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import operator
 import struct
 import typing
@@ -152,7 +153,7 @@ def _one_a_row(dtype):
 
 def _samples(value, dtype):
     found = _array(value, dtype)
-    return (found[0], int(np.prod(value.shape[1:]))) if found else _buffer(value, dtype)
+    return (found[0], math.prod(value.shape[1:])) if found else _buffer(value, dtype)
 
 
 def _count(value, dtype):

@@ -1,4 +1,4 @@
-"""Gathering what is no dense row of numbers: sequences, and codes of categories."""
+"""Gathering of sequences, and of codes of categories."""
 
 from .compile.jit import kernel
 from .primitives import ITEMSIZE, ROWS, RUN_FIELDS, doubles, indices, integers, real, reals

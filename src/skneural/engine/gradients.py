@@ -18,7 +18,7 @@ Follow = Callable[[int, int], Iterable[Step]]
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a variable's gradient.
+    """The part of a variable's gradient that comes from one use of it.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ class Block:
 def blocks_of(offset: int, parts: Sequence[Part]) -> list[Block]:
     """Return the blocks of a variable.
 
-    The way back comes to the first layer last. Its part is written, those of layers behind it are
+    The backward pass reaches the first layer last. Its part is written, those of later layers are
     added in the order in which they came. Blocks are those of the part that is written, cut where
     one that is not divisible has its own.
 

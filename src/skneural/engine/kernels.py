@@ -1,4 +1,4 @@
-"""Kernels with named, typed parameters: how one comes of a function of one row, or of a share.
+"""Kernels with named, typed parameters, generated from functions of one row or of a share.
 
 See `fields` for how such a function is written.
 """
@@ -39,7 +39,7 @@ _NAMES = {
 
 
 class _Layout(NamedTuple):
-    """The fields of a kernel, where each begins in a row of a plan, and what of the run it asks."""
+    """The fields of a kernel, where each begins in a row of a plan, and what it uses of the run."""
 
     kinds: dict[str, Kind]
     places: dict[str, int]
@@ -58,7 +58,7 @@ class NamedKernel(jit.Kernel):
 
     @property
     def walks_rows(self) -> bool:
-        """Whether it does its work for the rows of a share, whichever they are."""
+        """Whether it works on the rows of a share."""
         return {"begin", "end"} <= set(self._layout.parameters) - self.fields.keys()
 
     def place_of(self, field: str) -> int:
@@ -236,7 +236,7 @@ def row_of(rows, i):
 
 
 def row_kernel(function: Callable | None = None, *, summing: bool = False):
-    """Make a kernel of what happens to one row; ``summing`` lets loops add in any fixed order."""
+    """Make a kernel of a function of one row; ``summing`` lets loops add in any fixed order."""
     if function is None:
         return lambda function: RowKernel(function, summing)
     return RowKernel(function, summing)

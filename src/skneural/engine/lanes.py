@@ -1,8 +1,8 @@
 """One vector register of numbers: what kernels use where LLVM would not vectorise a loop itself.
 
-That is where several streams are read and written at once, which LLVM cannot tell apart, or where
-the innermost loop is short. Each name is a function of vectors; those that touch memory take how
-many of the `LANES` numbers count, so that rows end where they end.
+That is where several streams are read and written at once, whose aliasing LLVM cannot rule out,
+or where the innermost loop is short. Each name is a function of vectors; those that touch memory
+take how many of the `LANES` numbers count, so that rows end where they end.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Elementary functions in plain arithmetic, so that loops over them become vector code.
 
-``numpy.exp`` and its like are one scalar call a number inside a kernel. These are within 1e-6
+Inside a kernel, ``numpy.exp`` and the like are a scalar call for each number. These are within 1e-6
 relative in float32 and 1e-14 in float64; NaN comes out as NaN. Rational approximations from the
 Cephes library (S. L. Moshier, 1984-1992).
 """

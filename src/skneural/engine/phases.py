@@ -1,6 +1,6 @@
-"""Phases: what a batch does one after the other, each with steps of rows and blocks of parameters.
+"""Phases: the consecutive parts of a batch, each with steps of rows and blocks of parameters.
 
-A phase begins when all threads are through with the one before. In most plans there is one. Where
+A phase begins when all threads have finished the one before. In most plans there is one. Where
 gradients are clipped, a phase finds them, and another updates by them; where two networks are
 trained in turn, each has a phase.
 """
@@ -32,7 +32,7 @@ class Phase:
     within : list of Step
         Run beside the blocks.
     after : list of Step
-        Run when all threads are through with the blocks.
+        Run when all threads have finished the blocks.
     """
 
     starts: list[Step]

@@ -40,7 +40,7 @@ class Plan:
     n_trained : int or None
         Numbers of the flat vector that are trained; None for all.
     penalized : bool
-        Whether rows are charged the penalties of layers; in training they always are.
+        Whether the penalties of layers are computed; in training they always are.
     """
 
     dtype: np.dtype
@@ -101,7 +101,7 @@ class Plan:
     def lasting_memory(self, n_numbers: int, of: int) -> np.ndarray:
         """Return memory, float64, whose numbers a later session may go on with.
 
-        There is one for each address ``of`` what the numbers tell of, such as a variable that
+        There is one for each address ``of`` what the numbers describe, such as a variable that
         several layers share.
         """
         if of not in self.lasting:
@@ -208,10 +208,10 @@ class Plan:
         ]
 
     def penalty(self) -> np.ndarray:
-        """Return memory that a layer's step fills with what each row of a batch is charged.
+        """Return memory that a layer's step fills with its penalty for each row of a batch.
 
         It counts as the row's loss does, times the row's weight; its gradient is the layer's to
-        add on the way back.
+        add in the backward pass.
         """
         penalties = self.memory_of_rows(1, np.float64)
         self.penalties.append(penalties)

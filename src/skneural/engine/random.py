@@ -1,4 +1,4 @@
-"""Random numbers by counter: a number depends on its keys alone, never on who asks or when.
+"""Random numbers by counter: a number depends on its keys alone, not on thread or order.
 
 The mixing of 64-bit keys is splitmix64 (Steele, Lea and Flood 2014), that of 32-bit counters the
 two-round multiply-xorshift hash of Wellons 2018 ("hash prospector"), both of full avalanche.

@@ -1,4 +1,4 @@
-"""A kernel outside a plan: for what is no network, with the same threads, Ctrl-C and bits."""
+"""A kernel outside a plan, for estimators without a network: the same threads, Ctrl-C and bits."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def run(
 
 
 def _as_buffer(value):
-    """Return the buffer that an array of rows stands for; what is no such array as it is."""
+    """Return the buffer that an array of rows stands for; anything else unchanged."""
     if not isinstance(value, np.ndarray) or value.ndim == 0 or not value.flags.c_contiguous:
         return value
     return Buffer(value, value.shape[1:], math.prod(value.shape[1:]))

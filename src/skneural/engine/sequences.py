@@ -1,4 +1,4 @@
-"""Sequences of unequal lengths in a batch that is filled up to one length."""
+"""Sequences of unequal lengths in a batch that is padded to one length."""
 
 from .compile.jit import kernel
 from .primitives import ROWS, RUN_FIELDS, integers, real, reals

@@ -1,4 +1,4 @@
-"""What of a batch is whose: shares of its rows and columns, parts and spans."""
+"""Which thread works on which part of a batch: shares of its rows and columns, parts, spans."""
 
 from .compile.jit import helper
 from .primitives import (
@@ -17,7 +17,7 @@ from .primitives import (
 from .tiles import LANES
 
 ROW_SHARE = 8  # threads get whole multiples of this many rows
-SPANS = 16  # of a batch, where gradients are summed over each apart
+SPANS = 16  # of a batch: gradients are summed over each span first
 
 
 @helper

@@ -1,4 +1,4 @@
-"""Steps: which kernel runs on what, and who runs it."""
+"""Steps: which kernel runs, its fields, and which threads run it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from .primitives import EVERY_THREAD
 
 @dataclass(frozen=True)
 class Step:
-    """A row to be: a kernel, its fields, who runs it, and whether any rows at a time will do.
+    """A step: a kernel, its fields, which threads run it, and whether it may run on chunks of rows.
 
     A field is a number, or a kernel that the step's calls by its address.
     """

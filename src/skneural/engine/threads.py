@@ -2,8 +2,8 @@
 
 Workers are Python threads that wait in Python between slices of an epoch and run the same plan
 without the interpreter's lock during one. The caller is the first of them. A slice is short, so
-that Ctrl-C is heeded soon, and the number of threads may change between slices:
-it never changes a result.
+that Ctrl-C takes effect soon. The number of threads may change between slices; it never changes a
+result.
 """
 
 import os
@@ -92,23 +92,18 @@ class Team:
         self.wanted = self.size  # of the next run; fewer where there is little to do
         self.states = np.zeros((self.size, RUN_FIELDS), np.int64)
         self._scratch = np.zeros(self.size * (scratch_bytes + 64), np.uint8)
-        self._shared = np.zeros(SHARED_FIELDS)
+        self.shared = np.zeros(SHARED_FIELDS)
         self._barrier = np.zeros(counters_of(self.size), np.int64)
         start = -self._scratch.ctypes.data % 64 + self._scratch.ctypes.data
         stride = scratch_bytes // 64 * 64
         self.states[:, THREAD] = np.arange(self.size)
         self.states[:, SCRATCH] = start + stride * np.arange(self.size)
-        self.states[:, SHARED] = self._shared.ctypes.data
+        self.states[:, SHARED] = self.shared.ctypes.data
         self.states[:, BARRIER] = self._barrier.ctypes.data
         self._base = address_of(self.states)
         self._workers: list[_Worker] = []
         self.timings = Timings()  # of the plan to be run
         self.n_batches_done = 0
-
-    @property
-    def shared(self) -> np.ndarray:
-        """The float64 numbers that kernels share."""
-        return self._shared
 
     def run(
         self, rows: np.ndarray, n_prepare: int, dtype, n_batches: int, seconds_guess: float
@@ -160,7 +155,7 @@ class Team:
             self.states[:taken, PREPARE] = 0
 
     def _time_steps(self, loop, rows, n_prepare, seconds):
-        """Run a long batch for the first time: on one thread, which starts and stops at once."""
+        """Run a long batch for the first time, on one thread, and measure its steps."""
         untimed = UntimedSteps(rows, n_prepare)
         parts = n_parts(seconds, int(self.states[0, BATCH_SIZE]))
         while group := untimed.next_group():

@@ -1,7 +1,7 @@
 """How long batches of a plan and their steps take, and the slices and pieces that follow from it.
 
-What was measured is kept from one run to the next of plans that are alike, so that only the first
-of many short fits has to measure.
+Measurements are kept from one run to the next of similar plans, so that only the first of many
+short fits has to measure.
 """
 
 import itertools
@@ -71,7 +71,7 @@ class Timings:
 
 
 def n_parts(seconds: float, batch_size: int) -> int:
-    """Return how many parts of a batch's rows to run apart, for so many seconds in all."""
+    """Return in how many parts to run a batch's rows, which take so many seconds in all."""
     return min(max(1, math.ceil(batch_size / ROW_SHARE)), math.ceil(seconds / SLICE_SECONDS))
 
 
@@ -133,7 +133,7 @@ def timings_of(rows: np.ndarray, *sizes) -> Timings:
     ----------
     rows : ndarray of shape (n_steps, ROW_FIELDS), int64
     *sizes : hashable
-        What else tells plans apart that do not take about equally long.
+        What else distinguishes plans that take different times.
     """
     key = (hash(rows[:, : OWNER + 1].tobytes()), len(rows), *sizes)
     timings = _kept.pop(key, None) or Timings()

@@ -1,4 +1,4 @@
-"""Gradients summed over each span of the batch apart, then together, whoever has the rows."""
+"""Gradients summed over each span of the batch, then over the spans, on any number of threads."""
 
 from __future__ import annotations
 

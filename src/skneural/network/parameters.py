@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -99,7 +100,7 @@ class Parameters:
         self.variables: list[dict[str, np.ndarray]] = [{} for _ in range(self._n_layers)]
         for place in self._order:
             begin, shape = self._offsets[place], self._shapes[place]
-            size = int(np.prod(shape))
+            size = math.prod(shape)
             self.variables[place[0]][place[1]] = vector[begin : begin + size].reshape(shape)
 
     def twin(self) -> Parameters:

@@ -131,8 +131,7 @@ class Training:
         if self.validation is not None:
             self._validate(self.validation)
         self._note_improvement(counts)
-        late = is_out_of_time(self.rules.max_time, self.started, self.reporter)
-        stop = self._reached_target() or late
+        stop = self._reached_target() | self._out_of_time()
         return self.tasks.epoch_ends(self.fitted_attributes) or stop
 
     def is_broken(self, loss: float) -> bool:
@@ -237,6 +236,9 @@ class Training:
         if reached:
             self.reporter.message(f"Training loss reached target_loss={target:g}. Stopping.")
         return reached
+
+    def _out_of_time(self) -> bool:
+        return is_out_of_time(self.rules.max_time, self.started, self.reporter)
 
 
 def run_epochs(

@@ -40,12 +40,14 @@ class Rounds:
     notices : list of (str, type of Warning)
         What to warn of once the estimator is fitted.
 
-    Examples
-    --------
-    >>> with rounds.open():
-    ...     for number in rounds:
-    ...         prototypes, loss = improved(prototypes, X)
-    ...         rounds.end(loss, {"prototypes_": prototypes}, len(X))
+    Notes
+    -----
+    A fit reads::
+
+        with rounds.open():
+            for number in rounds:
+                prototypes, loss = improved(prototypes, X)
+                rounds.end(loss, {"prototypes_": prototypes}, len(X))
     """
 
     def __init__(

@@ -113,7 +113,9 @@ def train(
         data = data.hold_back(fraction, settings.scored, random_state, settings.owner)
     started = time.perf_counter()
     interrupted = [adapt(network, data.rows, random_state) for adapt in first_weights]
-    data = replace(data, targets=data.targets.measured(data.rows, anew=not resume.once))
+    measured = data.targets.measured(data.rows, anew=not resume.once)
+    if measured is not data.targets:
+        data = replace(data, targets=measured)
     given, settings = settings, settings.on(data.rows.X.shape[0])
     training = _training(network, data, settings, watch, resume, started)
     training.untrained = resume.record is None and set(interrupted) <= {None}

@@ -120,8 +120,10 @@ class BaseAutoencoder(NetworkEstimator):
             return len(shape) > 1 and not series
 
         sparse = named == "dense" if named else bool(encoder) and encoder[0].reads_sparse
-        scaled = begins_with_scale(self._layer_list.given(self))
-        return ScaledSamples(self, choose, sees_images, scaled, accepts_sparse=sparse)
+        return ScaledSamples(
+            self, choose, sees_images, lambda: begins_with_scale(self._layer_list.given(self)),
+            accepts_sparse=sparse,
+        )
 
     def _architecture(self, task: Task) -> Architecture:
         if isinstance(self.architecture, str):

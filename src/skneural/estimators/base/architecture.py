@@ -94,9 +94,10 @@ class Architecture:
 
     def settings(self, settings: Settings) -> Settings:
         """Return settings of training with those of the architecture."""
-        return replace(
-            settings, augmentation=self.augmentation, recipe=self.recipe, at_default=self.at_default
-        )
+        own = self.augmentation, self.recipe, self.at_default
+        if own == (settings.augmentation, settings.recipe, settings.at_default):
+            return settings
+        return replace(settings, augmentation=own[0], recipe=own[1], at_default=own[2])
 
     def network(
         self, shape: Shape, loss: Loss, n_outputs: int, dtype: np.dtype, scale: float, owner: str

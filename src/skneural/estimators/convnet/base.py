@@ -28,7 +28,7 @@ class BaseConvNet(NetworkEstimator):
         self._layer_list.check(self)
 
     def _samples(self) -> ScaledSamples:
-        owner, given = type(self).__name__, self._layer_list.given(self)
+        owner = type(self).__name__
 
         def choose(shape: Shape) -> Shape:
             if self.image_shape is None:
@@ -43,7 +43,8 @@ class BaseConvNet(NetworkEstimator):
             return chosen
 
         return ScaledSamples(
-            self, choose, lambda shape: True, begins_with_scale(given), accepts_sparse=False,
+            self, choose, lambda shape: True,
+            lambda: begins_with_scale(self._layer_list.given(self)), accepts_sparse=False,
             layers=self._fitted_layers,
         )
 

@@ -73,7 +73,7 @@ class Reshape(Layer, name="reshape"):
 
 
 def view_as(inputs: Buffer, shape: Shape) -> tuple[Buffer, Backward]:
-    """Return the same memory as samples of another shape, and the way back."""
+    """Return the same memory as samples of another shape, and what passes the gradient on."""
     before = inputs.shape
     if shape == before:
         return inputs, lambda gradient, wanted: gradient

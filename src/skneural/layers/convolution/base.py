@@ -17,7 +17,7 @@ from .._windows import per_axis
 from ..activation.activation import add_activation
 from .correlation import Correlation
 from .filters import add_bias_gradient, add_correlation, add_gradients
-from .image_gradient import TurnedFilters
+from .image_gradient import FlippedFilters
 
 SIZE = [Interval(Integral, 1, None, closed="left"), tuple]
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -75,11 +75,11 @@ class Filters(Layer):
             add_bias_gradient(plan, bias_of or outputs, slots["bias"])
         add_gradients(plan, sizes, images, outputs, slots["kernel"])
 
-    def _keep_turned(self, plan, turned, weights):
+    def _keep_flipped(self, plan, flipped, weights):
         """Flip the filters before an epoch, and after each update."""
-        plan.prepare.append(turned.step(plan))
+        plan.prepare.append(flipped.step(plan))
         plan.follow(weights.offset, lambda begin, end: [
-            turned.step(plan, begin // weights.values.shape[-1], end // weights.values.shape[-1])
+            flipped.step(plan, begin // weights.values.shape[-1], end // weights.values.shape[-1])
         ])
 
     def _activated(
@@ -122,16 +122,16 @@ class Convolution(Filters):
         add_correlation(plan, sizes, inputs, weights.address, bias, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            turned = None
+            flipped = None
             if wanted:
-                turned = TurnedFilters.of(plan, sizes, weights.address)
-                self._keep_turned(plan, turned, weights)
+                flipped = FlippedFilters.of(plan, sizes, weights.address)
+                self._keep_flipped(plan, flipped, weights)
             if weights.trained:
                 self._add_gradients(plan, sizes, inputs, gradient, slots)
-            if turned is None:
+            if flipped is None:
                 return None
             result = plan.buffer(inputs.shape)
-            turned.add(plan, gradient, 0, result)
+            flipped.add(plan, gradient, 0, result)
             return result
 
         return self._activated(plan, outputs, backward)

@@ -75,17 +75,17 @@ class Conv1D(Convolution, name="conv1d"):
             )
 
         names = ("kernel_size", "strides", "dilation_rate")
-        kernel_size, strides, apart = [(1, *self._along(name, 1)) for name in names]
+        kernel_size, strides, dilation = [(1, *self._along(name, 1)) for name in names]
         padding = self._padding(1)
         return correlation(
             "Conv1D", (1, *input_shape), self.filters, kernel_size, strides,
-            padding if isinstance(padding, str) else (0, *padding), apart, self.groups,
+            padding if isinstance(padding, str) else (0, *padding), dilation, self.groups,
         )
 
     def over_time(self, input_shape: Shape) -> OverTime | None:
         names = ("kernel_size", "strides", "dilation_rate")
-        size, stride, apart = (self._along(name, 1)[0] for name in names)
-        reach, padding = (size - 1) * apart + 1, self._padding(1)
+        size, stride, dilation = (self._along(name, 1)[0] for name in names)
+        reach, padding = (size - 1) * dilation + 1, self._padding(1)
         if padding == "same":
             # with strides, windows lie as the length of a sequence says
             return EACH_STEP._replace(reads_behind=True) if stride == 1 else None

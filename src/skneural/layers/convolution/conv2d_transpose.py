@@ -15,7 +15,7 @@ from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .base import CONSTRAINTS, Filters
 from .correlation import Correlation
 from .filters import add_correlation, correlation
-from .image_gradient import TurnedFilters
+from .image_gradient import FlippedFilters
 
 
 class Conv2DTranspose(Filters, name="conv2d_transpose"):
@@ -100,12 +100,12 @@ class Conv2DTranspose(Filters, name="conv2d_transpose"):
     ) -> tuple[Buffer, Backward]:
         sizes, weights = self._correlation(inputs.shape), slots["kernel"]
         outputs = plan.buffer(sizes.image_shape)
-        turned = TurnedFilters.of(plan, sizes, weights.address)
+        flipped = FlippedFilters.of(plan, sizes, weights.address)
         if plan.training:
-            self._keep_turned(plan, turned, weights)
+            self._keep_flipped(plan, flipped, weights)
         else:
-            plan.steps += [BARRIER, replace(turned.step(plan), owner=0), BARRIER]
-        turned.add(plan, inputs, slots["bias"].address if self.use_bias else 0, outputs)
+            plan.steps += [BARRIER, replace(flipped.step(plan), owner=0), BARRIER]
+        flipped.add(plan, inputs, slots["bias"].address if self.use_bias else 0, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if weights.trained:

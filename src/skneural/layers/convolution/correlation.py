@@ -3,7 +3,7 @@
 Images are channels-last, so that a row of the image, read from any position on, holds the numbers
 under a row of the filter: no patches are copied. One sample at a time is padded in the thread's
 scratch. The gradient of the inputs is a correlation too, of the padded output gradient with the
-filters turned around.
+flipped filters.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Correlation:
     ----------
     height, width, channels : int
         Of the image before padding.
-    apart_y, apart_x : int
+    input_dilation_y, input_dilation_x : int
         Places from one pixel to the next in the padded image: 1, or more with zeros between.
     top, left : int
         Where the first pixel lies in the padded image.
@@ -62,8 +62,8 @@ class Correlation:
     height: int
     width: int
     channels: int
-    apart_y: int
-    apart_x: int
+    input_dilation_y: int
+    input_dilation_x: int
     top: int
     left: int
     padded_height: int
@@ -79,7 +79,7 @@ class Correlation:
     out_width: int
     filters: int
 
-    def turned(self) -> Correlation:
+    def flipped(self) -> Correlation:
         """Return the correlation that gives the gradient of the image from that of the output."""
         span_y = (self.kernel_height - 1) * self.dilation_y
         span_x = (self.kernel_width - 1) * self.dilation_x
@@ -123,7 +123,7 @@ class Correlation:
 def _is_padded(s):
     """Whether the padded image is another than the image itself."""
     grows = s.padded_height != s.height or s.padded_width != s.width
-    return grows or s.apart_y * s.apart_x != 1
+    return grows or s.input_dilation_y * s.input_dilation_x != 1
 
 
 @helper
@@ -138,19 +138,19 @@ def pad(s, image, run, begins):
         all_of_it = reals(padded, size)
         for i in range(size):
             all_of_it[i] = real(0.0)
-    rows = min(height, (s.padded_height - s.top + s.apart_y - 1) // s.apart_y)
-    columns = min(width, (s.padded_width - s.left + s.apart_x - 1) // s.apart_x)
+    rows = min(height, (s.padded_height - s.top + s.input_dilation_y - 1) // s.input_dilation_y)
+    columns = min(width, (s.padded_width - s.left + s.input_dilation_x - 1) // s.input_dilation_x)
     for y in range(rows):
-        first = (s.top + y * s.apart_y) * row + s.left * channels
+        first = (s.top + y * s.input_dilation_y) * row + s.left * channels
         source = reals(image + y * width * channels * ITEMSIZE, width * channels)
         target = reals(padded + first * ITEMSIZE, size - first)
-        if s.apart_x == 1:
+        if s.input_dilation_x == 1:
             for i in range(columns * channels):
                 target[i] = source[i]
         else:
             for x in range(columns):
                 for c in range(channels):
-                    target[x * s.apart_x * channels + c] = source[x * channels + c]
+                    target[x * s.input_dilation_x * channels + c] = source[x * channels + c]
     return padded
 
 
@@ -167,13 +167,13 @@ def _describe(s, g, image):
 
 
 @helper
-def _by_taps(s, g, run, gemm, description, image, weights, bias, output, turned):
-    """Correlate where the filters' rows are apart or the channels in groups: row by row."""
+def _by_taps(s, g, run, gemm, description, image, weights, bias, output, flipped):
+    """Correlate dilated filters or channels in groups: row by row."""
     channels, filters = s.channels // s.n_groups, s.filters // s.n_groups
-    # filters lie side by side for every channel; turned around, in the rows of every tap
-    width = filters if turned else s.filters
-    tap = s.channels * filters if turned else channels * s.filters
-    of_group = channels * filters if turned else filters
+    # filters lie side by side for every channel; flipped, in the rows of every tap
+    width = filters if flipped else s.filters
+    tap = s.channels * filters if flipped else channels * s.filters
+    of_group = channels * filters if flipped else filters
     g[K1], g[SA1], g[SB1] = s.kernel_width, s.dilation_x * s.channels, tap
     g[K2], g[SB2], g[N] = channels, width, filters
     for group in range(s.n_groups):
@@ -192,7 +192,7 @@ def _by_taps(s, g, run, gemm, description, image, weights, bias, output, turned)
 @row_kernel
 def correlate(
     gemm: Callee, sizes: Correlation, image: RowAddress, weights: Address, bias: OptionalAddress,
-    output: RowAddress, turned: Flag, i: int, begin: int, scratch: int, run: int,
+    output: RowAddress, flipped: Flag, i: int, begin: int, scratch: int, run: int,
 ) -> None:
     """Y (out height, out width, filters) = X (height, width, channels) * W + bias."""
     g = integers(scratch, GEMM_FIELDS)
@@ -203,7 +203,7 @@ def correlate(
         g[START] = FROM_ZERO if bias == 0 else FROM_BIAS
         call(gemm, scratch, run)
     else:
-        _by_taps(sizes, g, run, gemm, scratch, padded, weights, bias, output, turned)
+        _by_taps(sizes, g, run, gemm, scratch, padded, weights, bias, output, flipped)
 
 
 @helper

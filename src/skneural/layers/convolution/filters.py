@@ -75,10 +75,10 @@ def correlation(
         before.append(first)
         padded.append(size + total)
         out.append((size + total - span) // stride + 1)
-    (rows, columns), (down, right), (apart_y, apart_x) = kernel_size, strides, dilation
+    (rows, columns), (down, right), (dilation_y, dilation_x) = kernel_size, strides, dilation
     return Correlation(
         height, width, channels, 1, 1, before[0], before[1], padded[0], padded[1], rows, columns,
-        down, right, apart_y, apart_x, groups, out[0], out[1], filters,
+        down, right, dilation_y, dilation_x, groups, out[0], out[1], filters,
     )
 
 
@@ -90,16 +90,16 @@ def reserve_image(plan: Plan, sizes: Correlation, room: int = 0) -> None:
 
 def add_correlation(
     plan: Plan, sizes: Correlation, inputs: Buffer, weights: int, bias: int, outputs: Buffer,
-    turned: bool = False,
+    flipped: bool = False,
 ) -> None:
-    """Add the correlation of a batch with filters, or with filters turned around.
+    """Add the correlation of a batch with filters, or with flipped filters.
 
-    Those of training are turned around before a batch begins, those of prediction later on.
+    Those of training are flipped before a batch begins, those of prediction later on.
     """
     plan.needed_kernels += [
         correlate, correlate_tiles, transform_filters, correlate_places, correlate_channels
     ]
-    if suits(sizes, plan.dtype) and (plan.training or not turned):
+    if suits(sizes, plan.dtype) and (plan.training or not flipped):
         add_correlation_by_tiles(plan, sizes, inputs, weights, bias, outputs)
         return
     plan.flops += sizes.flops * plan.batch_size
@@ -112,7 +112,7 @@ def add_correlation(
         plan.by_rows(correlate_places, gemm=gemm, images=inputs, outputs=outputs, **given,
                      whole=True)
     else:
-        plan.by_rows(correlate, gemm=gemm, image=inputs, output=outputs, turned=turned, **given)
+        plan.by_rows(correlate, gemm=gemm, image=inputs, output=outputs, flipped=flipped, **given)
 
 
 def add_gradients(

@@ -1,8 +1,8 @@
-"""The way back of a correlation: from its outputs to its images.
+"""The gradient of a correlation with respect to its images.
 
-There are two. The outputs, padded, are correlated with the filters turned around; or each output
-times the filters is spread over its window of the image, which wastes nothing where the image has
-few channels or the windows lie apart.
+There are two. The outputs, padded, are correlated with the flipped filters; or each output
+times the filters is added to its window of the image, which wastes nothing where the image has
+few channels or the windows do not overlap.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from .._product import transpose, transpose_matrix
 from .correlation import Correlation
 from .filters import add_correlation, reserve_image
 
-_LANES = 16  # of the vectors that decide which way is shorter
+_LANES = 16  # of the vectors that decide which of the two is shorter
 
 
 @dataclass(frozen=True)
-class TurnedFilters:
-    """Filters as the way back needs them.
+class FlippedFilters:
+    """Filters as the backward pass needs them.
 
     Parameters
     ----------
     sizes : Correlation
-        Of the way there.
+        Of the forward pass.
     weights : int
         Address of the filters.
     address : int
-        Of the memory that has them turned around, or transposed.
+        Of the memory that has them flipped, or transposed.
     spreads : bool
         Whether they are transposed, and outputs spread.
     """
@@ -48,10 +48,10 @@ class TurnedFilters:
     spreads: bool
 
     @classmethod
-    def of(cls, plan: Plan, sizes: Correlation, weights: int) -> TurnedFilters:
+    def of(cls, plan: Plan, sizes: Correlation, weights: int) -> FlippedFilters:
         """Take the memory, which `step` fills."""
         rows, columns, channels, filters = sizes.kernel_shape
-        plan.needed_kernels += [spread, transpose, turn_around]
+        plan.needed_kernels += [spread, transpose, flip_filters]
         stride = plan.stride(rows * columns * channels)
         address = plan.memory(filters * stride + 64).ctypes.data
         return cls(sizes, weights, address, stride, _spreads(sizes))
@@ -61,7 +61,7 @@ class TurnedFilters:
         rows, columns, channels, filters = self.sizes.kernel_shape
         end = rows * columns * channels if end is None else end
         if not self.spreads:
-            return Step.of(turn_around, weights=self.weights, target=self.address,
+            return Step.of(flip_filters, weights=self.weights, target=self.address,
                            taps=rows * columns, channels=channels, filters=filters,
                            first_row=begin, last_row=end)
         size = plan.dtype.itemsize
@@ -72,7 +72,7 @@ class TurnedFilters:
     def add(self, plan: Plan, outputs: Buffer, bias: int, images: Buffer) -> None:
         """Add the steps from outputs to images."""
         if not self.spreads:
-            add_correlation(plan, self.sizes.turned(), outputs, self.address, bias, images, True)
+            add_correlation(plan, self.sizes.flipped(), outputs, self.address, bias, images, True)
             return
         rows, columns, channels, _ = self.sizes.kernel_shape
         room = self.sizes.out_width * rows * columns * channels
@@ -94,7 +94,7 @@ def _spreads(sizes: Correlation) -> bool:
 
 
 @kernel
-def turn_around(
+def flip_filters(
     weights: Address, target: Address, taps: Count, channels: Count, filters: Count,
     first_row: Count, last_row: Count,
 ) -> None:

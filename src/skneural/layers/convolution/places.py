@@ -40,7 +40,10 @@ FEWEST_CHANNELS = 16  # fewer make low tiles of the gradient
 def suits(sizes: Correlation, dtype: np.dtype) -> bool:
     """Whether a correlation is done place by place; it follows from sizes alone."""
     rows, columns, channels, filters = sizes.kernel_shape
-    if (sizes.apart_y, sizes.apart_x, sizes.dilation_x, sizes.n_groups) != (1, 1, 1, 1):
+    must_be_one = (
+        sizes.input_dilation_y, sizes.input_dilation_x, sizes.dilation_x, sizes.n_groups
+    )
+    if {*must_be_one} != {1}:
         return False
     few = sizes.out_height * sizes.out_width <= MOST_PLACES and channels >= FEWEST_CHANNELS
     return few and is_large(rows * columns * channels, filters, dtype)

@@ -135,9 +135,9 @@ class ContractiveDense(Dense, name="contractive_dense"):
         plan.by_columns(square_columns, self.units, w=weights, n_inputs=weights.values.shape[0],
                         columns=self.units, squares=squares)
         plan.by_rows(
-            charge_slopes.using(slopes_of=rule), h=outputs, squares=squares,
+            contraction_slopes.using(slopes_of=rule), h=outputs, squares=squares,
             contraction=self.contraction, of_outputs=of_outputs, of_kernel=of_kernel,
-            charged=plan.penalty(), row_weight=weights_of_rows, columns=self.units,
+            penalty=plan.penalty(), row_weight=weights_of_rows, columns=self.units,
         )
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
@@ -184,11 +184,11 @@ def square_columns(
 
 
 @row_kernel
-def charge_slopes(
+def contraction_slopes(
     h: Row, squares: Doubles, contraction: Double, of_outputs: Row, of_kernel: Row,
-    charged: RowDouble, row_weight: RowWeight, columns: Count,
+    penalty: RowDouble, row_weight: RowWeight, columns: Count,
 ) -> None:
-    """Charge sum_j slope_j**2 * squares_j of H (n); write what its gradients need.
+    """Write the penalty, sum_j slope_j**2 * squares_j of H (n), and what its gradients need.
 
     They are dH (n) of the penalty but for the weight of the row, and the factor of W_ij in that of
     the kernel (n), the row's weight included.
@@ -200,7 +200,7 @@ def charge_slopes(
         total += slope * slope * squares[j]
         of_outputs[j] = real(2.0 * contraction * curvature * squares[j])
         of_kernel[j] = real(weight * slope * slope)
-    charged[0] = contraction * total
+    penalty[0] = contraction * total
 
 
 @kernel

@@ -59,7 +59,7 @@ class GaussianSampling(Layer, name="gaussian_sampling"):
         shape = self.output_shape(inputs.shape)
         distributions = {"x": inputs, "columns": inputs.columns // 2}
         if plan.training or plan.penalized:
-            plan.by_rows(charge_divergence, beta=self.beta, charged=plan.penalty(),
+            plan.by_rows(add_divergence, beta=self.beta, penalty=plan.penalty(),
                          **distributions)
         if not plan.training:
             return replace(inputs, shape=shape), lambda gradient, wanted: gradient
@@ -92,13 +92,13 @@ def _variance(log_variance):
 
 
 @row_kernel
-def charge_divergence(x: Row, columns: Count, beta: Double, charged: RowDouble) -> None:
-    """Charge beta times the divergence of N(mean, variance), X (2n), from N(0, 1)."""
+def add_divergence(x: Row, columns: Count, beta: Double, penalty: RowDouble) -> None:
+    """Write the penalty, beta times the divergence of N(mean, variance), X (2n), from N(0, 1)."""
     total = 0.0
     for j in range(columns):
         mean, log_variance = x[j], x[columns + j]
         total += mean * mean + _variance(log_variance)[0] - real(1.0) - log_variance
-    charged[0] = 0.5 * beta * total
+    penalty[0] = 0.5 * beta * total
 
 
 @row_kernel
@@ -124,12 +124,12 @@ def draw_code_backward(
     x: Row, slopes: Row, gradient: Row, result: Row, columns: Count, beta: Double,
     weight: RowWeight,
 ) -> None:
-    """dX (2n) of the means and log-variances from dZ (n), the charge included."""
-    charge = real(beta * weight)
+    """dX (2n) of the means and log-variances from dZ (n), the penalty included."""
+    scale = real(beta * weight)
     for j in range(columns):
         slope = _variance(x[columns + j])[1]
         of_code = gradient[j]
-        result[j] = of_code + charge * x[j]
+        result[j] = of_code + scale * x[j]
         result[columns + j] = (
-            of_code * slopes[j] + charge * real(0.5) * (slope - real(1.0))
+            of_code * slopes[j] + scale * real(0.5) * (slope - real(1.0))
         )

@@ -53,8 +53,8 @@ class L1Sparsity(Layer, name="l1_sparsity"):
         if not (plan.training or plan.penalized):
             return inputs, lambda gradient, wanted: gradient
         slopes = plan.buffer(inputs.shape)
-        plan.by_rows(charge_magnitudes, x=inputs, columns=inputs.columns, weight=self.weight,
-                     slopes=slopes, charged=plan.penalty())
+        plan.by_rows(l1_penalties, x=inputs, columns=inputs.columns, weight=self.weight,
+                     slopes=slopes, penalty=plan.penalty())
         return inputs, penalty_backward(plan, slopes)
 
     @classmethod
@@ -98,8 +98,8 @@ class KLSparsity(Layer, name="kl_sparsity"):
         plan.by_columns(diverge, inputs.columns, x=inputs, weights=plan.weights_of_rows(),
                         target=self.target, weight=self.weight, slopes=slopes,
                         divergences=divergences)
-        plan.by_rows(charge_sum, numbers=divergences, columns=inputs.columns,
-                     charged=plan.penalty())
+        plan.by_rows(summed_penalty, numbers=divergences, columns=inputs.columns,
+                     penalty=plan.penalty())
         return inputs, penalty_backward(plan, Buffer(slopes, inputs.shape, 0))
 
     @classmethod
@@ -111,7 +111,7 @@ class KLSparsity(Layer, name="kl_sparsity"):
 
 
 def penalty_backward(plan: Plan, slopes: Buffer) -> Backward:
-    """Return what adds a penalty's gradient, the slopes times the rows' weights, on the way back.
+    """Return the backward pass of a penalty: it adds the slopes times the rows' weights.
 
     Parameters
     ----------
@@ -131,10 +131,10 @@ def penalty_backward(plan: Plan, slopes: Buffer) -> Backward:
 
 
 @row_kernel
-def charge_magnitudes(
-    x: Row, columns: Count, weight: Double, slopes: Row, charged: RowDouble
+def l1_penalties(
+    x: Row, columns: Count, weight: Double, slopes: Row, penalty: RowDouble
 ) -> None:
-    """Charge the sum of |X| (n), times a weight, and write the slopes (n)."""
+    """Write the penalty, a weight times the sum of |X| (n), and its slopes (n)."""
     total = 0.0
     for j in range(columns):
         value = x[j]
@@ -142,7 +142,7 @@ def charge_magnitudes(
         sign = -sign if value < real(0.0) else sign
         total += sign * value
         slopes[j] = sign * real(weight)
-    charged[0] = total * weight
+    penalty[0] = total * weight
 
 
 @kernel
@@ -166,20 +166,20 @@ def diverge(
 
 
 @kernel
-def charge_sum(
-    numbers: Doubles, columns: Count, charged: Doubles, begin: int, end: int
+def summed_penalty(
+    numbers: Doubles, columns: Count, penalty: Doubles, begin: int, end: int
 ) -> None:
-    """Charge each row the sum of the same numbers (n)."""
+    """Write the sum of the same numbers (n) as the penalty of each row."""
     total = 0.0
     for j in range(columns):
         total += numbers[j]
     for i in range(begin, end):
-        charged[i] = total
+        penalty[i] = total
 
 
 @row_kernel
 def add_slopes(gradient: Row, columns: Count, slopes: RowAddress, weight: RowWeight) -> None:
     """dX (n) += slopes (n) times the row's weight, in place."""
-    of_row, charge = reals(slopes, columns), real(weight)
+    of_row, scale = reals(slopes, columns), real(weight)
     for j in range(columns):
-        gradient[j] += charge * of_row[j]
+        gradient[j] += scale * of_row[j]

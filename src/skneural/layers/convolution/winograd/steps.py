@@ -36,9 +36,11 @@ _LARGE = 65536  # numbers of a sum: of so many, spans share one to save memory
 def suits(sizes: Correlation, dtype: np.dtype) -> bool:
     """Whether a correlation is done by tiles; it follows from sizes alone."""
     channels, filters = sizes.channels, sizes.filters
-    apart = (sizes.apart_y, sizes.apart_x, sizes.stride_y, sizes.stride_x, sizes.dilation_y,
-             sizes.dilation_x, sizes.n_groups)
-    if (sizes.kernel_height, sizes.kernel_width, *apart) != (TAPS, TAPS, *[1] * len(apart)):
+    must_be_one = (
+        sizes.input_dilation_y, sizes.input_dilation_x, sizes.stride_y, sizes.stride_x,
+        sizes.dilation_y, sizes.dilation_x, sizes.n_groups,
+    )
+    if {*must_be_one} != {1} or (sizes.kernel_height, sizes.kernel_width) != (TAPS, TAPS):
         return False
     if channels % lanes(dtype) or filters % lanes(dtype):
         return False
