@@ -28,12 +28,19 @@ from .normalization.layer_norm import LayerNorm
 from .penalty.sparsity import KLSparsity, L1Sparsity
 from .pooling.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from .pooling.upsampling import UpSampling2D
+from .recurrent.bidirectional import Bidirectional
+from .recurrent.gru import GRU
+from .recurrent.last_step import LastStep
+from .recurrent.lstm import LSTM
+from .recurrent.simple_rnn import SimpleRNN
 
 __all__ = [
     "APL",
+    "GRU",
     "Activation",
     "AvgPool",
     "BatchNorm",
+    "Bidirectional",
     "Conv1D",
     "Conv2D",
     "Conv2DTranspose",
@@ -47,6 +54,8 @@ __all__ = [
     "GlobalMaxPool",
     "KLSparsity",
     "L1Sparsity",
+    "LSTM",
+    "LastStep",
     "Layer",
     "LayerNorm",
     "MaskingNoise",
@@ -61,6 +70,7 @@ __all__ = [
     "Scale",
     "Sequential",
     "Shared",
+    "SimpleRNN",
     "SpatialDropout",
     "TransposedDense",
     "UpSampling2D",

@@ -122,7 +122,7 @@ def kernel_blocks(
 
 
 @helper
-def _matrix_product(description, a, row_stride, column_stride, b, b_stride, c, c_stride):
+def matrix_product(description, a, row_stride, column_stride, b, b_stride, c, c_stride):
     """Describe the contraction of two matrices, sizes left out."""
     g = integers(description, GEMM_FIELDS)
     g[A], g[RSA], g[SA2] = a, row_stride, column_stride
@@ -141,7 +141,7 @@ def _multiply(gemm, x, weights, y, before, rows, columns, run):
         of = x.address + (before + begin) * x.stride * ITEMSIZE
         to = y.address + (begin * y.stride + first) * ITEMSIZE
         w = weights.address + first * ITEMSIZE
-        g = _matrix_product(description, of, x.stride, 1, w, weights.stride, to, y.stride)
+        g = matrix_product(description, of, x.stride, 1, w, weights.stride, to, y.stride)
         if weights.bias != 0:
             g[START], g[BIAS] = FROM_BIAS, weights.bias + first * ITEMSIZE
         g[M], g[N], g[K2] = end - begin, last - first, weights.depth
@@ -208,7 +208,7 @@ def multiply_transposed(
             columns = min(last - j, vectors * LANES)
             w = weights.address + (j * weights.stride + k) * ITEMSIZE
             transpose_matrix(panel, vectors * LANES, w, weights.stride, columns, n_deep)
-            g = _matrix_product(scratch, of + k * ITEMSIZE, x.stride, 1, panel, vectors * LANES,
+            g = matrix_product(scratch, of + k * ITEMSIZE, x.stride, 1, panel, vectors * LANES,
                                 to + j * ITEMSIZE, y.stride)
             g[START] = FROM_ZERO if k == 0 else FROM_C
             g[M], g[N], g[K2] = end - begin, columns, n_deep
@@ -224,7 +224,7 @@ def weight_gradient(
 ) -> None:
     """G (k, n) (+)= X (rows, k) transposed @ Z (rows, n), rows begin to end of G."""
     of = left.address + begin * ITEMSIZE
-    g = _matrix_product(scratch, of, 1, left.stride, right.address, right.stride, block, columns)
+    g = matrix_product(scratch, of, 1, left.stride, right.address, right.stride, block, columns)
     g[M], g[N], g[K2], g[START] = end - begin, columns, n_rows, start
     call(gemm, scratch, run)
 

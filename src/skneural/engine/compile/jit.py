@@ -54,9 +54,15 @@ class Helper:
         """Return this helper with some of its global names bound to other helpers."""
         return type(self)(self.function, self.summing, {**self.bindings, **bindings})
 
+    @functools.cached_property
+    def key(self):
+        """What the helper is: its function, and what is bound to names in it, at any depth."""
+        bindings = ((name, getattr(value, "key", value)) for name, value in self.bindings.items())
+        return self.function, tuple(bindings)
+
     def bind(self, dtype: np.dtype, interpreted: bool):
         """Return the Python function or the Numba dispatcher for a dtype."""
-        key = (self.function, tuple(self.bindings.items()), dtype, interpreted)
+        key = (self.key, dtype, interpreted)
         with _lock:
             if key not in _helpers:
                 function = bound(self.function, self.bindings, dtype, interpreted)
@@ -79,8 +85,7 @@ class Kernel(Helper):
         return addresses[key]
 
     def _key(self, dtype):
-        bindings = ((name, getattr(value, "key", value)) for name, value in self.bindings.items())
-        return self.function, tuple(bindings), dtype
+        return *self.key, dtype
 
     def _addresses(self):
         """Return where the kernel's address is kept: with the user's function that is part of it.
@@ -92,7 +97,7 @@ class Kernel(Helper):
     @functools.cached_property
     def _users(self):
         """The user's functions that are parts of the kernel."""
-        return [value for value in self.bindings.values() if isinstance(value, UserFunction)]
+        return [value for value in _parts_of(self) if isinstance(value, UserFunction)]
 
     def _entry(self, dtype, interpreted):
         """Return the function of two addresses."""
@@ -110,9 +115,7 @@ class Kernel(Helper):
         return address
 
     def _name(self, dtype):
-        parts = [f"{self.function.__module__}.{self.function.__qualname__}"]
-        parts += [f"{name}={_label(value)}" for name, value in sorted(self.bindings.items())]
-        return ",".join([*parts, dtype.name])
+        return f"{_label(self)},{dtype.name}"
 
     def _stored(self, dtype):
         """Return the kernel's symbol and machine code from the cache on disk, None if not there."""
@@ -135,15 +138,25 @@ class Kernel(Helper):
 
     def _is_ours(self):
         """Whether every part of the kernel is covered by the digest of the package's sources."""
-        parts = [self.function]
-        parts += [value.function for value in self.bindings.values()]
         root = __name__.partition(".")[0]
-        modules = (getattr(part, "__module__", None) or "" for part in parts)
+        functions = (part.function for part in [self, *_parts_of(self)])
+        modules = (getattr(function, "__module__", None) or "" for function in functions)
         return all(module.partition(".")[0] == root for module in modules)
 
 
+def _parts_of(helper):
+    """Return what is bound to names in a helper, at any depth."""
+    parts = list(helper.bindings.values())
+    return [*parts, *(p for part in parts if isinstance(part, Helper) for p in _parts_of(part))]
+
+
 def _label(value):
-    return f"{value.function.__module__}.{value.function.__qualname__}"
+    """Return the name of a function, and of what is bound to names in it."""
+    parts = [f"{value.function.__module__}.{value.function.__qualname__}"]
+    for name, bound_value in sorted(getattr(value, "bindings", {}).items()):
+        label = _label(bound_value)
+        parts.append(f"{name}=({label})" if "=" in label else f"{name}={label}")
+    return ",".join(parts)
 
 
 def make_ready(kernels: Iterable[Kernel], dtype) -> None:

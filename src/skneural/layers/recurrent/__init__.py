@@ -1,0 +1,1 @@
+"""Recurrent layers: a state that each step of a series changes."""

@@ -1,0 +1,233 @@
+"""The base of recurrent layers: memory, matrices and their gradients."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+
+from ...engine.fields import Address, Count
+from ...engine.gemm import gemm
+from ...engine.kernels import NamedKernel, kernel
+from ...engine.plan import Buffer, Plan
+from ...engine.primitives import ITEMSIZE, reals
+from ...engine.steps import Step
+from ...initializers import Initializer, Orthogonal, get_initializer
+from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._product import kernel_blocks, transpose
+from .._sequences import SequenceBuffer
+from .gradients import add_bias_gradient
+from .steps import Matrices, Steps, Transposed
+
+PARAMETERS: dict[str, list[Any]] = {
+    "units": [Interval(Integral, 1, None, closed="left")],
+    "return_sequences": ["boolean"],
+    "reverse": ["boolean"],
+    "use_bias": ["boolean"],
+    "initializer": [str, Initializer],
+    "recurrent_initializer": [str, Initializer],
+    "trainable": ["boolean"],
+}
+
+
+class Recurrent(Layer):
+    """Base of the recurrent layers.
+
+    A subclass says how many gates of ``units`` numbers it has, and how many columns of them its
+    matrices have. It gives the kernels, `go_forward` and `go_back` with a step of its own bound to
+    them, and adds the gradients of its matrices.
+    """
+
+    reads_sequences = True
+    _n_gates: ClassVar[int]  # numbers of a step that are kept, in units
+    _n_products: ClassVar[int]  # columns of the matrices, in units
+    _has_cells: ClassVar[bool] = False
+
+    units: int
+    return_sequences: bool
+    reverse: bool
+    use_bias: bool
+    initializer: str | Initializer
+    recurrent_initializer: str | Initializer
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if len(input_shape) != 2:
+            raise ValueError(
+                f"{type(self).__name__}: needs series of shape (time, features), got samples of"
+                f" shape {input_shape}"
+            )
+        return (input_shape[0], self.units) if self.return_sequences else (self.units,)
+
+    def variables(self, input_shape: Shape) -> list[Variable]:
+        columns = self._n_products * self.units
+        variables = [
+            Variable("kernel", (input_shape[-1], columns), WEIGHT),
+            Variable("recurrent_kernel", (self.units, columns), WEIGHT),
+        ]
+        if self.use_bias:
+            variables.append(Variable("bias", self._bias_shape()))
+        return variables
+
+    def _bias_shape(self) -> Shape:
+        return (self._n_products * self.units,)
+
+    def initialize(self, values, random_state, activation):
+        rows, columns = values["kernel"].shape
+        values["kernel"][...] = get_initializer(self.initializer).kernel(
+            rows, columns, random_state
+        )
+        values["recurrent_kernel"][...] = self._draw_recurrent(random_state)
+        if self.use_bias:
+            values["bias"][...] = 0
+
+    def _draw_recurrent(self, random_state):
+        draw = get_initializer(self.recurrent_initializer)
+        if isinstance(draw, Orthogonal):  # as a whole, so that its rows are
+            return draw.kernel(self.units, self._n_products * self.units, random_state)
+        parts = [draw.kernel(self.units, self.units, random_state) for _ in range(self._n_products)]
+        return np.concatenate(parts, axis=1)
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        lengths = inputs.lengths if isinstance(inputs, SequenceBuffer) else None
+        steps = self._memory(plan, inputs.shape, lengths)
+        matrices = self._matrices(plan, slots)
+        outputs = plan.buffer(self.output_shape(inputs.shape))
+        if lengths is not None and self.return_sequences:
+            outputs = SequenceBuffer(outputs.array, outputs.shape, outputs.stride, lengths)
+        forward_kernel, backward_kernel = self._kernels()
+        plan.by_rows(
+            forward_kernel, gemm=gemm, steps=steps, matrices=matrices, x=inputs, y=outputs,
+            parameter=self._parameter(), whole=True,
+        )
+        most, columns = inputs.shape[0], self._n_products * self.units
+        flops = 2 * plan.batch_size * most * columns * (inputs.shape[1] + self.units)
+        plan.flops += flops
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            result = plan.buffer(inputs.shape)
+            back = self._transposed(plan, slots, steps, wanted)
+            plan.by_rows(
+                backward_kernel, gemm=gemm, steps=steps, back=back, dy=gradient, dx=result,
+                wanted=wanted, whole=True,
+            )
+            plan.flops += 2 * flops
+            self._add_gradients(plan, steps, slots)
+            return result if wanted else None
+
+        return outputs, backward
+
+    def _kernels(self) -> tuple[NamedKernel, NamedKernel]:
+        """Return the kernels of the way through the steps, and back."""
+        raise NotImplementedError
+
+    def _parameter(self) -> float:
+        """Return the number that the activation gets."""
+        return 0.0
+
+    def _memory(self, plan: Plan, shape: Shape, lengths: np.ndarray | None) -> Steps:
+        most, features = shape
+        kept = most if plan.training else 1
+        x_stride, z_stride = plan.stride(features), plan.stride(self._n_gates * self.units)
+        h_stride = plan.stride(self.units)
+
+        def memory(n_steps: int, stride: int) -> int:
+            return plan.memory_of_rows(n_steps * stride, beside=64).ctypes.data
+
+        after = kept + plan.training  # steps of states: in training also those before the series
+        return Steps(
+            most, plan.batch_size, self.units, features,
+            0 if lengths is None else lengths.ctypes.data,
+            int(plan.training), int(self.reverse), int(self.return_sequences),
+            x_stride, z_stride, h_stride, memory(kept, x_stride), memory(kept, z_stride),
+            memory(after, h_stride), memory(after, h_stride) if self._has_cells else 0,
+            memory(kept, h_stride) if self._has_cells else 0,
+        )
+
+    def _matrices(self, plan: Plan, slots: dict[str, Slot]) -> Matrices:
+        inputs, inputs_stride = _copied(plan, slots["kernel"])
+        states, states_stride = _copied(plan, slots["recurrent_kernel"])
+        bias, state_bias = self._biases(slots) if self.use_bias else (0, 0)
+        return Matrices(inputs, inputs_stride, states, states_stride, bias, state_bias)
+
+    def _bias_parts(self) -> list[tuple[int, int]]:
+        """Return the parts of the bias: how many numbers, and the first of their gates."""
+        return [(self._n_products * self.units, 0)]
+
+    def _biases(self, slots: dict[str, Slot]) -> tuple[int, int]:
+        """Return the addresses of the biases of inputs and of states, 0 for none."""
+        return slots["bias"].address, 0
+
+    def _transposed(
+        self, plan: Plan, slots: dict[str, Slot], steps: Steps, wanted: bool
+    ) -> Transposed:
+        inputs, inputs_stride = _transposed(plan, slots["kernel"]) if wanted else (0, 0)
+        states, states_stride = _transposed(plan, slots["recurrent_kernel"])
+        plan.needed_kernels.append(transpose)
+
+        def memory(stride: int) -> int:
+            return plan.memory_of_rows(stride, beside=64).ctypes.data
+
+        return Transposed(
+            inputs, inputs_stride, states, states_stride, memory(steps.h_stride),
+            memory(steps.h_stride), memory(steps.x_stride) if wanted else 0,
+        )
+
+    def _add_gradients(self, plan: Plan, steps: Steps, slots: dict[str, Slot]) -> None:
+        """Add the gradients of the trained variables."""
+        if self.use_bias and slots["bias"].trained:
+            add_bias_gradient(plan, steps, slots["bias"], self._bias_parts())
+
+
+def _copied(plan: Plan, variable: Slot) -> tuple[int, int]:
+    """Return address and stride of a copy of a matrix whose rows spread over the cache."""
+    columns, size = variable.values.shape[-1], plan.dtype.itemsize
+    stride = plan.stride(columns)
+    target = plan.memory(len(variable.values) * stride + 64).ctypes.data
+
+    def steps(first: int, last: int) -> list[Step]:
+        begin, end = first // columns, last // columns
+        return [Step.of(
+            spread_rows, w=variable.address + first * size, rows=end - begin, columns=columns,
+            target=target + begin * stride * size, stride=stride,
+        )]
+
+    _keep_up(plan, variable, steps)
+    return target, stride
+
+
+def _transposed(plan: Plan, variable: Slot) -> tuple[int, int]:
+    """Return address and stride of a copy of a matrix, transposed."""
+    (n_rows, columns), size = variable.values.shape, plan.dtype.itemsize
+    stride = plan.stride(n_rows)
+    target = plan.memory(columns * stride + 64).ctypes.data
+
+    def steps(first: int, last: int) -> list[Step]:
+        begin, end = first // columns, last // columns
+        return [Step.of(
+            transpose, w=variable.address + first * size, rows=end - begin, columns=columns,
+            transposed=target + begin * size, stride=stride,
+        )]
+
+    _keep_up(plan, variable, steps)
+    return target, stride
+
+
+def _keep_up(plan: Plan, variable: Slot, steps: Any) -> None:
+    """Fill a copy of a matrix before the first batch, and after each update."""
+    for begin, end in kernel_blocks(*variable.values.shape):
+        plan.prepare += steps(begin, end)
+    plan.follow(variable.offset, steps)
+
+
+@kernel
+def spread_rows(w: Address, rows: Count, columns: Count, target: Address, stride: Count) -> None:
+    """Copy W (rows, columns) to rows ``stride`` apart."""
+    for i in range(rows):
+        source = reals(w + i * columns * ITEMSIZE, columns)
+        row = reals(target + i * stride * ITEMSIZE, columns)
+        for j in range(columns):
+            row[j] = source[j]

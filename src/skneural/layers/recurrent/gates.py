@@ -1,0 +1,104 @@
+"""What cells are made of: products of a step, and squashed gates."""
+
+from __future__ import annotations
+
+from ...engine.compile.jit import helper
+from ...engine.gemm import K2, M, N
+from ...engine.lanes import minus, spread, times
+from ...engine.math import logistic, tanh
+from ...engine.primitives import ITEMSIZE, call, real, reals
+from ...engine.tiles import BIAS, FROM_BIAS, FROM_C, FROM_ZERO, START
+from .._product import matrix_product
+from .steps import at_step
+
+
+@helper
+def squash(address, n):
+    """Write the logistic function of numbers in their place."""
+    numbers = reals(address, n)
+    for j in range(n):
+        numbers[j] = logistic(numbers[j])
+
+
+@helper
+def squash_to_sign(address, n):
+    """Write the hyperbolic tangent of numbers in their place."""
+    numbers = reals(address, n)
+    for j in range(n):
+        numbers[j] = tanh(numbers[j])
+
+
+@helper
+def _product(gemm, scratch, run, start, bias, left, left_stride, right, right_stride, out,
+             out_stride, sizes):
+    g = matrix_product(scratch, left, left_stride, 1, right, right_stride, out, out_stride)
+    g[M], g[K2], g[N] = sizes
+    g[START], g[BIAS] = start, bias
+    call(gemm, scratch, run)
+
+
+@helper
+def begin_product(gemm, scratch, run, bias, left, left_stride, right, right_stride, out,
+                  out_stride, sizes):
+    """C (m, n) = A (m, k) @ B (k, n) + bias, which may be 0 for none; sizes are m, k, n."""
+    _product(gemm, scratch, run, FROM_BIAS if bias != 0 else FROM_ZERO, bias, left, left_stride,
+             right, right_stride, out, out_stride, sizes)
+
+
+@helper
+def add_product(gemm, scratch, run, left, left_stride, right, right_stride, out, out_stride,
+                sizes):
+    """C (m, n) += A (m, k) @ B (k, n); sizes are m, k, n."""
+    _product(gemm, scratch, run, FROM_C, 0, left, left_stride, right, right_stride, out,
+             out_stride, sizes)
+
+
+@helper
+def inputs_product(gemm, steps, matrices, columns, scratch, run, first, n, step):
+    """Z (rows, columns) = X (rows, features) W + bias."""
+    begin_product(gemm, scratch, run, matrices.bias,
+                  at_step(steps.x, steps.x_stride, steps, step, first), steps.x_stride,
+                  matrices.inputs, matrices.inputs_stride,
+                  at_step(steps.z, steps.z_stride, steps, step, first), steps.z_stride,
+                  (n, steps.features, columns))
+
+
+@helper
+def states_product(gemm, steps, matrices, columns, scratch, run, first, n, step):
+    """Z (rows, columns) += H (rows, units) U."""
+    add_product(gemm, scratch, run, at_step(steps.h, steps.h_stride, steps, step, first),
+                steps.h_stride, matrices.states, matrices.states_stride,
+                at_step(steps.z, steps.z_stride, steps, step, first), steps.z_stride,
+                (n, steps.units, columns))
+
+
+@helper
+def inputs_product_backward(gemm, steps, back, columns, scratch, run, first, n, step):
+    """dX (rows, features) = dZ (rows, columns) W transposed."""
+    begin_product(gemm, scratch, run, 0,
+                  at_step(steps.z, steps.z_stride, steps, step, first), steps.z_stride,
+                  back.inputs, back.inputs_stride,
+                  back.dx + first * steps.x_stride * ITEMSIZE, steps.x_stride,
+                  (n, columns, steps.features))
+
+
+@helper
+def states_product_backward(gemm, steps, back, columns, scratch, run, first, n, step):
+    """dH (rows, units) = dZ (rows, columns) U transposed."""
+    begin_product(gemm, scratch, run, 0,
+                  at_step(steps.z, steps.z_stride, steps, step, first), steps.z_stride,
+                  back.states, back.states_stride,
+                  back.carry + first * steps.h_stride * ITEMSIZE, steps.h_stride,
+                  (n, columns, steps.units))
+
+
+@helper
+def slope_of(gate, gradient):
+    """Return the gradient of the argument of a logistic gate, a vector, by that of its value."""
+    return times(gradient, times(gate, minus(spread(real(1.0)), gate)))
+
+
+@helper
+def slope_of_sign(value, gradient):
+    """Return the gradient of the argument of a hyperbolic tangent, a vector."""
+    return times(gradient, minus(spread(real(1.0)), times(value, value)))

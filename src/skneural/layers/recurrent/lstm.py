@@ -1,0 +1,191 @@
+"""Long short-term memory."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval
+
+from ...engine.compile.jit import helper
+from ...engine.kernels import NamedKernel
+from ...engine.lanes import load, multiply_add, plus, store, times
+from ...engine.plan import Plan
+from ...engine.primitives import ITEMSIZE
+from ...engine.tiles import LANES
+from ...initializers import Initializer
+from .._base import Layer, Shape, Slot
+from .base import PARAMETERS, Recurrent
+from .gates import (
+    inputs_product,
+    inputs_product_backward,
+    slope_of,
+    slope_of_sign,
+    squash,
+    squash_to_sign,
+    states_product,
+    states_product_backward,
+)
+from .gradients import Piece, add_matrix_gradient
+from .steps import Steps, at_step, go_back, go_forward, length_of
+
+
+@helper
+def _remember(z, before, after, squashed, h, units):
+    """Activate the gates Z (4, units), and find cells, squashed cells and states (units)."""
+    part = units * ITEMSIZE
+    squash(z, 2 * units)
+    squash_to_sign(z + 2 * part, units)
+    squash(z + 3 * part, units)
+    for j in range(0, units, LANES):
+        n, place = min(LANES, units - j), j * ITEMSIZE
+        gate, new = z + place, load(z + 2 * part + place, min(LANES, units - j))
+        kept = times(load(gate + part, n), load(before + place, n))
+        cell = multiply_add(load(gate, n), new, kept)
+        store(after + place, cell, n)
+        store(squashed + place, cell, n)
+    squash_to_sign(squashed, units)
+    for j in range(0, units, LANES):
+        n, place = min(LANES, units - j), j * ITEMSIZE
+        store(h + place, times(load(z + 3 * part + place, n), load(squashed + place, n)), n)
+
+
+@helper
+def _remember_backward(z, before, squashed, carry, cells, units):
+    """Write the gradients of the gates in their place, and that of the cells before."""
+    part = units * ITEMSIZE
+    for j in range(0, units, LANES):
+        n, place = min(LANES, units - j), j * ITEMSIZE
+        gate = z + place
+        i, f, g = load(gate, n), load(gate + part, n), load(gate + 2 * part, n)
+        o, s, dh = load(gate + 3 * part, n), load(squashed + place, n), load(carry + place, n)
+        dc = plus(slope_of_sign(s, times(dh, o)), load(cells + place, n))
+        store(gate, slope_of(i, times(dc, g)), n)
+        store(gate + part, slope_of(f, times(dc, load(before + place, n))), n)
+        store(gate + 2 * part, slope_of_sign(g, times(dc, i)), n)
+        store(gate + 3 * part, slope_of(o, times(dh, s)), n)
+        store(cells + place, times(dc, f), n)
+
+
+@helper
+def _lstm_step(gemm, steps, matrices, parameter, scratch, run, first, n, step):
+    columns = 4 * steps.units
+    inputs_product(gemm, steps, matrices, columns, scratch, run, first, n, step)
+    states_product(gemm, steps, matrices, columns, scratch, run, first, n, step)
+    for row in range(first, first + n):
+        if step < length_of(steps, row):
+            _remember(
+                at_step(steps.z, steps.z_stride, steps, step, row),
+                at_step(steps.c, steps.h_stride, steps, step, row),
+                at_step(steps.c, steps.h_stride, steps, step + 1, row),
+                at_step(steps.s, steps.h_stride, steps, step, row),
+                at_step(steps.h, steps.h_stride, steps, step + 1, row), steps.units,
+            )
+
+
+@helper
+def _lstm_step_backward(gemm, steps, back, wanted, scratch, run, first, n, step):
+    for row in range(first, first + n):
+        if step < length_of(steps, row):
+            offset = row * steps.h_stride * ITEMSIZE
+            _remember_backward(
+                at_step(steps.z, steps.z_stride, steps, step, row),
+                at_step(steps.c, steps.h_stride, steps, step, row),
+                at_step(steps.s, steps.h_stride, steps, step, row),
+                back.carry + offset, back.cells + offset, steps.units,
+            )
+    columns = 4 * steps.units
+    states_product_backward(gemm, steps, back, columns, scratch, run, first, n, step)
+    if wanted:
+        inputs_product_backward(gemm, steps, back, columns, scratch, run, first, n, step)
+
+
+_FORWARD = go_forward.using(forward_step=_lstm_step)
+_BACKWARD = go_back.using(backward_step=_lstm_step_backward)
+
+
+class LSTM(Recurrent, name="lstm"):
+    """Long short-term memory: series (time, features) to their last state, or to one a step.
+
+    With gates i, f, o = logistic(x W + h U + b) and g = tanh(x W + h U + b), the cell is
+    c = f * c + i * g, the state h = o * tanh(c). The columns of the gates come in the order
+    i, f, g, o, as in Keras and PyTorch.
+
+    Parameters
+    ----------
+    units : int, default=32
+        Width of the state.
+    return_sequences : bool, default=False
+        Whether each step is an output, of shape (time, units), or the last one alone.
+    reverse : bool, default=False
+        Whether series are read from their ends.
+    use_bias : bool, default=True
+    initializer : str or Initializer, default="glorot_uniform"
+        Draws the kernel of the inputs.
+    recurrent_initializer : str or Initializer, default="orthogonal"
+        Draws the kernel of the states.
+    forget_bias : float, default=1.0
+        Initial bias of the forget gate.
+    trainable : bool, default=True
+        False freezes all variables.
+
+    References
+    ----------
+    .. [1] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9.
+    .. [2] Gers, F., Schmidhuber, J. and Cummins, F. (2000). Learning to forget. Neural
+       Computation 12.
+    .. [3] Jozefowicz, R., Zaremba, W. and Sutskever, I. (2015). An empirical exploration of
+       recurrent network architectures. ICML (the forget gate's bias of 1).
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **PARAMETERS, "forget_bias": [Interval(Real, None, None, closed="neither")]
+    }
+    _n_gates = _n_products = 4
+    _has_cells = True
+
+    def __init__(
+        self,
+        units: int = 32,
+        *,
+        return_sequences: bool = False,
+        reverse: bool = False,
+        use_bias: bool = True,
+        initializer: str | Initializer = "glorot_uniform",
+        recurrent_initializer: str | Initializer = "orthogonal",
+        forget_bias: float = 1.0,
+        trainable: bool = True,
+    ):
+        self.units = units
+        self.return_sequences = return_sequences
+        self.reverse = reverse
+        self.use_bias = use_bias
+        self.initializer = initializer
+        self.recurrent_initializer = recurrent_initializer
+        self.forget_bias = forget_bias
+        self.trainable = trainable
+
+    def _kernels(self) -> tuple[NamedKernel, NamedKernel]:
+        return _FORWARD, _BACKWARD
+
+    def initialize(self, values, random_state, activation):
+        super().initialize(values, random_state, activation)
+        if self.use_bias:
+            values["bias"][self.units : 2 * self.units] = self.forget_bias
+
+    def _add_gradients(self, plan: Plan, steps: Steps, slots: dict[str, Slot]) -> None:
+        super()._add_gradients(plan, steps, slots)
+        columns = 4 * self.units
+        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, columns)
+        add_matrix_gradient(plan, steps, slots["kernel"], of_inputs)
+        of_states = Piece(steps.h, steps.h_stride, 0, 0, columns)
+        add_matrix_gradient(plan, steps, slots["recurrent_kernel"], of_states)
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [
+            (cls(3), (4, 2)),
+            (cls(5, return_sequences=True, use_bias=False), (3, 1)),
+            (cls(17, reverse=True), (2, 3)),
+            (cls(2, return_sequences=True, reverse=True, trainable=False), (3, 2)),
+        ]

@@ -1,0 +1,144 @@
+"""The simple recurrent network of Elman."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ...activations import Activation as Rule
+from ...activations import get_activation
+from ...engine.compile.jit import helper
+from ...engine.kernels import NamedKernel
+from ...engine.lanes import load, store, times
+from ...engine.plan import Plan
+from ...engine.primitives import ITEMSIZE, reals
+from ...engine.tiles import LANES
+from ...initializers import Initializer
+from .._base import Layer, Shape, Slot
+from .base import PARAMETERS, Recurrent
+from .gates import (
+    inputs_product,
+    inputs_product_backward,
+    states_product,
+    states_product_backward,
+)
+from .gradients import Piece, add_matrix_gradient
+from .steps import Steps, at_step, go_back, go_forward, length_of
+
+rule = None  # an activation's, bound by `using`
+
+
+@helper
+def _activate(z, h, units, parameter):
+    """H (units) = activation of Z (units), whose slopes are written in its place."""
+    arguments, values = reals(z, units), reals(h, units)
+    for j in range(units):
+        value, slope = rule(arguments[j], parameter)
+        values[j], arguments[j] = value, slope
+
+
+@helper
+def _simple_step(gemm, steps, matrices, parameter, scratch, run, first, n, step):
+    units = steps.units
+    inputs_product(gemm, steps, matrices, units, scratch, run, first, n, step)
+    states_product(gemm, steps, matrices, units, scratch, run, first, n, step)
+    for row in range(first, first + n):
+        if step < length_of(steps, row):
+            _activate(at_step(steps.z, steps.z_stride, steps, step, row),
+                      at_step(steps.h, steps.h_stride, steps, step + 1, row), steps.units,
+                      parameter)
+
+
+@helper
+def _simple_step_backward(gemm, steps, back, wanted, scratch, run, first, n, step):
+    units = steps.units
+    for row in range(first, first + n):
+        if step < length_of(steps, row):
+            z = at_step(steps.z, steps.z_stride, steps, step, row)
+            carry = back.carry + row * steps.h_stride * ITEMSIZE
+            for j in range(0, units, LANES):
+                count, place = min(LANES, units - j), j * ITEMSIZE
+                gradient = times(load(z + place, count), load(carry + place, count))
+                store(z + place, gradient, count)
+    states_product_backward(gemm, steps, back, units, scratch, run, first, n, step)
+    if wanted:
+        inputs_product_backward(gemm, steps, back, units, scratch, run, first, n, step)
+
+
+class SimpleRNN(Recurrent, name="simple_rnn"):
+    """A simple recurrent network: h = activation(x W + h U + b).
+
+    Parameters
+    ----------
+    units : int, default=32
+        Width of the state.
+    activation : str or skneural.activations.Activation, default="tanh"
+    return_sequences : bool, default=False
+        Whether each step is an output, of shape (time, units), or the last one alone.
+    reverse : bool, default=False
+        Whether series are read from their ends.
+    use_bias : bool, default=True
+    initializer : str or Initializer, default="glorot_uniform"
+        Draws the kernel of the inputs.
+    recurrent_initializer : str or Initializer, default="orthogonal"
+        Draws the kernel of the states; "identity" with the activation "relu" gives the IRNN.
+    trainable : bool, default=True
+        False freezes all variables.
+
+    References
+    ----------
+    .. [1] Elman, J. (1990). Finding structure in time. Cognitive Science 14.
+    .. [2] Le, Q., Jaitly, N. and Hinton, G. (2015). A simple way to initialize recurrent networks
+       of rectified linear units. arXiv:1504.00941.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **PARAMETERS, "activation": [str, Rule]
+    }
+    _n_gates = _n_products = 1
+
+    def __init__(
+        self,
+        units: int = 32,
+        activation: str | Rule = "tanh",
+        *,
+        return_sequences: bool = False,
+        reverse: bool = False,
+        use_bias: bool = True,
+        initializer: str | Initializer = "glorot_uniform",
+        recurrent_initializer: str | Initializer = "orthogonal",
+        trainable: bool = True,
+    ):
+        self.units = units
+        self.activation = activation
+        self.return_sequences = return_sequences
+        self.reverse = reverse
+        self.use_bias = use_bias
+        self.initializer = initializer
+        self.recurrent_initializer = recurrent_initializer
+        self.trainable = trainable
+
+    def _kernels(self) -> tuple[NamedKernel, NamedKernel]:
+        own = type(get_activation(self.activation, "SimpleRNN")).rule
+        step = _simple_step.using(_activate=_activate.using(rule=own))
+        return go_forward.using(forward_step=step), _BACKWARD
+
+    def _parameter(self) -> float:
+        return get_activation(self.activation, "SimpleRNN").parameter
+
+    def _add_gradients(self, plan: Plan, steps: Steps, slots: dict[str, Slot]) -> None:
+        super()._add_gradients(plan, steps, slots)
+        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, self.units)
+        add_matrix_gradient(plan, steps, slots["kernel"], of_inputs)
+        of_states = Piece(steps.h, steps.h_stride, 0, 0, self.units)
+        add_matrix_gradient(plan, steps, slots["recurrent_kernel"], of_states)
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [
+            (cls(3), (4, 2)),
+            (cls(5, "leaky_relu", return_sequences=True), (3, 1)),
+            (cls(17, "relu", reverse=True, use_bias=False), (2, 3)),
+        ]
+
+
+_BACKWARD = go_back.using(backward_step=_simple_step_backward)
