@@ -13,6 +13,8 @@ from .estimators import (
     NeuralNetClassifier,
     NeuralNetRegressor,
     NeuralOutlierDetector,
+    RecurrentClassifier,
+    RecurrentRegressor,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ __all__ = [
     "NeuralNetClassifier",
     "NeuralNetRegressor",
     "NeuralOutlierDetector",
+    "RecurrentClassifier",
+    "RecurrentRegressor",
     "__version__",
 ]
 

@@ -181,6 +181,7 @@ def test_tags(estimator):
         or is_outlier_detector(estimator)
         or hasattr(estimator, "transform")
     )
-    assert tags.input_tags.sparse != hasattr(estimator, "image_shape")  # images are dense
+    dense = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
+    assert tags.input_tags.sparse != dense
     assert not tags.input_tags.allow_nan
     assert not tags.non_deterministic

@@ -10,21 +10,26 @@ from skneural.data.sources import Sequences, source_of
 from skneural.engine.plan import Plan
 from skneural.layers import (
     APL,
+    GRU,
+    LSTM,
     Activation,
     AvgPool,
     BatchNorm,
+    Bidirectional,
     Conv1D,
     Dense,
     Dropout,
     Flatten,
     GlobalAvgPool,
     GlobalMaxPool,
+    LastStep,
     LayerNorm,
     MaxPool,
     PReLU,
     Residual,
     Scale,
     Sequential,
+    SimpleRNN,
 )
 from skneural.layers._base import Slot
 from skneural.layers._memory import copy, lend
@@ -56,6 +61,11 @@ STACKS = {
                      Conv1D(70, 3), GlobalMaxPool()],
     "groups": [Conv1D(12, 3, padding="same"), Conv1D(12, 3, groups=12, padding="same"),
                GlobalAvgPool()],
+    "lstm": [LSTM(5)],
+    "gru": [Conv1D(4, 3), GRU(5, return_sequences=True), GlobalAvgPool()],
+    "early reset": [GRU(17, reset_after=False, reverse=True)],
+    "elman": [SimpleRNN(4, return_sequences=True, reverse=True), LastStep()],
+    "two directions": [Bidirectional(LSTM(3, return_sequences=True)), GRU(4)],
     "block": [Sequential([Conv1D(4, 3, padding="same"), Activation("relu")]), GlobalMaxPool()],
 }  # fmt: skip
 EACH_STACK = pytest.mark.parametrize("stack", STACKS)
@@ -106,7 +116,10 @@ def test_losses_and_gradient_are_the_sums_of_those_alone(stack):
     assert mean_loss == pytest.approx(total / N_OUTPUTS)
 
 
-@pytest.mark.parametrize("stack", ["same", "padded", "steps", "strides", "windows"])
+@pytest.mark.parametrize(
+    "stack", ["same", "padded", "steps", "strides", "windows", "lstm", "early reset", "elman",
+              "two directions"]
+)
 def test_gradient_is_the_central_difference(stack):
     model = network(stack)
     parameters = model.parameters[: model.n_trained]

@@ -94,14 +94,40 @@ def check_X_y(
         X, y = validate_data(
             estimator, X, y, multi_output=True, y_numeric=estimator._numeric_targets, **how
         )
-        if y.ndim == 2 and y.shape[1] == 1 and hasattr(y, "ravel"):
-            warn_user(
-                "A column-vector y was passed when a 1d array was expected. Please change the shape"
-                f" of y to (n_samples, ), for example using ravel(). ({type(estimator).__name__})",
-                DataConversionWarning,
+        return X, _flattened(estimator, y)
+
+
+def check_y(estimator: Any, y: Any, n_samples: int) -> Any:
+    """Return y, one column flattened, where X was checked by itself."""
+    if y is None and not get_tags(estimator).target_tags.required:
+        return None
+    owner = type(estimator).__name__
+    (check_numbers if estimator._numeric_targets else check_masks)(y, f"{owner}: y")
+    with named(owner):
+        if y is None:
+            raise ValueError("requires y to be passed, but the target y is None")
+        y = check_array(
+            y, dtype="numeric" if estimator._numeric_targets else None, ensure_2d=False,
+            input_name="y", estimator=estimator,
+        )
+        if len(y) != n_samples:
+            raise ValueError(
+                "Found input variables with inconsistent numbers of samples:"
+                f" [{n_samples}, {len(y)}]"
             )
-            y = column_or_1d(y)
-    return X, y
+        return _flattened(estimator, y)
+
+
+def _flattened(estimator: Any, y: Any) -> Any:
+    """Return y; one column as a vector, with scikit-learn's warning."""
+    if y.ndim == 2 and y.shape[1] == 1 and hasattr(y, "ravel"):
+        warn_user(
+            "A column-vector y was passed when a 1d array was expected. Please change the shape"
+            f" of y to (n_samples, ), for example using ravel(). ({type(estimator).__name__})",
+            DataConversionWarning,
+        )
+        y = column_or_1d(y)
+    return y
 
 
 def check_X(estimator: Any, X: Any, dtype: np.dtype, as_samples: bool = False) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from .checks import check_weights, named
-from .rows import Rows
+from .rows import Rows, n_rows
 from .samples import Samples
 from .splits import hold_out, with_each
 from .target_rules import TargetRules
@@ -50,7 +50,7 @@ class Dataset:
         """
         rows, targets = self.rows, self.targets
         stratify = targets.strata(rows.labels, fraction, scored)
-        kept, held_back = hold_out(rows.X.shape[0], fraction, random_state, stratify, owner)
+        kept, held_back = hold_out(n_rows(rows.X), fraction, random_state, stratify, owner)
         kept, held_back = with_each(kept, held_back, targets.kinds(rows.labels) if scored else ())
         return replace(
             self,
@@ -105,7 +105,7 @@ class DataReader:
         first, owner, given = known is None, self.samples.owner, (X, y, weight)
         dtypes = self.samples.accepted_dtypes() if first else fitted
         X, y = self._check(X, y, dtypes, first)
-        weight = check_weights(owner, "sample_weight", weight, X.shape[0])
+        weight = check_weights(owner, "sample_weight", weight, n_rows(X))
         if first:
             self.samples.learn_range(X, weight)
         targets = self.rules.learn(y, known, first, incremental, classes)
@@ -127,7 +127,7 @@ class DataReader:
         with named(f"{owner}, validation data X_val and y_val"):
             X, y = self._check(X, y, dtype, first=False)
             self.rules.learn(y, targets, first=False, incremental=True)
-        weight = check_weights(owner, "sample_weight_val", weight, X.shape[0])
+        weight = check_weights(owner, "sample_weight_val", weight, n_rows(X))
         _, loss_weight = self.rules.weigh(targets, y, weight, training=False)
         return Rows(X, _encoded(targets, y, dtype, owner), loss_weight, y, weight)
 

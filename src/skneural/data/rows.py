@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils import _safe_indexing
 
+from .sources import Source
+
 
 @dataclass
 class Rows:
@@ -15,7 +17,7 @@ class Rows:
 
     Parameters
     ----------
-    X : {ndarray, CSR} of shape (n_samples, n_features)
+    X : {ndarray, CSR} of shape (n_samples, n_features), or Source
     y : {ndarray, CSR} of shape (n_samples, n_targets), dtype of the network
         Encoded targets; X itself, of its dtype, for autoencoders.
     loss_weight : ndarray of shape (n_samples,) or None
@@ -37,7 +39,7 @@ class Rows:
 
     @property
     def n_samples(self) -> int:
-        return self.X.shape[0] if self.among is None else len(self.among)
+        return n_rows(self.X) if self.among is None else len(self.among)
 
     def alone(self) -> Rows:
         """Return only the selected rows, as a copy unless they are all."""
@@ -45,7 +47,8 @@ class Rows:
 
     def copied(self) -> Rows:
         """Return rows with copies of X, targets and weights; shared arrays stay shared."""
-        X, weight = self.X.copy(), self.loss_weight
+        X = self.X if isinstance(self.X, Source) else self.X.copy()
+        weight = self.loss_weight
         y = X if self.y is self.X else self.y.copy()
         return replace(self, X=X, y=y, loss_weight=None if weight is None else weight.copy())
 
@@ -53,7 +56,7 @@ class Rows:
         """Return the weight of each row of the arrays in the loss, 0 if not selected."""
         if self.among is None:
             return self.loss_weight
-        weights = np.zeros(self.X.shape[0])
+        weights = np.zeros(n_rows(self.X))
         weights[self.among] = 1 if self.loss_weight is None else self.loss_weight[self.among]
         return weights
 
@@ -61,6 +64,16 @@ class Rows:
         """Return a copy of some rows; shared arrays stay shared."""
         parts = {id(v): v for v in vars(self).values()}
         taken: dict[int, Any] = {
-            key: None if v is None else _safe_indexing(v, indices) for key, v in parts.items()
+            key: None if v is None else rows_of(v, indices) for key, v in parts.items()
         }
         return Rows(**{name: taken[id(v)] for name, v in vars(self).items()})
+
+
+def n_rows(X: Any) -> int:
+    """Return how many samples there are, in an array, a sparse matrix or a source."""
+    return X.n_samples if isinstance(X, Source) else X.shape[0]
+
+
+def rows_of(X: Any, indices: Any) -> Any:
+    """Return some rows of an array, a sparse matrix, a list or a source."""
+    return X.take(indices) if isinstance(X, Source) else _safe_indexing(X, indices)

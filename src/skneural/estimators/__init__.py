@@ -8,6 +8,8 @@ from .mlp.mlp import MLPClassifier, MLPRegressor
 from .neural_net.feature_extractor import FeatureExtractor
 from .neural_net.neural_net import NeuralNetClassifier
 from .neural_net.regressor import NeuralNetRegressor
+from .recurrent.classifier import RecurrentClassifier
+from .recurrent.regressor import RecurrentRegressor
 
 __all__ = [
     "AutoencoderTransformer",
@@ -19,4 +21,6 @@ __all__ = [
     "NeuralNetClassifier",
     "NeuralNetRegressor",
     "NeuralOutlierDetector",
+    "RecurrentClassifier",
+    "RecurrentRegressor",
 ]

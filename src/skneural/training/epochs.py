@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from ..callbacks import FitTasks
+from ..data.rows import n_rows, rows_of
 from ..exceptions import NonFiniteLossWarning
 from .rates import LearningRates
 from .record import TrainingRecord
@@ -171,7 +172,8 @@ class Training:
             self.copies.go_back()
         if network.may_overflow() and not np.array_equal(weights, self.copies.proven):
             with np.errstate(over="ignore", invalid="ignore"):
-                outputs = network.predict(X[:_SOME_ROWS], n_jobs=n_jobs)
+                rows = rows_of(X, np.arange(min(_SOME_ROWS, n_rows(X))))
+                outputs = network.predict(rows, n_jobs=n_jobs)
             if not np.isfinite(outputs).all():
                 self._go_back("predictions became infinite or NaN", self.record.n_iter)
 

@@ -13,7 +13,7 @@ import numpy as np
 from .._user_warnings import warn_user
 from ..data.checks import named
 from ..data.reader import Dataset
-from ..data.rows import Rows
+from ..data.rows import Rows, n_rows
 from ..network.network import Network
 from ..network.prediction import UserFunctionError
 from ..network.session import TrainingSession
@@ -116,7 +116,7 @@ def train(
     measured = data.targets.measured(data.rows, anew=not resume.once)
     if measured is not data.targets:
         data = replace(data, targets=measured)
-    given, settings = settings, settings.on(data.rows.X.shape[0])
+    given, settings = settings, settings.on(n_rows(data.rows.X))
     training = _training(network, data, settings, watch, resume, started)
     training.untrained = resume.record is None and set(interrupted) <= {None}
     if any(interrupted):

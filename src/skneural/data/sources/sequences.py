@@ -56,6 +56,11 @@ class Sequences(Source):
         self._numbers: dict[np.dtype, np.ndarray] = {}
 
     @property
+    def dtype(self) -> np.dtype:
+        """That of the numbers."""
+        return self.X[0].dtype
+
+    @property
     def columns(self) -> int:  # type: ignore[override]
         """Numbers of the longest sample."""
         return int(self.lengths.max()) * self.features

@@ -14,6 +14,7 @@ from ..._parameters import parameters_of
 from ..._user_warnings import warn_user
 from ...data.checks import named, unchanged_on_error
 from ...data.reader import DataReader, Dataset
+from ...data.rows import n_rows
 from ...data.target_rules import InputRules, TargetRules
 from ...engine.compile.cache_warning import postponed, warn_of_cache
 from ...layers import Layer
@@ -176,7 +177,7 @@ class NetworkEstimator(Estimator, ABC):
         check_loss(self._loss, data, self)
         architecture = self._build() if session is None else self._built
         settings = architecture.settings(settings)
-        smoothing = settings.on(data.rows.X.shape[0]).label_smoothing
+        smoothing = settings.on(n_rows(data.rows.X)).label_smoothing
         if smoothing != settings.label_smoothing:
             self._loss = targets.loss(settings.loss, smoothing, settings.owner)
         return architecture, settings

@@ -183,8 +183,10 @@ class Recurrent(Layer):
 
 
 def _copied(plan: Plan, variable: Slot) -> tuple[int, int]:
-    """Return address and stride of a copy of a matrix whose rows spread over the cache."""
+    """Return address and stride of a matrix, in training of a copy that spreads over the cache."""
     columns, size = variable.values.shape[-1], plan.dtype.itemsize
+    if not plan.training:
+        return variable.address, columns
     stride = plan.stride(columns)
     target = plan.memory(len(variable.values) * stride + 64).ctypes.data
 

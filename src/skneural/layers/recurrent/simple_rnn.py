@@ -24,7 +24,7 @@ from .gates import (
 from .gradients import Piece, add_matrix_gradient
 from .steps import Steps, at_step, go_back, go_forward, length_of
 
-rule = None  # an activation's, bound by `using`
+rule: Any = None  # an activation's, bound by `using`
 
 
 @helper

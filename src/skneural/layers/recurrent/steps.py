@@ -8,6 +8,7 @@ the other, and the gradient of a matrix is a sum of products of steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ...engine.compile.jit import helper
 from ...engine.fields import Callee, Flag, Rows, Scalar
@@ -18,7 +19,8 @@ from ...engine.tiles import LANES
 
 BLOCK = 64  # rows that go through the steps together
 
-forward_step = backward_step = None  # a cell's, bound by `using`
+forward_step: Any = None  # a cell's, bound by `using`
+backward_step: Any = None
 
 
 @dataclass(frozen=True)

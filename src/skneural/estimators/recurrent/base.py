@@ -1,0 +1,30 @@
+"""What recurrent networks for classification and for regression share."""
+
+from __future__ import annotations
+
+from ...data.series_samples import SeriesSamples
+from ..base.architecture import Architecture, Task
+from ..base.initial_weights import initial_weights
+from ..base.network_estimator import NetworkEstimator
+from ..base.output_layer import with_output_layer
+from .layers import check_layers, make_layers
+
+
+class BaseRecurrent(NetworkEstimator):
+    """Base of the recurrent estimators."""
+
+    _needs_dense = "series are dense; use X.toarray()"
+
+    def _check_parameters(self) -> None:
+        check_layers(self)
+
+    def _samples(self) -> SeriesSamples:
+        return SeriesSamples(self, self.series_shape, layers=self._fitted_layers)
+
+    def _architecture(self, task: Task) -> Architecture:
+        pairs = with_output_layer(
+            make_layers(self), task.input_shape, task.output_shape, task.link, self.initializer,
+            type(self).__name__,
+        )
+        first = initial_weights(self, [name for name, _ in pairs])
+        return Architecture.of(pairs, first_weights=first)

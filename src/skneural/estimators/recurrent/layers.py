@@ -1,0 +1,68 @@
+"""Layers from the parameters of a recurrent network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..._whole_numbers import is_whole, wanted
+from ...layers import (
+    GRU,
+    LSTM,
+    Bidirectional,
+    Dense,
+    Dropout,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    Layer,
+    SimpleRNN,
+    SpatialDropout,
+)
+
+CELLS: dict[str, Any] = {"lstm": LSTM, "gru": GRU, "elman": SimpleRNN}
+POOLING: dict[str, Any] = {"last": None, "mean": GlobalAvgPool, "max": GlobalMaxPool}
+
+
+def check_layers(estimator: Any) -> None:
+    """Raise a ValueError for parameters of the layers that are no sizes."""
+    owner = type(estimator).__name__
+    for name in ("hidden_layer_sizes", "dense_layer_sizes"):
+        given = sizes(estimator, name)
+        if not all(map(is_whole, given)):
+            raise ValueError(f"{owner}: {name} must be {wanted(given)}, got {given}.")
+    if not sizes(estimator, "hidden_layer_sizes"):
+        raise ValueError(f"{owner}: hidden_layer_sizes=() has no recurrent layer; give one size")
+    shape = estimator.series_shape
+    if shape is not None and not (len(shape) == 2 and all(map(is_whole, shape))):
+        raise ValueError(
+            f"{owner}: series_shape={shape!r} is not a pair of positive integers, time and features"
+        )
+
+
+def sizes(estimator: Any, name: str) -> list:
+    """Return a parameter of sizes as a list."""
+    return np.atleast_1d(np.asarray(getattr(estimator, name))).tolist()
+
+
+def make_layers(estimator: Any) -> list[tuple[str, Layer]]:
+    """Return the layers before the output: recurrent ones, pooling, dense ones."""
+    layers: list[tuple[str, Layer]] = []
+    units, pool = sizes(estimator, "hidden_layer_sizes"), POOLING[estimator.pooling]
+    for place, width in enumerate(units, 1):
+        keeps_steps = place < len(units) or pool is not None
+        layer: Layer = CELLS[estimator.cell](
+            int(width), return_sequences=keeps_steps, initializer=estimator.initializer
+        )
+        if estimator.bidirectional:
+            layer = Bidirectional(layer)
+        layers.append((f"{estimator.cell}_{place}", layer))
+        if estimator.dropout > 0:
+            drop = SpatialDropout if keeps_steps else Dropout
+            layers.append((f"dropout_{place}", drop(estimator.dropout)))
+    if pool is not None:
+        layers.append(("pooling", pool()))
+    for place, width in enumerate(sizes(estimator, "dense_layer_sizes"), 1):
+        dense = Dense(int(width), "relu", initializer=estimator.initializer)
+        layers.append((f"dense_{place}", dense))
+    return layers

@@ -1,0 +1,69 @@
+"""The parameters of recurrent networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any, Literal
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from ..._parameters import parameter, parameter_group
+from ...initializers import Initializer
+from ...training.parameters import TrainingParameters
+from ..base.parameters import INITIAL_WEIGHTS, ClassifierParameters
+from .layers import CELLS, POOLING
+
+_COUNT = Interval(Integral, 1, None, closed="left")
+
+
+@parameter_group
+class RecurrentParameters(TrainingParameters):
+    """Parameters of recurrent networks."""
+
+    cell: str = parameter(
+        default="lstm", constraint=[StrOptions(CELLS.keys())], kw_only=False,
+        text="""{"lstm", "gru", "elman"}
+        What the recurrent layers are made of: long short-term memory, gated recurrent units, or the
+        simple recurrent network.""")
+    hidden_layer_sizes: int | Sequence[int] | np.ndarray = parameter(
+        default=(64,), constraint=["array-like", _COUNT], kw_only=False,
+        text="""int or array-like of shape (n_recurrent_layers,)
+        Units of each recurrent layer.""")
+    bidirectional: bool = parameter(default=False, constraint=["boolean"], text="""bool
+        Whether each recurrent layer has a second one beside it that reads series from their ends.
+        Their outputs are concatenated.""")
+    dropout: float = parameter(
+        default=0.0, constraint=[Interval(Real, 0, 1, closed="left")], text="""float in [0, 1)
+        Share of the outputs of each recurrent layer set to zero at random in training, the same
+        ones at every step of a series.""")
+    pooling: str = parameter(
+        default="last", constraint=[StrOptions(POOLING.keys())],
+        text="""{"last", "mean", "max"}
+        What of the last recurrent layer's outputs goes on: the last step, or the mean or the
+        greatest number over all steps.""")
+    dense_layer_sizes: Sequence[int] | np.ndarray = parameter(
+        default=(), constraint=["array-like", _COUNT],
+        text="""int or array-like of shape (n_dense_layers,)
+        Units of each relu layer between the pooling and the output.""")
+    series_shape: Sequence[int] | None = parameter(
+        default=None, constraint=[tuple, list, None], text="""tuple of two int or None
+        Time and features of a series, if X is flat; `None` is one feature a step.""")
+    batch_size: int | Literal["auto"] = parameter(default=32, text="""int or "auto"
+        Largest batch; series are spread evenly over the batches; "auto" is
+        ``min(200, n_samples)``, or fewer if a batch would need more than 1 GiB, but at least
+        eight. Not used by "lbfgs".""")
+    learning_rate_init: float = parameter(default=0.003, text="""float
+        The learning rate the schedule starts from.""")
+    max_grad_norm: float | None = parameter(default=1.0, text="""float or None
+        Gradients with a greater global norm are scaled down to it (Pascanu et al. 2013). Not used
+        by "lbfgs".""")
+    initializer: str | Initializer = parameter(default="glorot_uniform", text="""str or Initializer
+        Draws the kernels of inputs and of dense layers; those of states are orthogonal.""")
+    initial_weights: Any = INITIAL_WEIGHTS
+
+
+@parameter_group
+class RecurrentClassifierParameters(ClassifierParameters, RecurrentParameters):
+    """Parameters of `RecurrentClassifier`."""

@@ -1,0 +1,58 @@
+"""Recurrent networks for regression."""
+
+from __future__ import annotations
+
+from ..._parameters import with_parameters
+from ..base.docs import documented
+from ..base.regressor import BaseNeuralRegressor
+from .base import BaseRecurrent
+from .parameters import RecurrentParameters
+
+
+@documented
+@with_parameters
+class RecurrentRegressor(RecurrentParameters, BaseNeuralRegressor, BaseRecurrent):
+    """Recurrent network regressor.
+
+    X is an array of series, (n_samples, time, features), or a list of arrays (time_i, features),
+    whose lengths may differ; arrays of one dimension have one feature a step, and series may be
+    filled up with steps of NaN. A table is flat series, see `series_shape`. Neither the lengths of
+    other series nor a padding change a result. Series to predict may have other lengths than those
+    of the fit.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    output_shape_ : tuple of int
+        Shape of a sample of y, ``()`` for one number.
+    input_shape_ : tuple of int
+        Time, as long as the longest series needs, and features.
+    {attributes}
+
+    See Also
+    --------
+    RecurrentClassifier : The same networks for classification.
+    NeuralNetRegressor : Any stack of layers.
+
+    References
+    ----------
+    .. [1] Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9.
+    .. [2] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
+       statistical machine translation. arXiv:1406.1078.
+    .. [3] Schuster, M. and Paliwal, K. (1997). Bidirectional recurrent neural networks. IEEE
+       Transactions on Signal Processing 45.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skneural import RecurrentRegressor
+    >>> random = np.random.RandomState(0)
+    >>> X = [random.normal(size=(length, 2)) for length in random.randint(3, 9, 40)]
+    >>> y = np.array([series[-1, 0] for series in X])
+    >>> net = RecurrentRegressor("gru", (8,), max_iter=2, random_state=0).fit(X, y)
+    >>> net.predict(X[:3]).shape
+    (3,)
+    """
