@@ -54,6 +54,8 @@ ESTIMATORS = {
     "ConvNetRegressor": ("images", {}),
     "AutoencoderTransformer": ("wide", {}),
     "NeuralOutlierDetector": ("wide", {}),
+    "RecurrentClassifier": ("narrow", {}),
+    "RecurrentRegressor": ("narrow", {}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }
 

@@ -41,6 +41,11 @@ FORMS = (
     "architecture='dense', filters=(16, 32), kernel_size=3, input_shape=None, rescale='auto',"
     " tied_weights=False, noise=None, noise_level=0.25"
 )
+SERIES = (
+    "cell='lstm', hidden_layer_sizes=(64,), *, bidirectional=False, dropout=0.0, pooling='last',"
+    " dense_layer_sizes=(), series_shape=None"
+)
+OF_SERIES = SCIKIT_LEARNS.replace("learning_rate_init=0.001", "learning_rate_init=0.003")
 SIGNATURES = {
     "MLPClassifier": f"hidden_layer_sizes=(100,), activation='relu', *, {SCIKIT_LEARNS},"
     " loss='log_loss', class_weight=None, dropout=0.0, normalization=None, weight_decay=None,"
@@ -70,6 +75,11 @@ SIGNATURES = {
     f" {FORMS}, sparsity='l1', sparsity_target=0.05, sparsity_weight=3.0, contractive=0.0,"
     " variational=False, beta=1.0, pretraining=None, pretraining_max_iter=20,"
     f" {OF_OUTLIERS}, weight_decay=None, max_grad_norm=None, initializer='sklearn', {LAST}",
+    "RecurrentClassifier": f"{SERIES}, {OF_SERIES}, loss='log_loss', class_weight=None,"
+    " weight_decay=None, label_smoothing=0.0, max_grad_norm=1.0, initializer='glorot_uniform',"
+    f" initial_weights=None, {LAST}",
+    "RecurrentRegressor": f"{SERIES}, {OF_SERIES}, loss='squared_error', weight_decay=None,"
+    f" max_grad_norm=1.0, initializer='glorot_uniform', initial_weights=None, {LAST}",
     "FeatureExtractor": "estimator=None, layer=-2, *, random_state=None",
 }
 ESTIMATORS = [getattr(skneural, n) for n in skneural.__all__ if not n.startswith("_")]

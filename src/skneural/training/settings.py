@@ -36,6 +36,8 @@ class Settings:
     even : bool
         Whether rows are spread evenly over the batches, which memory then bounds; otherwise all
         batches but the last are full, as in scikit-learn.
+    auto_rows : int
+        Rows of a batch where `batch_size` is "auto" and there are as many.
     whole_course : bool
         Whether `max_iter` epochs are the intended length of training.
     recipe : callable or None
@@ -76,6 +78,7 @@ class Settings:
     scored: bool = False
     augmentation: Sequence[Augmentation] = ()
     even: bool = True
+    auto_rows: int = 200
     whole_course: bool = False
     recipe: Callable[[Settings, int, int | None], dict[str, Any]] | None = None
     at_default: frozenset[str] = frozenset()
@@ -107,7 +110,7 @@ class Settings:
         if self.is_lbfgs:
             return n_samples
         if self.batch_size == "auto":
-            return min(200, n_samples)
+            return min(self.auto_rows, n_samples)
         if self.batch_size > n_samples:
             warn_user(
                 "Got `batch_size` less than 1 or larger than sample size. It is going to be"
@@ -117,7 +120,8 @@ class Settings:
 
 
 _NO_PARAMETERS = {
-    "owner", "scored", "augmentation", "even", "whole_course", "recipe", "at_default"
+    "owner", "scored", "augmentation", "even", "auto_rows", "whole_course", "recipe",
+    "at_default",
 }
 _PARAMETERS = [f.name for f in fields(Settings) if f.name not in _NO_PARAMETERS]
 

@@ -47,6 +47,7 @@ class NetworkEstimator(Estimator, ABC):
     _needs_dense = "only Dense as the first layer reads it; use X.toarray(), or begin with Dense"
     _shown: ShownWeights = NamedWeights()
     _spreads_rows = True  # evenly over the batches, which memory bounds; False as scikit-learn
+    _rows_of_auto = 200  # of a batch where `batch_size` is "auto"
     _plans_its_length = False  # whether `max_iter` epochs are the intended length
 
     @abstractmethod
@@ -167,7 +168,8 @@ class NetworkEstimator(Estimator, ABC):
         """Return the settings of training that the parameters stand for."""
         return settings_from(
             self, owner=type(self).__name__, scored=self.scoring is not None,
-            even=self._spreads_rows, whole_course=self._plans_its_length,
+            even=self._spreads_rows, auto_rows=self._rows_of_auto,
+            whole_course=self._plans_its_length,
         )
 
     def _plan(self, data: Dataset, session: Any) -> tuple[Architecture, Settings]:

@@ -13,6 +13,7 @@ from .layers import check_layers, make_layers
 class BaseRecurrent(NetworkEstimator):
     """Base of the recurrent estimators."""
 
+    _rows_of_auto = 32
     _needs_dense = "series are dense; use X.toarray()"
 
     def _check_parameters(self) -> None:

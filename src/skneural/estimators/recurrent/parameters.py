@@ -50,9 +50,9 @@ class RecurrentParameters(TrainingParameters):
     series_shape: Sequence[int] | None = parameter(
         default=None, constraint=[tuple, list, None], text="""tuple of two int or None
         Time and features of a series, if X is flat; `None` is one feature a step.""")
-    batch_size: int | Literal["auto"] = parameter(default=32, text="""int or "auto"
+    batch_size: int | Literal["auto"] = parameter(default="auto", text="""int or "auto"
         Largest batch; series are spread evenly over the batches; "auto" is
-        ``min(200, n_samples)``, or fewer if a batch would need more than 1 GiB, but at least
+        ``min(32, n_samples)``, or fewer if a batch would need more than 1 GiB, but at least
         eight. Not used by "lbfgs".""")
     learning_rate_init: float = parameter(default=0.003, text="""float
         The learning rate the schedule starts from.""")
