@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from ...engine.compile.jit import helper
 from ...engine.gemm import K2, M, N
-from ...engine.lanes import minus, spread, times
+from ...engine.lanes import load, minus, multiply_add, spread, store, times
 from ...engine.math import logistic, tanh
 from ...engine.primitives import ITEMSIZE, call, real, reals
-from ...engine.tiles import BIAS, FROM_BIAS, FROM_C, FROM_ZERO, START
+from ...engine.tiles import BIAS, FROM_BIAS, FROM_C, FROM_ZERO, LANES, START
 from .._product import matrix_product
-from .steps import at_step
+from .steps import at_step, clear
+
+FEW_ROWS = 2  # of which each is multiplied by itself, as a tile's chains would wait for each other
 
 
 @helper
@@ -29,8 +31,66 @@ def squash_to_sign(address, n):
 
 
 @helper
+def _eight_vectors(out, begin, left, depth, right, stride):
+    """C (8 vectors) = begin + x (depth) @ B (depth, 8 vectors), kept in registers."""
+    x, width = reals(left, depth), LANES * ITEMSIZE
+    a, b = load(begin, LANES), load(begin + width, LANES)
+    c, d = load(begin + 2 * width, LANES), load(begin + 3 * width, LANES)
+    e, f = load(begin + 4 * width, LANES), load(begin + 5 * width, LANES)
+    g, h = load(begin + 6 * width, LANES), load(begin + 7 * width, LANES)
+    for k in range(depth):
+        factor, row = spread(x[k]), right + k * stride * ITEMSIZE
+        a = multiply_add(factor, load(row, LANES), a)
+        b = multiply_add(factor, load(row + width, LANES), b)
+        c = multiply_add(factor, load(row + 2 * width, LANES), c)
+        d = multiply_add(factor, load(row + 3 * width, LANES), d)
+        e = multiply_add(factor, load(row + 4 * width, LANES), e)
+        f = multiply_add(factor, load(row + 5 * width, LANES), f)
+        g = multiply_add(factor, load(row + 6 * width, LANES), g)
+        h = multiply_add(factor, load(row + 7 * width, LANES), h)
+    store(out, a, LANES)
+    store(out + width, b, LANES)
+    store(out + 2 * width, c, LANES)
+    store(out + 3 * width, d, LANES)
+    store(out + 4 * width, e, LANES)
+    store(out + 5 * width, f, LANES)
+    store(out + 6 * width, g, LANES)
+    store(out + 7 * width, h, LANES)
+
+
+@helper
+def _vector(out, begin, left, depth, right, stride, n):
+    """C (n) of up to a vector = begin + x (depth) @ B (depth, n)."""
+    x, total = reals(left, depth), load(begin, n)
+    for k in range(depth):
+        total = multiply_add(spread(x[k]), load(right + k * stride * ITEMSIZE, n), total)
+    store(out, total, n)
+
+
+@helper
+def _row_product(out, begin, left, depth, right, stride, n):
+    """C (n) = begin + x (depth) @ B (depth, n), each number one chain, as in `gemm`."""
+    whole = n // (8 * LANES) * 8 * LANES
+    for j in range(0, whole, 8 * LANES):
+        place = j * ITEMSIZE
+        _eight_vectors(out + place, begin + place, left, depth, right + place, stride)
+    for j in range(whole, n, LANES):
+        place = j * ITEMSIZE
+        _vector(out + place, begin + place, left, depth, right + place, stride, min(LANES, n - j))
+
+
+@helper
 def _product(gemm, scratch, run, start, bias, left, left_stride, right, right_stride, out,
              out_stride, sizes):
+    if sizes[0] <= FEW_ROWS:
+        for i in range(sizes[0]):
+            target = out + i * out_stride * ITEMSIZE
+            if start == FROM_ZERO:
+                clear(target, sizes[2])
+            _row_product(target, bias if start == FROM_BIAS else target,
+                         left + i * left_stride * ITEMSIZE, sizes[1], right, right_stride,
+                         sizes[2])
+        return
     g = matrix_product(scratch, left, left_stride, 1, right, right_stride, out, out_stride)
     g[M], g[K2], g[N] = sizes
     g[START], g[BIAS] = start, bias
