@@ -18,6 +18,7 @@ from .dense.contractive_dense import ContractiveDense
 from .dense.dense import Dense
 from .dense.maxout import Maxout
 from .dense.transposed_dense import TransposedDense
+from .embedding.embedding import Embedding
 from .noise.corruption import MaskingNoise, SaltAndPepperNoise
 from .noise.dropout import Dropout
 from .noise.gaussian_noise import GaussianNoise
@@ -47,6 +48,7 @@ __all__ = [
     "ContractiveDense",
     "Dense",
     "Dropout",
+    "Embedding",
     "Flatten",
     "GaussianNoise",
     "GaussianSampling",
