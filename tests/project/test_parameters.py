@@ -43,7 +43,7 @@ FORMS = (
 )
 SERIES = (
     "cell='lstm', hidden_layer_sizes=(64,), *, bidirectional=False, dropout=0.0, pooling='last',"
-    " dense_layer_sizes=(), series_shape=None"
+    " dense_layer_sizes=(), series_shape=None, n_tokens=None, embedding_size=32"
 )
 OF_SERIES = SCIKIT_LEARNS.replace("learning_rate_init=0.001", "learning_rate_init=0.003")
 SIGNATURES = {

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from sklearn.utils import check_array
 
-from .checks import accepted_dtypes, check_y
+from .checks import check_y, named
 from .sample_shapes import shape_as_given
 from .samples import Pairs, ShapedSamples
 from .series import is_flat, read_series
@@ -29,13 +30,26 @@ class SeriesSamples(ShapedSamples):
         Time and features of the series that a row of a table holds; None for one feature a step.
     layers : callable
         ``layers()`` returns the layers of the last fit as pairs of a name and a layer.
+    n_tokens : int or None, default=None
+        If steps are token ids, how many tokens there are.
     """
 
     def __init__(
-        self, estimator: Any, series_shape: Shape | None, layers: Callable[[], Pairs]
+        self,
+        estimator: Any,
+        series_shape: Shape | None,
+        layers: Callable[[], Pairs],
+        n_tokens: int | None = None,
     ):
         super().__init__(estimator, self._choose, accepts_sparse=False, layers=layers)
         self._series_shape = series_shape
+        self._n_tokens = n_tokens
+
+    def accepted_dtypes(self) -> Any:
+        """Return the dtypes that X may keep in a first fit; ids need no more than float32."""
+        if self._n_tokens is not None and self.estimator.dtype is None:
+            return np.dtype(np.float32)
+        return super().accepted_dtypes()
 
     def _choose(self, shape: Shape) -> Shape:
         if self._series_shape is None:
@@ -44,18 +58,37 @@ class SeriesSamples(ShapedSamples):
 
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as rows of numbers, an array of series or `Sequences`, and y, both checked."""
-        if is_flat(X):
-            return super().check_with_targets(X, y, dtype, first)
+        if self._is_table(X, first):
+            X, y = super().check_with_targets(X, y, dtype, first)
+            self._check_tokens(X)
+            return X, y
         X = self._read(X, dtype if isinstance(dtype, np.dtype) else None, first)
         return X, check_y(self.estimator, y, len(X) if isinstance(X, np.ndarray) else X.n_samples)
 
     def check(self, X: Any, dtype: np.dtype) -> Any:
         """Return X to predict from, checked."""
-        return super().check(X, dtype) if is_flat(X) else self._read(X, dtype, first=False)
+        if self._is_table(X, first=False):
+            X = super().check(X, dtype)
+            self._check_tokens(X)
+            return X
+        return self._read(X, dtype, first=False)
+
+    def _is_table(self, X: Any, first: bool) -> bool:
+        """Whether X is a table, in which the fit's columns are expected if that was one too."""
+        return is_flat(X) and (first or len(self.estimator._sample_shape) == 1)
 
     def _read(self, X: Any, dtype: np.dtype | None, first: bool) -> Any:
         fitted = None if first else self.shape[1]
-        series = read_series(X, self.owner, dtype or self._dtype(), fitted)
+        if is_flat(X):  # of series fitted as such
+            with named(self.owner):
+                rows = check_array(X, ensure_all_finite=False, input_name="X")
+            shape = (-1, 1) if self._series_shape is None else tuple(self._series_shape)
+            X = rows.reshape(len(rows), *shape)
+        if dtype is None:
+            accepted = self.accepted_dtypes()
+            dtype = accepted if isinstance(accepted, np.dtype) else None
+        series = read_series(X, self.owner, dtype, fitted)
+        self._check_tokens(series)
         source: Any = series
         if isinstance(series, list):
             source = Sequences(series)
@@ -67,6 +100,15 @@ class SeriesSamples(ShapedSamples):
             vars(estimator).pop("feature_names_in_", None)
         return source
 
-    def _dtype(self) -> np.dtype | None:
-        accepted = accepted_dtypes(self.estimator.dtype)
-        return accepted if isinstance(accepted, np.dtype) else None
+    def _check_tokens(self, series: Any) -> None:
+        """Raise a ValueError for steps that are no token ids, where they should be."""
+        if self._n_tokens is None:
+            return
+        for place, each in enumerate(series):
+            wrong = (each != np.floor(each)) | (each < 0) | (each >= self._n_tokens)
+            if wrong.any():
+                at = tuple(int(i) for i in np.argwhere(wrong)[0])
+                raise ValueError(
+                    f"{self.owner}: X[{place}, {at[0]}] is {each[at]:g}, where a token id from 0 to"
+                    f" {self._n_tokens - 1} is needed; n_tokens={self._n_tokens}"
+                )

@@ -20,7 +20,9 @@ class BaseRecurrent(NetworkEstimator):
         check_layers(self)
 
     def _samples(self) -> SeriesSamples:
-        return SeriesSamples(self, self.series_shape, layers=self._fitted_layers)
+        return SeriesSamples(
+            self, self.series_shape, layers=self._fitted_layers, n_tokens=self.n_tokens
+        )
 
     def _architecture(self, task: Task) -> Architecture:
         pairs = with_output_layer(

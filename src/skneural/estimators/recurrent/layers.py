@@ -13,6 +13,7 @@ from ...layers import (
     Bidirectional,
     Dense,
     Dropout,
+    Embedding,
     GlobalAvgPool,
     GlobalMaxPool,
     Layer,
@@ -48,6 +49,8 @@ def sizes(estimator: Any, name: str) -> list:
 def make_layers(estimator: Any) -> list[tuple[str, Layer]]:
     """Return the layers before the output: recurrent ones, pooling, dense ones."""
     layers: list[tuple[str, Layer]] = []
+    if estimator.n_tokens is not None:
+        layers.append(("embedding", Embedding(estimator.n_tokens, estimator.embedding_size)))
     units, pool = sizes(estimator, "hidden_layer_sizes"), POOLING[estimator.pooling]
     for place, width in enumerate(units, 1):
         keeps_steps = place < len(units) or pool is not None

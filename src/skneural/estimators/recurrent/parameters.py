@@ -56,6 +56,11 @@ class RecurrentParameters(TrainingParameters):
         eight. Not used by "lbfgs".""")
     learning_rate_init: float = parameter(default=0.003, text="""float
         The learning rate the schedule starts from.""")
+    n_tokens: int | None = parameter(default=None, constraint=[_COUNT, None], text="""int or None
+        If given, steps are token ids, whole numbers from 0 to below `n_tokens`, and a learned
+        vector stands for each. They are computed in float32 unless `dtype` says otherwise.""")
+    embedding_size: int = parameter(default=32, constraint=[_COUNT], text="""int
+        Length of a token's vector.""")
     max_grad_norm: float | None = parameter(default=1.0, text="""float or None
         Gradients with a greater global norm are scaled down to it (Pascanu et al. 2013). Not used
         by "lbfgs".""")
