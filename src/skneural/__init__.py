@@ -15,6 +15,8 @@ from .estimators import (
     NeuralOutlierDetector,
     RecurrentClassifier,
     RecurrentRegressor,
+    SeriesNetClassifier,
+    SeriesNetRegressor,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ __all__ = [
     "NeuralOutlierDetector",
     "RecurrentClassifier",
     "RecurrentRegressor",
+    "SeriesNetClassifier",
+    "SeriesNetRegressor",
     "__version__",
 ]
 

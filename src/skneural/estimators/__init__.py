@@ -10,6 +10,8 @@ from .neural_net.neural_net import NeuralNetClassifier
 from .neural_net.regressor import NeuralNetRegressor
 from .recurrent.classifier import RecurrentClassifier
 from .recurrent.regressor import RecurrentRegressor
+from .series_net.classifier import SeriesNetClassifier
+from .series_net.regressor import SeriesNetRegressor
 
 __all__ = [
     "AutoencoderTransformer",
@@ -23,4 +25,6 @@ __all__ = [
     "NeuralOutlierDetector",
     "RecurrentClassifier",
     "RecurrentRegressor",
+    "SeriesNetClassifier",
+    "SeriesNetRegressor",
 ]

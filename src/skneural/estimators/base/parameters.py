@@ -26,6 +26,9 @@ INPUT_SHAPE: Any = parameter(
     Shape of a sample for the first layer, such as (28, 28, 1), if X is flat or lacks the
     channels; `None` is the shape of X's samples, an error if the layers read images and it
     looks like channels first.""")
+SERIES_SHAPE: Any = parameter(
+    default=None, constraint=[tuple, list, None], text="""tuple of two int or None
+    Time and features of a series, if X is flat; `None` is one feature a step.""")
 RESCALE: Any = parameter(
     default="auto",
     constraint=[StrOptions({"auto"}), Interval(Real, 0, None, closed="neither"), None],

@@ -20,6 +20,7 @@ from ...layers import (
     SimpleRNN,
     SpatialDropout,
 )
+from ..base.series_shape import check_series_shape
 
 CELLS: dict[str, Any] = {"lstm": LSTM, "gru": GRU, "elman": SimpleRNN}
 POOLING: dict[str, Any] = {"last": None, "mean": GlobalAvgPool, "max": GlobalMaxPool}
@@ -34,11 +35,7 @@ def check_layers(estimator: Any) -> None:
             raise ValueError(f"{owner}: {name} must be {wanted(given)}, got {given}.")
     if not sizes(estimator, "hidden_layer_sizes"):
         raise ValueError(f"{owner}: hidden_layer_sizes=() has no recurrent layer; give one size")
-    shape = estimator.series_shape
-    if shape is not None and not (len(shape) == 2 and all(map(is_whole, shape))):
-        raise ValueError(
-            f"{owner}: series_shape={shape!r} is not a pair of positive integers, time and features"
-        )
+    check_series_shape(estimator)
 
 
 def sizes(estimator: Any, name: str) -> list:
