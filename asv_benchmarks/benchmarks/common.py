@@ -56,6 +56,8 @@ ESTIMATORS = {
     "NeuralOutlierDetector": ("wide", {}),
     "RecurrentClassifier": ("narrow", {}),
     "RecurrentRegressor": ("narrow", {}),
+    "SeriesNetClassifier": ("narrow", {"architecture": "fcn"}),
+    "SeriesNetRegressor": ("narrow", {"architecture": "fcn"}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }
 

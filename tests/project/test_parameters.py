@@ -46,6 +46,10 @@ SERIES = (
     " dense_layer_sizes=(), series_shape=None, n_tokens=None, embedding_size=32"
 )
 OF_SERIES = SCIKIT_LEARNS.replace("learning_rate_init=0.001", "learning_rate_init=0.003")
+CONVOLUTIONS = "architecture='inception_time', *, series_shape=None, " + (
+    SCIKIT_LEARNS.replace("'constant'", "'cosine'").replace("max_iter=200", "max_iter=150")
+    .replace("n_iter_no_change=10", "n_iter_no_change=inf")
+)
 SIGNATURES = {
     "MLPClassifier": f"hidden_layer_sizes=(100,), activation='relu', *, {SCIKIT_LEARNS},"
     " loss='log_loss', class_weight=None, dropout=0.0, normalization=None, weight_decay=None,"
@@ -80,6 +84,11 @@ SIGNATURES = {
     f" initial_weights=None, {LAST}",
     "RecurrentRegressor": f"{SERIES}, {OF_SERIES}, loss='squared_error', weight_decay=None,"
     f" max_grad_norm=1.0, initializer='glorot_uniform', initial_weights=None, {LAST}",
+    "SeriesNetClassifier": f"{CONVOLUTIONS}, loss='log_loss', class_weight=None,"
+    " weight_decay=None, label_smoothing=0.0, max_grad_norm=None, initializer='glorot_uniform',"
+    f" initial_weights=None, {LAST}",
+    "SeriesNetRegressor": f"{CONVOLUTIONS}, loss='squared_error', weight_decay=None,"
+    f" max_grad_norm=None, initializer='glorot_uniform', initial_weights=None, {LAST}",
     "FeatureExtractor": "estimator=None, layer=-2, *, random_state=None",
 }
 ESTIMATORS = [getattr(skneural, n) for n in skneural.__all__ if not n.startswith("_")]
