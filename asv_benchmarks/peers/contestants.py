@@ -13,10 +13,14 @@ from asv_benchmarks.peers.autoencoder_contestants import (
     ScikitLearnAutoencoder,
     ScikitNeuralAutoencoder,
 )
+from asv_benchmarks.peers.series_contestants import ScikitNeuralSeries
 from asv_benchmarks.workloads.autoencoders import AutoencoderWorkload
 from asv_benchmarks.workloads.image_layers import Convolution, GlobalPooling, Transposed
 from asv_benchmarks.workloads.images import ImageWorkload, batches, make_images
 from asv_benchmarks.workloads.rows import Workload, make_data
+from asv_benchmarks.workloads.series import SeriesWorkload
+
+AnyWorkload = Workload | ImageWorkload | AutoencoderWorkload | SeriesWorkload
 
 
 class NotApplicable(Exception):
@@ -147,12 +151,14 @@ class ScikitNeuralImages(ScikitLearn):
 class ScikitNeural:
     """This library, of whose classes the workload needs."""
 
-    kinds = ("rows", "images", "autoencoders")
+    kinds = ("rows", "images", "autoencoders", "series")
 
-    def __new__(cls, workload: Workload | ImageWorkload | AutoencoderWorkload, threads: int):
-        """Choose the class for rows, images or autoencoders."""
+    def __new__(cls, workload: AnyWorkload, threads: int):
+        """Choose the class for rows, images, autoencoders or series."""
         if workload.kind == "autoencoders":
             return ScikitNeuralAutoencoder(workload, threads)
+        if workload.kind == "series":
+            return ScikitNeuralSeries(workload, threads)
         made = ScikitNeuralRows if workload.kind == "rows" else ScikitNeuralImages
         return made(workload, threads)
 
@@ -175,10 +181,14 @@ class Torch:
     quicker one runs.
     """
 
-    kinds = ("rows", "images", "autoencoders")
+    kinds = ("rows", "images", "autoencoders", "series")
 
-    def __new__(cls, workload: Workload | ImageWorkload | AutoencoderWorkload, threads: int):
-        """Choose the loop for dense or sparse rows, for images or autoencoders."""
+    def __new__(cls, workload: AnyWorkload, threads: int):
+        """Choose the loop for dense or sparse rows, for images, autoencoders or series."""
+        if workload.kind == "series":
+            from asv_benchmarks.peers.loops.torch_series import SeriesLoop
+
+            return SeriesLoop(workload, threads)
         if workload.kind == "autoencoders":
             from asv_benchmarks.peers.loops.torch_autoencoders import AutoencoderLoop
 
@@ -231,11 +241,15 @@ class Skorch:
 class Keras:
     """Keras on TensorFlow, in a Python of its own if one is named."""
 
-    kinds = ("images", "autoencoders")
+    kinds = ("images", "autoencoders", "series")
 
-    def __new__(cls, workload: ImageWorkload | AutoencoderWorkload, threads: int):
+    def __new__(cls, workload: AnyWorkload, threads: int):
         """Make the loop, or say what is missing."""
         try:
+            if workload.kind == "series":
+                from asv_benchmarks.peers.loops.keras_series import SeriesLoop
+
+                return SeriesLoop(workload, threads)
             from asv_benchmarks.peers.loops.keras_images import ImageLoop
 
             if workload.kind == "autoencoders":
