@@ -89,7 +89,10 @@ def with_parameters(cls: Class) -> Class:
     The class gets ``_parameter_constraints``, an ``__init__`` that assigns each parameter and does
     nothing else, and the text of its parameters in place of ``{parameters}`` in its docstring.
     """
-    parameters = _groups_of(cls)[0].parameters
+    groups = _groups_of(cls)
+    if not groups:
+        raise TypeError(f"{cls.__name__} names no parameter group among its bases")
+    parameters = groups[0].parameters
     target: Any = cls
     target._parameter_constraints = {name: p.constraint for name, p in parameters.items()}
     target.__init__ = _make_init(cls, parameters)

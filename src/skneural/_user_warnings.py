@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
@@ -14,7 +15,7 @@ import sklearn
 _PACKAGES = tuple(
     os.path.join(os.path.dirname(os.path.abspath(path)), "")
     for path in (__file__, sklearn.__file__, joblib.__file__)
-)
+) + (contextlib.__file__,)
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:

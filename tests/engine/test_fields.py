@@ -370,9 +370,9 @@ def test_a_parameter_without_a_kind_is_named():
     def bare(x, run: int) -> None:
         pass
 
-    with pytest.raises(TypeError, match="^kernel unclear: its parameter columns is annotated"):
+    with pytest.raises(TypeError, match="^kernel unclear: parameter columns has no field"):
         unclear.fields  # noqa: B018
-    with pytest.raises(TypeError, match="^kernel bare: its parameter x is annotated with no kind"):
+    with pytest.raises(TypeError, match="^kernel bare: parameter x has no field annotation"):
         bare.fields  # noqa: B018
 
 

@@ -174,7 +174,7 @@ def test_wrong_fields_are_named(changed, error, message):
 
 
 def test_what_does_not_go_by_rows_is_refused():
-    with pytest.raises(TypeError, match="^kernel of_a_block: is no row_kernel"):
+    with pytest.raises(TypeError, match="^kernel of_a_block: is not a row_kernel"):
         run(of_a_block, 4, 1, gradient=64)
 
 
@@ -227,3 +227,38 @@ def test_ctrl_c_ends_a_run_at_once(run_python, n_jobs):
     assert result["raised"] == "KeyboardInterrupt()"
     assert result["threads"] == []
     assert 0 < result["done"] < 2_000_000
+
+
+@pytest.mark.parametrize("dtype", [np.int64, bool, np.float16, np.dtype(np.float64).newbyteorder()])
+def test_other_dtypes_are_refused(dtype):
+    X = np.ones((4, 3)).astype(dtype)
+    with pytest.raises(TypeError, match="kernel number: x must be of float32 or float64"):
+        run(number, 4, x=X)
+
+
+def test_memory_that_is_read_only_is_not_written():
+    X = np.ones((4, 3))
+    X.setflags(write=False)
+    with pytest.raises(ValueError, match="double_share: x is read-only.* SampleRow"):
+        run(double_share, 4, x=X, columns=3)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: run(len, 3), TypeError, "needs a kernel made by row_kernel"),
+        (lambda: run(number, 2.7, x=np.ones((4, 3))), ValueError, "n_rows=2.7"),
+        (lambda: run(number, -1, x=np.ones((4, 3))), ValueError, "n_rows=-1"),
+        (lambda: run(number, 4, 0, x=np.ones((4, 3))), ValueError, "n_jobs=0"),
+    ],
+)
+def test_wrong_calls_are_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_numbers_of_rows_have_one_dimension():
+    numbers = np.zeros((4, 2), np.int64)
+    with pytest.raises(TypeError, match="nearest: best must be an int64 array"):
+        run(nearest, 4, x=np.ones((4, 1)), distances=np.ones((4, 1)), best=numbers,
+            prototypes=np.ones((1, 1)), n_prototypes=1, columns=1)

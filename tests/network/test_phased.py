@@ -110,3 +110,13 @@ def test_a_phase_without_an_optimizer_cannot_be_run():
     network = network_of(DENSE, (WIDTH,))
     with pytest.raises(ValueError, match="no optimizer"):
         train([Update(Backpropagation(network, *data()), network.store, None)])
+
+
+def test_updates_of_different_parameters_are_refused():
+    X, y = data()
+    updates = []
+    for _ in range(2):
+        network = network_of(DENSE, (WIDTH,))
+        updates.append(Update(Backpropagation(network, X, y), network.store, Adam()))
+    with pytest.raises(ValueError, match="must be of the same Parameters"):
+        PhasedTraining(updates, N, 16)

@@ -43,7 +43,7 @@ class Choices:
 
 # Steps of four and prefetches gain AVX2 1% to 4% of a batch of 784-100-10 and 784-512-512-10. With
 # AVX-512 the steps take 60% of a product on Zen 4, the prefetches 40% on Intel's; there panels may
-# outgrow the nearest cache, as more is computed with each vector of B, and for the same reason B is
+# outgrow the L1 cache, as more is computed with each vector of B, and for the same reason B is
 # rather read where it lies.
 _AVX512 = Choices(8, 3, steps=1, prefetches=False, panel_depth=288, packing_rows=128,
                   aligning_rows=128)

@@ -19,7 +19,8 @@ Fields, by annotation (what a step gives -> what the body gets):
 - ``Row`` (Buffer -> the row's numbers), ``RowAddress`` (their address, for `lanes` and `gemm`),
   ``RowVector`` (an array that knows its length), ``RowDouble`` and ``RowInteger`` (array of a
   number a row -> an array of that one: ``loss[0] = ...``);
-- ``SampleRow``, ``SampleBytes`` (data, or a Buffer -> the row of the sample), ``ResultRow``;
+- ``SampleRow``, ``SampleVector``, ``SampleBytes`` (data, or a Buffer -> the row of the sample),
+  which are read only, and ``ResultRow``;
 - ``SampleWeight`` (float64 array or None -> the row's weight), ``RowWeight`` (address of the
   gathered ones or 0 -> likewise), ``RowKey`` (a layer's number -> the key of random numbers);
 - ``Reals`` (array, Slot), ``Doubles``, ``Integers``, ``Indices``, ``Bytes`` (array -> its numbers);
@@ -77,7 +78,7 @@ class Kind:
         The expression a kernel reads it by: ``{0}``, ``{1}`` are the integers, ``{at}`` is the
         place of the first one.
     by_row : bool
-        Whether it is another for each row ``i``.
+        Whether the value differs from row to row.
     names : dict
         What the expression needs beside the names of `kernels`.
     """
@@ -97,6 +98,11 @@ class Kind:
     def takes_buffer(self) -> bool:
         """Whether a step gives a Buffer."""
         return self.convert in (_buffer, _vector)
+
+    @property
+    def may_be_written(self) -> bool:
+        """Whether a kernel may write to what a step gives, of which rows differ."""
+        return (self.by_row or self.takes_buffer) and "sample_at" not in self.read
 
     @property
     def follows_dtype(self) -> bool:
@@ -131,16 +137,15 @@ def _buffer(value, dtype):
 
 
 def _vector(value, dtype):
-    found = _buffer(value, dtype)
-    return found and (*found, value.columns)
+    return (found := _buffer(value, dtype)) and (*found, value.columns)
 
 
-def _array(value, dtype):
+def _array(value, dtype, n_dimensions=None):
     """Return address and size of a contiguous array of a dtype, or of a variable."""
     array = value if isinstance(value, np.ndarray) else getattr(value, "values", None)
-    if isinstance(array, np.ndarray) and _fits(array.dtype, dtype) and array.flags.c_contiguous:
-        return address_of(array), array.size
-    return None
+    is_array = isinstance(array, np.ndarray) and n_dimensions in (None, array.ndim)
+    fits = is_array and _fits(array.dtype, dtype) and array.flags.c_contiguous
+    return (address_of(array), array.size) if fits else None
 
 
 def _array_of(dtype):
@@ -148,7 +153,7 @@ def _array_of(dtype):
 
 
 def _one_a_row(dtype):
-    return lambda value, _: (found := _array(value, dtype)) and found[:1]
+    return lambda value, _: (found := _array(value, dtype, 1)) and found[:1]
 
 
 def _samples(value, dtype):
@@ -159,9 +164,8 @@ def _samples(value, dtype):
 def _count(value, dtype):
     if type(value) is int:  # an abstract class takes longer to ask
         return (value,)
-    if isinstance(value, Integral) and not isinstance(value, bool | np.bool_):
-        return (int(value),)
-    return None
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+    return (int(value),) if is_whole else None
 
 
 def _flag(value, dtype):
@@ -170,11 +174,8 @@ def _flag(value, dtype):
 
 def _double(value, dtype):
     """Return the integer whose bits are those of a number."""
-    if type(value) is float or (
-        isinstance(value, Real) and not isinstance(value, bool | np.bool_)
-    ):
-        return _INTEGER_OF(_BITS_OF(value))
-    return None
+    is_number = isinstance(value, float | Real) and not isinstance(value, bool | np.bool_)
+    return _INTEGER_OF(_BITS_OF(value)) if is_number else None
 
 
 def _address(value, dtype):

@@ -38,6 +38,9 @@ _NAMES = {
 }
 
 
+_DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+
+
 class _Layout(NamedTuple):
     """The fields of a kernel, where each begins in a row of a plan, and what it uses of the run."""
 
@@ -104,7 +107,7 @@ class NamedKernel(jit.Kernel):
         Raises
         ------
         TypeError
-            If they are of several.
+            If they are of several, or of another one than float32 and float64.
         """
         arrays = {
             name: array_of(given[name]) for name, kind in self.fields.items()
@@ -114,7 +117,14 @@ class NamedKernel(jit.Kernel):
         if len(set(found.values())) > 1:
             listed = ", ".join(f"{name} is {dtype}" for name, dtype in found.items())
             raise TypeError(f"{self._title}: fields must be of one dtype, but {listed}")
-        return next(iter(found.values()), np.dtype(np.float64))
+        dtype = next(iter(found.values()), np.dtype(np.float64))
+        if dtype not in _DTYPES:
+            names = ", ".join(found)
+            raise TypeError(
+                f"{self._title}: {names} must be of float32 or float64 in native byte order, got"
+                f" {dtype}"
+            )
+        return dtype
 
     def _check_name(self, name):
         names = self._layout.kinds
@@ -192,8 +202,8 @@ def _layout_of(function, form):
         if kind is None:
             if hints.get(name) is not int or name not in form.of_run:
                 raise TypeError(
-                    f"{title}: its parameter {name} is annotated with no kind of field, and is no"
-                    f" int that a run has: {', '.join(form.of_run)}"
+                    f"{title}: parameter {name} has no field annotation; an int parameter must be"
+                    f" one of {', '.join(form.of_run)}"
                 )
             continue
         if kind.by_row and form is not RowKernel:

@@ -2,7 +2,7 @@
 
 That is where several streams are read and written at once, whose aliasing LLVM cannot rule out,
 or where the innermost loop is short. Each name is a function of vectors; those that touch memory
-take how many of the `LANES` numbers count, so that rows end where they end.
+take the number of lanes to load or store, so that rows end where they end.
 """
 
 import numpy as np

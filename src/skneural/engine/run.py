@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from .._whole_numbers import is_whole
 from .buffers import Buffer
 from .compile.cache_warning import warn_of_cache
 from .fields import Kind, array_of
@@ -44,13 +46,20 @@ def run(
     TypeError
         If the kernel does not go by rows, or a field is missing, unknown or of another kind.
     ValueError
-        If a field has fewer rows than ``n_rows``.
+        If a field has fewer rows than ``n_rows``, or is read-only where a kernel may write; rows
+        that are only read are a `SampleRow`.
     KeyboardInterrupt
         On Ctrl-C, within a tenth of a second or the time of a few rows; some are done then.
     """
+    if not isinstance(kernel, NamedKernel):
+        raise TypeError(f"run needs a kernel made by row_kernel or kernel, got {kernel!r:.60}")
     title = f"kernel {kernel.function.__name__}"
-    if not isinstance(kernel, NamedKernel) or not kernel.walks_rows:
-        raise TypeError(f"{title}: is no row_kernel, and has no parameters begin and end")
+    if not kernel.walks_rows:
+        raise TypeError(f"{title}: is not a row_kernel, and has no parameters begin and end")
+    if not is_whole(n_rows, least=0):
+        raise ValueError(f"{title}: n_rows={n_rows!r} is not a number of rows")
+    if n_jobs is not None and (not isinstance(n_jobs, Integral) or n_jobs == 0):
+        raise ValueError(f"{title}: n_jobs={n_jobs!r} is neither a whole number but 0 nor None")
     kinds = kernel.fields
     given = {
         name: _as_buffer(value) if name in kinds and kinds[name].takes_buffer else value
@@ -81,7 +90,11 @@ def _as_buffer(value):
 
 def _check_rows(what: str, kind: Kind, value: Any, n_rows: int) -> None:
     array = array_of(value)
-    if not kind.by_row or array is None:
+    if array is None:
+        return
+    if kind.may_be_written and not array.flags.writeable:
+        raise ValueError(f"{what} is read-only; declare rows that are only read as SampleRow")
+    if not kind.by_row:
         return
     found = array.size // max(1, value.stride) if kind.takes_buffer else len(array)
     if found < n_rows:

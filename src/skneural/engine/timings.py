@@ -33,7 +33,7 @@ class Timings:
         self.steps: dict[int, float] = {}
 
     def is_long(self, guess: float) -> bool:
-        """Whether a batch is to run in pieces; a guess is careful, most take a fraction of it."""
+        """Whether a batch is to run in pieces; the guess is conservative."""
         if self.batch:
             return self.batch > 2 * SLICE_SECONDS
         return guess > 8 * SLICE_SECONDS

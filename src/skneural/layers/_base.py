@@ -30,7 +30,7 @@ class Variable:
         "kernel", "bias", ...
     shape : tuple of int
     kind : str
-        "weight" is trained and decays, "parameter" is trained, "statistic" is kept up by the layer.
+        "weight" is trained and decays, "parameter" is trained, "statistic" is updated by the layer.
     source : (int, str) or None
         Of a variable that belongs to another layer: the number of the network's layer, and the
         variable's name there.

@@ -1,4 +1,4 @@
-"""Numbers of the channels, repeated until they fill a run that vector code is worth while for.
+"""Numbers of the channels, repeated to a length that vectorises.
 
 A sample is one run of numbers, its channels next to each other at each position. A loop over the
 few channels of one position alone would be all overhead; over a pattern of many positions it is

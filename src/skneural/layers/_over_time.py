@@ -8,7 +8,7 @@ from typing import NamedTuple
 class OverTime(NamedTuple):
     """How a layer goes over time: n steps become ``(n + added) // stride``.
 
-    ``reads_behind`` says whether it reads behind a sequence, where it takes zeros for granted.
+    ``reads_behind`` says whether it reads past a sequence's end and expects zeros there.
     """
 
     added: int = 0

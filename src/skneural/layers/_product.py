@@ -101,7 +101,7 @@ def add_product(
 def add_transposed_product(
     plan: Plan, left: Buffer, right: int, right_stride: int, result: Buffer
 ) -> None:
-    """Add the product of a batch with a large matrix transposed, which is nowhere kept so."""
+    """Add the product of a batch with a large matrix transposed, without storing the transpose."""
     weights = Weights(right, right_stride, 0, left.columns, result.columns)
     plan.by_all(multiply_transposed, gemm=gemm, x=left, weights=weights, y=result)
 

@@ -59,6 +59,10 @@ class PhasedTraining:
         bytes_a_row: int | None = None, among: np.ndarray | None = None,
     ):
         self.updates = list(updates)
+        if any(update.store is not self.updates[0].store for update in self.updates):
+            raise ValueError(
+                "updates must be of the same Parameters; make one for the layers of all networks"
+            )
         self.n_samples = n_samples if among is None else len(among)
         self.most_rows = batch_size
         self.n_updates = 0

@@ -14,7 +14,7 @@ from .prediction import PredictionPlan, shapes_of
 
 LARGEST_BATCH = 256  # rows predicted at a time
 _MOST_KINDS = 32  # of plans that are kept
-_LARGEST = 1 << 24  # bytes of a plan for rows whose like may never come again
+_LARGEST = 1 << 24  # bytes of a plan kept for a shape that may not recur
 
 
 class PlanCache:

@@ -92,8 +92,11 @@ class Rounds:
         for number in range(self.most):
             self.tasks.epoch_begins()
             yield number
-            if len(self.losses) != number + 1:
-                raise RuntimeError(f"{self.owner}: round {number} did not call `end`")
+            n_ended = len(self.losses) - number
+            if n_ended != 1:
+                raise RuntimeError(
+                    f"{self.owner}: round {number + 1} called `end` {n_ended} times, not once"
+                )
             if self._stop:
                 break
 
@@ -131,8 +134,16 @@ class Rounds:
         self._stop = stop or asked or late
 
     def attributes(self) -> dict[str, Any]:
-        """Return the fitted attributes of the last round that ended."""
+        """Return the fitted attributes of the last round that ended.
+
+        Raises
+        ------
+        RuntimeError
+            If there is none.
+        """
         losses = self.losses
+        if not losses:
+            raise RuntimeError(f"{self.owner}: no round of the fit has ended")
         return {
             **self._given, "loss_": losses[-1], "loss_curve_": losses, "n_iter_": len(losses),
         }

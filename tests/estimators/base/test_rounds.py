@@ -183,12 +183,21 @@ def test_errors_name_the_estimator_and_what_is_wrong():
 
 
 def test_round_must_call_end():
-    message = "round 0 did not call `end`"
+    message = "round 1 called `end` 0 times, not once"
     with pytest.raises(RuntimeError, match=message), SlowMean()._rounds(X) as (_, rounds):
         list(rounds)
+
+
+def test_warning_stands_at_the_line_of_the_user():
+    estimator = disturbed(interrupt_in(1))
+    with pytest.warns(UserWarning, match="interrupted") as caught:
+        estimator.fit(X)
+    assert caught[0].filename == __file__
 
 
 def test_dtype_and_summary():
     assert SlowMean(dtype="float32").fit(X).center_.dtype == np.float32
     assert SlowMean().fit(X.astype(np.float32)).center_.dtype == np.float32
+    with pytest.raises(NotFittedError):
+        SlowMean().summary()
     assert str(SlowMean().fit(X).summary()).startswith("SlowMean")

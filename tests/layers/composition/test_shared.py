@@ -203,7 +203,7 @@ WRONG = {
     "within": ([WITHIN], "layer 'parallel.a.1': Shared.'a'. is within the layer 'parallel.a'"),
     "cycle": ([("a", Shared("b")), ("b", Shared("a"))], "layer 'a'.*contains it"),
     "cycle of blocks": ([("x", FIRST), ("y", SECOND)], r"layer 'x\.0'.*contains it"),
-    "several": ([TWINS], "may be any of .parallel.0.e, parallel.1.e.; write Shared.'parallel.0.e'"),
+    "several": ([TWINS], "is ambiguous: .parallel.0.e, parallel.1.e.; write Shared.'parallel.0.e'"),
     "shapes": (
         [("a", Dense(3)), Shared("a")],
         r"layer 'shared' is Shared.'a'. and is given samples of shape \(3,\), for which 'kernel'"
@@ -228,7 +228,7 @@ def test_layers_without_weights_may_be_given_twice():
 
 
 def test_alone_it_says_what_it_needs():
-    with pytest.raises(ValueError, match="Shared.'a'. stands for the layer of that name"):
+    with pytest.raises(ValueError, match="Shared.'a'. works only in a network"):
         Shared("a").output_shape((3,))
     with pytest.raises(ValueError, match="'layer' parameter of Shared"):
         regressor([Dense(3), Shared(3)]).fit(X, Y)

@@ -13,7 +13,7 @@ from skneural.layers.convolution.winograd import steps as _winograd
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 TOLERANCE = {"float32": 2e-5, "float64": 1e-13}
-LOSS_OF_TILES = 5  # so many times more is lost to rounding, says `_winograd_transforms`
+LOSS_OF_TILES = 5  # times as much is lost to rounding, see `winograd/transforms.py`
 ROWS = 18  # more than the spans of a batch
 
 CASES = [

@@ -32,7 +32,7 @@ _NUMBERS = (types.Number, types.Boolean)
 
 
 class _Library(JITCodeLibrary):
-    """Code of a kernel or a helper, none of LLVM's business until `object_code` is asked for."""
+    """Code of a kernel or a helper, not passed to LLVM until `object_code` is called."""
 
     is_helper = False
 
@@ -45,7 +45,7 @@ class _Library(JITCodeLibrary):
         self._ir_modules.append(ir_module)
 
     def finalize(self):
-        """Let nothing be added any more."""
+        """Close the library."""
         self._finalized = True
 
     @functools.cached_property
@@ -77,7 +77,7 @@ class _Library(JITCodeLibrary):
     def object_code(self):
         """Return the machine code of all that is in the library.
 
-        Other threads may use Numba at the same time: llvmlite lets one of them at LLVM at a time.
+        Other threads may use Numba at the same time: llvmlite admits one thread to LLVM at a time.
         """
         self._run_passes(self._final_module)
         return self._codegen._tm.emit_object(self._final_module)
@@ -233,7 +233,8 @@ def typed(
     except NumbaError as error:
         if users is None:
             raise
-        raise ValueError(f"Numba cannot compile {users}: {_reason(error)}") from error
+        what = users or f"kernel {function.__name__}"
+        raise ValueError(f"Numba cannot compile {what}: {_reason(error)}") from error
     (result,) = dispatcher.overloads.values()
     return result.fndesc.llvm_func_name, result.library.object_code
 
@@ -274,7 +275,7 @@ def _reason(error):
 
 @contextlib.contextmanager
 def _without_collections():
-    """Keep Python from looking for garbage again and again, where little comes about."""
+    """Disable the garbage collector during compilation, which leaves little garbage."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

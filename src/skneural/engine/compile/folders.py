@@ -81,7 +81,7 @@ def temporary() -> Store:
 
 
 def _absolute(variable: str) -> Path | None:
-    """Return the folder a variable names; a relative one counts for nothing, as XDG has it."""
+    """Return the folder a variable names; a relative one is ignored, as XDG specifies."""
     folder = os.environ.get(variable, "")
     return Path(folder) if os.path.isabs(folder) else None
 

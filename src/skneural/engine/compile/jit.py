@@ -213,7 +213,7 @@ def _compile(kernels, dtype):
 
 @contextlib.contextmanager
 def _short_turns():
-    """Let threads have Python's lock by shorter turns: LLVM's is back after each of many calls."""
+    """Shorten the interval of thread switches: LLVM's lock is free after each of many calls."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(_TURN)
     try:

@@ -71,7 +71,7 @@ def read_file(path: Path) -> bytes:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file at once: whoever reads it meanwhile finds all of it or none.
+    """Write a file atomically: a concurrent reader finds all of it or none.
 
     Others may read it where the umask lets them.
     """

@@ -8,6 +8,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError
+from sklearn.utils.validation import check_is_fitted
 
 from ..._naming import (
     Part,
@@ -81,7 +82,13 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
         -------
         Summary
             A string, at most 88 columns wide, displayed as a table in a console or a notebook.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
         """
+        check_is_fitted(self)
         return summarize(type(self).__name__, [], self._samples().shape)
 
     def _rounds(

@@ -52,8 +52,11 @@ class RoundsParameters:
     random_state: int | np.random.RandomState | None = _OF_TRAINING["random_state"]._replace(
         text="""int, RandomState instance or None
         Draws all random numbers of `fit`.""")
-    verbose: bool | int = _OF_TRAINING["verbose"]
-    max_time: float | None = _OF_TRAINING["max_time"]
+    verbose: bool | int = _OF_TRAINING["verbose"]._replace(text="""bool or int
+        2 draws a tqdm bar with the loss; True and any other positive number print a line per
+        round.""")
+    max_time: float | None = _OF_TRAINING["max_time"]._replace(text="""float or None
+        The fit ends after the first round that finishes this many seconds after its start.""")
     dtype: str | None = _OF_TRAINING["dtype"]
     n_jobs: int | None = _OF_TRAINING["n_jobs"]
 

@@ -26,7 +26,7 @@ class NeuralNetClassifier(NeuralNetClassifierParameters, BaseNeuralClassifier, B
     ``Activation("identity")`` at the end makes any preceding layer of the right width the output.
 
     y may be masks of labels, (n_samples, height, width) or of any shape with two dimensions or more
-    behind the first. Each pixel is then classified: `layers` have to end with the shape of a mask
+    after the first. Each pixel is then classified: `layers` have to end with the shape of a mask
     and any number of channels. The last layer is the output where it is a convolution or
     `Activation` with "identity" or "softmax" and a channel for each class; else a convolution of
     one pixel, "output", is appended. The loss is the mean over the pixels of an image.

@@ -1,4 +1,4 @@
-"""A layer that stands for another one, which says what it does and has its weights."""
+"""A reference to another layer, which defines the computation and holds the weights."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from ...engine.plan import Buffer, Plan
 from .._base import Backward, Layer, Place, Shape, Slot, Variable
+from .._over_time import OverTime
 
 
 class Reference(Layer):
@@ -42,8 +43,8 @@ class Reference(Layer):
     def _target(self) -> Layer:
         if self._bound is None or not self.is_bound:
             raise ValueError(
-                f"Shared({self.layer!r}) stands for the layer of that name, which there is only"
-                " beside it in the layers of a network"
+                f"Shared({self.layer!r}) works only in a network that has a layer named"
+                f" {self.layer!r}"
             )
         return self._bound[1]
 
@@ -64,6 +65,19 @@ class Reference(Layer):
     def reads_samples(self) -> bool:  # type: ignore[override]
         """Whether inputs may be all rows of the data, in prediction."""
         return self._says("reads_samples")
+
+    @property
+    def reads_columns(self) -> bool:  # type: ignore[override]
+        """Whether inputs may be numbers and codes of categories."""
+        return self._says("reads_columns")
+
+    @property
+    def reads_sequences(self) -> bool:  # type: ignore[override]
+        """Whether inputs may be sequences with their lengths."""
+        return self._says("reads_sequences")
+
+    def over_time(self, input_shape: Shape) -> OverTime | None:
+        return self._target().over_time(input_shape)
 
     @property
     def activation_names(self) -> list[str]:

@@ -107,14 +107,15 @@ def check_not_twice(pairs: Pairs, owner: str) -> None:
                 share = "Shared('name') with a name that is given to the first"
             raise ValueError(
                 f"{owner}: the layers {other.text!r} and {entry.text!r} are the same {name}"
-                f" object; for weights of its own write another {name}(...), for the same weights"
+                f" object; create a second {name}(...) for separate weights, or share them by"
                 f" {share}"
             )
 
 
 def _has_weights(layer: Any) -> bool:
     parts = [part for _, part in _parts(layer)]
-    return hasattr(layer, "trainable") or any(_has_weights(part) for part in parts)
+    own = not parts and type(layer).variables is not Layer.variables
+    return own or hasattr(layer, "trainable") or any(_has_weights(part) for part in parts)
 
 
 def _entries(pairs: Pairs) -> Iterator[_Entry]:
@@ -184,7 +185,7 @@ def _target(reference: _Entry, entries: Sequence[_Entry], prefix: str) -> _Entry
         return found[0]
     if found:
         raise ValueError(
-            f"{what} may be any of {listed([entry.text for entry in found])}; write"
+            f"{what} is ambiguous: {listed([entry.text for entry in found])}; write"
             f" Shared({found[0].text!r}) or another of these"
         )
     if reference.path[-1] == name:

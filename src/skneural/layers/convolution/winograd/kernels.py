@@ -2,8 +2,8 @@
 
 Tiles of images, of outputs' gradients and filters are transformed to 36 planes; what is left are
 36 contractions over channels, or over tiles, which are a quarter of the multiplications. Rows of
-tiles of one image after the other are worked on in blocks that stay in the second cache, whose
-bounds leave no trace: each number is one chain of multiply-adds, and samples are independent.
+tiles of one image after the other are worked on in blocks that stay in the L2 cache. The bounds of
+blocks do not affect results: each number is one chain of multiply-adds, samples are independent.
 """
 
 from __future__ import annotations
