@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .checks import accepted_dtypes, check_y
-from .sample_shapes import shape_as_given
+from .checks import check_y
+from .rows import n_rows
 from .samples import Pairs, ShapedSamples
 from .series import is_flat, read_series
+from .series_tables import check_features, series_to_read, shape_of_rows
 from .sources import Sequences
 
 Shape = tuple[int, ...]
@@ -38,35 +39,35 @@ class SeriesSamples(ShapedSamples):
         self._series_shape = series_shape
 
     def _choose(self, shape: Shape) -> Shape:
-        if self._series_shape is None:
-            return (*shape, 1)
-        return shape_as_given("series_shape", self._series_shape, shape, self.owner)
+        return shape_of_rows(shape[0], self._series_shape, self.owner)
 
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as rows of numbers, an array of series or `Sequences`, and y, both checked."""
-        if is_flat(X):
+        series = self._as_series(X, first)
+        if series is None:
             return super().check_with_targets(X, y, dtype, first)
-        X = self._read(X, dtype if isinstance(dtype, np.dtype) else None, first)
-        return X, check_y(self.estimator, y, len(X) if isinstance(X, np.ndarray) else X.n_samples)
+        X = self._read(series, dtype if isinstance(dtype, np.dtype) else None, first)
+        return X, check_y(self.estimator, y, n_rows(X))
 
     def check(self, X: Any, dtype: np.dtype) -> Any:
         """Return X to predict from, checked."""
-        return super().check(X, dtype) if is_flat(X) else self._read(X, dtype, first=False)
+        series = self._as_series(X, first=False)
+        return super().check(X, dtype) if series is None else self._read(series, dtype, first=False)
+
+    def _as_series(self, X: Any, first: bool) -> Any:
+        """Return X if it holds series, or its rows as series of one feature; None for a table."""
+        if first:
+            return None if is_flat(X) else X
+        return series_to_read(X, self.estimator._sample_shape, self._series_shape, self.owner)
 
     def _read(self, X: Any, dtype: np.dtype | None, first: bool) -> Any:
-        fitted = None if first else self.shape[1]
-        series = read_series(X, self.owner, dtype or self._dtype(), fitted)
-        source: Any = series
-        if isinstance(series, list):
-            source = Sequences(series)
+        series = read_series(X, self.owner, dtype, None if first else self.shape[1])
+        source: Any = Sequences(series) if isinstance(series, list) else series
         if first:
-            shape = source.shape if isinstance(series, list) else source.shape[1:]
+            shape = source.shape[-2:]
+            check_features(shape[1], self._series_shape, self.owner)
             estimator = self.estimator
             estimator.input_shape_ = estimator._sample_shape = shape
             estimator.n_features_in_ = shape[1]
             vars(estimator).pop("feature_names_in_", None)
         return source
-
-    def _dtype(self) -> np.dtype | None:
-        accepted = accepted_dtypes(self.estimator.dtype)
-        return accepted if isinstance(accepted, np.dtype) else None
