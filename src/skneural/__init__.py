@@ -16,6 +16,8 @@ from .estimators import (
     RecurrentClassifier,
     RecurrentRegressor,
 )
+from .preprocessing.series_scaler import SeriesScaler
+from .preprocessing.text_tokenizer import TextTokenizer
 
 if TYPE_CHECKING:
     from . import activations as activations
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from . import layers as layers
     from . import losses as losses
     from . import optimizers as optimizers
+    from . import preprocessing as preprocessing
     from . import schedules as schedules
 
 __version__ = "0.1.0"
@@ -43,6 +46,8 @@ __all__ = [
     "NeuralOutlierDetector",
     "RecurrentClassifier",
     "RecurrentRegressor",
+    "SeriesScaler",
+    "TextTokenizer",
     "__version__",
 ]
 
@@ -56,6 +61,7 @@ _MODULES = (
     "layers",
     "losses",
     "optimizers",
+    "preprocessing",
     "schedules",
 )
 

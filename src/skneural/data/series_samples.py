@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ class SeriesSamples(ShapedSamples):
     """
 
     def __init__(
-        self, estimator: Any, series_shape: Shape | None, layers: Callable[[], Pairs]
+        self, estimator: Any, series_shape: Sequence[int] | None, layers: Callable[[], Pairs]
     ):
         super().__init__(estimator, self._choose, accepts_sparse=False, layers=layers)
         self._series_shape = series_shape
