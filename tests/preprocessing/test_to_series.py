@@ -69,6 +69,16 @@ def test_without_channels_there_is_one(layout):
     assert to_series(pytest.importorskip("pandas").DataFrame(FLAT), layout).shape == (3, 4, 1)
 
 
+def test_real_series_of_unequal_lengths(data_folder, monkeypatch):
+    monkeypatch.syspath_prepend(str(data_folder))
+    import load
+
+    channels_first, padded = load.japanese_vowels(pad=False)[0], load.japanese_vowels()[0]
+    series = to_series(channels_first, "channels_first")
+    assert series[0].shape == channels_first[0].shape[::-1]
+    same(to_series(padded, "channels_first"), series)
+
+
 def test_long():
     frame = long_frame(UNEQUAL)
     same(to_series(frame, "long", instance="who", time="when"), UNEQUAL)
