@@ -1,5 +1,6 @@
 """What the benchmarks share: data, estimators and asv's settings."""
 
+import inspect
 import timeit
 import warnings
 
@@ -37,6 +38,12 @@ def make_images(n_samples=500):
     return images, np.arange(n_samples) % 10
 
 
+def make_texts(n_samples=500):
+    """Texts of twenty words."""
+    words = np.random.default_rng(0).integers(0, 2000, (n_samples, 20))
+    return [" ".join(f"word{number}" for number in text) for text in words], None
+
+
 def make_layers():
     """Two hidden layers, the second named."""
     from skneural.layers import Dense, Dropout
@@ -58,6 +65,8 @@ ESTIMATORS = {
     "RecurrentRegressor": ("narrow", {}),
     "SeriesNetClassifier": ("narrow", {"architecture": "fcn"}),
     "SeriesNetRegressor": ("narrow", {"architecture": "fcn"}),
+    "SeriesScaler": ("narrow", {}),
+    "TextTokenizer": ("texts", {}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }
 
@@ -68,12 +77,18 @@ def make_case(name, **parameters):
 
     data, own = ESTIMATORS[name]
     own = {key: value() if callable(value) else value for key, value in own.items()}
-    X, y = make_images() if data == "images" else make_data(data, name.endswith("Regressor"))
+    if data in ("images", "texts"):
+        X, y = make_images() if data == "images" else make_texts()
+    else:
+        X, y = make_data(data, name.endswith("Regressor"))
+    cls = getattr(skneural, name)
     if "estimator" in own:
         own["estimator"] = make_case(own["estimator"], **parameters)[0]
     else:
-        own.update(random_state=0, **parameters)
-    return getattr(skneural, name)(**own), X, y
+        accepted = inspect.signature(cls).parameters
+        given = {"random_state": 0, **parameters}
+        own.update({key: value for key, value in given.items() if key in accepted})
+    return cls(**own), X, y
 
 
 class Benchmark:

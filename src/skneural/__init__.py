@@ -18,6 +18,8 @@ from .estimators import (
     SeriesNetClassifier,
     SeriesNetRegressor,
 )
+from .preprocessing.series_scaler import SeriesScaler
+from .preprocessing.text_tokenizer import TextTokenizer
 
 if TYPE_CHECKING:
     from . import activations as activations
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from . import layers as layers
     from . import losses as losses
     from . import optimizers as optimizers
+    from . import preprocessing as preprocessing
     from . import schedules as schedules
 
 __version__ = "0.1.0"
@@ -47,6 +50,8 @@ __all__ = [
     "RecurrentRegressor",
     "SeriesNetClassifier",
     "SeriesNetRegressor",
+    "SeriesScaler",
+    "TextTokenizer",
     "__version__",
 ]
 
@@ -60,6 +65,7 @@ _MODULES = (
     "layers",
     "losses",
     "optimizers",
+    "preprocessing",
     "schedules",
 )
 

@@ -44,7 +44,8 @@ def _name(estimator):
     return type(estimator).__name__
 
 
-ESTIMATORS = public_estimators()
+PUBLIC = public_estimators()
+ESTIMATORS = [estimator for estimator in PUBLIC if not checks.get_tags(estimator).input_tags.string]
 EARLY_STOPPING = [
     clone(estimator).set_params(early_stopping=True, n_iter_no_change=1)
     for estimator in ESTIMATORS
@@ -53,6 +54,7 @@ EARLY_STOPPING = [
 TRANSFORMERS = [estimator for estimator in ESTIMATORS if hasattr(estimator, "transform")]
 needs_jit = pytest.mark.needs_jit(reason="hundreds of epochs a check")
 each = pytest.mark.parametrize("estimator", ESTIMATORS, ids=_name)
+each_public = pytest.mark.parametrize("estimator", PUBLIC, ids=_name)
 
 
 def test_the_estimators_are_found():
@@ -60,13 +62,13 @@ def test_the_estimators_are_found():
 
 
 @needs_jit
-@checks.parametrize_with_checks(ESTIMATORS)
+@checks.parametrize_with_checks(PUBLIC)
 def test_sklearn_check(estimator, check):
     with ignore_warnings(category=(FutureWarning, UserWarning)):
         check(estimator)
 
 
-@each
+@each_public
 @pytest.mark.parametrize(
     "check",
     _available(
@@ -86,12 +88,12 @@ def test_check_without_a_fit(estimator, check):
     check(_name(estimator), estimator)
 
 
-@each
+@each_public
 def test_check_param_validation(estimator):
     checks.check_param_validation(_name(estimator), estimator)
 
 
-@each
+@each_public
 def test_every_parameter_has_a_constraint(estimator):
     assert list(estimator._parameter_constraints) or not estimator.get_params(deep=False)
     unchecked = [k for k, v in estimator._parameter_constraints.items() if v == "no_validation"]

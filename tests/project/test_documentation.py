@@ -28,6 +28,7 @@ PAGES = [
     "docs/guide/networks.rst",
     "docs/guide/optimizers.rst",
     "docs/guide/schedules.rst",
+    "docs/guide/series.rst",
     "docs/guide/tables.rst",
 ]
 

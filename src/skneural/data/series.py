@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,23 @@ from scipy import sparse
 from .numbers import check_numbers
 
 Series = np.ndarray | list[np.ndarray]  # (n, time, features), or a (time, features) for each
+_SHAPE = "a series has the shape (time, features)"
+_NO_LIST = "biufcmM"  # kinds of dtypes of one-dimensional arrays that cannot hold arrays
 
 
 def is_flat(X: Any) -> bool:
     """Whether X is a table: rows of numbers, all as long, in whatever holds them."""
-    if hasattr(X, "iloc") or sparse.issparse(X):
-        return True
-    if isinstance(X, np.ndarray):
-        return X.ndim == 2 or (X.ndim < 2 and X.dtype != object)
+    if is_list(X):
+        return len(X) > 0 and all(_dimensions(x) == 1 for x in X) and len(set(map(len, X))) == 1
+    return sparse.issparse(X) or getattr(X, "ndim", 2) < 3
+
+
+def is_list(X: Any) -> bool:
+    """Whether X is a list, a tuple, or an array or pandas Series of objects."""
     if isinstance(X, (list, tuple)):
-        return all(_dimensions(x) == 1 for x in X) and len({len(x) for x in X}) <= 1
-    return not _is_list(X)
+        return True
+    kind = getattr(getattr(X, "dtype", None), "kind", "f")
+    return kind not in _NO_LIST and getattr(X, "ndim", 0) == 1
 
 
 def read_series(
@@ -46,95 +51,137 @@ def read_series(
     Returns
     -------
     ndarray of shape (n_samples, time, features), or list of ndarray of shape (time_i, features)
-        In C order.
+        In C order. An array that needs no conversion is returned as it is.
 
     Raises
     ------
     ValueError
         For series that are empty, differ in their features, or have numbers that are not finite.
     TypeError
-        For what are no numbers.
+        For texts and sparse matrices.
     """
-    series = _arrays(X, owner)
-    if not series:
+    whole = None if is_list(X) else _whole(X, owner)
+    series = _arrays(X, owner) if whole is None else whole
+    if not len(series):
         raise ValueError(f"{owner}: X has no series; at least one is needed")
+    unlike = series if whole is None else series[:1]  # those that may differ
     wanted = series[0].shape[1] if n_features is None else n_features
-    single = all(each.dtype == np.float32 for each in series)
-    kind = np.dtype((np.float32 if single else np.float64) if dtype is None else dtype)
+    for place, each in enumerate(unlike):
+        if each.shape[1] != wanted:
+            name = "X" if whole is not None else f"X[{place}]"
+            raise ValueError(_other_features(owner, name, each.shape, wanted, n_features))
+    if not wanted:
+        raise ValueError(f"{owner}: X[0] has no features; every step needs at least one number")
+    kind = np.dtype(_float_of(unlike) if dtype is None else dtype)
+    if whole is not None and whole.shape[1] and np.isfinite(whole).all():
+        return _converted(whole, kind, f"{owner}: X")
     read = []
     for place, each in enumerate(series):
-        if each.shape[1] != wanted:
-            raise ValueError(_other_features(owner, place, each.shape, wanted, n_features))
-        each = _without_missing(each, owner, place, missing)
+        what = f"{owner}: X[{place}]"
+        each = _without_missing(each, what, missing)
         if not len(each):
+            raise ValueError(f"{what} has no steps; every series needs at least one")
+        read.append(_converted(each, kind, what))
+    return np.stack(read) if len({len(each) for each in read}) == 1 else read
+
+
+def _whole(X: Any, owner: str) -> np.ndarray | None:
+    """Return an array of series, None if its numbers are objects."""
+    if sparse.issparse(X):
+        raise TypeError(f"{owner}: X is sparse, but series are dense; use X.toarray()")
+    check_numbers(X, f"{owner}: X")
+    X = np.asarray(X)
+    if X.ndim != 3:
+        raise ValueError(
+            f"{owner}: X has shape {X.shape}; series need (n_samples, time, features), or a list of"
+            " arrays of shape (time, features)"
+        )
+    if X.dtype == object:
+        return None
+    _check_real(X, f"{owner}: X")
+    return X
+
+
+def _arrays(X: Any, owner: str) -> list[np.ndarray]:
+    """Return each of a list of series as an array of two dimensions."""
+    series = [_array(each, f"{owner}: X[{place}]") for place, each in enumerate(X)]
+    for place, each in enumerate(series):
+        if each.ndim != series[0].ndim:
             raise ValueError(
-                f"{owner}: X[{place}] has no steps; every series needs at least one"
+                f"{owner}: X mixes arrays of one and of two dimensions, as X[0] of shape"
+                f" {series[0].shape} and X[{place}] of shape {each.shape}; give each series the"
+                " shape (time, features)"
             )
-        read.append(np.ascontiguousarray(each, kind))
-    lengths = {len(each) for each in read}
-    return np.stack(read) if len(lengths) == 1 else read
+    return [each[:, None] if each.ndim == 1 else each for each in series]
+
+
+def _array(series: Any, what: str) -> np.ndarray:
+    if isinstance(series, (str, bytes)):
+        raise TypeError(f"{what} is a text; tokenise first: TextTokenizer")
+    if sparse.issparse(series):
+        raise TypeError(f"{what} is sparse, but series are dense; use toarray()")
+    try:
+        array = np.asarray(series)
+    except ValueError:  # of rows of different lengths
+        array = np.asarray(series, object)
+    if array.dtype.kind in "SUT":
+        raise TypeError(f"{what} holds texts; tokenise first: TextTokenizer")
+    check_numbers(series, what)
+    if array.dtype == object:
+        array = _numbers(array, what)
+    _check_real(array, what)
+    if array.ndim not in (1, 2):
+        raise ValueError(f"{what} has shape {array.shape}; {_SHAPE}")
+    return array
+
+
+def _numbers(objects: np.ndarray, what: str) -> np.ndarray:
+    try:
+        return objects.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{what} is no array of numbers; {_SHAPE}") from None
+
+
+def _check_real(array: np.ndarray, what: str) -> None:
+    if array.dtype.kind == "c":
+        raise ValueError(
+            f"{what}: Complex data not supported; make features of the real and the imaginary parts"
+        )
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{what} is no array of numbers; {_SHAPE}")
+
+
+def _float_of(series: Series) -> type:
+    return np.float32 if all(each.dtype == np.float32 for each in series) else np.float64
+
+
+def _converted(series: np.ndarray, kind: np.dtype, what: str) -> np.ndarray:
+    """Return finite numbers in C order; raise a ValueError where they are too large for a dtype."""
+    with np.errstate(over="ignore"):
+        numbers = np.ascontiguousarray(series, kind)
+    narrower = series.dtype.kind == "f" and series.dtype.itemsize > kind.itemsize
+    if narrower and not np.isfinite(numbers).all():
+        raise ValueError(f"{what} has numbers that are too large for {kind}; scale X")
+    return numbers
 
 
 def _other_features(
-    owner: str, place: int, shape: tuple[int, ...], wanted: int, fitted: int | None
+    owner: str, name: str, shape: tuple[int, ...], wanted: int, fitted: int | None
 ) -> str:
     if fitted is None:
-        return f"{owner}: X[{place}] has {shape[1]} features, X[0] has {wanted}"
-    first = (
-        "; channels seem to come first: X.transpose(0, 2, 1)" if shape[0] == wanted else ""
-    )
+        return f"{owner}: {name} has {shape[1]} features, X[0] has {wanted}"
+    if name == "X":
+        subject, moved = "X has samples", "X.transpose(0, 2, 1)"
+    else:
+        subject, moved = f"{name} is a series", "[series.T for series in X]"
+    first = f"; channels seem to come first: {moved}" if shape[0] == wanted else ""
     return (
-        f"{owner}: X has series of {shape[0]} steps x {shape[1]} features, fitted with {wanted}"
+        f"{owner}: {subject} of {shape[0]} steps x {shape[1]} features, fitted with {wanted}"
         f" features a step{first}"
     )
 
 
-def _arrays(X: Any, owner: str) -> list[np.ndarray]:
-    """Return each series as an array of two dimensions."""
-    if isinstance(X, np.ndarray) and X.dtype != object:
-        if X.ndim != 3:
-            raise ValueError(
-                f"{owner}: X has shape {X.shape}; series need (n_samples, time, features), or a"
-                " list of arrays of shape (time, features)"
-            )
-        check_numbers(X, f"{owner}: X")
-        return list(X)
-    series = [_array(each, owner, place) for place, each in enumerate(X)]
-    dimensions = {each.ndim for each in series}
-    if len(dimensions) > 1:
-        raise ValueError(
-            f"{owner}: X mixes arrays of one and of two dimensions; give each series the shape"
-            " (time, features)"
-        )
-    return [each[:, None] if each.ndim == 1 else each for each in series]
-
-
-def _array(series: Any, owner: str, place: int) -> np.ndarray:
-    what = f"{owner}: X[{place}]"
-    if isinstance(series, str):
-        raise TypeError(f"{what} is a text; tokenise first: TextTokenizer")
-    try:
-        array = np.asarray(series)
-    except ValueError:
-        array = np.asarray(series, object)
-    if array.dtype.kind in "SU":
-        raise TypeError(f"{what} holds texts; tokenise first: TextTokenizer")
-    if array.dtype == object:
-        try:
-            array = array.astype(np.float64)
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"{what} is no array of numbers; a series has the shape (time, features)"
-            ) from None
-    check_numbers(array, what)
-    if array.ndim not in (1, 2):
-        raise ValueError(
-            f"{what} has shape {array.shape}; a series has the shape (time, features)"
-        )
-    return array
-
-
-def _without_missing(series: np.ndarray, owner: str, place: int, missing: str) -> np.ndarray:
+def _without_missing(series: np.ndarray, what: str, missing: str) -> np.ndarray:
     """Return a series without the steps that are NaN."""
     if series.dtype.kind != "f" or np.isfinite(series).all():
         return series
@@ -147,17 +194,13 @@ def _without_missing(series: np.ndarray, owner: str, place: int, missing: str) -
     elif nan.any():
         step, feature = np.argwhere(nan)[0]
         raise ValueError(
-            f"{owner}: X[{place}] is NaN at step {step}, feature {feature}; NaN is only allowed"
-            " after a series' end; impute, or use missing='mask'"
+            f"{what} is NaN at step {step}, feature {feature}; NaN is only allowed after a series'"
+            " end; impute, or leave such steps out: to_series with missing='mask'"
         )
     if not np.isfinite(series).all():
         step, feature = np.argwhere(~np.isfinite(series))[0]
-        raise ValueError(f"{owner}: X[{place}] is infinite at step {step}, feature {feature}")
+        raise ValueError(f"{what} is infinite at step {step}, feature {feature}")
     return series
-
-
-def _is_list(X: Any) -> bool:
-    return isinstance(X, (list, tuple)) or (isinstance(X, np.ndarray) and X.dtype == object)
 
 
 def _dimensions(item: Any) -> int:
@@ -166,8 +209,3 @@ def _dimensions(item: Any) -> int:
     while isinstance(item, (list, tuple)) and len(item):
         item, depth = item[0], depth + 1
     return depth + int(getattr(item, "ndim", 0))
-
-
-def lengths_of(series: Series) -> Sequence[int]:
-    """Return how many steps each series has."""
-    return [len(each) for each in series]

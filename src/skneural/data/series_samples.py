@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_array
 
-from .checks import check_y, named
-from .sample_shapes import shape_as_given
+from .checks import check_y
+from .rows import n_rows
 from .samples import Pairs, ShapedSamples
 from .series import is_flat, read_series
+from .series_tables import check_features, series_to_read, shape_of_rows
 from .sources import Sequences
 
 Shape = tuple[int, ...]
@@ -37,7 +37,7 @@ class SeriesSamples(ShapedSamples):
     def __init__(
         self,
         estimator: Any,
-        series_shape: Shape | None,
+        series_shape: Sequence[int] | None,
         layers: Callable[[], Pairs],
         n_tokens: int | None = None,
     ):
@@ -52,48 +52,40 @@ class SeriesSamples(ShapedSamples):
         return super().accepted_dtypes()
 
     def _choose(self, shape: Shape) -> Shape:
-        if self._series_shape is None:
-            return (*shape, 1)
-        return shape_as_given("series_shape", self._series_shape, shape, self.owner)
+        return shape_of_rows(shape[0], self._series_shape, self.owner)
 
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as rows of numbers, an array of series or `Sequences`, and y, both checked."""
-        if self._is_table(X, first):
+        series = self._as_series(X, first)
+        if series is None:
             X, y = super().check_with_targets(X, y, dtype, first)
             self._check_tokens(X)
             return X, y
-        X = self._read(X, dtype if isinstance(dtype, np.dtype) else None, first)
-        return X, check_y(self.estimator, y, len(X) if isinstance(X, np.ndarray) else X.n_samples)
+        X = self._read(series, dtype if isinstance(dtype, np.dtype) else None, first)
+        return X, check_y(self.estimator, y, n_rows(X))
 
     def check(self, X: Any, dtype: np.dtype) -> Any:
         """Return X to predict from, checked."""
-        if self._is_table(X, first=False):
-            X = super().check(X, dtype)
-            self._check_tokens(X)
-            return X
-        return self._read(X, dtype, first=False)
+        series = self._as_series(X, first=False)
+        if series is not None:
+            return self._read(series, dtype, first=False)
+        X = super().check(X, dtype)
+        self._check_tokens(X)
+        return X
 
-    def _is_table(self, X: Any, first: bool) -> bool:
-        """Whether X is a table, in which the fit's columns are expected if that was one too."""
-        return is_flat(X) and (first or len(self.estimator._sample_shape) == 1)
+    def _as_series(self, X: Any, first: bool) -> Any:
+        """Return X if it holds series, or its rows as series of one feature; None for a table."""
+        if first:
+            return None if is_flat(X) else X
+        return series_to_read(X, self.estimator._sample_shape, self._series_shape, self.owner)
 
     def _read(self, X: Any, dtype: np.dtype | None, first: bool) -> Any:
-        fitted = None if first else self.shape[1]
-        if is_flat(X):  # of series fitted as such
-            with named(self.owner):
-                rows = check_array(X, ensure_all_finite=False, input_name="X")
-            shape = (-1, 1) if self._series_shape is None else tuple(self._series_shape)
-            X = rows.reshape(len(rows), *shape)
-        if dtype is None:
-            accepted = self.accepted_dtypes()
-            dtype = accepted if isinstance(accepted, np.dtype) else None
-        series = read_series(X, self.owner, dtype, fitted)
+        series = read_series(X, self.owner, dtype, None if first else self.shape[1])
         self._check_tokens(series)
-        source: Any = series
-        if isinstance(series, list):
-            source = Sequences(series)
+        source: Any = Sequences(series) if isinstance(series, list) else series
         if first:
-            shape = source.shape if isinstance(series, list) else source.shape[1:]
+            shape = source.shape[-2:]
+            check_features(shape[1], self._series_shape, self.owner)
             estimator = self.estimator
             estimator.input_shape_ = estimator._sample_shape = shape
             estimator.n_features_in_ = shape[1]

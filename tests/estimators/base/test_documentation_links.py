@@ -4,8 +4,13 @@ from email.message import Message
 
 import pytest
 
-from skneural import AutoencoderTransformer, ConvNetClassifier, FeatureExtractor, MLPClassifier
-from skneural.estimators.base import documentation_links as _documentation_links
+from skneural import (
+    AutoencoderTransformer,
+    ConvNetClassifier,
+    FeatureExtractor,
+    MLPClassifier,
+    _documentation_links,
+)
 
 MODELS = [MLPClassifier(), ConvNetClassifier(), AutoencoderTransformer(), FeatureExtractor()]
 

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import check_is_fitted
 
+from ..._documentation_links import page_template
 from ..._naming import (
     Part,
     has_valid_parameters,
@@ -21,7 +22,6 @@ from ..._naming import (
 from ..._whole_numbers import refuse_booleans
 from ...callbacks import CallbackSupportMixin
 from ...data.samples import Samples
-from .documentation_links import page_template
 from .layer_list import LayerList
 from .rounds import Rounds, RoundsData, fitted_in_rounds
 from .summary import Summary, summarize

@@ -21,9 +21,9 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
+from ..._documentation_links import page_template
 from ..._naming import suggesting
 from ...data.checks import named
-from ..base.documentation_links import page_template
 from .neural_net import NeuralNetClassifier
 from .regressor import NeuralNetRegressor
 

@@ -234,18 +234,17 @@ def _give_gradient(steps, back, dx, row, step):
 @kernel
 def go_back(
     gemm: Callee, steps: Steps, back: Transposed, dy: Rows, dx: Rows, wanted: Flag,
-    begin: int, end: int, n_rows: int, scratch: int, run: int,
+    begin: int, end: int, scratch: int, run: int,
 ) -> None:
     """Gradients of the gates by that of the outputs, dX (rows, most, features) if ``wanted``."""
     n_features, units, n_gates = steps.features, steps.units, steps.z_stride
-    longest_of_all = longest_of(steps, 0, n_rows)
     for first in range(begin, end, BLOCK):
         last = min(first + BLOCK, end)
         for row in range(first, last):
             clear(back.carry + row * steps.h_stride * ITEMSIZE, units)
             clear(back.cells + row * steps.h_stride * ITEMSIZE, units)
         longest = longest_of(steps, first, last)
-        for step in range(longest, longest_of_all):
+        for step in range(longest, steps.most):  # other threads may not know their lengths yet
             for row in range(first, last):
                 clear(at_step(steps.z, steps.z_stride, steps, step, row), n_gates)
         for step in range(longest - 1, -1, -1):
