@@ -82,8 +82,9 @@ SIGNATURES = {
     "RecurrentRegressor": f"{SERIES}, {OF_SERIES}, loss='squared_error', weight_decay=None,"
     f" max_grad_norm=1.0, initializer='glorot_uniform', initial_weights=None, {LAST}",
     "FeatureExtractor": "estimator=None, layer=-2, *, random_state=None",
-    "WindowForecaster": "regressor=None, window=24, horizon=1, *, strategy='recursive', differences=0,"
-    " seasonality=None, log=False, standardize=True, as_series='auto', calibration=None",
+    "WindowForecaster": "regressor=None, window=24, horizon=1, *, strategy='recursive',"
+    " differences=0, seasonality=None, log=False, standardize=True, as_series='auto',"
+    " calibration=None",
 }
 ESTIMATORS = [getattr(skneural, n) for n in skneural.__all__ if not n.startswith("_")]
 DECLARED = [cls for cls in ESTIMATORS if cls is not skneural.FeatureExtractor]
