@@ -143,12 +143,14 @@ def test_a_regressor_of_one_output_cannot_forecast_several():
         def fit(self, X, y):
             return super().fit(X, y if y.ndim == 1 else y[:, 0])
 
-    forecaster = WindowForecaster(Single(), 4, 3, strategy="multioutput")
+    forecaster = WindowForecaster(Single(), 4, 3, strategy="multioutput").fit(Y)
     with pytest.raises(ValueError, match="Single predicts 1 numbers .*'multioutput' needs 3"):
-        forecaster.fit(Y)
+        forecaster.predict()
 
 
-@pytest.mark.parametrize("method", ["predict", "predict_interval", "rolling_forecast", "score"])
+@pytest.mark.parametrize(
+    "method", ["predict", "predict_interval", "residuals", "rolling_forecast", "score"]
+)
 def test_it_is_fitted_first(method):
     arguments = [Y] if method in ("rolling_forecast", "score") else []
     with pytest.raises(NotFittedError):

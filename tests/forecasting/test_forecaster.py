@@ -274,8 +274,19 @@ def test_later_changes_of_parameters_leave_the_fitted_model():
 
 
 def test_a_fit_leaves_no_view_of_the_users_series():
-    y = make_series()
-    forecaster = WindowForecaster(window=4).fit(y)
-    expected = forecaster.predict(3)
-    y[:] = 0
-    np.testing.assert_array_equal(forecaster.predict(3), expected)
+    y, exog = make_series(n_exog=1)
+    forecaster = WindowForecaster(window=4).fit(y, exog)
+    expected, residuals = forecaster.predict(3, exog[:3]), forecaster.residuals()
+    later = exog[:3].copy()
+    y[:], exog[:] = 0, 0
+    np.testing.assert_array_equal(forecaster.predict(3, later), expected)
+    np.testing.assert_array_equal(forecaster.residuals(), residuals)
+
+
+def test_windows_longer_than_what_is_learned_from_are_refused_before_anything_is_fitted():
+    class Never(LastValue):
+        def fit(self, X, y):
+            raise AssertionError
+
+    with pytest.raises(ValueError, match="80 values, window 80"):
+        WindowForecaster(Never(), 80).fit(make_series())

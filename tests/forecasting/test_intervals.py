@@ -36,7 +36,24 @@ def test_residuals_are_errors_of_rolling_forecasts(log, calibration):
     first = 120 - len(forecasts) - 2
     actual = np.array([y[first + i : first + i + 3] for i in range(len(forecasts))])
     levels = np.log if log else np.array
-    np.testing.assert_allclose(model.residuals_, levels(actual) - levels(forecasts), atol=1e-9)
+    np.testing.assert_allclose(model.residuals(), levels(actual) - levels(forecasts), atol=1e-9)
+
+
+@pytest.mark.parametrize("strategy", ["recursive", "direct", "multioutput"])
+@pytest.mark.parametrize("calibration", [None, 30])
+def test_residuals_with_exogenous_columns(strategy, calibration):
+    y, exog = make_series(100, 0), make_series(100, 1)
+    parameters = {"window": 4, "horizon": 3, "strategy": strategy}
+    model = WindowForecaster(**parameters, calibration=calibration).fit(y, exog)
+    first, earlier = 4, model
+    if calibration:
+        first, earlier = 70, WindowForecaster(**parameters).fit(y[:70], exog[:70])
+    for horizon in (2, 3):
+        origins = range(first, 100 - (3 if strategy == "multioutput" else horizon) + 1)
+        forecasts = [earlier.predict(horizon, exog, y=y[:origin]) for origin in origins]
+        actual = [y[origin : origin + horizon] for origin in origins]
+        expected = np.array(actual) - np.array(forecasts)
+        np.testing.assert_allclose(model.residuals(horizon), expected, atol=1e-12)
 
 
 def test_the_regressor_is_fitted_on_all_values_in_the_end():
@@ -51,7 +68,7 @@ def test_intervals_are_forecasts_and_order_statistics(log):
     y = np.exp(make_series(150, 1) / 5)
     model = WindowForecaster(LinearRegression(), 4, 2, log=log).fit(y)
     bounds = model.predict_interval(coverage=0.8)
-    ordered, n = np.sort(model.residuals_, axis=0), len(model.residuals_)
+    ordered, n = np.sort(model.residuals(), axis=0), len(model.residuals())
     lower, upper = math.floor((n + 1) * 0.1), math.ceil((n + 1) * 0.9)
     for step in range(2):
         errors = ordered[[lower - 1, upper - 1], step]
@@ -94,17 +111,13 @@ def test_a_tree_that_knows_its_series_by_heart_needs_calibration():
 
 
 def test_steps_further_ahead_are_less_certain():
-    model = WindowForecaster(LinearRegression(), 3, 6).fit(make_series(500, 0))
-    widths = np.diff(model.predict_interval())[:, 0]
+    model = WindowForecaster(LinearRegression(), 3).fit(make_series(500, 0))
+    widths = np.diff(model.predict_interval(6))[:, 0]
     assert widths[-1] > 1.3 * widths[0]
 
 
 def test_errors_say_what_to_do(raises_unchanged):
     model = WindowForecaster(LinearRegression(), 3, 2).fit(make_series(20, 0))
-    raises_unchanged(
-        model, ["intervals for 4 steps", "horizon=2", "fit again with horizon=4"],
-        "predict_interval", 4,
-    )
     raises_unchanged(
         model, ["coverage=0.9 needs the residuals of 19 forecasts, there are 16"],
         "predict_interval",

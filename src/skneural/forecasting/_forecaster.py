@@ -19,12 +19,7 @@ from ._changes import Changes
 from ._exog import ExogColumns
 from ._intervals import error_bounds
 from ._model import Learner
-from ._parameters import (
-    ForecasterParameters,
-    chosen_regressor,
-    count_held_out,
-    takes_series,
-)
+from ._parameters import ForecasterParameters, chosen_regressor, count_held_out, takes_series
 from ._past import Past
 from ._reduction import Reduction
 from ._series import read_series, times_of
@@ -48,9 +43,6 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
     ----------
     regressors_ : list of estimator
         The fitted regressors, one for each step if ``strategy="direct"``, else one.
-    residuals_ : ndarray of shape (n_origins, horizon)
-        Values minus their forecasts, for each step of the horizon, see `calibration`; of
-        logarithms with ``log=True``.
     history_ : ndarray of shape (window + differences + seasonality,)
         The last values of the series, which forecasts follow.
     n_exog_ : int
@@ -114,10 +106,10 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
             values, known = read_series(y, owner), ExogColumns.of(exog, owner)
             columns, times = known.beside(y, exog), times_of(y)
             n_held = count_held_out(self.calibration, len(values))
-            model, self.residuals_ = self._learner().fit_and_measure(values, columns, n_held)
+            model, self._errors = self._learner().fit_and_hold_out(values, columns, n_held)
             self.regressors_, self.n_exog_ = model.regressors, known.n_columns
-            self.history_ = values[-model.n_past :].copy()
-            beside = None if columns is None else columns[-model.n_past :].copy()
+            self.history_ = values[-model.n_past :]
+            beside = None if columns is None else columns[-model.n_past :]
             self._past = Past(self.history_, beside, known, None if times is None else times[-1])
             self._model = model
         return self
@@ -165,13 +157,14 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
     ) -> np.ndarray:
         """Return intervals that contain a share of the values to forecast, each step by itself.
 
-        Their bounds are forecasts plus quantiles of `residuals_`, as in split conformal prediction
-        [2]_; they hold as far as errors to come are like those.
+        Their bounds are forecasts plus quantiles of the `residuals`, as in split conformal
+        prediction [2]_. They hold as far as errors to come are like these: with the default
+        `calibration` they are too narrow for a regressor that overfits.
 
         Parameters
         ----------
         horizon : int or None, default=None
-            Number of steps, at most the parameter `horizon`; `None` is that.
+            Number of steps; `None` is the parameter `horizon`.
         exog : array-like, default=None
             As for `predict`.
         y : array-like of shape (n_values,), default=None
@@ -187,8 +180,7 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            As `predict`, for a horizon beyond the fitted one with any strategy, or for a coverage
-            that needs more residuals.
+            As `predict`, or for a coverage that needs more residuals than there are.
 
         References
         ----------
@@ -196,17 +188,29 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
            Journal of the American Statistical Association 113. :arxiv:`1604.04173`
         """
         future = self._future(horizon, exog, y)
-        owner, horizon, fitted = type(self).__name__, future[-1], self._model.reduction.horizon
         if not 0 < coverage < 1:
-            raise ValueError(f"{owner}: coverage={coverage!r} must be between 0 and 1")
-        if horizon > fitted:
             raise ValueError(
-                f"{owner}: intervals for {horizon} steps need errors of as many, fitted with"
-                f" horizon={fitted}; fit again with horizon={horizon}"
+                f"{type(self).__name__}: coverage={coverage!r} must be between 0 and 1"
             )
         levels = self._model.levels(*future)[0]
-        bounds = error_bounds(self.residuals_[:, :horizon], coverage, owner)
+        bounds = error_bounds(self.residuals(future[-1]), coverage, type(self).__name__)
         return self._model.changes.values(levels[:, None] + bounds)
+
+    def residuals(self, horizon: int | None = None) -> np.ndarray:
+        """Return values minus their forecasts: held-out values if `calibration` says so.
+
+        Parameters
+        ----------
+        horizon : int or None, default=None
+            Number of steps from each origin; `None` is the parameter `horizon`.
+
+        Returns
+        -------
+        residuals : ndarray of shape (n_origins, horizon)
+            The errors from each origin in turn; with ``log=True`` those of logarithms.
+        """
+        check_is_fitted(self)
+        return self._errors.residuals(self._model.reduction.steps(horizon))
 
     def rolling_forecast(
         self, y: ArrayLike, exog: ArrayLike | None = None, horizon: int | None = None

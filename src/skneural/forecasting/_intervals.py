@@ -31,7 +31,8 @@ def error_bounds(residuals: np.ndarray, coverage: float, owner: str) -> np.ndarr
         needed = math.ceil(round(1 / outside, 9)) - 1
         raise ValueError(
             f"{owner}: coverage={coverage:g} needs the residuals of {needed} forecasts, there are"
-            f" {n}; lower the coverage or the horizon, or fit on a longer series"
+            f" {n}; lower the coverage or the horizon, or fit on a longer series, with a greater"
+            " calibration if it is set"
         )
     ordered = np.sort(residuals, axis=0)
     return np.stack([ordered[below - 1], ordered[n - below]], axis=1)

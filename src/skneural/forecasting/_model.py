@@ -69,14 +69,34 @@ class Model:
         """Return forecasts of values, see `levels`."""
         return self.changes.values(self.levels(y, exog, origins, horizon))
 
-    def residuals(self, y: np.ndarray, exog: np.ndarray | None, first: int) -> np.ndarray:
-        """Return levels minus their forecasts, (n_origins, horizon), for origins from `first`."""
-        horizon = self.reduction.horizon
-        origins = range(first, len(y) - horizon + 1)
+
+@dataclass(frozen=True)
+class Errors:
+    """What the errors of forecasts are measured by: a model, and a series that goes beyond it.
+
+    Parameters
+    ----------
+    model : Model
+    y : ndarray of shape (n,)
+    exog : ndarray of shape (n, n_exog) or None
+    first : int
+        The first origin; forecasts are made from each place on.
+    """
+
+    model: Model
+    y: np.ndarray
+    exog: np.ndarray | None
+    first: int
+
+    def residuals(self, horizon: int) -> np.ndarray:
+        """Return levels minus their forecasts, (n_origins, horizon)."""
+        ahead = self.model.reduction.steps_ahead(horizon)
+        origins = range(self.first, len(self.y) - (horizon if self.exog is None else ahead) + 1)
         if not origins:
             return np.empty((0, horizon))
-        levels = self.changes.levels(y, self.reduction.owner)
-        return sliding_window_view(levels[first:], horizon) - self.levels(y, exog, origins, horizon)
+        levels = self.model.changes.levels(self.y, self.model.reduction.owner)
+        actual = sliding_window_view(levels[self.first :], horizon)[: len(origins)]
+        return actual - self.model.levels(self.y, self.exog, origins, horizon)
 
 
 @dataclass(frozen=True)
@@ -99,10 +119,10 @@ class Learner:
         regressors = reduction.fit(self.regressor, scale.standardized(w), exog)
         return Model(changes, reduction, scale, exog_scale, regressors)
 
-    def fit_and_measure(
+    def fit_and_hold_out(
         self, y: np.ndarray, exog: np.ndarray | None, n_held: int
-    ) -> tuple[Model, np.ndarray]:
-        """Return a model of a series, and residuals: of held-out values if there are any.
+    ) -> tuple[Model, Errors]:
+        """Return a model of a series, and the errors of forecasts.
 
         Parameters
         ----------
@@ -117,9 +137,10 @@ class Learner:
             len(y), self.reduction.owner, window=window, horizon=horizon, **self.changes.needed,
             calibration=n_held,
         )
-        first = len(y) - n_held
-        model = self.fit(y, exog)
+        model, first = self.fit(y, exog), len(y) - n_held
         if not n_held:
-            return model, model.residuals(y, exog, model.n_past)
+            return model, Errors(model, y, exog, model.n_past)
         earlier = self.fit(y[:first], None if exog is None else exog[:first])
-        return model, earlier.residuals(y, exog, first)
+        start = first - earlier.n_past
+        exog = None if exog is None else exog[start:]
+        return model, Errors(earlier, y[start:], exog, earlier.n_past)

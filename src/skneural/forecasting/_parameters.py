@@ -27,8 +27,8 @@ class ForecasterParameters:
     window: int = parameter(default=24, constraint=[_COUNT], kw_only=False, text="""int
         Number of past values, or of their changes, that a forecast is made from.""")
     horizon: int = parameter(default=1, constraint=[_COUNT], kw_only=False, text="""int
-        Number of steps that `predict` forecasts if it is given no other. Errors are measured for
-        these in `fit`, for `predict_interval`, and by `score`.""")
+        Number of steps that `predict` forecasts if it is given no other, and that `score`
+        measures.""")
     strategy: str = parameter(
         default="recursive", constraint=[StrOptions({"recursive", "direct", "multioutput"})],
         text="""{"recursive", "direct", "multioutput"}
@@ -60,9 +60,9 @@ class ForecasterParameters:
         ],
         text="""int, float in (0, 1) or None
         Number or share of the last values whose forecasts, by a regressor fitted on those before,
-        give the errors for `predict_interval`; then the regressor is fitted on all values. `None`
-        takes the errors on the series of the fit, without a second fit: too small for a regressor
-        that overfits.""")
+        give the errors for `predict_interval`; forecasts come from a second one, fitted on all.
+        `None` takes the errors on the series of the fit, without another fit: they are too small
+        for a regressor that overfits.""")
 
 
 def chosen_regressor(regressor: Any, owner: str) -> Any:

@@ -13,7 +13,7 @@ from ..data.ragged import check_makes_one_array
 
 
 def read_series(y: Any, owner: str) -> np.ndarray:
-    """Return a series as a vector of float64, oldest value first.
+    """Return a series as a new vector of float64, oldest value first.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def read_series(y: Any, owner: str) -> np.ndarray:
 
 
 def read_exog(exog: Any, owner: str) -> np.ndarray:
-    """Return exogenous columns as float64 of shape (n, n_exog); one column may be a vector.
+    """Return exogenous columns as new float64 of shape (n, n_exog); one column may be a vector.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def _numbers(values: Any, owner: str, name: str) -> np.ndarray:
     with named(owner):
         return check_array(
             values, dtype=np.float64, ensure_2d=False, ensure_all_finite=False,
-            ensure_min_samples=0, input_name=name,
+            ensure_min_samples=0, input_name=name, copy=True,
         )
 
 
