@@ -108,6 +108,9 @@ PREDICTIONS = {
         {"exog": EXOG, "strategy": "multioutput", "horizon": 5},
         {"horizon": 2, "exog": EXOG[:2]}, "the 5 steps to forecast need 5; 3 are missing",
     ),
+    "one row of exog": (
+        {"exog": EXOG}, {"horizon": 2, "exog": EXOG[:1]}, "exog has 1 row, the 2 steps"
+    ),
     "other columns": (
         {"exog": EXOG}, {"exog": np.ones((1, 3))}, "exog has 3 columns, fitted with 2"
     ),

@@ -273,6 +273,19 @@ def test_later_changes_of_parameters_leave_the_fitted_model():
     np.testing.assert_array_equal(forecaster.predict(4), expected)
 
 
+@each_strategy
+def test_shorter_horizons_need_the_exogenous_rows_of_a_multioutput_fit(strategy):
+    y, exog = make_series(n_exog=1)
+    forecaster = plain(strategy).fit(y[:60], exog[:60])
+    whole = forecaster.rolling_forecast(y[60:], exog[60:])
+    short = forecaster.rolling_forecast(y[60:], exog[60:], horizon=2)
+    assert len(short) == (18 if strategy == "multioutput" else 19)
+    np.testing.assert_allclose(short[:18], whole[:, :2], rtol=1e-9)
+    if strategy == "multioutput":
+        with pytest.raises(ValueError, match="2 values, horizon 3 needs 3"):
+            forecaster.rolling_forecast(y[60:62], exog[60:62], horizon=1)
+
+
 def test_a_fit_leaves_no_view_of_the_users_series():
     y, exog = make_series(n_exog=1)
     forecaster = WindowForecaster(window=4).fit(y, exog)

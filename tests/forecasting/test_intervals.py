@@ -125,4 +125,5 @@ def test_errors_say_what_to_do(raises_unchanged):
     raises_unchanged(
         model, ["coverage=1.5 must be between 0 and 1"], "predict_interval", coverage=1.5
     )
+    raises_unchanged(model, ["coverage='most' must be"], "predict_interval", coverage="most")
     assert model.predict_interval(coverage=0.8).shape == (2, 2)

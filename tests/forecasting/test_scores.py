@@ -4,8 +4,16 @@ import importlib.util
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
-from sklearn.model_selection import KFold, ShuffleSplit, TimeSeriesSplit, cross_val_score
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import (
+    GridSearchCV,
+    KFold,
+    ShuffleSplit,
+    TimeSeriesSplit,
+    cross_val_score,
+)
 
 from skneural.forecasting import WindowForecaster, forecast_score
 
@@ -56,6 +64,38 @@ def test_splits_in_order_are_not():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         forecast_score(WindowForecaster(window=4), make_series(), cv=TimeSeriesSplit(3, gap=2))
+
+
+def test_a_shuffled_grid_search_is_warned_of_by_the_gaps_it_leaves():
+    y = pd.Series(make_series())
+    search = GridSearchCV(WindowForecaster(), {"window": [4]}, cv=KFold(2, shuffle=True))
+    with pytest.warns(UserWarning, match="y has gaps in its index, .* use TimeSeriesSplit"):
+        search.fit(y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        search.set_params(cv=TimeSeriesSplit(2)).fit(y)
+        WindowForecaster(window=4).fit(y[::3])
+
+
+def test_a_shuffled_cross_validation_of_dates_is_an_error():
+    y = pd.Series(make_series(), pd.date_range("2020-01-01", periods=120))
+    with pytest.raises(ValueError, match="held-out values follow it"):
+        cross_val_score(WindowForecaster(window=4), y, cv=KFold(2), error_score="raise")
+
+
+@pytest.mark.parametrize("cv", [3, TimeSeriesSplit(3, gap=2)])
+def test_a_search_is_scored_as_its_best_forecaster_is(cv):
+    y, exog = make_series(n_exog=1)
+    search = GridSearchCV(WindowForecaster(), {"window": [4]}, cv=TimeSeriesSplit(2))
+    expected = forecast_score(WindowForecaster(window=4), y, exog=exog, cv=cv)
+    np.testing.assert_allclose(forecast_score(search, y, exog=exog, cv=cv), expected)
+
+
+def test_what_is_no_forecaster_or_splitter():
+    with pytest.raises(TypeError, match=r"forecaster=Ridge\(\) is no forecaster"):
+        forecast_score(Ridge(), make_series())
+    with pytest.raises(ValueError, match="Expected `cv` as an integer"):
+        forecast_score(WindowForecaster(), make_series(), cv="time")
 
 
 def test_exogenous_columns_are_checked():

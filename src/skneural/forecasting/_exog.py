@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._series import check_same_times, names_of, read_exog
-from ._windows import check_exog_length
+from ._windows import check_exog_length, counted
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,11 @@ class ExogColumns:
         """Return checked columns of `n_past` known values, if any, and of the steps after them."""
         columns = self.read(exog)
         if columns is not None and (missing := n_past + n_steps - len(columns)) > 0:
-            values = f"the {n_past} values of y and " if n_past else ""
+            values = f"the {counted(n_past, 'value')} of y and " if n_past else ""
+            steps, needed = counted(n_steps, "step"), n_past + n_steps
             raise ValueError(
-                f"{self.owner}: exog has {len(columns)} rows, {values}the {n_steps} steps to"
-                f" forecast need {n_past + n_steps}; {missing} are missing"
+                f"{self.owner}: exog has {counted(len(columns), 'row')}, {values}the {steps} to"
+                f" forecast need {needed}; {missing} are missing"
             )
         return columns
 
@@ -51,14 +52,16 @@ class ExogColumns:
             return None
         if exog is None:
             raise ValueError(
-                f"{self.owner}: fitted with {self.n_columns} exogenous columns; pass theirs as exog"
+                f"{self.owner}: fitted with {counted(self.n_columns, 'exogenous column')}; pass"
+                " the rows of the steps to forecast as exog"
             )
         if self.n_columns == 0:
             raise ValueError(f"{self.owner}: fitted without exogenous columns; leave exog out")
         columns, names = read_exog(exog, self.owner), names_of(exog)
         if columns.shape[1] != self.n_columns:
             raise ValueError(
-                f"{self.owner}: exog has {columns.shape[1]} columns, fitted with {self.n_columns}"
+                f"{self.owner}: exog has {counted(columns.shape[1], 'column')}, fitted with"
+                f" {self.n_columns}"
             )
         if None not in (names, self.names) and names != self.names:
             raise ValueError(

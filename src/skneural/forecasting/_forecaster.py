@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from ._model import Learner
 from ._parameters import ForecasterParameters, chosen_regressor, count_held_out, takes_series
 from ._past import Past
 from ._reduction import Reduction
-from ._series import read_series, times_of
+from ._series import read_series, times_of, warn_of_gaps
 
 
 @suggesting
@@ -105,6 +106,7 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
         with unchanged_on_error(self):
             values, known = read_series(y, owner), ExogColumns.of(exog, owner)
             columns, times = known.beside(y, exog), times_of(y)
+            warn_of_gaps(y, owner)
             n_held = count_held_out(self.calibration, len(values))
             model, self._errors = self._learner().fit_and_hold_out(values, columns, n_held)
             self.regressors_, self.n_exog_ = model.regressors, known.n_columns
@@ -188,7 +190,7 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
            Journal of the American Statistical Association 113. :arxiv:`1604.04173`
         """
         future = self._future(horizon, exog, y)
-        if not 0 < coverage < 1:
+        if not (isinstance(coverage, Real) and 0 < coverage < 1):
             raise ValueError(
                 f"{type(self).__name__}: coverage={coverage!r} must be between 0 and 1"
             )
@@ -232,7 +234,8 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
         -------
         forecasts : ndarray of shape (n_values - horizon + 1, horizon)
             Row i has the forecasts of ``y[i : i + horizon]`` from the fitted series and ``y[:i]``.
-            With ``horizon=1`` it is one forecast of each value.
+            With ``horizon=1`` it is one forecast of each value. With `exog` and a multioutput fit
+            there are as many rows as for the fitted horizon.
 
         Raises
         ------
@@ -289,8 +292,9 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
         """Return values from each origin on, and their forecasts, (n_origins, horizon)."""
         check_is_fitted(self)
         horizon = self._model.reduction.steps(horizon)
-        known, columns = self._past.continued(y, exog, horizon)
-        n_past = self._model.n_past
-        origins = range(n_past, len(known) - horizon + 1)
+        n_past, ahead = self._model.n_past, self._model.n_ahead(exog, horizon)
+        known, columns = self._past.continued(y, exog, ahead)
+        origins = range(n_past, len(known) - ahead + 1)
         forecasts = self._model.forecasts(known, columns, origins, horizon)
-        return sliding_window_view(known[n_past:], horizon), forecasts
+        actual = sliding_window_view(known[n_past:], horizon)[: len(origins)]
+        return actual, forecasts

@@ -32,6 +32,10 @@ class Model:
         """Values before an origin that a forecast is made from."""
         return self.reduction.window + self.changes.memory
 
+    def n_ahead(self, exog: Any, horizon: int) -> int:
+        """Return how many steps from an origin on have to be known to measure its forecasts."""
+        return horizon if exog is None else self.reduction.steps_ahead(horizon)
+
     def levels(
         self, y: np.ndarray, exog: np.ndarray | None, origins: range, horizon: int
     ) -> np.ndarray:
@@ -90,8 +94,8 @@ class Errors:
 
     def residuals(self, horizon: int) -> np.ndarray:
         """Return levels minus their forecasts, (n_origins, horizon)."""
-        ahead = self.model.reduction.steps_ahead(horizon)
-        origins = range(self.first, len(self.y) - (horizon if self.exog is None else ahead) + 1)
+        ahead = self.model.n_ahead(self.exog, horizon)
+        origins = range(self.first, len(self.y) - ahead + 1)
         if not origins:
             return np.empty((0, horizon))
         levels = self.model.changes.levels(self.y, self.model.reduction.owner)

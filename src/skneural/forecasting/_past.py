@@ -49,10 +49,10 @@ class Past:
         check_long_enough(len(values), self.owner, window=window, **changes.needed)
         return values, self.columns.ahead(exog, len(values), n_steps)
 
-    def continued(self, y: Any, exog: Any, horizon: int) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return the values followed by those of y, and their columns."""
+    def continued(self, y: Any, exog: Any, ahead: int) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return the values followed by those of y, at least `ahead`, and their columns."""
         values, times = read_series(y, self.owner), times_of(y)
-        check_long_enough(len(values), self.owner, horizon=horizon)
+        check_long_enough(len(values), self.owner, horizon=ahead)
         if times is not None and self.last_time is not None and times[0] <= self.last_time:
             raise ValueError(
                 f"{self.owner}: y begins at {times[0]}, the fitted series ends at"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 from sklearn.base import clone
-from sklearn.model_selection import TimeSeriesSplit
+from sklearn.model_selection import TimeSeriesSplit, check_cv
 
 from .._user_warnings import warn_user
 from .._whole_numbers import is_whole
@@ -33,7 +33,7 @@ def forecast_score(
 
     Parameters
     ----------
-    forecaster : WindowForecaster
+    forecaster : WindowForecaster, or a search over one
         It is cloned.
     y : array-like of shape (n_values,)
         The series, oldest value first.
@@ -48,6 +48,11 @@ def forecast_score(
     -------
     scores : ndarray of shape (n_splits,)
         Minus the root mean squared error on each split, see `WindowForecaster.score`.
+
+    Raises
+    ------
+    TypeError
+        If it is no forecaster.
 
     Warns
     -----
@@ -64,6 +69,11 @@ def forecast_score(
     >>> scores.shape, bool(scores.mean() > -0.1)
     ((3,), True)
     """
+    if not hasattr(getattr(forecaster, "estimator", forecaster), "rolling_forecast"):
+        raise TypeError(
+            f"{_OWNER}: forecaster={forecaster!r} is no forecaster; put a regressor into a"
+            " WindowForecaster"
+        )
     values, columns = read_series(y, _OWNER), None
     if exog is not None:
         columns = read_exog(exog, _OWNER)
@@ -71,7 +81,7 @@ def forecast_score(
         check_same_times(y, exog, _OWNER)
     splits = _splits(cv, values)
     if not all(_is_in_order(fit, held) for fit, held in splits):
-        shown = "cv" if isinstance(cv, (list, tuple)) else f"cv={cv}"
+        shown = f"cv={cv}" if hasattr(cv, "split") else "cv"
         warn_user(
             f"{_OWNER}: {shown} leaks: values to forecast lie before or between those of the fit,"
             " so scores are too good or without meaning; use TimeSeriesSplit"
@@ -82,7 +92,7 @@ def forecast_score(
 def _splits(cv: Any, y: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     if cv is None or is_whole(cv):
         cv = TimeSeriesSplit(5 if cv is None else int(cv))
-    pairs = cv.split(y) if hasattr(cv, "split") else cv
+    pairs = check_cv(cv).split(y)
     return [(np.asarray(fit), np.asarray(held)) for fit, held in pairs]
 
 
@@ -98,6 +108,9 @@ def _score(
     """Return the score of forecasts of held-out values, those in a gap before them being known."""
     forecaster.fit(y[fit], None if exog is None else exog[fit])
     gap = np.arange(fit[-1] + 1, held[0])
+    if not len(gap):
+        return float(forecaster.score(y[held], None if exog is None else exog[held]))
+    forecaster = getattr(forecaster, "best_estimator_", forecaster)
     later = np.concatenate([gap, held])
     forecasts = forecaster.rolling_forecast(y[later], None if exog is None else exog[later])
     actual = sliding_window_view(y[later], forecasts.shape[1])

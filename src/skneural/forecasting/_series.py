@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_array
 
+from .._user_warnings import warn_user
 from ..data.checks import named
 from ..data.numbers import check_numbers
 from ..data.ragged import check_makes_one_array
@@ -70,6 +71,23 @@ def check_order(values: Any, what: str) -> None:
         raise ValueError(
             f"{what} is not in the order of its index: {index[place]} follows {index[place - 1]};"
             " sort it by sort_index()"
+        )
+
+
+def warn_of_gaps(y: Any, owner: str) -> None:
+    """Warn if numbers in a pandas index are not equally far apart."""
+    index = _index_of(y)
+    if index is None or index.dtype.kind not in "iu":
+        return
+    steps = np.diff(index.to_numpy())
+    gaps = np.flatnonzero(steps != steps.min()) if len(steps) else steps
+    if len(gaps):
+        place = gaps[0]
+        warn_user(
+            f"{owner}: y has gaps in its index, {index[place + 1]} follows {index[place]}, but its"
+            " values count as successive. A splitter that shuffles leaves such gaps, and scores"
+            " then leak: use TimeSeriesSplit; fill other gaps, or leave them out of the index by"
+            " reset_index(drop=True)"
         )
 
 

@@ -95,11 +95,17 @@ def joined(past: np.ndarray, exog: np.ndarray | None) -> np.ndarray:
     return values if exog is None else np.concatenate([values, exog], axis=2)
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number and what it counts."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def check_exog_length(n_rows: int, n_values: int, owner: str) -> None:
     """Raise a ValueError unless `exog` has a row for each value of y."""
     if n_rows != n_values:
         raise ValueError(
-            f"{owner}: exog has {n_rows} rows, y has {n_values} values; each needs its row"
+            f"{owner}: exog has {counted(n_rows, 'row')}, y has"
+            f" {counted(n_values, 'value')}; each needs its row"
         )
 
 
@@ -116,4 +122,4 @@ def check_long_enough(n_values: int, owner: str, **needed: int) -> None:
     total = sum(needed.values())
     if n_values < total:
         parts = " + ".join(f"{name} {count}" for name, count in needed.items() if count)
-        raise ValueError(f"{owner}: {n_values} values, {parts} needs {total}")
+        raise ValueError(f"{owner}: {counted(n_values, 'value')}, {parts} needs {total}")
