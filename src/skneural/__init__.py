@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from . import callbacks as callbacks
     from . import datasets as datasets
     from . import exceptions as exceptions
+    from . import forecasting as forecasting
     from . import initializers as initializers
     from . import layers as layers
     from . import losses as losses
@@ -61,6 +62,7 @@ _MODULES = (
     "callbacks",
     "datasets",
     "exceptions",
+    "forecasting",
     "initializers",
     "layers",
     "losses",

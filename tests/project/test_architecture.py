@@ -32,7 +32,7 @@ LEVELS = (
     {"network"},
     {"callbacks"},
     {"training"},
-    {"estimators"},
+    {"estimators", "forecasting"},
     {"datasets"},
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}

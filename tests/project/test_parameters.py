@@ -17,6 +17,7 @@ from sklearn.utils._param_validation import make_constraint
 import skneural
 from skneural import MLPClassifier
 from skneural._parameters import parameter, parameter_group, parameters_of, with_parameters
+from skneural.forecasting import WindowForecaster
 from skneural.training.parameters import TrainingParameters
 
 SCIKIT_LEARNS = (
@@ -93,6 +94,9 @@ SIGNATURES = {
     "TextTokenizer": "level='word', *, max_tokens=None, min_frequency=1, max_length=None,"
     " lowercase=True, token_pattern=None",
     "FeatureExtractor": "estimator=None, layer=-2, *, random_state=None",
+    "WindowForecaster": "regressor=None, window=24, horizon=1, *, strategy='recursive',"
+    " differences=0, seasonality=None, log=False, standardize=True, as_series='auto',"
+    " calibration=None",
 }
 ESTIMATORS = [getattr(skneural, n) for n in skneural.__all__ if not n.startswith("_")]
 DECLARED = [cls for cls in ESTIMATORS if cls is not skneural.FeatureExtractor]
@@ -104,7 +108,7 @@ def signature(cls):
     return inspect.signature(cls).parameters
 
 
-@pytest.mark.parametrize("cls", ESTIMATORS, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", [*ESTIMATORS, WindowForecaster], ids=lambda cls: cls.__name__)
 def test_signatures_stay(cls):
     assert str(inspect.signature(cls)) == f"({SIGNATURES[cls.__name__]})"
 
