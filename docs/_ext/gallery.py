@@ -7,12 +7,12 @@ from pathlib import Path
 SECTIONS = ["learning", "images", "autoencoders"]
 EXAMPLES = [
     "compare_classifiers", "tables_with_categories", "sparse_text", "multilabel",
-    "quantile_regression", "forecasting",
+    "quantile_regression",
     "xor", "activations", "nonlinearities", "schedules", "overfitting", "convnet_dropout",
     "mnist_hello_world", "convolution_and_pooling", "lenet_features", "fashion_grid_search",
     "residual_depth", "transfer_learning", "segmentation_masks", "super_resolution",
     "autoencoder_pca", "autoencoder_codes", "autoencoder_denoising", "autoencoder_generation",
-    "autoencoder_few_labels", "outlier_detection",
+    "autoencoder_few_labels", "outlier_detection", "forecasting", "vanishing_gradient",
 ]  # fmt: skip
 
 

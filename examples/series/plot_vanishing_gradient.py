@@ -50,30 +50,36 @@ X_test, y_test = adding_problem(1000, random)
 
 networks = {}
 for cell in ("elman", "lstm", "gru"):
-    network = RecurrentRegressor(cell, (32,), max_iter=25, n_iter_no_change=np.inf, random_state=0)
+    network = RecurrentRegressor(
+        cell, (32,), max_iter=25, n_iter_no_change=np.inf, random_state=0
+    )
     networks[cell] = network.fit(X, y, X_val=X_test, y_val=y_test)
 
 # %%
 # The learning curves
 # -------------------
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
+left, right = axes
 for cell, network in networks.items():
     left.semilogy(network.validation_loss_curve_, label=cell)
 left.axhline(1 / 12, color="0.6", linestyle="--", label="answering the mean")
-left.set(xlabel="epoch", ylabel="validation loss", title=f"Adding two of {STEPS} numbers")
+left.set(xlabel="epoch", ylabel="validation loss", title="Adding two of forty numbers")
 left.legend()
 for cell, network in networks.items():
     errors = np.sort(np.abs(network.predict(X_test) - y_test))
     right.plot(errors, np.linspace(0, 1, len(errors)), label=cell)
-right.set(xlabel="absolute error", ylabel="share of the series", title="Errors on new series")
+right.set(
+    xlabel="absolute error", ylabel="share of the series", title="Errors on new series"
+)
 plt.show()
 
 # %%
 # A series of any length is an input: the lag may be longer than in training.
 
 for cell, network in networks.items():
-    longer = np.concatenate([X_test, np.zeros((len(X_test), 20, 2), np.float32)], axis=1)
+    empty = np.zeros((len(X_test), 20, 2), np.float32)
+    longer = np.concatenate([X_test, empty], axis=1)
     error = np.abs(network.predict(longer) - y_test).mean()
     same = np.abs(network.predict(X_test) - y_test).mean()
-    print(f"{cell}: mean absolute error {same:.3f}, behind 20 more empty steps {error:.3f}")
+    print(f"{cell}: mean absolute error {same:.3f}, before 20 empty steps {error:.3f}")

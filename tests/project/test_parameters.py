@@ -136,7 +136,7 @@ def test_default_constraint_and_text_agree(cls):
     assert cls._parameter_constraints.keys() == documented.keys()
     for name, shown in signature(cls).items():
         kind, _, default = documented[name].type.rpartition(", default=")
-        assert eval(default) == shown.default, name
+        assert eval(default, {"inf": float("inf")}) == shown.default, name
         assert kind
         assert documented[name].desc
         constraints = cls._parameter_constraints[name]
