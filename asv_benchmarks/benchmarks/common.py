@@ -65,6 +65,7 @@ ESTIMATORS = {
     "RecurrentRegressor": ("narrow", {}),
     "SeriesNetClassifier": ("narrow", {"architecture": "fcn"}),
     "SeriesNetRegressor": ("narrow", {"architecture": "fcn"}),
+    "SequenceGenerator": ("texts", {"hidden_layer_sizes": (32,)}),
     "SeriesScaler": ("narrow", {}),
     "TextTokenizer": ("texts", {}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),

@@ -15,6 +15,7 @@ from .estimators import (
     NeuralOutlierDetector,
     RecurrentClassifier,
     RecurrentRegressor,
+    SequenceGenerator,
     SeriesNetClassifier,
     SeriesNetRegressor,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "NeuralOutlierDetector",
     "RecurrentClassifier",
     "RecurrentRegressor",
+    "SequenceGenerator",
     "SeriesNetClassifier",
     "SeriesNetRegressor",
     "SeriesScaler",

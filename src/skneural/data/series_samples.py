@@ -32,6 +32,8 @@ class SeriesSamples(ShapedSamples):
         ``layers()`` returns the layers of the last fit as pairs of a name and a layer.
     n_tokens : int or None, default=None
         If steps are token ids, how many tokens there are.
+    of_one_length : bool, default=False
+        Whether series of unequal lengths are an error, as there are outputs for each step.
     """
 
     def __init__(
@@ -40,10 +42,12 @@ class SeriesSamples(ShapedSamples):
         series_shape: Sequence[int] | None,
         layers: Callable[[], Pairs],
         n_tokens: int | None = None,
+        of_one_length: bool = False,
     ):
         super().__init__(estimator, self._choose, accepts_sparse=False, layers=layers)
         self._series_shape = series_shape
         self._n_tokens = n_tokens
+        self._of_one_length = of_one_length
 
     def accepted_dtypes(self) -> Any:
         """Return the dtypes that X may keep in a first fit; ids need no more than float32."""
@@ -82,6 +86,12 @@ class SeriesSamples(ShapedSamples):
     def _read(self, X: Any, dtype: np.dtype | None, first: bool) -> Any:
         series = read_series(X, self.owner, dtype, None if first else self.shape[1])
         self._check_tokens(series)
+        if self._of_one_length and isinstance(series, list):
+            lengths = [len(each) for each in series]
+            raise ValueError(
+                f"{self.owner}: X has series of {min(lengths)} to {max(lengths)} steps, where"
+                " pooling=None needs one length"
+            )
         source: Any = Sequences(series) if isinstance(series, list) else series
         if first:
             shape = source.shape[-2:]

@@ -9,6 +9,7 @@ from .neural_net.feature_extractor import FeatureExtractor
 from .neural_net.neural_net import NeuralNetClassifier
 from .neural_net.regressor import NeuralNetRegressor
 from .recurrent.classifier import RecurrentClassifier
+from .recurrent.generator import SequenceGenerator
 from .recurrent.regressor import RecurrentRegressor
 from .series_net.classifier import SeriesNetClassifier
 from .series_net.regressor import SeriesNetRegressor
@@ -25,6 +26,7 @@ __all__ = [
     "NeuralOutlierDetector",
     "RecurrentClassifier",
     "RecurrentRegressor",
+    "SequenceGenerator",
     "SeriesNetClassifier",
     "SeriesNetRegressor",
 ]

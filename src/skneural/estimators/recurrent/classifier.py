@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ..._parameters import with_parameters
+from ...data.step_rules import StepRules
+from ...data.target_rules import ClassRules
 from ..base.classifier import BaseNeuralClassifier
 from ..base.docs import documented
 from .base import BaseRecurrent
@@ -56,3 +58,8 @@ class RecurrentClassifier(RecurrentClassifierParameters, BaseNeuralClassifier, B
     >>> net.predict(X[:3]).shape
     (3,)
     """
+
+    def _target_rules(self) -> ClassRules:
+        if self.pooling is not None:
+            return super()._target_rules()
+        return StepRules(type(self).__name__, self.class_weight, self.warm_start)

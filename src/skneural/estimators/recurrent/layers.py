@@ -11,6 +11,7 @@ from ...layers import (
     GRU,
     LSTM,
     Bidirectional,
+    Conv1D,
     Dense,
     Dropout,
     Embedding,
@@ -23,7 +24,9 @@ from ...layers import (
 from ..base.series_shape import check_series_shape
 
 CELLS: dict[str, Any] = {"lstm": LSTM, "gru": GRU, "elman": SimpleRNN}
-POOLING: dict[str, Any] = {"last": None, "mean": GlobalAvgPool, "max": GlobalMaxPool}
+POOLING: dict[str | None, Any] = {
+    "last": None, "mean": GlobalAvgPool, "max": GlobalMaxPool, None: None
+}
 
 
 def check_layers(estimator: Any) -> None:
@@ -50,7 +53,7 @@ def make_layers(estimator: Any) -> list[tuple[str, Layer]]:
         layers.append(("embedding", Embedding(estimator.n_tokens, estimator.embedding_size)))
     units, pool = sizes(estimator, "hidden_layer_sizes"), POOLING[estimator.pooling]
     for place, width in enumerate(units, 1):
-        keeps_steps = place < len(units) or pool is not None
+        keeps_steps = place < len(units) or estimator.pooling != "last"
         layer: Layer = CELLS[estimator.cell](
             int(width), return_sequences=keeps_steps, initializer=estimator.initializer
         )
@@ -63,6 +66,8 @@ def make_layers(estimator: Any) -> list[tuple[str, Layer]]:
     if pool is not None:
         layers.append(("pooling", pool()))
     for place, width in enumerate(sizes(estimator, "dense_layer_sizes"), 1):
-        dense = Dense(int(width), "relu", initializer=estimator.initializer)
+        how: Any = {"activation": "relu", "initializer": estimator.initializer}
+        of_steps = estimator.pooling is None  # a dense layer of each step is a convolution of one
+        dense = Conv1D(int(width), 1, **how) if of_steps else Dense(int(width), **how)
         layers.append((f"dense_{place}", dense))
     return layers

@@ -38,11 +38,12 @@ class RecurrentParameters(TrainingParameters):
         default=0.0, constraint=[Interval(Real, 0, 1, closed="left")], text="""float in [0, 1)
         Share of the outputs of each recurrent layer set to zero at random in training, the same
         ones at every step of a series.""")
-    pooling: str = parameter(
-        default="last", constraint=[StrOptions(POOLING.keys())],
-        text="""{"last", "mean", "max"}
-        What of the last recurrent layer's outputs goes on: the last step, or the mean or the
-        greatest number over all steps.""")
+    pooling: str | None = parameter(
+        default="last", constraint=[StrOptions(POOLING.keys() - {None}), None],
+        text="""{"last", "mean", "max"} or None
+        What of the last recurrent layer's outputs goes on: the last step, the mean or the
+        greatest number over all steps, or with `None` every step: y then has a target for each,
+        (n_samples, time), and all series are as long.""")
     dense_layer_sizes: Sequence[int] | np.ndarray = parameter(
         default=(), constraint=["array-like", _COUNT],
         text="""int or array-like of shape (n_dense_layers,)

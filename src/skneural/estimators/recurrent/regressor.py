@@ -56,3 +56,5 @@ class RecurrentRegressor(RecurrentParameters, BaseNeuralRegressor, BaseRecurrent
     >>> net.predict(X[:3]).shape
     (3,)
     """
+
+    _shaped_targets = True

@@ -1,0 +1,278 @@
+"""Language models of texts and of other sequences of tokens."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from ..._parameters import with_parameters
+from ...data.checks import unchanged_on_error
+from ...preprocessing.text_tokenizer import TextTokenizer
+from ..base.estimator import Estimator
+from ..base.summary import Summary
+from .classifier import RecurrentClassifier
+from .generator_parameters import SHARED, GeneratorParameters
+from .next_token import END, FIRST, LEAST, UNKNOWN, draw, most_frequent
+
+_AT_ONCE = 512  # windows
+
+
+@with_parameters
+class SequenceGenerator(GeneratorParameters, Estimator):
+    """Language model: learns the next token of sequences, and generates new ones.
+
+    X are texts, of which characters or words are the tokens, or sequences of tokens, such as notes
+    or numbers. A recurrent network reads windows of them and predicts each next token. Sequences
+    end with a mark of their own, which is learned too.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    network_ : RecurrentClassifier
+        Predicts the id of the next token at each step of a window.
+    vocabulary_ : dict
+        The tokens and their ids. Id 0 ends a sequence, id 1 is any unknown token.
+    n_tokens_ : int
+        The number of ids.
+    loss_curve_ : list of float
+        Mean log loss of a step in each epoch, nats.
+
+    See Also
+    --------
+    RecurrentClassifier : Labels of series, or of their steps.
+    TextTokenizer : Texts as series of ids.
+
+    References
+    ----------
+    .. [1] Sutskever, I., Martens, J. and Hinton, G. (2011). Generating text with recurrent neural
+       networks. ICML.
+    .. [2] Graves, A. (2013). Generating sequences with recurrent neural networks. arXiv:1308.0850.
+
+    Examples
+    --------
+    >>> from skneural import SequenceGenerator
+    >>> texts = ["to be or not to be, that is the question"] * 20
+    >>> model = SequenceGenerator(
+    ...     window=16, hidden_layer_sizes=32, max_iter=2, random_state=0
+    ... ).fit(texts)
+    >>> len(model.generate("to be", length=10, random_state=0)) <= 15
+    True
+    """
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> SequenceGenerator:
+        """Learn from texts or sequences of tokens.
+
+        Parameters
+        ----------
+        X : array-like of str, or sequence of sequences of hashable tokens
+            A single text counts as one.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If X has fewer than two tokens.
+        """
+        with unchanged_on_error(self):
+            sequences = self._learn_tokens(X)
+            stream = self._stream(sequences)
+            width = min(self.window, len(stream) - 1)
+            n = (len(stream) - 1) // width
+            inputs = stream[: n * width].reshape(n, width)
+            targets = stream[1 : n * width + 1].reshape(n, width)
+            shared = {name: getattr(self, name) for name in SHARED}
+            network = RecurrentClassifier(
+                **shared, pooling=None, n_tokens=self.n_tokens_
+            )
+            self.network_ = network.fit(inputs[:, :, None], targets)
+            self.loss_curve_ = network.loss_curve_
+        return self
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Return minus the mean log loss of a token, in nats: the greater, the better.
+
+        Each token is predicted from at least half a `window` before it, where there is as much.
+
+        Parameters
+        ----------
+        X : array-like of str, or sequence of sequences of hashable tokens
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        score : float
+        """
+        check_is_fitted(self)
+        stream = self._stream([self._encode(each) for each in self._split(X)])
+        width, classes = self.network_.input_shape_[0], self.network_.classes_
+        half = max(1, width // 2)
+        places = np.full(self.n_tokens_, -1)
+        places[classes] = np.arange(len(classes))
+        begins = list(range(0, max(1, len(stream) - 1 - width + half), half))
+        total, count = 0.0, 0
+        for first in range(0, len(begins), _AT_ONCE):
+            windows = [stream[b : b + width + 1] for b in begins[first : first + _AT_ONCE]]
+            rows = self._probabilities([w[:-1] for w in windows])
+            for begin, window, row in zip(
+                begins[first : first + _AT_ONCE], windows, rows, strict=True
+            ):
+                skipped = 0 if begin == 0 else width - half
+                following = places[window[1:]]
+                found = np.where(following < 0, 0.0, row[np.arange(len(following)), following])
+                total += np.log(np.maximum(found[skipped:], LEAST)).sum()
+                count += len(found[skipped:])
+        return float(total / count)
+
+    def perplexity(self, X: Any) -> float:
+        """Return e to the mean log loss of a token: among how many tokens it is as uncertain.
+
+        Parameters
+        ----------
+        X : array-like of str, or sequence of sequences of hashable tokens
+        """
+        return math.exp(-self.score(X))
+
+    def generate(
+        self,
+        prompt: Any = "",
+        length: int = 200,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> Any:
+        """Return a prompt with tokens drawn one after the other behind it.
+
+        Parameters
+        ----------
+        prompt : str or sequence of tokens, default=""
+            What to go on from; an empty one begins a sequence.
+        length : int, default=200
+            Most tokens to draw; the end of a sequence ends them.
+        temperature : float, default=1.0
+            Below 1 draws likely tokens more often, above 1 less often; 0 takes the likeliest.
+        top_k : int or None, default=None
+            Draw among so many of the likeliest tokens only; None draws among all.
+        random_state : int, RandomState instance or None, default=None
+
+        Returns
+        -------
+        sequence : str, or list of tokens
+        """
+        check_is_fitted(self)
+        if not (isinstance(temperature, Real) and temperature >= 0):
+            raise ValueError(f"SequenceGenerator: temperature={temperature!r} is below 0")
+        if top_k is not None and not (isinstance(top_k, Integral) and top_k >= 1):
+            raise ValueError(f"SequenceGenerator: top_k={top_k!r} is not a positive integer")
+        random = check_random_state(random_state)
+        ids = [END, *(self._encode(self._tokens_of(prompt)) if len(prompt) else [])]
+        width, classes = self.network_.input_shape_[0], self.network_.classes_
+        for _ in range(length):
+            (row,) = self._probabilities([np.array(ids[-width:])])
+            token = int(classes[draw(row[-1], temperature, top_k, random)])
+            if token == END:
+                break
+            ids.append(token)
+        return self._decode(ids[1:])
+
+    def sample(self, n_samples: int = 1, length: int = 200, random_state: Any = None) -> list:
+        """Return sequences drawn from the model, as `generate` draws them.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+        length : int, default=200
+        random_state : int, RandomState instance or None, default=None
+        """
+        random = check_random_state(random_state)
+        empty: Any = "" if self._reads_text else []
+        return [self.generate(empty, length, random_state=random) for _ in range(n_samples)]
+
+    def summary(self) -> Summary:
+        """Return the network's layers as a table."""
+        check_is_fitted(self)
+        return self.network_.summary()
+
+    @property
+    def _reads_text(self) -> bool:
+        return hasattr(self, "_tokenizer")
+
+    def _learn_tokens(self, X: Any) -> list[np.ndarray]:
+        """Learn the vocabulary; return the ids of each sequence."""
+        self.__dict__.pop("_tokenizer", None)
+        sequences = [X] if isinstance(X, str) else list(X)
+        if not sequences:
+            raise ValueError("SequenceGenerator: X has no sequences; at least one is needed")
+        if isinstance(sequences[0], str):
+            self._tokenizer = TextTokenizer(
+                self.level, max_tokens=self.max_tokens, lowercase=False
+            ).fit(sequences)
+            self.vocabulary_: dict[Any, int] = dict(self._tokenizer.vocabulary_)
+        else:
+            self.vocabulary_ = most_frequent(sequences, self.max_tokens)
+        self.n_tokens_ = FIRST + len(self.vocabulary_)
+        return [self._encode(each) for each in self._split(sequences)]
+
+    def _split(self, X: Any) -> list[Sequence]:
+        """Return the tokens of each sequence."""
+        return [self._tokens_of(each) for each in ([X] if isinstance(X, str) else X)]
+
+    def _tokens_of(self, sequence: Any) -> Sequence:
+        if isinstance(sequence, str) != self._reads_text:
+            wanted = "texts" if self._reads_text else "sequences of tokens"
+            raise TypeError(f"SequenceGenerator: fitted with {wanted}, got {sequence!r:.40}")
+        if not self._reads_text:
+            return list(sequence)
+        (tokens,) = self._tokenizer._tokens([sequence])
+        return tokens
+
+    def _encode(self, tokens: Iterable[Hashable]) -> np.ndarray:
+        known = self.vocabulary_
+        return np.array([known.get(token, UNKNOWN) for token in tokens], np.int64)
+
+    def _decode(self, ids: list[int]) -> Any:
+        names = {number: token for token, number in self.vocabulary_.items()}
+        tokens = [names[i] for i in ids if i in names]
+        if not self._reads_text:
+            return tokens
+        return ("" if self.level == "char" else " ").join(tokens)
+
+    def _stream(self, sequences: Sequence[np.ndarray]) -> np.ndarray:
+        """Return all ids, one sequence behind the other, with ends between them."""
+        parts = [part for ids in sequences for part in (ids, [END])]
+        stream = np.concatenate([[END], *parts]).astype(np.int64)
+        if len(stream) < 3:
+            raise ValueError("SequenceGenerator: X has no tokens; at least one is needed")
+        return stream
+
+    def _probabilities(self, windows: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Return the probabilities of each class behind each token of windows."""
+        width = self.network_.input_shape_[0]
+        filled = np.zeros((len(windows), width, 1), np.float32)
+        for row, window in zip(filled, windows, strict=True):
+            row[: len(window), 0] = window  # a step depends on those before it only
+        found = self.network_.predict_proba(filled)
+        return [row[: len(window)] for row, window in zip(found, windows, strict=True)]
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        return tags

@@ -1,0 +1,155 @@
+"""RecurrentClassifier and RecurrentRegressor: series, steps and tokens."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV, cross_val_score
+
+from skneural import RecurrentClassifier, RecurrentRegressor
+
+pytestmark = [
+    pytest.mark.needs_jit(reason="fits that last many epochs"),
+    pytest.mark.filterwarnings(f"ignore::{ConvergenceWarning.__module__}.ConvergenceWarning"),
+]
+RANDOM = np.random.RandomState(0)
+SERIES = [RANDOM.normal(size=(length, 2)) for length in RANDOM.randint(3, 12, 300)]
+SUMS = np.array([series[:, 0].sum() for series in SERIES])
+LABELS = np.where(SUMS > 0, "up", "down")
+STEPS = RANDOM.normal(size=(120, 9, 2))
+RUNNING = STEPS[:, :, 0].cumsum(axis=1)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "elman"])
+@pytest.mark.parametrize("pooling", ["last", "mean", "max"])
+def test_networks_learn_of_series_of_unequal_lengths(cell, pooling):
+    net = RecurrentClassifier(cell, 16, pooling=pooling, max_iter=60, random_state=0)
+    net.fit(SERIES[:200], LABELS[:200])
+    # the greatest number over steps is no help for a sum
+    assert net.score(SERIES[200:], LABELS[200:]) > (0.75 if pooling == "max" else 0.85)
+    assert net.predict_proba(SERIES[:3]).shape == (3, 2)
+
+
+def filled(more=0):
+    X = np.full((len(SERIES), 11 + more, 2), np.nan)
+    for row, series in zip(X, SERIES, strict=True):
+        row[: len(series)] = series
+    return X
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_a_padding_changes_no_bit(bidirectional):
+    fits = []
+    for X in (SERIES, tuple(SERIES), filled(), filled(50)):
+        net = RecurrentRegressor(
+            "gru", (8, 8), bidirectional=bidirectional, dropout=0.2, dense_layer_sizes=6,
+            max_iter=4, random_state=0,
+        ).fit(X, SUMS)
+        fits.append((net.loss_curve_, net.predict(SERIES), net.predict(filled(7))))
+    for curve, one, other in fits:
+        assert curve == fits[0][0]
+        assert_array_equal(one, fits[0][1])
+        assert_array_equal(other, fits[0][1])
+    alone = [net.predict([series])[0] for series in SERIES[:5]]
+    assert_array_equal(alone, fits[0][1][:5])
+
+
+def test_threads_change_no_bit():
+    first, *others = (
+        RecurrentClassifier("lstm", 8, max_iter=3, random_state=0, n_jobs=n_jobs)
+        .fit(SERIES, LABELS).predict_proba(SERIES) for n_jobs in (1, 2, 4)
+    )  # fmt: skip
+    for other in others:
+        assert_array_equal(other, first)
+
+
+def test_searches_take_lists_objects_and_arrays():
+    net = RecurrentClassifier("gru", 4, max_iter=3, random_state=0)
+    objects = np.empty(len(SERIES), object)
+    objects[:] = SERIES
+    scores = [cross_val_score(net, X, LABELS, cv=3) for X in (SERIES, objects)]
+    assert_array_equal(scores[0], scores[1])
+    search = GridSearchCV(net, {"cell": ["gru", "elman"]}, cv=2).fit(SERIES, LABELS)
+    assert search.best_estimator_.predict(SERIES).shape == (300,)
+    grid = {"hidden_layer_sizes": [(3,), (3, 3)]}
+    GridSearchCV(clone(net), grid, cv=2).fit(STEPS, RUNNING[:, -1] > 0)
+
+
+def test_a_label_for_each_step():
+    labels = np.where(RUNNING > 0, "above", "below")
+    net = RecurrentClassifier("gru", 16, pooling=None, max_iter=40, random_state=0)
+    net.fit(STEPS[:80], labels[:80])
+    assert net.score(STEPS[80:], labels[80:]) > 0.85
+    assert net.predict(STEPS[:4]).shape == (4, 9)
+    proba = net.predict_proba(STEPS[:4])
+    assert proba.shape == (4, 9, 2)
+    assert_array_equal(net.classes_[proba.argmax(axis=2)], net.predict(STEPS[:4]))
+
+
+@pytest.mark.parametrize("targets", [RUNNING, STEPS.cumsum(axis=1)], ids=["one", "two"])
+def test_numbers_for_each_step(targets):
+    net = RecurrentRegressor(
+        "gru", 16, pooling=None, dense_layer_sizes=(8,), max_iter=40, random_state=0
+    ).fit(STEPS, targets)
+    assert net.predict(STEPS).shape == targets.shape
+    assert net.score(STEPS, targets) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "message"),
+    [
+        (STEPS, LABELS[:120], r"y has shape \(120,\), where pooling=None needs a label for each step"),
+        (STEPS, np.zeros((120, 5)), "y has 5 targets a series, X has 9 steps"),
+        (SERIES, np.zeros((300, 11)), "X has series of 3 to 11 steps, where pooling=None needs"),
+    ],
+)
+def test_labels_of_steps_that_do_not_fit(X, y, message):
+    with pytest.raises(ValueError, match=f"RecurrentClassifier: {message}"):
+        RecurrentClassifier(pooling=None).fit(X, y)
+
+
+TOKENS = [RANDOM.randint(0, 12, length) for length in RANDOM.randint(3, 10, 200)]
+HAS_SEVEN = np.array([(ids == 7).any() for ids in TOKENS])
+
+
+def test_token_ids():
+    net = RecurrentClassifier(
+        "gru", 16, n_tokens=12, embedding_size=8, max_iter=60, random_state=0
+    ).fit(TOKENS[:150], HAS_SEVEN[:150])
+    assert net.score(TOKENS[150:], HAS_SEVEN[150:]) > 0.9
+    assert net.weights_["embedding"]["vectors"].shape == (12, 8)
+    assert net.weights_["embedding"]["vectors"].dtype == np.float32
+    floats = [ids.astype(float) for ids in TOKENS]
+    assert_array_equal(net.predict_proba(floats), net.predict_proba(TOKENS))
+
+
+@pytest.mark.parametrize(
+    ("ids", "message"),
+    [
+        ([[1, 2], [3, 12]], r"X\[1, 1\] is 12, where a token id from 0 to 11"),
+        ([[1, -2], [3, 5, 7]], r"X\[0, 1\] is -2"),
+        ([[1.5], [1, 2]], r"X\[0, 0\] is 1.5"),
+    ],
+)
+def test_what_is_no_token_id(ids, message):
+    net = RecurrentClassifier(n_tokens=12, hidden_layer_sizes=4, max_iter=1)
+    with pytest.raises(ValueError, match=f"RecurrentClassifier: {message}"):
+        net.fit(ids, [0, 1])
+    net.fit(TOKENS, HAS_SEVEN)
+    with pytest.raises(ValueError, match=f"RecurrentClassifier: {message}"):
+        net.predict(ids)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"hidden_layer_sizes": ()}, "hidden_layer_sizes=\\(\\) has no recurrent layer"),
+        ({"hidden_layer_sizes": (3, 0)}, "hidden_layer_sizes must be > 0"),
+        ({"series_shape": (3, 0)}, "series_shape=\\(3, 0\\) is not a pair of positive integers"),
+        ({"cell": "lsmt"}, "Did you mean 'lstm'"),
+    ],
+)
+def test_wrong_parameters_are_named(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        RecurrentClassifier(**parameters).fit(SERIES, LABELS)
