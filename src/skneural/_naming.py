@@ -95,8 +95,7 @@ def has_valid_parameters(owner: Any) -> bool:
 def validate(part: Any, owner: str) -> None:
     """Check the parameters of a layer, a loss, ... and name its owner where one is not valid."""
     try:
-        if not has_valid_parameters(part):
-            part._validate_params()
+        part._validate_params()
     except InvalidParameterError as error:
         prefix = f"{owner}: " if owner else ""
         raise InvalidParameterError(f"{prefix}{error}{suggestion(part, str(error))}") from None
@@ -216,6 +215,10 @@ class Part(BaseEstimator):
 
     def __init__(self) -> None:
         """Make one without parameters."""
+
+    def _validate_params(self) -> None:
+        if not has_valid_parameters(self):
+            super()._validate_params()
 
 
 def _shortened(value: Any) -> str:

@@ -114,7 +114,8 @@ def check_not_twice(pairs: Pairs, owner: str) -> None:
 
 def _has_weights(layer: Any) -> bool:
     parts = [part for _, part in _parts(layer)]
-    own = not parts and type(layer).variables is not Layer.variables
+    is_layer = isinstance(layer, Layer) and not parts
+    own = is_layer and type(layer).variables is not Layer.variables
     return own or hasattr(layer, "trainable") or any(_has_weights(part) for part in parts)
 
 
