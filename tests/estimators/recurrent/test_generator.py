@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from skneural import SequenceGenerator
+from skneural.estimators.recurrent.tokens import probabilities
 
 pytestmark = [
     pytest.mark.needs_jit(reason="fits that last many epochs"),
@@ -43,10 +44,10 @@ def test_score_is_the_mean_log_probability(of_words):
     """Of each next token given those before it, the end of a text included."""
     score = of_words.score([RHYME])
     assert of_words.perplexity([RHYME]) == pytest.approx(math.exp(-score))
-    ids = [0, *of_words._encode(RHYME.split()), 0]
+    ids = [0, *of_words._tokens.encode(RHYME), 0]
     total = 0.0
     for place in range(1, len(ids)):
-        (row,) = of_words._probabilities([np.array(ids[max(0, place - 8) : place])])
+        (row,) = probabilities(of_words.network_, [np.array(ids[max(0, place - 8) : place])])
         total += math.log(row[-1][list(of_words.network_.classes_).index(ids[place])])
     assert score == pytest.approx(total / (len(ids) - 1), rel=1e-5)
     assert of_words.score(["mat mat on on"]) < score < -0.3  # after "the" there are two

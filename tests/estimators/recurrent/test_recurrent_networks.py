@@ -99,7 +99,7 @@ def test_numbers_for_each_step(targets):
 @pytest.mark.parametrize(
     ("X", "y", "message"),
     [
-        (STEPS, LABELS[:120], r"y has shape \(120,\), where pooling=None needs a label for each step"),
+        (STEPS, LABELS[:120], r"y has shape \(120,\), where pooling=None needs a label for each"),
         (STEPS, np.zeros((120, 5)), "y has 5 targets a series, X has 9 steps"),
         (SERIES, np.zeros((300, 11)), "X has series of 3 to 11 steps, where pooling=None needs"),
     ],

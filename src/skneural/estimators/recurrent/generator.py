@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -14,12 +13,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._parameters import with_parameters
 from ...data.checks import unchanged_on_error
-from ...preprocessing.text_tokenizer import TextTokenizer
 from ..base.estimator import Estimator
 from ..base.summary import Summary
 from .classifier import RecurrentClassifier
 from .generator_parameters import SHARED, GeneratorParameters
-from .next_token import END, FIRST, LEAST, UNKNOWN, draw, most_frequent
+from .tokens import END, FIRST, LEAST, Tokens, draw, probabilities
 
 _AT_ONCE = 512  # windows
 
@@ -90,8 +88,10 @@ class SequenceGenerator(GeneratorParameters, Estimator):
             If X has fewer than two tokens.
         """
         with unchanged_on_error(self):
-            sequences = self._learn_tokens(X)
-            stream = self._stream(sequences)
+            self._tokens = Tokens(type(self).__name__, self.level, self.max_tokens, X)
+            self.vocabulary_ = dict(self._tokens.ids)
+            self.n_tokens_ = FIRST + len(self.vocabulary_)
+            stream = self._tokens.stream(X)
             width = min(self.window, len(stream) - 1)
             n = (len(stream) - 1) // width
             inputs = stream[: n * width].reshape(n, width)
@@ -120,7 +120,7 @@ class SequenceGenerator(GeneratorParameters, Estimator):
         score : float
         """
         check_is_fitted(self)
-        stream = self._stream([self._encode(each) for each in self._split(X)])
+        stream = self._tokens.stream(X)
         width, classes = self.network_.input_shape_[0], self.network_.classes_
         half = max(1, width // 2)
         places = np.full(self.n_tokens_, -1)
@@ -129,7 +129,7 @@ class SequenceGenerator(GeneratorParameters, Estimator):
         total, count = 0.0, 0
         for first in range(0, len(begins), _AT_ONCE):
             windows = [stream[b : b + width + 1] for b in begins[first : first + _AT_ONCE]]
-            rows = self._probabilities([w[:-1] for w in windows])
+            rows = probabilities(self.network_, [w[:-1] for w in windows])
             for begin, window, row in zip(
                 begins[first : first + _AT_ONCE], windows, rows, strict=True
             ):
@@ -181,15 +181,15 @@ class SequenceGenerator(GeneratorParameters, Estimator):
         if top_k is not None and not (isinstance(top_k, Integral) and top_k >= 1):
             raise ValueError(f"SequenceGenerator: top_k={top_k!r} is not a positive integer")
         random = check_random_state(random_state)
-        ids = [END, *(self._encode(self._tokens_of(prompt)) if len(prompt) else [])]
+        ids = [END, *(self._tokens.encode(prompt) if len(prompt) else [])]
         width, classes = self.network_.input_shape_[0], self.network_.classes_
         for _ in range(length):
-            (row,) = self._probabilities([np.array(ids[-width:])])
+            (row,) = probabilities(self.network_, [np.array(ids[-width:])])
             token = int(classes[draw(row[-1], temperature, top_k, random)])
             if token == END:
                 break
             ids.append(token)
-        return self._decode(ids[1:])
+        return self._tokens.decode(ids[1:])
 
     def sample(self, n_samples: int = 1, length: int = 200, random_state: Any = None) -> list:
         """Return sequences drawn from the model, as `generate` draws them.
@@ -201,74 +201,13 @@ class SequenceGenerator(GeneratorParameters, Estimator):
         random_state : int, RandomState instance or None, default=None
         """
         random = check_random_state(random_state)
-        empty: Any = "" if self._reads_text else []
+        empty: Any = "" if self._tokens.reads_text else []
         return [self.generate(empty, length, random_state=random) for _ in range(n_samples)]
 
     def summary(self) -> Summary:
         """Return the network's layers as a table."""
         check_is_fitted(self)
         return self.network_.summary()
-
-    @property
-    def _reads_text(self) -> bool:
-        return hasattr(self, "_tokenizer")
-
-    def _learn_tokens(self, X: Any) -> list[np.ndarray]:
-        """Learn the vocabulary; return the ids of each sequence."""
-        self.__dict__.pop("_tokenizer", None)
-        sequences = [X] if isinstance(X, str) else list(X)
-        if not sequences:
-            raise ValueError("SequenceGenerator: X has no sequences; at least one is needed")
-        if isinstance(sequences[0], str):
-            self._tokenizer = TextTokenizer(
-                self.level, max_tokens=self.max_tokens, lowercase=False
-            ).fit(sequences)
-            self.vocabulary_: dict[Any, int] = dict(self._tokenizer.vocabulary_)
-        else:
-            self.vocabulary_ = most_frequent(sequences, self.max_tokens)
-        self.n_tokens_ = FIRST + len(self.vocabulary_)
-        return [self._encode(each) for each in self._split(sequences)]
-
-    def _split(self, X: Any) -> list[Sequence]:
-        """Return the tokens of each sequence."""
-        return [self._tokens_of(each) for each in ([X] if isinstance(X, str) else X)]
-
-    def _tokens_of(self, sequence: Any) -> Sequence:
-        if isinstance(sequence, str) != self._reads_text:
-            wanted = "texts" if self._reads_text else "sequences of tokens"
-            raise TypeError(f"SequenceGenerator: fitted with {wanted}, got {sequence!r:.40}")
-        if not self._reads_text:
-            return list(sequence)
-        (tokens,) = self._tokenizer._tokens([sequence])
-        return tokens
-
-    def _encode(self, tokens: Iterable[Hashable]) -> np.ndarray:
-        known = self.vocabulary_
-        return np.array([known.get(token, UNKNOWN) for token in tokens], np.int64)
-
-    def _decode(self, ids: list[int]) -> Any:
-        names = {number: token for token, number in self.vocabulary_.items()}
-        tokens = [names[i] for i in ids if i in names]
-        if not self._reads_text:
-            return tokens
-        return ("" if self.level == "char" else " ").join(tokens)
-
-    def _stream(self, sequences: Sequence[np.ndarray]) -> np.ndarray:
-        """Return all ids, one sequence behind the other, with ends between them."""
-        parts = [part for ids in sequences for part in (ids, [END])]
-        stream = np.concatenate([[END], *parts]).astype(np.int64)
-        if len(stream) < 3:
-            raise ValueError("SequenceGenerator: X has no tokens; at least one is needed")
-        return stream
-
-    def _probabilities(self, windows: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Return the probabilities of each class behind each token of windows."""
-        width = self.network_.input_shape_[0]
-        filled = np.zeros((len(windows), width, 1), np.float32)
-        for row, window in zip(filled, windows, strict=True):
-            row[: len(window), 0] = window  # a step depends on those before it only
-        found = self.network_.predict_proba(filled)
-        return [row[: len(window)] for row, window in zip(found, windows, strict=True)]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from ...layers import (
     SimpleRNN,
     SpatialDropout,
 )
+from ..base.architecture import Task
+from ..base.output_layer import with_output_layer
 from ..base.series_shape import check_series_shape
 
 CELLS: dict[str, Any] = {"lstm": LSTM, "gru": GRU, "elman": SimpleRNN}
@@ -46,8 +49,30 @@ def sizes(estimator: Any, name: str) -> list:
     return np.atleast_1d(np.asarray(getattr(estimator, name))).tolist()
 
 
-def make_layers(estimator: Any) -> list[tuple[str, Layer]]:
-    """Return the layers before the output: recurrent ones, pooling, dense ones."""
+def make_layers(estimator: Any, task: Task) -> list[tuple[str, Layer]]:
+    """Return the layers: an embedding, recurrent ones, pooling, dense ones, the output layer.
+
+    Raises
+    ------
+    ValueError
+        Without pooling, unless y has a target for each step of X.
+    """
+    owner, pairs = type(estimator).__name__, _hidden_layers(estimator)
+    if estimator.pooling is not None:
+        return with_output_layer(
+            pairs, task.input_shape, task.output_shape, task.link, estimator.initializer, owner
+        )
+    steps, n_targets = task.input_shape[0], task.output_shape[0]
+    if n_targets != steps:
+        raise ValueError(
+            f"{owner}: y has {n_targets} targets a series, X has {steps} steps; with pooling=None"
+            " there is one for each step"
+        )
+    n_outputs = math.prod(task.output_shape) // steps
+    return [*pairs, ("output", Conv1D(n_outputs, 1, initializer=estimator.initializer))]
+
+
+def _hidden_layers(estimator: Any) -> list[tuple[str, Layer]]:
     layers: list[tuple[str, Layer]] = []
     if estimator.n_tokens is not None:
         layers.append(("embedding", Embedding(estimator.n_tokens, estimator.embedding_size)))
