@@ -48,7 +48,7 @@ SERIES = (
 )
 OF_SERIES = SCIKIT_LEARNS.replace("learning_rate_init=0.001", "learning_rate_init=0.003")
 CONVOLUTIONS = "architecture='inception_time', *, series_shape=None, " + (
-    SCIKIT_LEARNS.replace("'constant'", "'cosine'").replace("max_iter=200", "max_iter=150")
+    SCIKIT_LEARNS.replace("'constant'", "'cosine'")
     .replace("n_iter_no_change=10", "n_iter_no_change=inf")
 )
 SIGNATURES = {

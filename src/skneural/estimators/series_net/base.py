@@ -16,7 +16,7 @@ class BaseSeriesNet(NetworkEstimator):
     """Base of the estimators of convolutions over time."""
 
     _layer_list = LayerList("architecture")
-    _rows_of_auto = 16
+    _rows_of_auto = 32
     _plans_its_length = True
     _needs_dense = "series are dense; use X.toarray()"
 

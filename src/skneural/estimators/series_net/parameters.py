@@ -30,10 +30,10 @@ class SeriesNetParameters(TrainingParameters):
     series_shape: Sequence[int] | None = SERIES_SHAPE
     batch_size: int | Literal["auto"] = parameter(default="auto", text="""int or "auto"
         Largest batch; series are spread evenly over the batches; "auto" is
-        ``min(16, n_samples)``, or fewer if a batch would need more than 1 GiB, but at least
+        ``min(32, n_samples)``, or fewer if a batch would need more than 1 GiB, but at least
         eight. Not used by "lbfgs".""")
     learning_rate: str | Schedule = parameter(default="cosine")
-    max_iter: int = parameter(default=150, text="""int
+    max_iter: int = parameter(default=200, text="""int
         Number of epochs; with "lbfgs", most iterations.""")
     n_iter_no_change: float = parameter(default=np.inf)
     initializer: str | Initializer = parameter(default="glorot_uniform", text="""str or Initializer
