@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import _safe_indexing
 
-from .sources import Source
+from .sources import Sequences, Source
 
 
 @dataclass
@@ -40,6 +40,12 @@ class Rows:
     @property
     def n_samples(self) -> int:
         return n_rows(self.X) if self.among is None else len(self.among)
+
+    def lengths(self) -> np.ndarray | None:
+        """Return the lengths of the selected series; None where all samples are as long."""
+        if not isinstance(self.X, Sequences):
+            return None
+        return self.X.lengths if self.among is None else self.X.lengths[self.among]
 
     def alone(self) -> Rows:
         """Return only the selected rows, as a copy unless they are all."""

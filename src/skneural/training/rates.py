@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -68,16 +67,3 @@ class LearningRates:
         if reduced is not None:
             self.learning_rate = reduced
         return reduced
-
-
-def epoch_orders(
-    n_samples: int, random_state: np.random.RandomState | None
-) -> Iterator[np.ndarray | None]:
-    """Yield the order of the rows of each epoch, drawn and composed as scikit-learn does."""
-    order = None
-    while True:
-        if random_state is not None:
-            permutation = np.arange(n_samples)
-            random_state.shuffle(permutation)
-            order = permutation if order is None else order[permutation]
-        yield order

@@ -19,7 +19,8 @@ from ..network.prediction import UserFunctionError
 from ..network.session import TrainingSession
 from .epochs import Training, run_epochs
 from .lbfgs import run_lbfgs
-from .rates import LearningRates, epoch_orders
+from .orders import by_length, epoch_orders
+from .rates import LearningRates
 from .record import SolverState, TrainingRecord
 from .reporting import make_reporter
 from .settings import Settings, make_optimizer, make_schedule
@@ -131,7 +132,9 @@ def train(
             state = None
             run_lbfgs(training, session, settings.max_fun, loss_scale(network))
         else:
-            state = _run_stochastic(training, session, settings, random_state, resume)
+            state = _run_stochastic(
+                training, session, settings, random_state, resume, data.rows.lengths()
+            )
     training.finish(data.rows.X, settings.n_jobs)
     return Outcome(training, data.targets, session, state)
 
@@ -247,6 +250,7 @@ def _run_stochastic(
     settings: Settings,
     random_state: np.random.RandomState,
     resume: Resumption,
+    lengths: np.ndarray | None,
 ) -> SolverState:
     """Train by epochs; return the state of the solver to go on with."""
     solver, state = repr(settings.solver), resume.state
@@ -268,6 +272,8 @@ def _run_stochastic(
         learning_rates.epoch, learning_rates.learning_rate = state.n_epochs, state.learning_rate
     n_samples = session.n_samples
     orders = epoch_orders(n_samples, random_state if settings.shuffle else None)
+    if lengths is not None and settings.shuffle:
+        orders = by_length(orders, lengths, session.batch_size, random_state)
     run_epochs(training, session, learning_rates, orders, n_samples, once=resume.once)
     return SolverState(
         solver, session.optimizer_state, session.n_updates, learning_rates.epoch,
