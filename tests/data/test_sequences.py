@@ -53,6 +53,8 @@ STACKS = {
     "apart": [Conv1D(4, 3, dilation_rate=3), GlobalMaxPool()],
     "same": [Conv1D(4, 3, "tanh", padding="same"),
              Conv1D(3, 4, padding="same"), GlobalAvgPool()],
+    "causal": [Conv1D(4, 3, "tanh", padding="causal", dilation_rate=2),
+               Conv1D(3, 2, padding="causal", strides=2), GlobalAvgPool()],
     "padded": [Conv1D(4, 5, "softplus", padding=2, strides=2), Conv1D(3, 3, padding=1),
                GlobalMaxPool()],
     "steps": [Scale(0.5), LayerNorm(), PReLU(), APL(), Conv1D(6, 1), Dropout(0.0), GlobalAvgPool()],

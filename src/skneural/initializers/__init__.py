@@ -3,6 +3,7 @@
 from ._base import Initializer, get_initializer
 from ._glorot import GlorotNormal, GlorotUniform
 from ._he import HeNormal, HeUniform
+from ._identity import Identity
 from ._lecun import LeCunNormal, LeCunUniform
 from ._orthogonal import Orthogonal
 from ._scikit_learn import ScikitLearn
@@ -12,6 +13,7 @@ __all__ = [
     "GlorotUniform",
     "HeNormal",
     "HeUniform",
+    "Identity",
     "Initializer",
     "LeCunNormal",
     "LeCunUniform",

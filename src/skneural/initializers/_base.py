@@ -84,7 +84,7 @@ def get_initializer(initializer: str | Initializer, owner: str = "") -> Initiali
     ----------
     initializer : str or Initializer
         "sklearn", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal",
-        "lecun_uniform", "lecun_normal", "orthogonal", or an instance.
+        "lecun_uniform", "lecun_normal", "orthogonal", "identity", or an instance.
     owner : str, default=""
         Who asks, for the error message.
 

@@ -104,7 +104,7 @@ class TrainingParameters:
         default="sklearn", constraint=[StrOptions(Initializer.registry.keys()), Initializer],
         text="""str or Initializer
         Draws the initial weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",
-        "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", or an instance from
+        "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "identity", or an instance from
         `skneural.initializers`.""")
     scoring: str | Callable | None = parameter(
         default=None, constraint=[StrOptions(set(get_scorer_names())), callable, None],

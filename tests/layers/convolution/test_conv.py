@@ -279,3 +279,15 @@ def test_large_filters_share_their_sums(monkeypatch):
     close(few["kernel"], many["kernel"], 1e-13)
     for n_jobs in (2, 3, 4):
         np.testing.assert_array_equal(gradients(n_jobs)["kernel"], few["kernel"])
+
+
+def test_causal_steps_do_not_depend_on_later_ones():
+    layer = Conv1D(4, 3, padding="causal", dilation_rate=2)
+    x = np.random.default_rng(0).normal(size=(5, 9 * 2))
+    bench = LayerBench(layer, (9, 2), n_rows=5)
+    found = bench.forward(x).reshape(5, 9, 4)
+    behind = np.concatenate([np.zeros((5, 4 * 2)), x], axis=1)
+    valid = LayerBench(Conv1D(4, 3, dilation_rate=2), (13, 2), n_rows=5).forward(behind)
+    np.testing.assert_allclose(found, valid.reshape(5, 9, 4), atol=1e-13)
+    x[:, 5 * 2 :] = 7
+    np.testing.assert_array_equal(bench.forward(x).reshape(5, 9, 4)[:, :5], found[:, :5])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any, ClassVar
+
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from ...activations import Activation as Rule
 from ...initializers import Initializer
@@ -26,9 +29,10 @@ class Conv1D(Convolution, name="conv1d"):
     activation : str or skneural.activations.Activation, default="identity"
     strides : int, default=1
         Steps from one window to the next.
-    padding : {"valid", "same"} or int, default="valid"
+    padding : {"valid", "same", "causal"} or int, default="valid"
         Zeros at both ends: none; as many as give an output of ``ceil(length / strides)``, the odd
-        one at the end; or so many.
+        one at the end; or so many. "causal" puts all of them in front, so that no step depends on
+        later ones.
     dilation_rate : int, default=1
         Steps between neighbouring elements of a filter.
     groups : int, default=1
@@ -40,7 +44,13 @@ class Conv1D(Convolution, name="conv1d"):
         Whether training changes the filters.
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = Conv2D._parameter_constraints
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **Conv2D._parameter_constraints,
+        "padding": [
+            StrOptions({"valid", "same", "causal"}), Interval(Integral, 0, None, closed="left"),
+            tuple,
+        ],
+    }
 
     def __init__(
         self,
@@ -89,6 +99,8 @@ class Conv1D(Convolution, name="conv1d"):
         if padding == "same":
             # with strides, windows lie as the length of a sequence says
             return EACH_STEP._replace(reads_behind=True) if stride == 1 else None
+        if padding == "causal":
+            return OverTime(stride - 1, stride)
         return OverTime.of_windows(reach, stride, 0 if padding == "valid" else padding[0])
 
     @classmethod
@@ -97,4 +109,5 @@ class Conv1D(Convolution, name="conv1d"):
             (cls(3), (6, 2)),
             (cls(4, 4, "tanh", strides=2, padding="same", groups=2), (7, 4)),
             (cls(2, 2, padding=1, dilation_rate=2, use_bias=False), (5, 3)),
+            (cls(3, 3, padding="causal", dilation_rate=2, strides=2), (7, 2)),
         ]

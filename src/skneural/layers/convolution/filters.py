@@ -60,6 +60,8 @@ def correlation(
         if padding == "same":
             total = max(0, (-(-size // stride) - 1) * stride + span - size)
             first = total // 2
+        elif padding == "causal":
+            first = total = span - 1
         else:
             first = padding[axis] if isinstance(padding, tuple) else 0
             total = 2 * first
