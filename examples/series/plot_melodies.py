@@ -51,7 +51,8 @@ def moved(notes, semitones):
 
 songs = {title: read(song) for title, song in SONGS.items()}
 melodies = [moved(notes, k) for k in range(-5, 7) for notes in songs.values()]
-print(f"{len(melodies)} melodies, {len({n for m in melodies for n in m})} different notes")
+notes = {note for melody in melodies for note in melody}
+print(f"{len(melodies)} melodies, {len(notes)} different notes")
 
 # %%
 # A network that predicts the next note

@@ -49,7 +49,7 @@ def test_architectures_train_and_predict_other_lengths(name):
 @pytest.mark.needs_jit(reason="fits that last many epochs")
 def test_a_list_of_layers_with_parameters():
     layers = [("shapes", Conv1D(16, 3, "relu", padding="same")), GlobalMaxPool()]
-    net = SeriesNetClassifier(layers, max_iter=200, learning_rate_init=0.01, random_state=0)
+    net = SeriesNetClassifier(layers, max_iter=200, learning_rate_init=0.03, random_state=0)
     assert net.fit(X, HAS_PEAK).score(X, HAS_PEAK) > 0.9
     wider = clone(net).set_params(shapes__filters=4, max_iter=1).fit(X, HAS_PEAK)
     assert wider.weights_["shapes"]["kernel"].shape[-1] == 4
