@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SECTIONS = ["learning", "images", "autoencoders"]
+SECTIONS = ["learning", "images", "autoencoders", "series"]
 EXAMPLES = [
     "compare_classifiers", "tables_with_categories", "sparse_text", "multilabel",
     "quantile_regression",

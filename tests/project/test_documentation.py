@@ -88,5 +88,8 @@ def test_code_fits_its_box(path):
 def test_the_gallery_has_a_place_for_every_example():
     order = (ROOT / "docs/_ext/gallery.py").read_text(encoding="utf-8")
     listed = re.findall(r'"(\w+)"', order.partition("EXAMPLES = [")[2].partition("]")[0])
+    sections = re.findall(r'"(\w+)"', order.partition("SECTIONS = [")[2].partition("]")[0])
+    folders = {path.parent.name for path in (ROOT / "examples").glob("*/plot_*.py")}
+    assert sorted(sections) == sorted(folders)
     examples = [path.stem.removeprefix("plot_") for path in (ROOT / "examples").rglob("plot_*.py")]
     assert sorted(listed) == sorted(examples)
