@@ -23,14 +23,5 @@ class StepRules(ClassRules):
             )
         return y, shape[1:]
 
-    def learn(
-        self, y: Any, known: Any, first: bool, incremental: bool, classes: Any = None
-    ) -> MaskTargets:
-        """Return the targets: the classes of all steps."""
-        if not first:
-            known.check(y, self.owner, all_of_them=self.warm_start and not incremental)
-            known.check_announced(classes, self.owner)
-            return known
-        if incremental:
-            return MaskTargets.announced(classes, y, self.owner)
-        return MaskTargets.learn(y, self.owner)
+    def _kind(self, y: Any) -> type[MaskTargets]:
+        return MaskTargets

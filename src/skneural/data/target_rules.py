@@ -92,7 +92,7 @@ class ClassRules:
             known.check(y, self.owner, all_of_them=self.warm_start and not incremental)
             known.check_announced(classes, self.owner)
             return known
-        kind: Any = MaskTargets if y.ndim > 2 else ClassTargets
+        kind = self._kind(y)
         if incremental:
             targets = kind.announced(classes, y, self.owner)
         else:
@@ -100,6 +100,10 @@ class ClassRules:
         if self.softmax_width is not None:
             targets = targets.with_an_output_a_class(self.softmax_width)
         return targets
+
+    def _kind(self, y: Any) -> Any:
+        """Return the class of the targets that y holds."""
+        return MaskTargets if y.ndim > 2 else ClassTargets
 
     def weigh(self, targets: Any, y: Any, weight: np.ndarray | None, training: bool) -> Weighted:
         """Return the targets with their class weights, and the weight of each row in the loss."""

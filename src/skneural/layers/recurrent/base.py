@@ -18,7 +18,7 @@ from ...initializers import Initializer, Orthogonal, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._product import kernel_blocks, transpose
 from .._sequences import SequenceBuffer
-from .gradients import add_bias_gradient
+from .gradients import Piece, add_bias_gradient, add_matrix_gradient
 from .steps import Matrices, Steps, Transposed
 
 PARAMETERS: dict[str, list[Any]] = {
@@ -108,7 +108,7 @@ class Recurrent(Layer):
         plan.flops += flops
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            result = plan.buffer(inputs.shape)
+            result = plan.buffer(inputs.shape) if wanted else inputs  # which is then not written
             back = self._transposed(plan, slots, steps, wanted)
             plan.by_rows(
                 backward_kernel, gemm=gemm, steps=steps, back=back, dy=gradient, dx=result,
@@ -180,6 +180,13 @@ class Recurrent(Layer):
         """Add the gradients of the trained variables."""
         if self.use_bias and slots["bias"].trained:
             add_bias_gradient(plan, steps, slots["bias"], self._bias_parts())
+        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, self._n_products * self.units)
+        add_matrix_gradient(plan, steps, slots["kernel"], of_inputs)
+        add_matrix_gradient(plan, steps, slots["recurrent_kernel"], *self._of_states(plan, steps))
+
+    def _of_states(self, plan: Plan, steps: Steps) -> tuple[Piece, ...]:
+        """Return the pieces of the recurrent kernel, one or two."""
+        return (Piece(steps.h, steps.h_stride, 0, 0, self._n_products * self.units),)
 
 
 def _copied(plan: Plan, variable: Slot) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from .gates import (
     squash_to_sign,
     states_product,
 )
-from .gradients import NO_PIECE, Piece, add_matrix_gradient
+from .gradients import Piece
 from .steps import Steps, add, at_step, go_back, go_forward, length_of
 
 
@@ -278,17 +278,13 @@ class GRU(Recurrent, name="gru"):
         of_states = [(2 * units, 0), (units, 3 * units)] if self.reset_after else []
         return [(3 * units, 0), *of_states]
 
-    def _add_gradients(self, plan: Plan, steps: Steps, slots: dict[str, Slot]) -> None:
-        super()._add_gradients(plan, steps, slots)
+    def _of_states(self, plan: Plan, steps: Steps) -> tuple[Piece, ...]:
         units = self.units
-        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, 3 * units)
-        add_matrix_gradient(plan, steps, slots["kernel"], of_inputs, NO_PIECE)
         of_gates = Piece(steps.h, steps.h_stride, 0, 0, 2 * units)
+        if self.reset_after:
+            return of_gates, Piece(steps.h, steps.h_stride, 3 * units, 2 * units, units)
         reset = steps.z + 3 * units * plan.dtype.itemsize
-        of_new = Piece(steps.h, steps.h_stride, 3 * units, 2 * units, units)
-        if not self.reset_after:
-            of_new = Piece(reset, steps.z_stride, 2 * units, 2 * units, units)
-        add_matrix_gradient(plan, steps, slots["recurrent_kernel"], of_gates, of_new)
+        return of_gates, Piece(reset, steps.z_stride, 2 * units, 2 * units, units)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

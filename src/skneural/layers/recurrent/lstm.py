@@ -10,11 +10,10 @@ from sklearn.utils._param_validation import Interval
 from ...engine.compile.jit import helper
 from ...engine.kernels import NamedKernel
 from ...engine.lanes import load, multiply_add, plus, store, times
-from ...engine.plan import Plan
 from ...engine.primitives import ITEMSIZE
 from ...engine.tiles import LANES
 from ...initializers import Initializer
-from .._base import Layer, Shape, Slot
+from .._base import Layer, Shape
 from .base import PARAMETERS, Recurrent
 from .gates import (
     inputs_product,
@@ -26,8 +25,7 @@ from .gates import (
     states_product,
     states_product_backward,
 )
-from .gradients import Piece, add_matrix_gradient
-from .steps import Steps, at_step, go_back, go_forward, length_of
+from .steps import at_step, go_back, go_forward, length_of
 
 
 @helper
@@ -172,14 +170,6 @@ class LSTM(Recurrent, name="lstm"):
         super().initialize(values, random_state, activation)
         if self.use_bias:
             values["bias"][self.units : 2 * self.units] = self.forget_bias
-
-    def _add_gradients(self, plan: Plan, steps: Steps, slots: dict[str, Slot]) -> None:
-        super()._add_gradients(plan, steps, slots)
-        columns = 4 * self.units
-        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, columns)
-        add_matrix_gradient(plan, steps, slots["kernel"], of_inputs)
-        of_states = Piece(steps.h, steps.h_stride, 0, 0, columns)
-        add_matrix_gradient(plan, steps, slots["recurrent_kernel"], of_states)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

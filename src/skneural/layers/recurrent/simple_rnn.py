@@ -9,11 +9,10 @@ from ...activations import get_activation
 from ...engine.compile.jit import helper
 from ...engine.kernels import NamedKernel
 from ...engine.lanes import load, store, times
-from ...engine.plan import Plan
 from ...engine.primitives import ITEMSIZE, reals
 from ...engine.tiles import LANES
 from ...initializers import Initializer
-from .._base import Layer, Shape, Slot
+from .._base import Layer, Shape
 from .base import PARAMETERS, Recurrent
 from .gates import (
     inputs_product,
@@ -21,8 +20,7 @@ from .gates import (
     states_product,
     states_product_backward,
 )
-from .gradients import Piece, add_matrix_gradient
-from .steps import Steps, at_step, go_back, go_forward, length_of
+from .steps import at_step, go_back, go_forward, length_of
 
 rule: Any = None  # an activation's, bound by `using`
 
@@ -124,13 +122,6 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
 
     def _parameter(self) -> float:
         return get_activation(self.activation, "SimpleRNN").parameter
-
-    def _add_gradients(self, plan: Plan, steps: Steps, slots: dict[str, Slot]) -> None:
-        super()._add_gradients(plan, steps, slots)
-        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, self.units)
-        add_matrix_gradient(plan, steps, slots["kernel"], of_inputs)
-        of_states = Piece(steps.h, steps.h_stride, 0, 0, self.units)
-        add_matrix_gradient(plan, steps, slots["recurrent_kernel"], of_states)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
