@@ -44,10 +44,14 @@ FORMS = (
 )
 SERIES = (
     "cell='lstm', hidden_layer_sizes=(64,), *, bidirectional=False, dropout=0.0, pooling='last',"
-    " dense_layer_sizes=(), series_shape=None, n_tokens=None, embedding_size=32"
+    " dense_layer_sizes=(), series_shape=None, missing='error', normalize=None, n_tokens=None,"
+    " embedding_size=32"
 )
 OF_SERIES = SCIKIT_LEARNS.replace("learning_rate_init=0.001", "learning_rate_init=0.003")
-CONVOLUTIONS = "architecture='inception_time', *, series_shape=None, " + (
+CONVOLUTIONS = (
+    "architecture='inception_time', *, n_networks=1, series_shape=None, missing='error',"
+    " normalize=None, "
+) + (
     SCIKIT_LEARNS.replace("'constant'", "'cosine'")
     .replace("n_iter_no_change=10", "n_iter_no_change=inf")
 )

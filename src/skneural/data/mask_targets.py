@@ -185,26 +185,22 @@ class MaskTargets:
         """Return the logarithm of each probability, from the raw outputs."""
         return log_softmax(self.decisions(scores), axis=-1)
 
+    def score_of(self, y: Any, predicted: np.ndarray, sample_weight: Any, owner: str) -> float:
+        """Return the mean over images of the share of pixels predicted correctly.
 
-def mask_accuracy(
-    targets: MaskTargets, y: Any, predicted: np.ndarray, sample_weight: Any, owner: str
-) -> float:
-    """Return the mean over images of the share of pixels predicted correctly.
-
-    Parameters
-    ----------
-    targets : MaskTargets
-    y : array-like of shape (n_samples, ...)
-    predicted : ndarray of shape (n_samples, ...)
-    sample_weight : array-like of shape (n_samples,) or None
-    owner : str
-        The estimator's name, for errors.
-    """
-    shape = sample_shape(y, owner, "y", numbers=False)
-    y = np.asarray(y)
-    targets.check_shape(y.shape[1:] if shape is None else shape, owner)
-    with named(owner):
-        check_consistent_length(predicted, y)
-    weight = check_weights(owner, "sample_weight", sample_weight, len(y))
-    right = as_rows(y, targets.shape) == as_rows(predicted, targets.shape)
-    return float(np.average(right.mean(axis=1), weights=weight))
+        Parameters
+        ----------
+        y : array-like of shape (n_samples, ...)
+        predicted : ndarray of shape (n_samples, ...)
+        sample_weight : array-like of shape (n_samples,) or None
+        owner : str
+            The estimator's name, for errors.
+        """
+        shape = sample_shape(y, owner, "y", numbers=False)
+        y = np.asarray(y)
+        self.check_shape(y.shape[1:] if shape is None else shape, owner)
+        with named(owner):
+            check_consistent_length(predicted, y)
+        weight = check_weights(owner, "sample_weight", sample_weight, len(y))
+        right = as_rows(y, self.shape) == as_rows(predicted, self.shape)
+        return float(np.average(right.mean(axis=1), weights=weight))

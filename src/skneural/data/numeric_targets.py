@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import r2_score
 
 from ..losses import LogLoss, Loss, get_loss
 from ..losses._pixel_log_loss import PixelLogLoss
@@ -111,6 +112,15 @@ class NumericTargets(NoClasses):
         """Return R2, as the method `score` but faster."""
         values = network.predict(rows.X, n_jobs=n_jobs)
         return r2(values, rows.y, rows.sample_weight, pooled=len(self.shape) > 1)
+
+    def score_of(self, y: Any, predicted: np.ndarray, sample_weight: Any, owner: str) -> float:
+        """Return scikit-learn's R2; of samples of several dimensions weighted by variance."""
+        expected, shape = flat_targets(y, owner) if self.shows_shape else (y, None)
+        if shape is not None:
+            self.check_shape(shape, owner)
+        rows = predicted if predicted.ndim == 1 else predicted.reshape(len(predicted), -1)
+        average = "variance_weighted" if len(self.shape) > 1 else "uniform_average"
+        return r2_score(expected, rows, sample_weight=sample_weight, multioutput=average)
 
 
 @dataclass(frozen=True)

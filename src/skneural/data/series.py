@@ -85,10 +85,15 @@ def read_series(
     return np.stack(read) if len({len(each) for each in read}) == 1 else read
 
 
-def _whole(X: Any, owner: str) -> np.ndarray | None:
-    """Return an array of series, None if its numbers are objects."""
+def check_is_dense(X: Any, owner: str) -> None:
+    """Raise a TypeError for a sparse matrix."""
     if sparse.issparse(X):
         raise TypeError(f"{owner}: X is sparse, but series are dense; use X.toarray()")
+
+
+def _whole(X: Any, owner: str) -> np.ndarray | None:
+    """Return an array of series, None if its numbers are objects."""
+    check_is_dense(X, owner)
     check_numbers(X, f"{owner}: X")
     X = np.asarray(X)
     if X.ndim != 3:
@@ -195,7 +200,7 @@ def _without_missing(series: np.ndarray, what: str, missing: str) -> np.ndarray:
         step, feature = np.argwhere(nan)[0]
         raise ValueError(
             f"{what} is NaN at step {step}, feature {feature}; NaN is only allowed after a series'"
-            " end; impute, or leave such steps out: to_series with missing='mask'"
+            " end; impute, or leave such steps out: missing='mask'"
         )
     if not np.isfinite(series).all():
         step, feature = np.argwhere(~np.isfinite(series))[0]

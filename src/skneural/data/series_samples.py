@@ -10,8 +10,9 @@ import numpy as np
 from .checks import check_y
 from .rows import n_rows
 from .samples import Pairs, ShapedSamples
-from .series import is_flat, read_series
-from .series_tables import check_features, series_to_read, shape_of_rows
+from .series import check_is_dense, is_flat, is_list, read_series
+from .series_scale import SeriesScale
+from .series_tables import check_features, rows_as_series, series_to_read, shape_of_rows
 from .sources import Sequences
 
 Shape = tuple[int, ...]
@@ -32,8 +33,10 @@ class SeriesSamples(ShapedSamples):
         ``layers()`` returns the layers of the last fit as pairs of a name and a layer.
     n_tokens : int or None, default=None
         If steps are token ids, how many tokens there are.
-    of_one_length : bool, default=False
-        Whether series of unequal lengths are an error, as there are outputs for each step.
+    missing : {"error", "mask"}, default="error"
+        What becomes of NaN within a series, see `read_series`.
+    normalizes : bool, default=False
+        Whether features are standardised; sets ``feature_scale_``.
     """
 
     def __init__(
@@ -42,12 +45,14 @@ class SeriesSamples(ShapedSamples):
         series_shape: Sequence[int] | None,
         layers: Callable[[], Pairs],
         n_tokens: int | None = None,
-        of_one_length: bool = False,
+        missing: str = "error",
+        normalizes: bool = False,
     ):
         super().__init__(estimator, self._choose, accepts_sparse=False, layers=layers)
         self._series_shape = series_shape
         self._n_tokens = n_tokens
-        self._of_one_length = of_one_length
+        self._missing = missing
+        self._normalizes = normalizes
 
     def accepted_dtypes(self) -> Any:
         """Return the dtypes that X may keep in a first fit; ids need no more than float32."""
@@ -64,7 +69,7 @@ class SeriesSamples(ShapedSamples):
         if series is None:
             X, y = super().check_with_targets(X, y, dtype, first)
             self._check_tokens(X)
-            return X, y
+            return self._normalized(X, first), y
         X = self._read(series, dtype if isinstance(dtype, np.dtype) else None, first)
         return X, check_y(self.estimator, y, n_rows(X))
 
@@ -75,32 +80,41 @@ class SeriesSamples(ShapedSamples):
             return self._read(series, dtype, first=False)
         X = super().check(X, dtype)
         self._check_tokens(X)
-        return X
+        return self._normalized(X, first=False)
 
     def _as_series(self, X: Any, first: bool) -> Any:
         """Return X if it holds series, or its rows as series of one feature; None for a table."""
+        if first and self._missing == "mask" and is_flat(X) and not is_list(X):
+            check_is_dense(X, self.owner)
+            return rows_as_series(X, self._series_shape, self.owner)
         if first:
-            return None if is_flat(X) else X
+            return None if is_flat(X) and self._missing == "error" else X
         return series_to_read(X, self.estimator._sample_shape, self._series_shape, self.owner)
 
     def _read(self, X: Any, dtype: np.dtype | None, first: bool) -> Any:
-        series = read_series(X, self.owner, dtype, None if first else self.shape[1])
+        n_features = None if first else self.shape[1]
+        series = read_series(X, self.owner, dtype, n_features, self._missing)
         self._check_tokens(series)
-        if self._of_one_length and isinstance(series, list):
-            lengths = [len(each) for each in series]
-            raise ValueError(
-                f"{self.owner}: X has series of {min(lengths)} to {max(lengths)} steps, where"
-                " pooling=None needs one length"
-            )
-        source: Any = Sequences(series) if isinstance(series, list) else series
         if first:
-            shape = source.shape[-2:]
+            listed = isinstance(series, list)
+            time = Sequences(series).longest if listed else series.shape[1]
+            shape = time, series[0].shape[1]
             check_features(shape[1], self._series_shape, self.owner)
             estimator = self.estimator
             estimator.input_shape_ = estimator._sample_shape = shape
             estimator.n_features_in_ = shape[1]
             vars(estimator).pop("feature_names_in_", None)
-        return source
+        series = self._normalized(series, first)
+        return Sequences(series) if isinstance(series, list) else series
+
+    def _normalized(self, series: Any, first: bool) -> Any:
+        """Return series, or rows of a table, as the network reads them."""
+        kept = vars(self.estimator)
+        if first:
+            kept.pop("feature_scale_", None)
+        if first and self._normalizes:
+            kept["feature_scale_"] = SeriesScale.of(series, self.shape[1])
+        return kept["feature_scale_"].standardized(series) if "feature_scale_" in kept else series
 
     def _check_tokens(self, series: Any) -> None:
         """Raise a ValueError for steps that are no token ids, where they should be."""

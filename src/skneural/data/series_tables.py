@@ -81,15 +81,20 @@ def series_to_read(
         return X if holds_series and len(next(iter(X))) != fitted[0] else None
     if sparse.issparse(X) or getattr(X, "ndim", 2) != 2 or not hasattr(X, "__len__"):
         return None  # for which scikit-learn has an error
-    check_numbers(X, f"{owner}: X")
-    X, features = np.asarray(X), fitted[1]
-    shape = shape_of_rows(X.shape[1], series_shape, owner)
-    if shape[1] != features:
+    series, features = rows_as_series(X, series_shape, owner), fitted[1]
+    if series.shape[2] != features:
         raise ValueError(
             f"{owner}: X is a table of {X.shape[1]} columns, but fit has seen series of"
             f" {features} features a step; give X the shape (n_samples, time, {features})"
         )
-    return X.reshape(len(X), *shape)
+    return series
+
+
+def rows_as_series(X: Any, series_shape: Sequence[int] | None, owner: str) -> np.ndarray:
+    """Return the rows of a table as series, of shape (n_samples, time, features)."""
+    check_numbers(X, f"{owner}: X")
+    X = np.asarray(X)
+    return X.reshape(len(X), *shape_of_rows(X.shape[1], series_shape, owner))
 
 
 def _checked(series_shape: Sequence[int], owner: str) -> Shape:

@@ -8,17 +8,19 @@ from ._base import Layer, Shape, Variable
 
 
 def shapes_for(
-    layers: Sequence[tuple[str, Layer]], known: Shape, shape: Shape
+    layers: Sequence[tuple[str, Layer]], known: Shape, shape: Shape, of_steps: bool = False
 ) -> list[Shape]:
     """Return the shapes before, between and behind layers for samples of another shape.
 
     Parameters
     ----------
     layers : sequence of (name, Layer)
-        To the output of a network, which has to keep its shape.
+        To the output of a network, which has to keep its shape unless ``of_steps``.
     known : tuple of int
         Shape of the samples that the layers were made for.
     shape : tuple of int
+    of_steps : bool, default=False
+        Whether outputs are those of each step.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def shapes_for(
             )
         shapes.append(result)
         known = layer.output_shape(known)
-    if layers and shapes[-1] != known:
+    if layers and shapes[-1] != known and not of_steps:
         raise ValueError(f"outputs would be of shape {shapes[-1]} instead of {known}")
     return shapes
 

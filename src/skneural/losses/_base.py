@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, ClassVar
 
 import numpy as np
@@ -32,6 +33,7 @@ class Loss(Part):
     link: str = "identity"
     rule: ClassVar[Helper]
     averages_outputs: ClassVar[bool] = False
+    share_present: float | None = None  # of targets; None if none may be NaN
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 
     def __init_subclass__(cls, name: str = "", task: str = "", **kwargs: Any) -> None:
@@ -69,6 +71,23 @@ class Loss(Part):
         """
         raise ValueError(f"{type(self).__name__} has no form for masks of classes; use 'log_loss'")
 
+    def for_missing(self, share: float) -> Loss:
+        """Return the loss that leaves out targets that are NaN.
+
+        Parameters
+        ----------
+        share : float
+            How much of the training targets is not NaN: what an average over outputs is of.
+
+        Raises
+        ------
+        ValueError
+            If there is no such loss.
+        """
+        loss = copy(self)
+        loss.share_present = share
+        return loss
+
     @property
     def numbers(self) -> tuple[float, ...]:
         """The numbers that the kernel needs: share kept of a target, what is added, parameter."""
@@ -77,7 +96,8 @@ class Loss(Part):
     @property
     def kernel(self) -> NamedKernel:
         """The kernel of this loss."""
-        return each_output.using(rule=type(self).rule)
+        kernel = each_output if self.share_present is None else each_present
+        return kernel.using(rule=type(self).rule)
 
     def fields(
         self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
@@ -114,7 +134,7 @@ class Loss(Part):
 
     def reported(self, value: float, n_outputs: int) -> float:
         """Return a loss summed over outputs as it is reported: scikit-learn's conventions."""
-        return value / n_outputs if self.averages_outputs else value
+        return value / (n_outputs * (self.share_present or 1.0)) if self.averages_outputs else value
 
     def size_of(self, error: float) -> float:
         """Return the loss of an error of a given size.
@@ -192,4 +212,23 @@ def each_output(
         value, gradient = rule(outputs[j], target, parameter)
         total += value
         outputs[j] = gradient * real(weight)
+    loss[0] = total * weight
+
+
+@row_kernel(summing=True)
+def each_present(
+    outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, numbers: Doubles,
+    columns: Count,
+) -> None:
+    """As `each_output`; outputs whose targets are NaN do not count."""
+    keep, lift, parameter = real(numbers[0]), real(numbers[1]), real(numbers[2])
+    total = 0.0
+    for j in range(columns):
+        target = targets[j] * keep + lift
+        if target == target:
+            value, gradient = rule(outputs[j], target, parameter)
+            total += value
+            outputs[j] = gradient * real(weight)
+        else:
+            outputs[j] = real(0.0)
     loss[0] = total * weight

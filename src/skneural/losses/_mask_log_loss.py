@@ -24,8 +24,8 @@ class MaskLogLoss(Loss):
     """Mean over the pixels of a row of the log loss of their classes.
 
     Outputs are those of all classes of the first pixel, then of the second, and so on; targets are
-    a column of class indices for each pixel. Softmax over the outputs of a pixel; probabilities are
-    clipped for the value as in `LogLoss`.
+    a column of class indices for each pixel; pixels of the index ``n_classes`` are left out.
+    Softmax over the outputs of a pixel; probabilities are clipped for the value as in `LogLoss`.
 
     Parameters
     ----------
@@ -75,7 +75,10 @@ def mask_log_loss(
     columns: Count, pixels: Count,
 ) -> None:
     """Loss of a row; gradients replace outputs (pixels * classes)."""
-    classes, share = columns // pixels, weight / pixels
+    classes, counted = columns // pixels, 0
+    for pixel in range(pixels):
+        counted += int(targets[pixel]) < classes
+    share = weight / max(counted, 1)
     keep, lift = numbers[0], numbers[1]
     least = 2.220446049250313e-16 if IS_DOUBLE else 1.1920928955078125e-07
     total_loss = 0.0
@@ -88,11 +91,17 @@ def mask_log_loss(
         for j in range(classes):
             outputs[at + j] -= top
             below_top += outputs[at + j]
-        total_loss -= numbers[2 + int(targets[pixel])] * lift * below_top
+        label = int(targets[pixel])
+        if label < classes:
+            total_loss -= numbers[2 + label] * lift * below_top
     for j in range(columns):  # all pixels at once, in whole vectors
         outputs[j] = _exp(outputs[j])
     for pixel in range(pixels):
         at, label = pixel * classes, int(targets[pixel])
+        if label >= classes:
+            for j in range(classes):
+                outputs[at + j] = real(0.0)
+            continue
         total = real(0.0)
         for j in range(classes):
             total += outputs[at + j]

@@ -40,6 +40,8 @@ class LayeredNetwork:
         The first layer's number in ``store``.
     names : sequence of str or None, default=None
         Of the layers, by which `Shared` finds them; None for their places.
+    of_steps : bool, default=False
+        Whether outputs are those of each step, as many as a series has.
 
     Attributes
     ----------
@@ -61,6 +63,7 @@ class LayeredNetwork:
         store: Parameters | None = None,
         first: int = 0,
         names: Sequence[str] | None = None,
+        of_steps: bool = False,
     ):
         self.layers = list(layers)
         self.input_shape = input_shape if isinstance(input_shape, tuple) else (input_shape,)
@@ -71,6 +74,7 @@ class LayeredNetwork:
         self.mirrored = mirrored
         self.scale = float(scale)
         self.first = first
+        self.of_steps = of_steps
         if store is None:
             self.shapes, used = variables_along(self.layers, self.input_shape, names)
             store = Parameters(used, self.dtype, shared)

@@ -36,7 +36,9 @@ class PlanCache:
         n_samples, shape, shapes = source.n_samples, source.shape, network.shapes
         if shape is not None:
             shapes = shapes_of(network, source, first_layer)
-        n_outputs = network.n_outputs if n_layers is None else math.prod(shapes[n_layers])
+        n_outputs = network.n_outputs
+        if n_layers is not None or network.of_steps:
+            n_outputs = math.prod(shapes[-1 if n_layers is None else n_layers])
         result = np.empty((n_samples, n_outputs), network.dtype)
         if n_samples == 0:
             return result

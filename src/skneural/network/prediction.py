@@ -100,9 +100,10 @@ def shapes_of(
     try:
         if source.shortest is not None:
             shape = source.shortest
-            shapes_for(layers, known, shape)
+            shapes_for(layers, known, shape, network.of_steps)
         shape = source.shape
-        return [*network.shapes[:first_layer], *shapes_for(layers, known, shape)]
+        shapes = shapes_for(layers, known, shape, network.of_steps)
+        return [*network.shapes[:first_layer], *shapes]
     except ValueError as error:
         what = f"X has samples of shape {shape}, where the network is made for {known}"
         raise ValueError(f"{what}; {error}") from error

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -15,6 +14,7 @@ from .._parameters import parameter, parameter_group, with_parameters
 from ..data.checks import unchanged_on_error
 from ..data.series import Series
 from ..data.series_samples import SeriesSamples
+from ..data.series_scale import SeriesScale
 from ..data.sources import Sequences
 from .base import Preparation
 from .containers import in_container_of
@@ -111,10 +111,8 @@ class SeriesScaler(SeriesScalerParameters, OneToOneFeatureMixin, TransformerMixi
             For texts and sparse matrices.
         """
         with unchanged_on_error(self):
-            read, features = self._read(X, first=True), self.input_shape_[1]
-            steps = np.concatenate(read) if isinstance(read, list) else read.reshape(-1, features)
-            learned = StandardScaler().fit(steps.astype(np.float64, copy=False))
-        self.mean_, self.var_, self.scale_ = learned.mean_, learned.var_, learned.scale_
+            learned = SeriesScale.of(self._read(X, first=True), self.input_shape_[1])
+        self.mean_, self.var_, self.scale_ = learned.mean, learned.variance, learned.scale
         return self
 
     def transform(self, X: Any) -> Any:
@@ -131,7 +129,7 @@ class SeriesScaler(SeriesScalerParameters, OneToOneFeatureMixin, TransformerMixi
             Arrays of float32 if X has only these, else of float64.
         """
         check_is_fitted(self)
-        return self._each(X, lambda steps: (steps - self.mean_) / self.scale_)
+        return self._each(X, SeriesScale.standardized)
 
     def inverse_transform(self, X: Any) -> Any:
         """Return scaled series on the scale of the data of the fit.
@@ -147,7 +145,7 @@ class SeriesScaler(SeriesScalerParameters, OneToOneFeatureMixin, TransformerMixi
             Arrays of float32 if X has only these, else of float64.
         """
         check_is_fitted(self)
-        return self._each(X, lambda steps: steps * self.scale_ + self.mean_)
+        return self._each(X, SeriesScale.restored)
 
     @available_if(_fitted_on_table)
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
@@ -173,14 +171,11 @@ class SeriesScaler(SeriesScalerParameters, OneToOneFeatureMixin, TransformerMixi
         read, _ = samples.check_with_targets(X, None, _DTYPES, first)
         return list(read.X) if isinstance(read, Sequences) else read
 
-    def _each(self, X: Any, scale: Callable[[np.ndarray], np.ndarray]) -> Any:
-        """Return series in the container of X, each of them scaled."""
-        read, features = self._read(X, first=False), self.input_shape_[1]
-        if isinstance(read, list):
-            return in_container_of(X, [scale(each).astype(each.dtype) for each in read])
-        steps = read.reshape(len(read), -1, features)
-        scaled = scale(steps).astype(read.dtype)
-        return scaled.reshape(read.shape) if read.ndim == 2 else in_container_of(X, scaled)
+    def _each(self, X: Any, change: Callable[[SeriesScale, Any], Any]) -> Any:
+        """Return changed series in the container of X."""
+        read = self._read(X, first=False)
+        changed = change(SeriesScale(self.mean_, self.var_, self.scale_), read)
+        return changed if getattr(read, "ndim", 3) == 2 else in_container_of(X, changed)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -76,39 +76,6 @@ def test_searches_take_lists_objects_and_arrays():
     GridSearchCV(clone(net), grid, cv=2).fit(STEPS, RUNNING[:, -1] > 0)
 
 
-def test_a_label_for_each_step():
-    labels = np.where(RUNNING > 0, "above", "below")
-    net = RecurrentClassifier("gru", 16, pooling=None, max_iter=40, random_state=0)
-    net.fit(STEPS[:80], labels[:80])
-    assert net.score(STEPS[80:], labels[80:]) > 0.85
-    assert net.predict(STEPS[:4]).shape == (4, 9)
-    proba = net.predict_proba(STEPS[:4])
-    assert proba.shape == (4, 9, 2)
-    assert_array_equal(net.classes_[proba.argmax(axis=2)], net.predict(STEPS[:4]))
-
-
-@pytest.mark.parametrize("targets", [RUNNING, STEPS.cumsum(axis=1)], ids=["one", "two"])
-def test_numbers_for_each_step(targets):
-    net = RecurrentRegressor(
-        "gru", 16, pooling=None, dense_layer_sizes=(8,), max_iter=40, random_state=0
-    ).fit(STEPS, targets)
-    assert net.predict(STEPS).shape == targets.shape
-    assert net.score(STEPS, targets) > 0.9
-
-
-@pytest.mark.parametrize(
-    ("X", "y", "message"),
-    [
-        (STEPS, LABELS[:120], r"y has shape \(120,\), where pooling=None needs a label for each"),
-        (STEPS, np.zeros((120, 5)), "y has 5 targets a series, X has 9 steps"),
-        (SERIES, np.zeros((300, 11)), "X has series of 3 to 11 steps, where pooling=None needs"),
-    ],
-)
-def test_labels_of_steps_that_do_not_fit(X, y, message):
-    with pytest.raises(ValueError, match=f"RecurrentClassifier: {message}"):
-        RecurrentClassifier(pooling=None).fit(X, y)
-
-
 TOKENS = [RANDOM.randint(0, 12, length) for length in RANDOM.randint(3, 10, 200)]
 HAS_SEVEN = np.array([(ids == 7).any() for ids in TOKENS])
 

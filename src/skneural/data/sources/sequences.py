@@ -27,6 +27,8 @@ class Sequences(Source):
     ----------
     X : sequence of ndarray of shape (time, features)
         None of them empty.
+    longest : int, default=0
+        Steps that are at least filled up to.
 
     Raises
     ------
@@ -37,7 +39,7 @@ class Sequences(Source):
     readers = {gather_sequences: {2: 0, 3: 1}}
     varies = True
 
-    def __init__(self, X: Sequence[np.ndarray]):
+    def __init__(self, X: Sequence[np.ndarray], longest: int = 0):
         shapes = {x.shape[1:] if x.ndim == 2 and len(x) else None for x in X}
         if len(shapes) != 1 or None in shapes:
             raise ValueError(
@@ -51,7 +53,8 @@ class Sequences(Source):
         self._starts = np.concatenate([[0], np.cumsum(self.lengths)])
         self.features = X[0].shape[1]
         step = max(1, (1 << max(lengths).bit_length() - 1) // _FINENESS)
-        self.shape = (-(-max(lengths) // step) * step, self.features)
+        self.longest = max(longest, -(-max(lengths) // step) * step)
+        self.shape = (self.longest, self.features)
         self.shortest = (min(lengths), self.features)
         self._numbers: dict[np.dtype, np.ndarray] = {}
 
@@ -91,4 +94,4 @@ class Sequences(Source):
         return np.asarray(self.X[0], dtype).ravel()
 
     def take(self, indices: np.ndarray) -> Source:
-        return Sequences([self.X[i] for i in indices])
+        return Sequences([self.X[i] for i in indices], self.longest)

@@ -69,6 +69,8 @@ class Architecture:
         Change the weights drawn, before training; see `skneural.training.train.train`.
     activation : str, default="identity"
         Passed to initializers if no layer has an activation.
+    of_steps : bool, default=False
+        Whether outputs are those of each step, as many as a series has.
     """
 
     names: list[str]
@@ -82,6 +84,7 @@ class Architecture:
     out_activation: str | None = None
     first_weights: Sequence[FirstWeights] = ()
     activation: str = "identity"
+    of_steps: bool = False
 
     @classmethod
     def of(cls, pairs: Pairs, **more: Any) -> Architecture:
@@ -106,7 +109,7 @@ class Architecture:
         with named(owner):
             network = Network(
                 self.layers, shape, loss, n_outputs, dtype, self.mirrored, scale, self.shared,
-                names=self.names,
+                names=self.names, of_steps=self.of_steps,
             )
             for augmentation in self.augmentation:
                 augmentation.check(network.input_shape)

@@ -10,7 +10,7 @@ from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils.metaestimators import available_if
 
 from ...callbacks import with_callbacks
-from ...data.mask_targets import MaskTargets, mask_accuracy
+from ...data.mask_targets import MaskTargets
 from ...data.target_rules import ClassRules
 from ...data.targets import ClassTargets
 from .layer_list import LayerList
@@ -119,8 +119,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         y : ndarray of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
             The predicted labels, as those of `fit`; a sparse matrix when fitted with one.
         """
-        raw = self._predict(X, raw=True)
-        return self._targets.decode(raw)
+        return self._decoded(X, lambda raw: self._targets.decode(raw), raw=True)
 
     @available_if(lambda self: self._has_probabilities())
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
@@ -136,8 +135,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         probabilities : ndarray of shape (n_samples, n_classes) or (n_samples, ..., n_classes)
             In the order of ``classes_``; when fitted with masks, of each pixel.
         """
-        predictions = self._predict(X)
-        return self._targets.probabilities(predictions)
+        return self._decoded(X, lambda found: self._targets.probabilities(found))
 
     @available_if(lambda self: self._has_probabilities())
     def predict_log_proba(self, X: ArrayLike) -> np.ndarray:
@@ -154,8 +152,9 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
             ``log(predict_proba(X))``, computed from the outputs before the last activation: finite
             also where the probability underflows.
         """
-        scores = self._predict(X, raw=True)
-        return self._targets.log_probabilities(scores, self._loss.link)
+        return self._decoded(
+            X, lambda raw: self._targets.log_probabilities(raw, self._loss.link), raw=True
+        )
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Return the outputs before the last activation.
@@ -171,8 +170,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
             For two classes, positive for ``classes_[1]``; otherwise, and for pixels, greatest for
             the predicted class.
         """
-        raw = self._predict(X, raw=True)
-        return self._targets.decisions(raw)
+        return self._decoded(X, lambda raw: self._targets.decisions(raw), raw=True)
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the accuracy; for masks the mean over images of the share of correct pixels.
@@ -193,7 +191,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         targets = getattr(self, "_targets", None)
         if not isinstance(targets, MaskTargets):
             return super().score(X, y, sample_weight)
-        return mask_accuracy(targets, y, self.predict(X), sample_weight, type(self).__name__)
+        return targets.score_of(y, self.predict(X), sample_weight, type(self).__name__)
 
     def _has_probabilities(self) -> bool:
         loss = self.loss if isinstance(self.loss, str) else type(self.loss).__name__

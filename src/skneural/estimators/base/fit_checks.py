@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from ..._user_warnings import warn_user
@@ -32,10 +33,10 @@ def check_fit(estimator: Any, validation: tuple[Any, Any, Any], incremental: boo
 
 
 def _warn_unused(estimator: Any, owner: str) -> None:
-    """Warn of parameters that restrain updates, which L-BFGS does not use."""
+    """Warn of given parameters that restrain updates, which L-BFGS does not use."""
     for name, instead in {"weight_decay": "alpha", "max_grad_norm": None}.items():
         value = getattr(estimator, name)
-        if value:
+        if value and value != signature(type(estimator)).parameters[name].default:
             use = f"; use {instead}" if instead else ""
             warn_user(f"{owner}: {name}={value!r} is not used by solver='lbfgs'{use}")
 

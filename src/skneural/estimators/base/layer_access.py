@@ -100,7 +100,7 @@ class FittedLayer:
 def fitted_layer(estimator: Any, layer: Any) -> FittedLayer:
     """Return a layer of a fitted estimator, by its name or place."""
     number = number_of(estimator, layer)
-    name, shapes = estimator._built.names[number], estimator._shapes()
+    name, shapes = estimator._built.names[number], shapes_of(estimator)
     return FittedLayer(
         name,
         layers_as_given(estimator)[number],
@@ -108,6 +108,14 @@ def fitted_layer(estimator: Any, layer: Any) -> FittedLayer:
         shapes[number + 1],
         LayerWeights(name, estimator._shown.places_of(estimator, number)),
     )
+
+
+def shapes_of(estimator: Any) -> list[tuple[int, ...]]:
+    """Return the shape of a sample before and after each layer."""
+    shapes = [estimator._samples().shape]
+    for layer in estimator._built.layers:
+        shapes.append(layer.output_shape(shapes[-1]))
+    return shapes
 
 
 def outputs_of(estimator: Any, X: Any, layer: Any) -> np.ndarray:

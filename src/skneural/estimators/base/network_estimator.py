@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ..._user_warnings import warn_user
 from ...data.checks import named, unchanged_on_error
 from ...data.reader import DataReader, Dataset
 from ...data.rows import n_rows
+from ...data.step_targets import of_series
 from ...data.target_rules import InputRules, TargetRules
 from ...engine.compile.cache_warning import postponed, warn_of_cache
 from ...layers import Layer
@@ -29,6 +31,7 @@ from .by_hand import start_from_weights
 from .estimator import Estimator
 from .fit_checks import check_fit, check_loss
 from .layer_access import FittedLayer, fitted_layer, outputs_of, table_of
+from .more_networks import fit_more, mean_outputs
 from .shown_weights import copy_weights, shown_weights
 from .summary import Summary
 from .watch import EstimatorWatch
@@ -120,6 +123,7 @@ class NetworkEstimator(Estimator, ABC):
             if self.warm_start or how.get("incremental"):
                 start_from_weights(self, how.get("classes"))
             notices = self._train(X, y, sample_weight, **how)
+            notices += fit_more(self, X, y, sample_weight, how, notices)
         for message, category in notices:  # which may be errors; the fitted attributes are kept
             warn_user(message, category)
         warn_of_cache()
@@ -224,13 +228,22 @@ class NetworkEstimator(Estimator, ABC):
         training.tasks.fit_ends(lambda: self._fitted_attributes(training))
         return training.notices
 
-    def _predict(self, X: Any, raw: bool = False) -> np.ndarray:
-        """Return the network's outputs, shape (n_samples, n_outputs); `raw` before the link."""
+    def _rows(self, X: Any) -> Any:
+        """Return X to predict from, checked, as the network reads it."""
         if not self._shown.are_in(vars(self)):
             check_is_fitted(self)
-        network = _predictor.predictor(self)
-        X = self._samples().check(X, network.dtype)
-        return network.predict(X, n_jobs=self.n_jobs, raw=raw)
+        return self._samples().check(X, _predictor.predictor(self).dtype)
+
+    def _outputs(self, rows: Any, raw: bool) -> np.ndarray:
+        """Return the outputs for checked rows, (n_samples, n_outputs); `raw` before the link."""
+        if vars(self).get("more_networks_"):
+            return mean_outputs(self, rows, raw)
+        return _predictor.predictor(self).predict(rows, n_jobs=self.n_jobs, raw=raw)
+
+    def _decoded(self, X: Any, decode: Callable[[np.ndarray], Any], raw: bool = False) -> Any:
+        """Return what the targets make of the network's outputs: a function called with them."""
+        rows = self._rows(X)
+        return of_series(decode(self._outputs(rows, raw)), self._targets, rows)
 
     def _make_network(self, dtype: np.dtype) -> Network:
         samples, owner = self._samples(), type(self).__name__
@@ -255,13 +268,6 @@ class NetworkEstimator(Estimator, ABC):
         """Return the layers of the last fit with their names; none before it."""
         built = vars(self).get("_built")
         return [] if built is None else list(zip(built.names, built.layers, strict=True))
-
-    def _shapes(self) -> list[tuple[int, ...]]:
-        """Return the shape of a sample before and after each layer."""
-        shapes = [self._samples().shape]
-        for layer in self._built.layers:
-            shapes.append(layer.output_shape(shapes[-1]))
-        return shapes
 
     def _fitted_attributes(self, training: Any) -> dict[str, Any]:
         """Return the attributes of a fit as if training had ended, with views of the weights."""

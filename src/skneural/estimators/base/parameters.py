@@ -29,6 +29,14 @@ INPUT_SHAPE: Any = parameter(
 SERIES_SHAPE: Any = parameter(
     default=None, constraint=[tuple, list, None], text="""tuple of two int or None
     Time and features of a series, if X is flat; `None` is one feature a step.""")
+MISSING: Any = parameter(
+    default="error", constraint=[StrOptions({"error", "mask"})], text="""{"error", "mask"}
+    Whether NaN before a series' end is an error, or such steps are left out, as if the series
+    did not have them.""")
+NORMALIZE: Any = parameter(
+    default=None, constraint=[StrOptions({"features"}), None], text="""{"features"} or None
+    "features" standardises each feature to mean 0 and variance 1 over all steps of all series
+    that the first `fit` sees, like `SeriesScaler`.""")
 RESCALE: Any = parameter(
     default="auto",
     constraint=[StrOptions({"auto"}), Interval(Real, 0, None, closed="neither"), None],

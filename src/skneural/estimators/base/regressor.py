@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
-from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 
 from ...callbacks import with_callbacks
-from ...data.numeric_targets import NumericTargets, flat_targets
+from ...data.numeric_targets import NumericTargets
 from ...data.target_rules import NumberRules
 from .network_estimator import NetworkEstimator
 
@@ -107,8 +106,7 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             The predicted values.
         """
-        outputs = self._predict(X)
-        return self._targets.decode(outputs)
+        return self._decoded(X, lambda found: self._targets.decode(found))
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Return the coefficient of determination.
@@ -129,13 +127,7 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         -------
         score : float
         """
-        values, owner = self.predict(X), type(self).__name__
-        expected, shape = flat_targets(y, owner) if self._shaped_targets else (y, None)
-        if shape is not None:
-            self._targets.check_shape(shape, owner)
-        rows = values if values.ndim == 1 else values.reshape(len(values), -1)
-        average = "variance_weighted" if len(self._targets.shape) > 1 else "uniform_average"
-        return r2_score(expected, rows, sample_weight=sample_weight, multioutput=average)
+        return self._targets.score_of(y, self.predict(X), sample_weight, type(self).__name__)
 
     def _target_rules(self) -> NumberRules:
         return NumberRules(type(self).__name__, self._shaped_targets)

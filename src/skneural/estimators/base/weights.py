@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 from ...layers import Dense, Shared
 from ...network.network import Network
 from .by_hand import complete, units_of
+from .layer_access import shapes_of
 
 Attributes = Mapping[str, Any]
 Places = dict[str, tuple[Any, Any]]
@@ -90,7 +91,7 @@ class ListedWeights:
 
     def places_of(self, estimator: Any, number: int) -> Places:
         """Return where the variables of a layer are, by name: what holds them, and the key."""
-        layers, shapes = estimator._built.layers, estimator._shapes()
+        layers, shapes = estimator._built.layers, shapes_of(estimator)
         if not layers[number].variables(shapes[number]):
             return {}
         kind = type(layers[number])

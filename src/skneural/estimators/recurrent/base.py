@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ...data.series_samples import SeriesSamples
 from ..base.architecture import Architecture, Task
 from ..base.initial_weights import initial_weights
@@ -21,10 +23,22 @@ class BaseRecurrent(NetworkEstimator):
     def _samples(self) -> SeriesSamples:
         return SeriesSamples(
             self, self.series_shape, layers=self._fitted_layers, n_tokens=self.n_tokens,
-            of_one_length=self.pooling is None,
+            missing=self.missing, normalizes=self.normalize is not None,
         )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = self.missing == "mask"
+        return tags
 
     def _architecture(self, task: Task) -> Architecture:
         pairs = make_layers(self, task)
         first = initial_weights(self, [name for name, _ in pairs])
-        return Architecture.of(pairs, first_weights=first)
+        return Architecture.of(
+            pairs, first_weights=first, of_steps=self.pooling is None
+        )
+
+
+def n_steps(estimator: BaseRecurrent, X: np.ndarray) -> int:
+    """Return the steps of checked series that are all as long."""
+    return X.shape[1] if X.ndim > 2 else estimator._samples().shape[0]

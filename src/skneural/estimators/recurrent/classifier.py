@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..._parameters import with_parameters
-from ...data.step_rules import StepRules
+from ...data.step_rules import StepLabelRules
 from ...data.target_rules import ClassRules
 from ..base.classifier import BaseNeuralClassifier
 from ..base.docs import documented
-from .base import BaseRecurrent
+from .base import BaseRecurrent, n_steps
 from .parameters import RecurrentClassifierParameters
 
 
@@ -32,6 +34,8 @@ class RecurrentClassifier(RecurrentClassifierParameters, BaseNeuralClassifier, B
         The class labels; of multilabel targets, the column numbers.
     input_shape_ : tuple of int
         Time, as long as the longest series needs, and features.
+    feature_scale_ : SeriesScale
+        With `normalize`: ``mean``, ``variance`` and ``scale`` of each feature.
     {attributes}
 
     See Also
@@ -62,4 +66,6 @@ class RecurrentClassifier(RecurrentClassifierParameters, BaseNeuralClassifier, B
     def _target_rules(self) -> ClassRules:
         if self.pooling is not None:
             return super()._target_rules()
-        return StepRules(type(self).__name__, self.class_weight, self.warm_start)
+        return StepLabelRules(
+            type(self).__name__, self.class_weight, self.warm_start, partial(n_steps, self)
+        )

@@ -42,6 +42,13 @@ def check_layers(estimator: Any) -> None:
     if not sizes(estimator, "hidden_layer_sizes"):
         raise ValueError(f"{owner}: hidden_layer_sizes=() has no recurrent layer; give one size")
     check_series_shape(estimator)
+    if estimator.n_tokens is not None and estimator.normalize is not None:
+        raise ValueError(f"{owner}: normalize={estimator.normalize!r} is not for token ids")
+    if estimator.missing == "mask" and estimator.pooling is None:
+        raise ValueError(
+            f"{owner}: missing='mask' leaves out steps, where pooling=None has a target for each;"
+            " impute X, or leave out the steps of X and y beforehand"
+        )
 
 
 def sizes(estimator: Any, name: str) -> list:
@@ -50,25 +57,13 @@ def sizes(estimator: Any, name: str) -> list:
 
 
 def make_layers(estimator: Any, task: Task) -> list[tuple[str, Layer]]:
-    """Return the layers: an embedding, recurrent ones, pooling, dense ones, the output layer.
-
-    Raises
-    ------
-    ValueError
-        Without pooling, unless y has a target for each step of X.
-    """
+    """Return the layers: an embedding, recurrent ones, pooling, dense ones, the output layer."""
     owner, pairs = type(estimator).__name__, _hidden_layers(estimator)
     if estimator.pooling is not None:
         return with_output_layer(
             pairs, task.input_shape, task.output_shape, task.link, estimator.initializer, owner
         )
-    steps, n_targets = task.input_shape[0], task.output_shape[0]
-    if n_targets != steps:
-        raise ValueError(
-            f"{owner}: y has {n_targets} targets a series, X has {steps} steps; with pooling=None"
-            " there is one for each step"
-        )
-    n_outputs = math.prod(task.output_shape) // steps
+    n_outputs = math.prod(task.output_shape[1:])
     return [*pairs, ("output", Conv1D(n_outputs, 1, initializer=estimator.initializer))]
 
 

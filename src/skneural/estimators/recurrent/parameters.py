@@ -12,7 +12,13 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from ..._parameters import parameter, parameter_group
 from ...initializers import Initializer
 from ...training.parameters import TrainingParameters
-from ..base.parameters import INITIAL_WEIGHTS, SERIES_SHAPE, ClassifierParameters
+from ..base.parameters import (
+    INITIAL_WEIGHTS,
+    MISSING,
+    NORMALIZE,
+    SERIES_SHAPE,
+    ClassifierParameters,
+)
 from .layers import CELLS, POOLING
 
 _COUNT = Interval(Integral, 1, None, closed="left")
@@ -49,6 +55,8 @@ class RecurrentParameters(TrainingParameters):
         text="""int or array-like of shape (n_dense_layers,)
         Units of each relu layer between the pooling and the output.""")
     series_shape: Sequence[int] | None = SERIES_SHAPE
+    missing: str = MISSING
+    normalize: str | None = NORMALIZE
     batch_size: int | Literal["auto"] = parameter(default="auto", text="""int or "auto"
         Largest batch; series are spread evenly over the batches; "auto" is
         ``min(32, n_samples)``, or fewer if a batch would need more than 1 GiB, but at least

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..._parameters import with_parameters
+from ...data.step_rules import StepNumberRules
+from ...data.target_rules import NumberRules
 from ..base.docs import documented
 from ..base.regressor import BaseNeuralRegressor
-from .base import BaseRecurrent
+from .base import BaseRecurrent, n_steps
 from .parameters import RecurrentParameters
 
 
@@ -30,6 +34,8 @@ class RecurrentRegressor(RecurrentParameters, BaseNeuralRegressor, BaseRecurrent
         Shape of a sample of y, ``()`` for one number.
     input_shape_ : tuple of int
         Time, as long as the longest series needs, and features.
+    feature_scale_ : SeriesScale
+        With `normalize`: ``mean``, ``variance`` and ``scale`` of each feature.
     {attributes}
 
     See Also
@@ -58,3 +64,8 @@ class RecurrentRegressor(RecurrentParameters, BaseNeuralRegressor, BaseRecurrent
     """
 
     _shaped_targets = True
+
+    def _target_rules(self) -> NumberRules:
+        if self.pooling is not None:
+            return super()._target_rules()
+        return StepNumberRules(type(self).__name__, partial(n_steps, self))

@@ -25,7 +25,15 @@ class BaseSeriesNet(NetworkEstimator):
         check_series_shape(self)
 
     def _samples(self) -> SeriesSamples:
-        return SeriesSamples(self, self.series_shape, layers=self._fitted_layers)
+        return SeriesSamples(
+            self, self.series_shape, layers=self._fitted_layers, missing=self.missing,
+            normalizes=self.normalize is not None,
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = self.missing == "mask"
+        return tags
 
     def _architecture(self, task: Task) -> Architecture:
         if isinstance(self.architecture, str):

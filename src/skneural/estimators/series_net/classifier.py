@@ -28,6 +28,10 @@ class SeriesNetClassifier(SeriesNetClassifierParameters, BaseNeuralClassifier, B
         The class labels; of multilabel targets, the column numbers.
     input_shape_ : tuple of int
         Time and features of a series.
+    more_networks_ : list of SeriesNetClassifier
+        The networks beside the first one, whose weights and curves are this estimator's own.
+    feature_scale_ : SeriesScale
+        With `normalize`: ``mean``, ``variance`` and ``scale`` of each feature.
     {attributes}
 
     See Also

@@ -28,6 +28,10 @@ class SeriesNetRegressor(SeriesNetParameters, BaseNeuralRegressor, BaseSeriesNet
         Shape of a sample of y, ``()`` for one number.
     input_shape_ : tuple of int
         Time and features of a series.
+    more_networks_ : list of SeriesNetRegressor
+        The networks beside the first one, whose weights and curves are this estimator's own.
+    feature_scale_ : SeriesScale
+        With `normalize`: ``mean``, ``variance`` and ``scale`` of each feature.
     {attributes}
 
     See Also
