@@ -96,8 +96,7 @@ class SeriesSamples(ShapedSamples):
         series = read_series(X, self.owner, dtype, n_features, self._missing)
         self._check_tokens(series)
         if first:
-            listed = isinstance(series, list)
-            time = Sequences(series).longest if listed else series.shape[1]
+            time = Sequences(series).longest if isinstance(series, list) else series.shape[1]
             shape = time, series[0].shape[1]
             check_features(shape[1], self._series_shape, self.owner)
             estimator = self.estimator
