@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import helper
-from ...engine.kernels import NamedKernel
+from ...engine.compile.jit import Helper, helper
 from ...engine.lanes import load, multiply_add, plus, store, times
 from ...engine.primitives import ITEMSIZE
 from ...engine.tiles import LANES
@@ -25,7 +24,7 @@ from .gates import (
     states_product,
     states_product_backward,
 )
-from .steps import at_step, go_back, go_forward, length_of
+from .steps import at_step, length_of
 
 
 @helper
@@ -98,10 +97,6 @@ def _lstm_step_backward(gemm, steps, back, wanted, scratch, run, first, n, step)
         inputs_product_backward(gemm, steps, back, columns, scratch, run, first, n, step)
 
 
-_FORWARD = go_forward.using(forward_step=_lstm_step)
-_BACKWARD = go_back.using(backward_step=_lstm_step_backward)
-
-
 class LSTM(Recurrent, name="lstm"):
     """Long short-term memory: series (time, features) to their last state, or to one a step.
 
@@ -124,6 +119,13 @@ class LSTM(Recurrent, name="lstm"):
         Draws the kernel of the states.
     forget_bias : float, default=1.0
         Initial bias of the forget gate.
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the state's numbers that products read as zero in training, the others scaled up:
+        the same ones at each step of a series, and for all gates [4]_.
+    zoneout : float in [0, 1), default=0.0
+        Probability that a number of the state keeps its value at a step of training, and one of
+        the cell likewise; a prediction takes the mean of the value before and the new one, so
+        weighted [5]_.
     trainable : bool, default=True
         False freezes all variables.
 
@@ -134,6 +136,10 @@ class LSTM(Recurrent, name="lstm"):
        Computation 12.
     .. [3] Jozefowicz, R., Zaremba, W. and Sutskever, I. (2015). An empirical exploration of
        recurrent network architectures. ICML (the forget gate's bias of 1).
+    .. [4] Gal, Y. and Ghahramani, Z. (2016). A theoretically grounded application of dropout in
+       recurrent neural networks. NIPS.
+    .. [5] Krueger, D. et al. (2017). Zoneout: regularizing RNNs by randomly preserving hidden
+       activations. ICLR, arXiv:1606.01305.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -152,6 +158,8 @@ class LSTM(Recurrent, name="lstm"):
         initializer: str | Initializer = "glorot_uniform",
         recurrent_initializer: str | Initializer = "orthogonal",
         forget_bias: float = 1.0,
+        recurrent_dropout: float = 0.0,
+        zoneout: float = 0.0,
         trainable: bool = True,
     ):
         self.units = units
@@ -161,10 +169,12 @@ class LSTM(Recurrent, name="lstm"):
         self.initializer = initializer
         self.recurrent_initializer = recurrent_initializer
         self.forget_bias = forget_bias
+        self.recurrent_dropout = recurrent_dropout
+        self.zoneout = zoneout
         self.trainable = trainable
 
-    def _kernels(self) -> tuple[NamedKernel, NamedKernel]:
-        return _FORWARD, _BACKWARD
+    def _cell(self) -> tuple[Helper, Helper]:
+        return _lstm_step, _lstm_step_backward
 
     def initialize(self, values, random_state, activation):
         super().initialize(values, random_state, activation)
@@ -178,4 +188,6 @@ class LSTM(Recurrent, name="lstm"):
             (cls(5, return_sequences=True, use_bias=False), (3, 1)),
             (cls(17, reverse=True), (2, 3)),
             (cls(2, return_sequences=True, reverse=True, trainable=False), (3, 2)),
+            (cls(3, recurrent_dropout=0.4), (3, 2)),
+            (cls(3, zoneout=0.3, return_sequences=True), (4, 2)),
         ]
