@@ -12,24 +12,43 @@ def logistic(z):
     return 1 / (1 + np.exp(-z))
 
 
-def lstm(x, u, h, c, kernel, recurrent, bias):
-    i, f, g, o = np.split(x @ kernel + u @ recurrent + bias, 4, axis=-1)
+def standard(z):
+    return (z - z.mean(axis=-1, keepdims=True)) / np.sqrt(z.var(axis=-1, keepdims=True) + 1e-5)
+
+
+def product(left, right, v, name):
+    """A product, standardised if there is a scale: all columns, or those of z, r and of n."""
+    result, scale = left @ right, v.get(f"{name}_scale")
+    return result if scale is None else standard(result) * scale
+
+
+def lstm(x, u, h, c, v, bias):
+    z = product(x, v["kernel"], v, "input") + product(u, v["recurrent_kernel"], v, "state")
+    i, f, g, o = np.split(z + bias, 4, axis=-1)
     c = logistic(f) * c + logistic(i) * np.tanh(g)
-    return logistic(o) * np.tanh(c), c
+    squashed = standard(c) * v["cell_scale"] + v["cell_shift"] if "cell_scale" in v else c
+    return logistic(o) * np.tanh(squashed), c
 
 
-def gru(x, u, h, c, kernel, recurrent, bias, reset_after=True):
-    of_inputs, of_states = bias if reset_after else (bias, 0)
-    zx, rx, nx = np.split(x @ kernel + of_inputs, 3, axis=-1)
-    zh, rh, nh = np.split(u @ recurrent + of_states, 3, axis=-1)
-    z, r = logistic(zx + zh), logistic(rx + rh)
-    units = h.shape[-1]
-    nh = r * nh if reset_after else (r * u) @ recurrent[:, 2 * units :]
-    return z * h + (1 - z) * np.tanh(nx + nh), c
+def gru(x, u, h, c, v, bias, reset_after=True):
+    n_gates = 2 * h.shape[-1]
+    gates, new = (
+        {name: value[..., part] for name, value in v.items()}
+        for part in (slice(n_gates), slice(n_gates, None))
+    )
+    of_inputs, of_states = bias if reset_after else (bias, 0 * bias)
+    zr = product(x, gates["kernel"], gates, "input") + of_inputs[:n_gates]
+    zr = zr + product(u, gates["recurrent_kernel"], gates, "state") + of_states[:n_gates]
+    z, r = np.split(logistic(zr), 2, axis=-1)
+    read = u if reset_after else r * u
+    nh = product(read, new["recurrent_kernel"], new, "state") + of_states[n_gates:]
+    nx = product(x, new["kernel"], new, "input") + of_inputs[n_gates:]
+    return z * h + (1 - z) * np.tanh(nx + (r * nh if reset_after else nh)), c
 
 
-def elman(x, u, h, c, kernel, recurrent, bias):
-    return np.tanh(x @ kernel + u @ recurrent + bias), c
+def elman(x, u, h, c, v, bias):
+    z = product(x, v["kernel"], v, "input") + product(u, v["recurrent_kernel"], v, "state")
+    return np.tanh(z + bias), c
 
 
 CELLS = {LSTM: lstm, GRU: gru, SimpleRNN: elman}
@@ -41,8 +60,7 @@ def twin(layer, variables, x, lengths=None, masks=None, zones=None):
     ``masks`` (rows, units) multiply the states that products read. Of ``zones`` (rows, steps, 2,
     units) states and cells keep their values before a step.
     """
-    kernel, recurrent = variables["kernel"], variables["recurrent_kernel"]
-    bias = variables.get("bias", np.zeros((2, kernel.shape[1])))
+    bias = variables.get("bias", np.zeros((2, variables["kernel"].shape[1])))
     more = {"reset_after": layer.reset_after} if isinstance(layer, GRU) else {}
     if bias.ndim > 1 and not more.get("reset_after"):
         bias = bias[0]
@@ -55,7 +73,7 @@ def twin(layer, variables, x, lengths=None, masks=None, zones=None):
         h = c = np.zeros(layer.units)
         for step, place in enumerate(reversed(places) if layer.reverse else places):
             new, cell = CELLS[type(layer)](
-                x[row, place], masks[row] * h, h, c, kernel, recurrent, bias, **more
+                x[row, place], masks[row] * h, h, c, variables, bias, **more
             )
             of_h, of_c = zones[row, step]
             h, c = of_h * h + (1 - of_h) * new, of_c * c + (1 - of_c) * cell

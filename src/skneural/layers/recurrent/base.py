@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -16,9 +17,12 @@ from ...initializers import Initializer, Orthogonal, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._product import transposed_copy
 from .._sequences import SequenceBuffer
+from .gates import PRODUCTS
 from .gradients import Piece, add_bias_gradient, add_matrix_gradient
 from .matrices import spread_copy
-from .noise import DROPPED, MASKS, NOISE_FIELDS, add_noise, with_noise
+from .noise import DROPPED, MASKS, add_noise, with_noise
+from .norm import EXTRA_FIELDS, NORMAL_PRODUCTS, Places, add_norm
+from .norm_cells import add_scale_gradient
 from .steps import Matrices, Steps, Transposed, go_back, go_forward
 
 PARAMETERS: dict[str, list[Any]] = {
@@ -30,6 +34,7 @@ PARAMETERS: dict[str, list[Any]] = {
     "recurrent_initializer": [str, Initializer],
     "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
     "zoneout": [Interval(Real, 0, 1, closed="left")],
+    "layer_norm": ["boolean"],
     "trainable": ["boolean"],
 }
 
@@ -56,6 +61,7 @@ class Recurrent(Layer):
     recurrent_initializer: str | Initializer
     recurrent_dropout: float
     zoneout: float
+    layer_norm: bool
 
     @property
     def has_noise(self) -> bool:  # type: ignore[override]
@@ -78,6 +84,11 @@ class Recurrent(Layer):
         ]
         if self.use_bias:
             variables.append(Variable("bias", self._bias_shape()))
+        if self.layer_norm:
+            variables += [Variable(f"{name}_scale", (columns,)) for name in ("input", "state")]
+            if self._has_cells:
+                of_cells = Variable("cell_scale", (self.units,))
+                variables += [of_cells, replace(of_cells, name="cell_shift")]
         return variables
 
     def _bias_shape(self) -> Shape:
@@ -89,8 +100,8 @@ class Recurrent(Layer):
             rows, columns, random_state
         )
         values["recurrent_kernel"][...] = self._draw_recurrent(random_state)
-        if self.use_bias:
-            values["bias"][...] = 0
+        for name in values.keys() - {"kernel", "recurrent_kernel"}:
+            values[name][...] = name.endswith("_scale")
 
     def _draw_recurrent(self, random_state):
         draw = get_initializer(self.recurrent_initializer)
@@ -104,9 +115,12 @@ class Recurrent(Layer):
     ) -> tuple[Buffer, Backward]:
         lengths = inputs.lengths if isinstance(inputs, SequenceBuffer) else None
         noisy = self.zoneout > 0 or plan.training and self.recurrent_dropout > 0
-        extra = plan.memory(NOISE_FIELDS, np.int64) if noisy else None
+        extra = plan.memory(EXTRA_FIELDS, np.int64) if noisy or self.layer_norm else None
         steps = self._memory(plan, inputs.shape, lengths, extra)
-        if extra is not None:
+        if extra is not None and self.layer_norm:
+            columns, gates = self._n_products * self.units, self._n_gates * self.units
+            add_norm(extra, slots, (columns, self._of_states()[0][0], gates))
+        if extra is not None and noisy:
             add_noise(
                 plan, extra, (steps.most, self.units, steps.h_stride), steps.lengths, number,
                 (self.recurrent_dropout, self.zoneout), self._adds_states,
@@ -115,7 +129,7 @@ class Recurrent(Layer):
         outputs = plan.buffer(self.output_shape(inputs.shape))
         if lengths is not None and self.return_sequences:
             outputs = SequenceBuffer(outputs.array, outputs.shape, outputs.stride, lengths)
-        forward_kernel, backward_kernel = kernels_of(*self._cell(), noisy)
+        forward_kernel, backward_kernel = self._kernels(noisy)
         plan.by_rows(
             forward_kernel, gemm=gemm, steps=steps, matrices=matrices, x=inputs, y=outputs,
             parameter=self._parameter(), whole=True,
@@ -140,9 +154,23 @@ class Recurrent(Layer):
 
         return outputs, backward
 
+    def _kernels(self, noisy: bool) -> tuple[NamedKernel, NamedKernel]:
+        """Return the kernels of the way through the steps, and back."""
+        step, back = self._cell()
+        products = self._products()
+        if self.layer_norm:
+            step, back = step.using(**products), back.using(**products)
+        if noisy:
+            step, back = with_noise(step, back, products)
+        return go_forward.using(forward_step=step), go_back.using(backward_step=back)
+
     def _cell(self) -> tuple[Helper, Helper]:
         """Return a step of some rows, and the way back."""
         raise NotImplementedError
+
+    def _products(self) -> dict[str, Helper]:
+        """Return the products of a step and its way back, by their names in these."""
+        return NORMAL_PRODUCTS if self.layer_norm else PRODUCTS
 
     def _parameter(self) -> float:
         """Return the number that the activation gets."""
@@ -153,7 +181,8 @@ class Recurrent(Layer):
     ) -> Steps:
         most, features = shape
         kept = most if plan.training else 1
-        x_stride, z_stride = plan.stride(features), plan.stride(self._n_gates * self.units)
+        columns = self._places().width if self.layer_norm else self._n_gates * self.units
+        x_stride, z_stride = plan.stride(features), plan.stride(columns)
         h_stride = plan.stride(self.units)
 
         def memory(n_steps: int, stride: int) -> int:
@@ -169,6 +198,11 @@ class Recurrent(Layer):
             memory(kept, h_stride) if self._has_cells else 0,
             0 if extra is None else extra.ctypes.data,
         )
+
+    def _places(self) -> Places:
+        """Return the places of normalisation in a row of gates."""
+        gates, columns = self._n_gates * self.units, self._n_products * self.units
+        return Places.behind(gates, columns, self.units)
 
     def _matrices(self, plan: Plan, slots: dict[str, Slot]) -> Matrices:
         inputs, stride = spread_copy(plan, slots["kernel"])
@@ -190,23 +224,38 @@ class Recurrent(Layer):
         """Add the gradients of the trained variables, given the states that products read."""
         if self.use_bias and slots["bias"].trained:
             add_bias_gradient(plan, steps, slots["bias"], self._bias_parts())
-        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, self._n_products * self.units)
+        columns, places = self._n_products * self.units, self._places()
+        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, columns)
+        of_states = Piece(states, steps.h_stride, 0, 0, columns)
+        if self.layer_norm:
+            of_inputs = replace(of_inputs, gate=places.of_inputs)
+            of_states = replace(of_states, gate=places.of_states)
+            self._add_scale_gradients(plan, steps, slots, places)
         add_matrix_gradient(plan, steps, slots["kernel"], of_inputs)
-        of_states = Piece(states, steps.h_stride, 0, 0, self._n_products * self.units)
         add_matrix_gradient(
             plan, steps, slots["recurrent_kernel"], *self._pieces(plan, steps, of_states)
         )
 
+    def _add_scale_gradients(
+        self, plan: Plan, steps: Steps, slots: dict[str, Slot], places: Places
+    ) -> None:
+        of_inputs, of_cells = [(self._n_products * self.units, 0)], [(self.units, places.of_cells)]
+        add_scale_gradient(plan, steps, slots["input_scale"], of_inputs, places.inputs)
+        add_scale_gradient(plan, steps, slots["state_scale"], self._of_states(), places.states)
+        if self._has_cells and slots["cell_scale"].trained:
+            add_scale_gradient(plan, steps, slots["cell_scale"], of_cells, places.cells)
+            add_bias_gradient(plan, steps, slots["cell_shift"], of_cells)
+
+    def _of_states(self) -> list[tuple[int, int]]:
+        """Return how many columns of the product of states there are, and which gates they give.
+
+        Those of an item are standardised together.
+        """
+        return [(self._n_products * self.units, 0)]
+
     def _pieces(self, plan: Plan, steps: Steps, states: Piece) -> tuple[Piece, ...]:
         """Return the pieces of the recurrent kernel, one or two, given that of the states."""
         return (states,)
-
-
-def kernels_of(step: Helper, back: Helper, noisy: bool) -> tuple[NamedKernel, NamedKernel]:
-    """Return the kernels of the way through the steps of a cell, and back."""
-    if noisy:
-        step, back = with_noise(step, back)
-    return go_forward.using(forward_step=step), go_back.using(backward_step=back)
 
 
 def _transposed(plan: Plan, slots: dict[str, Slot], steps: Steps, wanted: bool) -> Transposed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.compile.jit import helper
+from ...engine.compile.jit import Helper, helper
 from ...engine.gemm import K2, M, N
 from ...engine.lanes import load, minus, multiply_add, spread, store, times
 from ...engine.math import logistic, tanh
@@ -181,3 +181,12 @@ def slope_of(gate, gradient):
 def slope_of_sign(value, gradient):
     """Return the gradient of the argument of a hyperbolic tangent, a vector."""
     return times(gradient, minus(spread(real(1.0)), times(value, value)))
+
+
+PRODUCTS: dict[str, Helper] = {
+    "inputs_product": inputs_product,
+    "states_product": states_product,
+    "states_product_backward": states_product_backward,
+    "add_states_product_backward": add_states_product_backward,
+    "inputs_product_backward": inputs_product_backward,
+}

@@ -11,7 +11,14 @@ from ...initializers import Initializer
 from .._base import Layer, Shape, Slot
 from .base import PARAMETERS, Recurrent
 from .gradients import Piece
-from .gru_cell import step_after, step_after_backward, step_before, step_before_backward
+from .gru_cell import (
+    PRODUCTS_OF_NEW,
+    step_after,
+    step_after_backward,
+    step_before,
+    step_before_backward,
+)
+from .norm_cells import NORMAL_NEW
 from .steps import Steps
 
 
@@ -45,6 +52,10 @@ class GRU(Recurrent, name="gru"):
     zoneout : float in [0, 1), default=0.0
         Probability that a number of the state keeps its value at a step of training; a
         prediction takes the mean of the value before and the new one, so weighted [3]_.
+    layer_norm : bool, default=False
+        Whether the products x W and h U are standardised over the columns of z and r together and
+        over those of n, and times ``input_scale`` and ``state_scale``, before a bias is added
+        [4]_.
     trainable : bool, default=True
         False freezes all variables.
 
@@ -56,6 +67,7 @@ class GRU(Recurrent, name="gru"):
        recurrent neural networks. NIPS.
     .. [3] Krueger, D. et al. (2017). Zoneout: regularizing RNNs by randomly preserving hidden
        activations. ICLR, arXiv:1606.01305.
+    .. [4] Ba, J. L., Kiros, J. R. and Hinton, G. (2016). Layer normalization. arXiv:1607.06450.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -76,6 +88,7 @@ class GRU(Recurrent, name="gru"):
         recurrent_initializer: str | Initializer = "orthogonal",
         recurrent_dropout: float = 0.0,
         zoneout: float = 0.0,
+        layer_norm: bool = False,
         trainable: bool = True,
     ):
         self.units = units
@@ -87,12 +100,16 @@ class GRU(Recurrent, name="gru"):
         self.recurrent_initializer = recurrent_initializer
         self.recurrent_dropout = recurrent_dropout
         self.zoneout = zoneout
+        self.layer_norm = layer_norm
         self.trainable = trainable
 
     def _cell(self) -> tuple[Helper, Helper]:
         if self.reset_after:
             return step_after, step_after_backward
         return step_before, step_before_backward
+
+    def _products(self) -> dict[str, Helper]:
+        return {**super()._products(), **(NORMAL_NEW if self.layer_norm else PRODUCTS_OF_NEW)}
 
     def _bias_shape(self) -> Shape:
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
@@ -105,16 +122,22 @@ class GRU(Recurrent, name="gru"):
 
     def _bias_parts(self) -> list[tuple[int, int]]:
         units = self.units
-        of_states = [(2 * units, 0), (units, 3 * units)] if self.reset_after else []
+        of_states = self._of_states() if self.reset_after else []
         return [(3 * units, 0), *of_states]
 
-    def _pieces(self, plan: Plan, steps: Steps, states: Piece) -> tuple[Piece, ...]:
+    def _of_states(self) -> list[tuple[int, int]]:
         units = self.units
-        of_gates = replace(states, columns=2 * units)
-        if self.reset_after:
-            return of_gates, replace(states, gate=3 * units, column=2 * units, columns=units)
-        reset = steps.z + 3 * units * plan.dtype.itemsize
-        return of_gates, Piece(reset, steps.z_stride, 2 * units, 2 * units, units)
+        return [(2 * units, 0), (units, (3 if self.reset_after else 2) * units)]
+
+    def _pieces(self, plan: Plan, steps: Steps, states: Piece) -> tuple[Piece, ...]:
+        units, new = self.units, self._of_states()[1][1]
+        if self.layer_norm:  # the gradients of the product are in its columns' order
+            new = states.gate + 2 * units
+        of_new = replace(states, gate=new, column=2 * units, columns=units)
+        if not self.reset_after:
+            reset = steps.z + 3 * units * plan.dtype.itemsize
+            of_new = replace(of_new, left=reset, left_stride=steps.z_stride)
+        return replace(states, columns=2 * units), of_new
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
@@ -125,4 +148,6 @@ class GRU(Recurrent, name="gru"):
             (cls(2, return_sequences=True, reverse=True, trainable=False), (3, 2)),
             (cls(3, recurrent_dropout=0.4, zoneout=0.3), (3, 2)),
             (cls(3, reset_after=False, recurrent_dropout=0.4, return_sequences=True), (4, 2)),
+            (cls(3, layer_norm=True), (3, 2)),
+            (cls(3, reset_after=False, layer_norm=True), (3, 2)),
         ]

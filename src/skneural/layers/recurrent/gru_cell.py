@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.compile.jit import helper
+from ...engine.compile.jit import Helper, helper
 from ...engine.lanes import load, minus, multiply_add, spread, store, times
 from ...engine.primitives import ITEMSIZE, real
 from ...engine.tiles import LANES
@@ -49,6 +49,45 @@ def _blend_backward(z, before, carry, units):
 
 
 @helper
+def product_of_new(gemm, steps, matrices, scratch, run, first, n, step):
+    """Z (rows, units), the fourth = H U + bias, of the new state."""
+    units, part = steps.units, 2 * steps.units * ITEMSIZE
+    begin_product(gemm, scratch, run, matrices.state_bias + part if matrices.state_bias != 0 else 0,
+                  states_at(steps, step, first), steps.h_stride,
+                  matrices.states + part, matrices.stride,
+                  at_step(steps.z, steps.z_stride, steps, step, first) + 3 * units * ITEMSIZE,
+                  steps.z_stride, (n, units, units))
+
+
+@helper
+def add_product_of_new_backward(gemm, steps, back, scratch, run, first, n, step):
+    """dH (rows, units) += that of the new state."""
+    units, stride = steps.units, steps.h_stride
+    add_product(gemm, scratch, run,
+                at_step(steps.z, steps.z_stride, steps, step, first) + 3 * units * ITEMSIZE,
+                steps.z_stride, back.states + 2 * units * stride * ITEMSIZE, stride,
+                sums_at(steps, back, first), stride, (n, units, units))
+
+
+@helper
+def add_product_of_reset(gemm, steps, matrices, scratch, run, first, n, step):
+    """Z (rows, units), the third += (reset * H) U, of the new state."""
+    part, z = steps.units * ITEMSIZE, at_step(steps.z, steps.z_stride, steps, step, first)
+    add_product(gemm, scratch, run, z + 3 * part, steps.z_stride, matrices.states + 2 * part,
+                matrices.stride, z + 2 * part, steps.z_stride, (n, steps.units, steps.units))
+
+
+@helper
+def product_of_reset_backward(gemm, steps, back, scratch, run, first, n, step):
+    """Gradient (rows, units) of the states times the reset gate."""
+    units, stride = steps.units, steps.h_stride
+    begin_product(gemm, scratch, run, 0,
+                  at_step(steps.z, steps.z_stride, steps, step, first) + 2 * units * ITEMSIZE,
+                  steps.z_stride, back.states + 2 * units * stride * ITEMSIZE, stride,
+                  back.cells + first * stride * ITEMSIZE, stride, (n, units, units))
+
+
+@helper
 def _reset_after(z, bias, units):
     """Activate the gates Z (4, units): new = tanh(of inputs + reset * of states)."""
     if bias != 0:
@@ -80,12 +119,7 @@ def step_after(gemm, steps, matrices, parameter, scratch, run, first, n, step):
     units = steps.units
     inputs_product(gemm, steps, matrices, 3 * units, scratch, run, first, n, step)
     states_product(gemm, steps, matrices, 2 * units, scratch, run, first, n, step)
-    bias = matrices.state_bias + 2 * units * ITEMSIZE if matrices.state_bias != 0 else 0
-    begin_product(gemm, scratch, run, bias,
-                  states_at(steps, step, first), steps.h_stride,
-                  matrices.states + 2 * units * ITEMSIZE, matrices.stride,
-                  at_step(steps.z, steps.z_stride, steps, step, first) + 3 * units * ITEMSIZE,
-                  steps.z_stride, (n, units, units))
+    product_of_new(gemm, steps, matrices, scratch, run, first, n, step)
     for row in range(first, first + n):
         if step < length_of(steps, row):
             z = at_step(steps.z, steps.z_stride, steps, step, row)
@@ -104,11 +138,7 @@ def step_after_backward(gemm, steps, back, wanted, scratch, run, first, n, step)
                             back.carry + row * steps.h_stride * ITEMSIZE, units)
             _reset_after_backward(z, units)
     add_states_product_backward(gemm, steps, back, 2 * units, scratch, run, first, n, step)
-    add_product(gemm, scratch, run,
-                at_step(steps.z, steps.z_stride, steps, step, first) + 3 * units * ITEMSIZE,
-                steps.z_stride, back.states + 2 * units * steps.h_stride * ITEMSIZE,
-                steps.h_stride, sums_at(steps, back, first), steps.h_stride,
-                (n, units, units))
+    add_product_of_new_backward(gemm, steps, back, scratch, run, first, n, step)
     if wanted:
         inputs_product_backward(gemm, steps, back, 3 * units, scratch, run, first, n, step)
 
@@ -135,9 +165,7 @@ def step_before(gemm, steps, matrices, parameter, scratch, run, first, n, step):
             z = at_step(steps.z, steps.z_stride, steps, step, row)
             squash(z, 2 * units)
             multiply(z + 3 * part, z + part, states_at(steps, step, row), units)
-    z = at_step(steps.z, steps.z_stride, steps, step, first)
-    add_product(gemm, scratch, run, z + 3 * part, steps.z_stride, matrices.states + 2 * part,
-                matrices.stride, z + 2 * part, steps.z_stride, (n, units, units))
+    add_product_of_reset(gemm, steps, matrices, scratch, run, first, n, step)
     for row in range(first, first + n):
         if step < length_of(steps, row):
             z = at_step(steps.z, steps.z_stride, steps, step, row)
@@ -154,10 +182,7 @@ def step_before_backward(gemm, steps, back, wanted, scratch, run, first, n, step
             _blend_backward(at_step(steps.z, steps.z_stride, steps, step, row),
                             at_step(steps.h, stride, steps, step, row),
                             back.carry + row * stride * ITEMSIZE, units)
-    begin_product(gemm, scratch, run, 0,
-                  at_step(steps.z, steps.z_stride, steps, step, first) + 2 * units * ITEMSIZE,
-                  steps.z_stride, back.states + 2 * units * stride * ITEMSIZE, stride,
-                  back.cells + first * stride * ITEMSIZE, stride, (n, units, units))
+    product_of_reset_backward(gemm, steps, back, scratch, run, first, n, step)
     for row in range(first, first + n):
         if step < length_of(steps, row):
             _reset_before_backward(at_step(steps.z, steps.z_stride, steps, step, row),
@@ -166,3 +191,11 @@ def step_before_backward(gemm, steps, back, wanted, scratch, run, first, n, step
     add_states_product_backward(gemm, steps, back, 2 * units, scratch, run, first, n, step)
     if wanted:
         inputs_product_backward(gemm, steps, back, 3 * units, scratch, run, first, n, step)
+
+
+PRODUCTS_OF_NEW: dict[str, Helper] = {
+    "product_of_new": product_of_new,
+    "add_product_of_reset": add_product_of_reset,
+    "add_product_of_new_backward": add_product_of_new_backward,
+    "product_of_reset_backward": product_of_reset_backward,
+}

@@ -18,7 +18,6 @@ from ...engine.primitives import ITEMSIZE, integers, real
 from ...engine.random import bits
 from ...engine.tiles import LANES
 from ..noise.dropout import drop_out
-from .gates import add_states_product_backward, states_product, states_product_backward
 from .steps import add, at_step, clear, copy, length_of, multiply
 
 # the numbers of the memory that `Steps.extra` is the address of
@@ -209,18 +208,15 @@ def noisy_step_backward(gemm, steps, back, wanted, scratch, run, first, n, step)
                     add(back.cells + place, noise[ASIDE_CELLS] + place, units)
 
 
-_NOISY: dict[str, Helper] = {
-    "states_at": dropped_states_at,
-    "sums_at": dropped_sums_at,
-    "states_product": states_product.using(states_at=dropped_states_at),
-    "states_product_backward": states_product_backward.using(sums_at=dropped_sums_at),
-    "add_states_product_backward": add_states_product_backward.using(sums_at=dropped_sums_at),
-}
+_NOISY: dict[str, Helper] = {"states_at": dropped_states_at, "sums_at": dropped_sums_at}
 
 
-def with_noise(step: Helper, back: Helper) -> tuple[Helper, Helper]:
-    """Return a cell's step and the way back with the noise around them."""
+def with_noise(
+    step: Helper, back: Helper, products: dict[str, Helper]
+) -> tuple[Helper, Helper]:
+    """Return a cell's step and the way back, with its products, and the noise around them."""
+    noisy = {**_NOISY, **{name: product.using(**_NOISY) for name, product in products.items()}}
     return (
-        noisy_step.using(cell_step=step.using(**_NOISY)),
-        noisy_step_backward.using(cell_step_backward=back.using(**_NOISY)),
+        noisy_step.using(cell_step=step.using(**noisy)),
+        noisy_step_backward.using(cell_step_backward=back.using(**noisy)),
     )

@@ -84,6 +84,9 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
     zoneout : float in [0, 1), default=0.0
         Probability that a number of the state keeps its value at a step of training; a
         prediction takes the mean of the value before and the new one, so weighted [4]_.
+    layer_norm : bool, default=False
+        Whether the products x W and h U are standardised over the units, and times
+        ``input_scale`` and ``state_scale``, before the bias is added [5]_.
     trainable : bool, default=True
         False freezes all variables.
 
@@ -96,6 +99,7 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
        recurrent neural networks. NIPS.
     .. [4] Krueger, D. et al. (2017). Zoneout: regularizing RNNs by randomly preserving hidden
        activations. ICLR, arXiv:1606.01305.
+    .. [5] Ba, J. L., Kiros, J. R. and Hinton, G. (2016). Layer normalization. arXiv:1607.06450.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -115,6 +119,7 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
         recurrent_initializer: str | Initializer = "orthogonal",
         recurrent_dropout: float = 0.0,
         zoneout: float = 0.0,
+        layer_norm: bool = False,
         trainable: bool = True,
     ):
         self.units = units
@@ -126,6 +131,7 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
         self.recurrent_initializer = recurrent_initializer
         self.recurrent_dropout = recurrent_dropout
         self.zoneout = zoneout
+        self.layer_norm = layer_norm
         self.trainable = trainable
 
     def _cell(self) -> tuple[Helper, Helper]:
@@ -142,4 +148,5 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
             (cls(5, "leaky_relu", return_sequences=True), (3, 1)),
             (cls(17, "relu", reverse=True, use_bias=False), (2, 3)),
             (cls(3, recurrent_dropout=0.4, zoneout=0.3, reverse=True), (4, 2)),
+            (cls(3, layer_norm=True, return_sequences=True), (3, 2)),
         ]

@@ -1,10 +1,11 @@
-"""Dropout of states and zoneout: against NumPy and central differences."""
+"""Dropout of states, zoneout and normalisation: against NumPy and central differences."""
 
 import itertools
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 
 from _helpers import DTYPES, ROUNDING, central_differences, close
 from _recurrent import LENGTHS, SeriesBench, noise_of, twin
@@ -17,17 +18,20 @@ CELLS = {
     "lstm": LSTM(UNITS), "gru": GRU(UNITS), "before": GRU(UNITS, reset_after=False),
     "elman": SimpleRNN(UNITS),
 }
-RATES = [(0.4, 0.0), (0.0, 0.3), (0.4, 0.3)]
+CELLS |= {
+    f"normal {name}": clone(layer).set_params(layer_norm=True) for name, layer in CELLS.items()
+}
+RATES = [(0.0, 0.0), (0.4, 0.0), (0.0, 0.3), (0.4, 0.3)]
 EACH_CELL = pytest.mark.parametrize("cell", CELLS)
 EACH_RATE = pytest.mark.parametrize(("dropout", "zoneout"), RATES)
 
 
 def layers_of(cell, dropout, zoneout):
     for reverse, sequences in itertools.product([False, True], repeat=2):
-        yield type(CELLS[cell])(**{
-            **CELLS[cell].get_params(), "recurrent_dropout": dropout, "zoneout": zoneout,
-            "reverse": reverse, "return_sequences": sequences,
-        })
+        yield clone(CELLS[cell]).set_params(
+            recurrent_dropout=dropout, zoneout=zoneout, reverse=reverse,
+            return_sequences=sequences,
+        )
 
 
 @EACH_RATE
