@@ -43,9 +43,9 @@ FORMS = (
     " tied_weights=False, noise=None, noise_level=0.25"
 )
 SERIES = (
-    "cell='lstm', hidden_layer_sizes=(64,), *, bidirectional=False, dropout=0.0, pooling='last',"
-    " dense_layer_sizes=(), series_shape=None, missing='error', normalize=None, n_tokens=None,"
-    " embedding_size=32"
+    "cell='lstm', hidden_layer_sizes=(64,), *, bidirectional=False, dropout=0.0,"
+    " recurrent_dropout=0.0, pooling='last', dense_layer_sizes=(), series_shape=None,"
+    " missing='error', normalize=None, n_tokens=None, embedding_size=32"
 )
 OF_SERIES = SCIKIT_LEARNS.replace("learning_rate_init=0.001", "learning_rate_init=0.003")
 CONVOLUTIONS = (
@@ -95,8 +95,9 @@ SIGNATURES = {
     "SeriesNetRegressor": f"{CONVOLUTIONS}, loss='squared_error', weight_decay=None,"
     f" max_grad_norm=None, initializer='glorot_uniform', initial_weights=None, {LAST}",
     "SequenceGenerator": "level='char', *, window=64, max_tokens=None, cell='lstm',"
-    " hidden_layer_sizes=(128,), dropout=0.0, embedding_size=32, solver='adam', alpha=0.0,"
-    " batch_size='auto', learning_rate='constant', learning_rate_init=0.003, max_iter=12,"
+    " hidden_layer_sizes=(128,), dropout=0.0, recurrent_dropout=0.0, embedding_size=32,"
+    " solver='adam', alpha=0.0, batch_size='auto', learning_rate='constant',"
+    " learning_rate_init=0.003, max_iter=12,"
     " shuffle=True, random_state=None, tol=0.0001, verbose=False, early_stopping=False,"
     " validation_fraction=0.1, n_iter_no_change=10, max_grad_norm=1.0,"
     " initializer='glorot_uniform', max_time=None, dtype=None, n_jobs=None",

@@ -22,10 +22,12 @@ from ..engine.gemm import (
     gemm,
     strip_vectors,
 )
+from ..engine.gradients import Follow
 from ..engine.kernels import kernel
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import ITEMSIZE, RUN_FIELDS, SCRATCH, call, integers, reals
 from ..engine.shares import column_begin, column_end, part_begin, part_end
+from ..engine.steps import Step
 from ..engine.tiles import (
     BIAS,
     FROM_BIAS,
@@ -43,6 +45,7 @@ from ..engine.tiles import (
     START,
     transpose_square,
 )
+from ._base import Slot
 
 LARGE_BYTES = 262144  # of a matrix
 BLOCK_ROWS = 256  # most rows in a block of a kernel
@@ -119,6 +122,31 @@ def kernel_blocks(
     """Return the same blocks by the kernel's numbers."""
     blocks = row_blocks(n_rows, n_columns, most)
     return [(begin * n_columns, end * n_columns) for begin, end in blocks]
+
+
+def transposed_copy(plan: Plan, matrix: Slot) -> Buffer:
+    """Return a matrix transposed, filled before the first batch and after each update."""
+    (n_rows, columns), size = matrix.values.shape, plan.dtype.itemsize
+    stride = plan.stride(n_rows)
+    copied = Buffer(plan.memory(columns * stride + 64), (n_rows,), stride)
+
+    def steps(first: int, last: int) -> list[Step]:
+        begin, end = first // columns, last // columns
+        return [Step.of(
+            transpose, w=matrix.address + first * size, rows=end - begin, columns=columns,
+            transposed=copied.address + begin * size, stride=stride,
+        )]
+
+    plan.needed_kernels.append(transpose)
+    follow_matrix(plan, matrix, steps)
+    return copied
+
+
+def follow_matrix(plan: Plan, matrix: Slot, steps: Follow) -> None:
+    """Run steps for all rows of a matrix before the first batch, and after each update."""
+    for begin, end in kernel_blocks(*matrix.values.shape):
+        plan.prepare += steps(begin, end)
+    plan.follow(matrix.offset, steps)
 
 
 @helper

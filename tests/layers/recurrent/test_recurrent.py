@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from _helpers import DTYPES, ROUNDING, LayerBench, name_of
+from _recurrent import twin
 from skneural.layers import GRU, LSTM, Bidirectional, LastStep, SimpleRNN
 
 STEPS, FEATURES, ROWS = 7, 3, 6
@@ -17,52 +18,6 @@ LAYERS = [LSTM, GRU, SimpleRNN]
 EACH_WAY = pytest.mark.parametrize(
     ("sequences", "reverse", "bias"), list(itertools.product([False, True], repeat=3))
 )
-
-
-def logistic(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def lstm(x, h, c, kernel, recurrent, bias):
-    i, f, g, o = np.split(x @ kernel + h @ recurrent + bias, 4, axis=1)
-    c = logistic(f) * c + logistic(i) * np.tanh(g)
-    return logistic(o) * np.tanh(c), c
-
-
-def gru(x, h, c, kernel, recurrent, bias, reset_after=True):
-    of_inputs, of_states = bias if reset_after else (bias, 0)
-    zx, rx, nx = np.split(x @ kernel + of_inputs, 3, axis=1)
-    zh, rh, nh = np.split(h @ recurrent + of_states, 3, axis=1)
-    z, r = logistic(zx + zh), logistic(rx + rh)
-    units = h.shape[1]
-    nh = r * nh if reset_after else (r * h) @ recurrent[:, 2 * units :]
-    return z * h + (1 - z) * np.tanh(nx + nh), c
-
-
-def elman(x, h, c, kernel, recurrent, bias):
-    return np.tanh(x @ kernel + h @ recurrent + bias), c
-
-
-CELLS = {LSTM: lstm, GRU: gru, SimpleRNN: elman}
-
-
-def twin(layer, variables, x):
-    """The outputs of a layer, step by step in NumPy."""
-    cell = CELLS[type(layer)]
-    kernel, recurrent = variables["kernel"], variables["recurrent_kernel"]
-    bias = variables.get("bias", np.zeros((2, kernel.shape[1])))
-    more = {}
-    if isinstance(layer, GRU):
-        more["reset_after"] = layer.reset_after
-    if bias.ndim > 1 and (not isinstance(layer, GRU) or not layer.reset_after):
-        bias = bias[0]
-    h = c = np.zeros((len(x), layer.units))
-    outputs = np.zeros((len(x), x.shape[1], layer.units))
-    steps = range(x.shape[1])
-    for step in reversed(steps) if layer.reverse else steps:
-        h, c = cell(x[:, step], h, c, kernel, recurrent, bias, **more)
-        outputs[:, step] = h
-    return outputs.reshape(len(x), -1) if layer.return_sequences else h
 
 
 def layers_of(sequences, reverse, bias):

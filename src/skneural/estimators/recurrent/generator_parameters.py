@@ -16,10 +16,10 @@ _OF_NETWORK: dict[str, Any] = dict(parameters_of(RecurrentClassifierParameters))
 _COUNT = Interval(Integral, 1, None, closed="left")
 
 SHARED = (
-    "cell", "hidden_layer_sizes", "dropout", "embedding_size", "solver", "alpha", "batch_size",
-    "learning_rate", "learning_rate_init", "max_iter", "shuffle", "random_state", "tol", "verbose",
-    "early_stopping", "validation_fraction", "n_iter_no_change", "max_grad_norm", "initializer",
-    "max_time", "dtype", "n_jobs",
+    "cell", "hidden_layer_sizes", "dropout", "recurrent_dropout", "embedding_size", "solver",
+    "alpha", "batch_size", "learning_rate", "learning_rate_init", "max_iter", "shuffle",
+    "random_state", "tol", "verbose", "early_stopping", "validation_fraction", "n_iter_no_change",
+    "max_grad_norm", "initializer", "max_time", "dtype", "n_jobs",
 )
 
 
@@ -40,6 +40,7 @@ class GeneratorParameters:
         _OF_NETWORK["hidden_layer_sizes"]._replace(default=(128,), kw_only=True)
     )
     dropout: float = _OF_NETWORK["dropout"]
+    recurrent_dropout: float = _OF_NETWORK["recurrent_dropout"]
     embedding_size: int = _OF_NETWORK["embedding_size"]
     solver: Any = _OF_NETWORK["solver"]
     alpha: float = _OF_NETWORK["alpha"]._replace(default=0.0)

@@ -75,7 +75,8 @@ def _hidden_layers(estimator: Any) -> list[tuple[str, Layer]]:
     for place, width in enumerate(units, 1):
         keeps_steps = place < len(units) or estimator.pooling != "last"
         layer: Layer = CELLS[estimator.cell](
-            int(width), return_sequences=keeps_steps, initializer=estimator.initializer
+            int(width), return_sequences=keeps_steps, initializer=estimator.initializer,
+            recurrent_dropout=estimator.recurrent_dropout,
         )
         if estimator.bidirectional:
             layer = Bidirectional(layer)

@@ -44,6 +44,11 @@ class RecurrentParameters(TrainingParameters):
         default=0.0, constraint=[Interval(Real, 0, 1, closed="left")], text="""float in [0, 1)
         Share of the outputs of each recurrent layer set to zero at random in training, the same
         ones at every step of a series.""")
+    recurrent_dropout: float = parameter(
+        default=0.0, constraint=[Interval(Real, 0, 1, closed="left")], text="""float in [0, 1)
+        Share of a recurrent layer's state set to zero at random in training where it is multiplied
+        by the recurrent kernel, the same numbers at every step of a series (Gal and Ghahramani
+        2016).""")
     pooling: str | None = parameter(
         default="last", constraint=[StrOptions(POOLING.keys() - {None}), None],
         text="""{"last", "mean", "max"} or None

@@ -23,6 +23,7 @@ from .._product import (
     kernel_blocks,
     multiply_transposed,
     transpose,
+    transposed_copy,
     weight_gradient,
 )
 from ..activation.activation import add_activation
@@ -123,7 +124,7 @@ class Dense(Layer, name="dense"):
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             is_copied = not is_large(inputs.columns, self.units, plan.dtype)
-            transposed: Any = self._transpose(plan, weights) if wanted and is_copied else None
+            transposed: Any = transposed_copy(plan, weights) if wanted and is_copied else None
             if weights.trained:
                 self._weight_gradient(plan, inputs, gradient, weights)
             if not wanted:
@@ -163,24 +164,6 @@ class Dense(Layer, name="dense"):
             plan.gradient(weights.offset, blocks, step)
 
         return backward
-
-    def _transpose(self, plan, weights):
-        """Return memory for the transposed kernel, filled before the epoch begins."""
-        n_inputs, size = weights.values.shape[0], plan.dtype.itemsize
-        stride = plan.stride(n_inputs)
-        array = plan.memory(self.units * stride)
-        transposed = Buffer(array, (n_inputs,), stride)
-
-        def steps(first, last):
-            begin, end = first // self.units, last // self.units
-            return [Step.of(
-                transpose, w=weights.address + first * size, rows=end - begin, columns=self.units,
-                transposed=transposed.address + begin * size, stride=stride,
-            )]
-
-        plan.prepare += steps(0, weights.values.size)
-        plan.follow(weights.offset, steps)
-        return transposed
 
     def _weight_gradient(self, plan, inputs, gradient, weights):
         def step(first, last, adds):

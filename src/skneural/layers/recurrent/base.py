@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from numbers import Integral
+from dataclasses import replace
+from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from ...engine.fields import Address, Count
+from ...engine.compile.jit import Helper
 from ...engine.gemm import gemm
-from ...engine.kernels import NamedKernel, kernel
+from ...engine.kernels import NamedKernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import ITEMSIZE, reals
-from ...engine.steps import Step
 from ...initializers import Initializer, Orthogonal, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
-from .._product import kernel_blocks, transpose
+from .._product import transposed_copy
 from .._sequences import SequenceBuffer
+from .gates import PRODUCTS
 from .gradients import Piece, add_bias_gradient, add_matrix_gradient
-from .steps import Matrices, Steps, Transposed
+from .matrices import spread_copy
+from .noise import DROPPED, MASKS, add_noise, with_noise
+from .norm import EXTRA_FIELDS, NORMAL_PRODUCTS, Places, add_norm
+from .norm_cells import add_scale_gradient
+from .steps import Matrices, Steps, Transposed, go_back, go_forward
 
 PARAMETERS: dict[str, list[Any]] = {
     "units": [Interval(Integral, 1, None, closed="left")],
@@ -28,6 +32,9 @@ PARAMETERS: dict[str, list[Any]] = {
     "use_bias": ["boolean"],
     "initializer": [str, Initializer],
     "recurrent_initializer": [str, Initializer],
+    "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
+    "zoneout": [Interval(Real, 0, 1, closed="left")],
+    "layer_norm": ["boolean"],
     "trainable": ["boolean"],
 }
 
@@ -36,14 +43,15 @@ class Recurrent(Layer):
     """Base of the recurrent layers.
 
     A subclass says how many gates of ``units`` numbers it has, and how many columns of them its
-    matrices have. It gives the kernels, `go_forward` and `go_back` with a step of its own bound to
-    them, and adds the gradients of its matrices.
+    matrices have. It gives a step and its way back, which `go_forward` and `go_back` take, and the
+    pieces of the gradients of its matrices.
     """
 
     reads_sequences = True
     _n_gates: ClassVar[int]  # numbers of a step that are kept, in units
     _n_products: ClassVar[int]  # columns of the matrices, in units
     _has_cells: ClassVar[bool] = False
+    _adds_states: ClassVar[bool] = False  # whether they are in the next ones beside the products
 
     units: int
     return_sequences: bool
@@ -51,6 +59,14 @@ class Recurrent(Layer):
     use_bias: bool
     initializer: str | Initializer
     recurrent_initializer: str | Initializer
+    recurrent_dropout: float
+    zoneout: float
+    layer_norm: bool
+
+    @property
+    def has_noise(self) -> bool:  # type: ignore[override]
+        """Whether training draws random numbers."""
+        return self.recurrent_dropout > 0 or self.zoneout > 0
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 2:
@@ -68,6 +84,11 @@ class Recurrent(Layer):
         ]
         if self.use_bias:
             variables.append(Variable("bias", self._bias_shape()))
+        if self.layer_norm:
+            variables += [Variable(f"{name}_scale", (columns,)) for name in ("input", "state")]
+            if self._has_cells:
+                of_cells = Variable("cell_scale", (self.units,))
+                variables += [of_cells, replace(of_cells, name="cell_shift")]
         return variables
 
     def _bias_shape(self) -> Shape:
@@ -79,8 +100,8 @@ class Recurrent(Layer):
             rows, columns, random_state
         )
         values["recurrent_kernel"][...] = self._draw_recurrent(random_state)
-        if self.use_bias:
-            values["bias"][...] = 0
+        for name in values.keys() - {"kernel", "recurrent_kernel"}:
+            values[name][...] = name.endswith("_scale")
 
     def _draw_recurrent(self, random_state):
         draw = get_initializer(self.recurrent_initializer)
@@ -93,12 +114,22 @@ class Recurrent(Layer):
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
         lengths = inputs.lengths if isinstance(inputs, SequenceBuffer) else None
-        steps = self._memory(plan, inputs.shape, lengths)
+        noisy = self.zoneout > 0 or plan.training and self.recurrent_dropout > 0
+        extra = plan.memory(EXTRA_FIELDS, np.int64) if noisy or self.layer_norm else None
+        steps = self._memory(plan, inputs.shape, lengths, extra)
+        if extra is not None and self.layer_norm:
+            columns, gates = self._n_products * self.units, self._n_gates * self.units
+            add_norm(extra, slots, (columns, self._of_states()[0][0], gates))
+        if extra is not None and noisy:
+            add_noise(
+                plan, extra, (steps.most, self.units, steps.h_stride), steps.lengths, number,
+                (self.recurrent_dropout, self.zoneout), self._adds_states,
+            )
         matrices = self._matrices(plan, slots)
         outputs = plan.buffer(self.output_shape(inputs.shape))
         if lengths is not None and self.return_sequences:
             outputs = SequenceBuffer(outputs.array, outputs.shape, outputs.stride, lengths)
-        forward_kernel, backward_kernel = self._kernels()
+        forward_kernel, backward_kernel = self._kernels(noisy)
         plan.by_rows(
             forward_kernel, gemm=gemm, steps=steps, matrices=matrices, x=inputs, y=outputs,
             parameter=self._parameter(), whole=True,
@@ -109,29 +140,49 @@ class Recurrent(Layer):
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             result = plan.buffer(inputs.shape) if wanted else inputs  # which is then not written
-            back = self._transposed(plan, slots, steps, wanted)
+            back = _transposed(plan, slots, steps, wanted)
             plan.by_rows(
                 backward_kernel, gemm=gemm, steps=steps, back=back, dy=gradient, dx=result,
                 wanted=wanted, whole=True,
             )
             plan.flops += 2 * flops
-            self._add_gradients(plan, steps, slots)
+            states = steps.h
+            if extra is not None and extra[MASKS] != 0:
+                states = int(extra[DROPPED])
+            self._add_gradients(plan, steps, slots, states)
             return result if wanted else None
 
         return outputs, backward
 
-    def _kernels(self) -> tuple[NamedKernel, NamedKernel]:
+    def _kernels(self, noisy: bool) -> tuple[NamedKernel, NamedKernel]:
         """Return the kernels of the way through the steps, and back."""
+        step, back = self._cell()
+        products = self._products()
+        if self.layer_norm:
+            step, back = step.using(**products), back.using(**products)
+        if noisy:
+            step, back = with_noise(step, back, products)
+        return go_forward.using(forward_step=step), go_back.using(backward_step=back)
+
+    def _cell(self) -> tuple[Helper, Helper]:
+        """Return a step of some rows, and the way back."""
         raise NotImplementedError
+
+    def _products(self) -> dict[str, Helper]:
+        """Return the products of a step and its way back, by their names in these."""
+        return NORMAL_PRODUCTS if self.layer_norm else PRODUCTS
 
     def _parameter(self) -> float:
         """Return the number that the activation gets."""
         return 0.0
 
-    def _memory(self, plan: Plan, shape: Shape, lengths: np.ndarray | None) -> Steps:
+    def _memory(
+        self, plan: Plan, shape: Shape, lengths: np.ndarray | None, extra: np.ndarray | None
+    ) -> Steps:
         most, features = shape
         kept = most if plan.training else 1
-        x_stride, z_stride = plan.stride(features), plan.stride(self._n_gates * self.units)
+        columns = self._places().width if self.layer_norm else self._n_gates * self.units
+        x_stride, z_stride = plan.stride(features), plan.stride(columns)
         h_stride = plan.stride(self.units)
 
         def memory(n_steps: int, stride: int) -> int:
@@ -145,13 +196,19 @@ class Recurrent(Layer):
             x_stride, z_stride, h_stride, memory(kept, x_stride), memory(kept, z_stride),
             memory(after, h_stride), memory(after, h_stride) if self._has_cells else 0,
             memory(kept, h_stride) if self._has_cells else 0,
+            0 if extra is None else extra.ctypes.data,
         )
 
+    def _places(self) -> Places:
+        """Return the places of normalisation in a row of gates."""
+        gates, columns = self._n_gates * self.units, self._n_products * self.units
+        return Places.behind(gates, columns, self.units)
+
     def _matrices(self, plan: Plan, slots: dict[str, Slot]) -> Matrices:
-        inputs, inputs_stride = _copied(plan, slots["kernel"])
-        states, states_stride = _copied(plan, slots["recurrent_kernel"])
+        inputs, stride = spread_copy(plan, slots["kernel"])
+        states, _ = spread_copy(plan, slots["recurrent_kernel"])
         bias, state_bias = self._biases(slots) if self.use_bias else (0, 0)
-        return Matrices(inputs, inputs_stride, states, states_stride, bias, state_bias)
+        return Matrices(inputs, states, stride, bias, state_bias)
 
     def _bias_parts(self) -> list[tuple[int, int]]:
         """Return the parts of the bias: how many numbers, and the first of their gates."""
@@ -161,82 +218,52 @@ class Recurrent(Layer):
         """Return the addresses of the biases of inputs and of states, 0 for none."""
         return slots["bias"].address, 0
 
-    def _transposed(
-        self, plan: Plan, slots: dict[str, Slot], steps: Steps, wanted: bool
-    ) -> Transposed:
-        inputs, inputs_stride = _transposed(plan, slots["kernel"]) if wanted else (0, 0)
-        states, states_stride = _transposed(plan, slots["recurrent_kernel"])
-        plan.needed_kernels.append(transpose)
-
-        def memory(stride: int) -> int:
-            return plan.memory_of_rows(stride, beside=64).ctypes.data
-
-        return Transposed(
-            inputs, inputs_stride, states, states_stride, memory(steps.h_stride),
-            memory(steps.h_stride), memory(steps.x_stride) if wanted else 0,
-        )
-
-    def _add_gradients(self, plan: Plan, steps: Steps, slots: dict[str, Slot]) -> None:
-        """Add the gradients of the trained variables."""
+    def _add_gradients(
+        self, plan: Plan, steps: Steps, slots: dict[str, Slot], states: int
+    ) -> None:
+        """Add the gradients of the trained variables, given the states that products read."""
         if self.use_bias and slots["bias"].trained:
             add_bias_gradient(plan, steps, slots["bias"], self._bias_parts())
-        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, self._n_products * self.units)
+        columns, places = self._n_products * self.units, self._places()
+        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, columns)
+        of_states = Piece(states, steps.h_stride, 0, 0, columns)
+        if self.layer_norm:
+            of_inputs = replace(of_inputs, gate=places.of_inputs)
+            of_states = replace(of_states, gate=places.of_states)
+            self._add_scale_gradients(plan, steps, slots, places)
         add_matrix_gradient(plan, steps, slots["kernel"], of_inputs)
-        add_matrix_gradient(plan, steps, slots["recurrent_kernel"], *self._of_states(plan, steps))
+        add_matrix_gradient(
+            plan, steps, slots["recurrent_kernel"], *self._pieces(plan, steps, of_states)
+        )
 
-    def _of_states(self, plan: Plan, steps: Steps) -> tuple[Piece, ...]:
-        """Return the pieces of the recurrent kernel, one or two."""
-        return (Piece(steps.h, steps.h_stride, 0, 0, self._n_products * self.units),)
+    def _add_scale_gradients(
+        self, plan: Plan, steps: Steps, slots: dict[str, Slot], places: Places
+    ) -> None:
+        of_inputs, of_cells = [(self._n_products * self.units, 0)], [(self.units, places.of_cells)]
+        add_scale_gradient(plan, steps, slots["input_scale"], of_inputs, places.inputs)
+        add_scale_gradient(plan, steps, slots["state_scale"], self._of_states(), places.states)
+        if self._has_cells and slots["cell_scale"].trained:
+            add_scale_gradient(plan, steps, slots["cell_scale"], of_cells, places.cells)
+            add_bias_gradient(plan, steps, slots["cell_shift"], of_cells)
 
+    def _of_states(self) -> list[tuple[int, int]]:
+        """Return how many columns of the product of states there are, and which gates they give.
 
-def _copied(plan: Plan, variable: Slot) -> tuple[int, int]:
-    """Return address and stride of a matrix, in training of a copy that spreads over the cache."""
-    columns, size = variable.values.shape[-1], plan.dtype.itemsize
-    if not plan.training:
-        return variable.address, columns
-    stride = plan.stride(columns)
-    target = plan.memory(len(variable.values) * stride + 64).ctypes.data
+        Those of an item are standardised together.
+        """
+        return [(self._n_products * self.units, 0)]
 
-    def steps(first: int, last: int) -> list[Step]:
-        begin, end = first // columns, last // columns
-        return [Step.of(
-            spread_rows, w=variable.address + first * size, rows=end - begin, columns=columns,
-            target=target + begin * stride * size, stride=stride,
-        )]
-
-    _keep_up(plan, variable, steps)
-    return target, stride
-
-
-def _transposed(plan: Plan, variable: Slot) -> tuple[int, int]:
-    """Return address and stride of a copy of a matrix, transposed."""
-    (n_rows, columns), size = variable.values.shape, plan.dtype.itemsize
-    stride = plan.stride(n_rows)
-    target = plan.memory(columns * stride + 64).ctypes.data
-
-    def steps(first: int, last: int) -> list[Step]:
-        begin, end = first // columns, last // columns
-        return [Step.of(
-            transpose, w=variable.address + first * size, rows=end - begin, columns=columns,
-            transposed=target + begin * size, stride=stride,
-        )]
-
-    _keep_up(plan, variable, steps)
-    return target, stride
+    def _pieces(self, plan: Plan, steps: Steps, states: Piece) -> tuple[Piece, ...]:
+        """Return the pieces of the recurrent kernel, one or two, given that of the states."""
+        return (states,)
 
 
-def _keep_up(plan: Plan, variable: Slot, steps: Any) -> None:
-    """Fill a copy of a matrix before the first batch, and after each update."""
-    for begin, end in kernel_blocks(*variable.values.shape):
-        plan.prepare += steps(begin, end)
-    plan.follow(variable.offset, steps)
+def _transposed(plan: Plan, slots: dict[str, Slot], steps: Steps, wanted: bool) -> Transposed:
+    def memory(stride: int) -> int:
+        return plan.memory_of_rows(stride, beside=64).ctypes.data
 
-
-@kernel
-def spread_rows(w: Address, rows: Count, columns: Count, target: Address, stride: Count) -> None:
-    """Copy W (rows, columns) to rows ``stride`` apart."""
-    for i in range(rows):
-        source = reals(w + i * columns * ITEMSIZE, columns)
-        row = reals(target + i * stride * ITEMSIZE, columns)
-        for j in range(columns):
-            row[j] = source[j]
+    return Transposed(
+        transposed_copy(plan, slots["kernel"]).address if wanted else 0,
+        transposed_copy(plan, slots["recurrent_kernel"]).address,
+        memory(steps.h_stride), memory(steps.h_stride), memory(steps.x_stride) if wanted else 0,
+    )

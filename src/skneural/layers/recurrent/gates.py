@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engine.compile.jit import helper
+from ...engine.compile.jit import Helper, helper
 from ...engine.gemm import K2, M, N
 from ...engine.lanes import load, minus, multiply_add, spread, store, times
 from ...engine.math import logistic, tanh
@@ -114,11 +114,23 @@ def add_product(gemm, scratch, run, left, left_stride, right, right_stride, out,
 
 
 @helper
+def states_at(steps, step, row):
+    """Return the address of a row of states as products read it."""
+    return at_step(steps.h, steps.h_stride, steps, step, row)
+
+
+@helper
+def sums_at(steps, back, row):
+    """Return the address where products put the gradient of a row of states."""
+    return back.carry + row * steps.h_stride * ITEMSIZE
+
+
+@helper
 def inputs_product(gemm, steps, matrices, columns, scratch, run, first, n, step):
     """Z (rows, columns) = X (rows, features) W + bias."""
     begin_product(gemm, scratch, run, matrices.bias,
                   at_step(steps.x, steps.x_stride, steps, step, first), steps.x_stride,
-                  matrices.inputs, matrices.inputs_stride,
+                  matrices.inputs, matrices.stride,
                   at_step(steps.z, steps.z_stride, steps, step, first), steps.z_stride,
                   (n, steps.features, columns))
 
@@ -126,8 +138,8 @@ def inputs_product(gemm, steps, matrices, columns, scratch, run, first, n, step)
 @helper
 def states_product(gemm, steps, matrices, columns, scratch, run, first, n, step):
     """Z (rows, columns) += H (rows, units) U."""
-    add_product(gemm, scratch, run, at_step(steps.h, steps.h_stride, steps, step, first),
-                steps.h_stride, matrices.states, matrices.states_stride,
+    add_product(gemm, scratch, run, states_at(steps, step, first),
+                steps.h_stride, matrices.states, matrices.stride,
                 at_step(steps.z, steps.z_stride, steps, step, first), steps.z_stride,
                 (n, steps.units, columns))
 
@@ -137,7 +149,7 @@ def inputs_product_backward(gemm, steps, back, columns, scratch, run, first, n, 
     """dX (rows, features) = dZ (rows, columns) W transposed."""
     begin_product(gemm, scratch, run, 0,
                   at_step(steps.z, steps.z_stride, steps, step, first), steps.z_stride,
-                  back.inputs, back.inputs_stride,
+                  back.inputs, steps.x_stride,
                   back.dx + first * steps.x_stride * ITEMSIZE, steps.x_stride,
                   (n, columns, steps.features))
 
@@ -147,9 +159,16 @@ def states_product_backward(gemm, steps, back, columns, scratch, run, first, n, 
     """dH (rows, units) = dZ (rows, columns) U transposed."""
     begin_product(gemm, scratch, run, 0,
                   at_step(steps.z, steps.z_stride, steps, step, first), steps.z_stride,
-                  back.states, back.states_stride,
-                  back.carry + first * steps.h_stride * ITEMSIZE, steps.h_stride,
+                  back.states, steps.h_stride, sums_at(steps, back, first), steps.h_stride,
                   (n, columns, steps.units))
+
+
+@helper
+def add_states_product_backward(gemm, steps, back, columns, scratch, run, first, n, step):
+    """dH (rows, units) += dZ (rows, columns) U transposed, of the first columns."""
+    add_product(gemm, scratch, run, at_step(steps.z, steps.z_stride, steps, step, first),
+                steps.z_stride, back.states, steps.h_stride, sums_at(steps, back, first),
+                steps.h_stride, (n, columns, steps.units))
 
 
 @helper
@@ -162,3 +181,12 @@ def slope_of(gate, gradient):
 def slope_of_sign(value, gradient):
     """Return the gradient of the argument of a hyperbolic tangent, a vector."""
     return times(gradient, minus(spread(real(1.0)), times(value, value)))
+
+
+PRODUCTS: dict[str, Helper] = {
+    "inputs_product": inputs_product,
+    "states_product": states_product,
+    "states_product_backward": states_product_backward,
+    "add_states_product_backward": add_states_product_backward,
+    "inputs_product_backward": inputs_product_backward,
+}

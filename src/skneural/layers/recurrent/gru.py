@@ -2,204 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from ...engine.compile.jit import helper
-from ...engine.kernels import NamedKernel
-from ...engine.lanes import load, minus, multiply_add, spread, store, times
+from ...engine.compile.jit import Helper
 from ...engine.plan import Plan
-from ...engine.primitives import ITEMSIZE, real
-from ...engine.tiles import LANES
 from ...initializers import Initializer
 from .._base import Layer, Shape, Slot
 from .base import PARAMETERS, Recurrent
-from .gates import (
-    add_product,
-    begin_product,
-    inputs_product,
-    inputs_product_backward,
-    slope_of,
-    slope_of_sign,
-    squash,
-    squash_to_sign,
-    states_product,
-)
 from .gradients import Piece
-from .steps import Steps, add, at_step, go_back, go_forward, length_of
-
-
-@helper
-def _blend(z, before, h, units):
-    """H (units) = update * before + (1 - update) * new, given the gates Z (4, units)."""
-    for j in range(0, units, LANES):
-        n, place = min(LANES, units - j), j * ITEMSIZE
-        new = load(z + (2 * units + j) * ITEMSIZE, n)
-        difference = minus(load(before + place, n), new)
-        store(h + place, multiply_add(load(z + place, n), difference, new), n)
-
-
-@helper
-def _blend_backward(z, before, carry, units):
-    """Write the gradients of the gates update and new in their place; dH *= update."""
-    part = 2 * units * ITEMSIZE
-    for j in range(0, units, LANES):
-        n, place = min(LANES, units - j), j * ITEMSIZE
-        update, new = load(z + place, n), load(z + part + place, n)
-        dh = load(carry + place, n)
-        of_update = times(dh, minus(load(before + place, n), new))
-        of_new = times(dh, minus(spread(real(1.0)), update))
-        store(z + place, slope_of(update, of_update), n)
-        store(z + part + place, slope_of_sign(new, of_new), n)
-        store(carry + place, times(dh, update), n)
-
-
-@helper
-def _gates_product_backward(gemm, steps, back, scratch, run, first, n, step):
-    """dH (rows, units) += dZ U transposed, of update and reset."""
-    add_product(gemm, scratch, run, at_step(steps.z, steps.z_stride, steps, step, first),
-                steps.z_stride, back.states, back.states_stride,
-                back.carry + first * steps.h_stride * ITEMSIZE, steps.h_stride,
-                (n, 2 * steps.units, steps.units))
-
-
-@helper
-def _reset_after(z, bias, units):
-    """Activate the gates Z (4, units): new = tanh(of inputs + reset * of states)."""
-    if bias != 0:
-        add(z, bias, 2 * units)
-    squash(z, 2 * units)
-    new = z + 2 * units * ITEMSIZE
-    for j in range(0, units, LANES):
-        n, place = min(LANES, units - j), j * ITEMSIZE
-        reset, of_states = load(z + (units + j) * ITEMSIZE, n), new + units * ITEMSIZE
-        value = multiply_add(reset, load(of_states + place, n), load(new + place, n))
-        store(new + place, value, n)
-    squash_to_sign(new, units)
-
-
-@helper
-def _reset_after_backward(z, units):
-    """Write the gradients of the reset gate, and of what it multiplied."""
-    part = units * ITEMSIZE
-    for j in range(0, units, LANES):
-        n, place = min(LANES, units - j), j * ITEMSIZE
-        reset, of_new = load(z + part + place, n), load(z + 2 * part + place, n)
-        of_states = load(z + 3 * part + place, n)
-        store(z + part + place, slope_of(reset, times(of_new, of_states)), n)
-        store(z + 3 * part + place, times(of_new, reset), n)
-
-
-@helper
-def _step_after(gemm, steps, matrices, parameter, scratch, run, first, n, step):
-    units = steps.units
-    inputs_product(gemm, steps, matrices, 3 * units, scratch, run, first, n, step)
-    states_product(gemm, steps, matrices, 2 * units, scratch, run, first, n, step)
-    bias = matrices.state_bias + 2 * units * ITEMSIZE if matrices.state_bias != 0 else 0
-    begin_product(gemm, scratch, run, bias,
-                  at_step(steps.h, steps.h_stride, steps, step, first), steps.h_stride,
-                  matrices.states + 2 * units * ITEMSIZE, matrices.states_stride,
-                  at_step(steps.z, steps.z_stride, steps, step, first) + 3 * units * ITEMSIZE,
-                  steps.z_stride, (n, units, units))
-    for row in range(first, first + n):
-        if step < length_of(steps, row):
-            z = at_step(steps.z, steps.z_stride, steps, step, row)
-            _reset_after(z, matrices.state_bias, units)
-            _blend(z, at_step(steps.h, steps.h_stride, steps, step, row),
-                   at_step(steps.h, steps.h_stride, steps, step + 1, row), units)
-
-
-@helper
-def _step_after_backward(gemm, steps, back, wanted, scratch, run, first, n, step):
-    units = steps.units
-    for row in range(first, first + n):
-        if step < length_of(steps, row):
-            z = at_step(steps.z, steps.z_stride, steps, step, row)
-            _blend_backward(z, at_step(steps.h, steps.h_stride, steps, step, row),
-                            back.carry + row * steps.h_stride * ITEMSIZE, units)
-            _reset_after_backward(z, units)
-    _gates_product_backward(gemm, steps, back, scratch, run, first, n, step)
-    add_product(gemm, scratch, run,
-                at_step(steps.z, steps.z_stride, steps, step, first) + 3 * units * ITEMSIZE,
-                steps.z_stride, back.states + 2 * units * back.states_stride * ITEMSIZE,
-                back.states_stride, back.carry + first * steps.h_stride * ITEMSIZE,
-                steps.h_stride, (n, units, units))
-    if wanted:
-        inputs_product_backward(gemm, steps, back, 3 * units, scratch, run, first, n, step)
-
-
-@helper
-def _multiply(target, one, other, units):
-    """Write the product of two rows (units)."""
-    for j in range(0, units, LANES):
-        n, place = min(LANES, units - j), j * ITEMSIZE
-        store(target + place, times(load(one + place, n), load(other + place, n)), n)
-
-
-@helper
-def _reset_before_backward(z, before, carry, of_reset, units):
-    """Write the gradient of the reset gate; add that of the state it multiplied."""
-    part = units * ITEMSIZE
-    for j in range(0, units, LANES):
-        n, place = min(LANES, units - j), j * ITEMSIZE
-        reset, gradient = load(z + part + place, n), load(of_reset + place, n)
-        of_gate = times(gradient, load(before + place, n))
-        store(z + part + place, slope_of(reset, of_gate), n)
-        store(carry + place, multiply_add(gradient, reset, load(carry + place, n)), n)
-
-
-@helper
-def _step_before(gemm, steps, matrices, parameter, scratch, run, first, n, step):
-    units, part = steps.units, steps.units * ITEMSIZE
-    inputs_product(gemm, steps, matrices, 3 * units, scratch, run, first, n, step)
-    states_product(gemm, steps, matrices, 2 * units, scratch, run, first, n, step)
-    for row in range(first, first + n):
-        if step < length_of(steps, row):
-            z = at_step(steps.z, steps.z_stride, steps, step, row)
-            squash(z, 2 * units)
-            _multiply(z + 3 * part, z + part,
-                      at_step(steps.h, steps.h_stride, steps, step, row), units)
-    z = at_step(steps.z, steps.z_stride, steps, step, first)
-    add_product(gemm, scratch, run, z + 3 * part, steps.z_stride, matrices.states + 2 * part,
-                matrices.states_stride, z + 2 * part, steps.z_stride, (n, units, units))
-    for row in range(first, first + n):
-        if step < length_of(steps, row):
-            z = at_step(steps.z, steps.z_stride, steps, step, row)
-            squash_to_sign(z + 2 * part, units)
-            _blend(z, at_step(steps.h, steps.h_stride, steps, step, row),
-                   at_step(steps.h, steps.h_stride, steps, step + 1, row), units)
-
-
-@helper
-def _step_before_backward(gemm, steps, back, wanted, scratch, run, first, n, step):
-    units, stride = steps.units, steps.h_stride
-    for row in range(first, first + n):
-        if step < length_of(steps, row):
-            _blend_backward(at_step(steps.z, steps.z_stride, steps, step, row),
-                            at_step(steps.h, stride, steps, step, row),
-                            back.carry + row * stride * ITEMSIZE, units)
-    begin_product(gemm, scratch, run, 0,
-                  at_step(steps.z, steps.z_stride, steps, step, first) + 2 * units * ITEMSIZE,
-                  steps.z_stride, back.states + 2 * units * back.states_stride * ITEMSIZE,
-                  back.states_stride, back.cells + first * stride * ITEMSIZE, stride,
-                  (n, units, units))
-    for row in range(first, first + n):
-        if step < length_of(steps, row):
-            offset = row * stride * ITEMSIZE
-            _reset_before_backward(at_step(steps.z, steps.z_stride, steps, step, row),
-                                   at_step(steps.h, stride, steps, step, row),
-                                   back.carry + offset, back.cells + offset, units)
-    _gates_product_backward(gemm, steps, back, scratch, run, first, n, step)
-    if wanted:
-        inputs_product_backward(gemm, steps, back, 3 * units, scratch, run, first, n, step)
-
-
-_AFTER = (
-    go_forward.using(forward_step=_step_after), go_back.using(backward_step=_step_after_backward)
+from .gru_cell import (
+    PRODUCTS_OF_NEW,
+    step_after,
+    step_after_backward,
+    step_before,
+    step_before_backward,
 )
-_BEFORE = (
-    go_forward.using(forward_step=_step_before),
-    go_back.using(backward_step=_step_before_backward),
-)
+from .norm_cells import NORMAL_NEW
+from .steps import Steps
 
 
 class GRU(Recurrent, name="gru"):
@@ -226,6 +46,16 @@ class GRU(Recurrent, name="gru"):
         Draws the kernel of the inputs.
     recurrent_initializer : str or Initializer, default="orthogonal"
         Draws the kernel of the states.
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the state's numbers that products read as zero in training, the others scaled up:
+        the same ones at each step of a series, and for all gates [2]_.
+    zoneout : float in [0, 1), default=0.0
+        Probability that a number of the state keeps its value at a step of training; a
+        prediction takes the mean of the value before and the new one, so weighted [3]_.
+    layer_norm : bool, default=False
+        Whether the products x W and h U are standardised over the columns of z and r together and
+        over those of n, and times ``input_scale`` and ``state_scale``, before a bias is added
+        [4]_.
     trainable : bool, default=True
         False freezes all variables.
 
@@ -233,12 +63,18 @@ class GRU(Recurrent, name="gru"):
     ----------
     .. [1] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
        statistical machine translation. arXiv:1406.1078v3.
+    .. [2] Gal, Y. and Ghahramani, Z. (2016). A theoretically grounded application of dropout in
+       recurrent neural networks. NIPS.
+    .. [3] Krueger, D. et al. (2017). Zoneout: regularizing RNNs by randomly preserving hidden
+       activations. ICLR, arXiv:1606.01305.
+    .. [4] Ba, J. L., Kiros, J. R. and Hinton, G. (2016). Layer normalization. arXiv:1607.06450.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **PARAMETERS, "reset_after": ["boolean"]
     }
     _n_gates, _n_products = 4, 3
+    _adds_states = True
 
     def __init__(
         self,
@@ -250,6 +86,9 @@ class GRU(Recurrent, name="gru"):
         use_bias: bool = True,
         initializer: str | Initializer = "glorot_uniform",
         recurrent_initializer: str | Initializer = "orthogonal",
+        recurrent_dropout: float = 0.0,
+        zoneout: float = 0.0,
+        layer_norm: bool = False,
         trainable: bool = True,
     ):
         self.units = units
@@ -259,10 +98,18 @@ class GRU(Recurrent, name="gru"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.recurrent_initializer = recurrent_initializer
+        self.recurrent_dropout = recurrent_dropout
+        self.zoneout = zoneout
+        self.layer_norm = layer_norm
         self.trainable = trainable
 
-    def _kernels(self) -> tuple[NamedKernel, NamedKernel]:
-        return _AFTER if self.reset_after else _BEFORE
+    def _cell(self) -> tuple[Helper, Helper]:
+        if self.reset_after:
+            return step_after, step_after_backward
+        return step_before, step_before_backward
+
+    def _products(self) -> dict[str, Helper]:
+        return {**super()._products(), **(NORMAL_NEW if self.layer_norm else PRODUCTS_OF_NEW)}
 
     def _bias_shape(self) -> Shape:
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
@@ -275,16 +122,22 @@ class GRU(Recurrent, name="gru"):
 
     def _bias_parts(self) -> list[tuple[int, int]]:
         units = self.units
-        of_states = [(2 * units, 0), (units, 3 * units)] if self.reset_after else []
+        of_states = self._of_states() if self.reset_after else []
         return [(3 * units, 0), *of_states]
 
-    def _of_states(self, plan: Plan, steps: Steps) -> tuple[Piece, ...]:
+    def _of_states(self) -> list[tuple[int, int]]:
         units = self.units
-        of_gates = Piece(steps.h, steps.h_stride, 0, 0, 2 * units)
-        if self.reset_after:
-            return of_gates, Piece(steps.h, steps.h_stride, 3 * units, 2 * units, units)
-        reset = steps.z + 3 * units * plan.dtype.itemsize
-        return of_gates, Piece(reset, steps.z_stride, 2 * units, 2 * units, units)
+        return [(2 * units, 0), (units, (3 if self.reset_after else 2) * units)]
+
+    def _pieces(self, plan: Plan, steps: Steps, states: Piece) -> tuple[Piece, ...]:
+        units, new = self.units, self._of_states()[1][1]
+        if self.layer_norm:  # the gradients of the product are in its columns' order
+            new = states.gate + 2 * units
+        of_new = replace(states, gate=new, column=2 * units, columns=units)
+        if not self.reset_after:
+            reset = steps.z + 3 * units * plan.dtype.itemsize
+            of_new = replace(of_new, left=reset, left_stride=steps.z_stride)
+        return replace(states, columns=2 * units), of_new
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
@@ -293,4 +146,8 @@ class GRU(Recurrent, name="gru"):
             (cls(5, reset_after=False, return_sequences=True), (3, 1)),
             (cls(17, reverse=True, use_bias=False), (2, 3)),
             (cls(2, return_sequences=True, reverse=True, trainable=False), (3, 2)),
+            (cls(3, recurrent_dropout=0.4, zoneout=0.3), (3, 2)),
+            (cls(3, reset_after=False, recurrent_dropout=0.4, return_sequences=True), (4, 2)),
+            (cls(3, layer_norm=True), (3, 2)),
+            (cls(3, reset_after=False, layer_norm=True), (3, 2)),
         ]

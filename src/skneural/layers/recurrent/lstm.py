@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 from sklearn.utils._param_validation import Interval
 
-from ...engine.compile.jit import helper
-from ...engine.kernels import NamedKernel
+from ...engine.compile.jit import Helper, helper
 from ...engine.lanes import load, multiply_add, plus, store, times
 from ...engine.primitives import ITEMSIZE
 from ...engine.tiles import LANES
@@ -25,11 +24,29 @@ from .gates import (
     states_product,
     states_product_backward,
 )
-from .steps import at_step, go_back, go_forward, length_of
+from .norm_cells import NORMAL_CELLS
+from .steps import at_step, length_of
 
 
 @helper
-def _remember(z, before, after, squashed, h, units):
+def squash_cells(steps, z, squashed, units):
+    """X (units) = tanh(X)."""
+    squash_to_sign(squashed, units)
+
+
+@helper
+def add_cells_gradient(steps, z, squashed, carry, cells, units):
+    """Do nothing: `cell_gradient` finds the gradient of the cells."""
+
+
+@helper
+def cell_gradient(squashed, output, of_state, of_cell):
+    """Return the gradient of the cells, a vector: by way of the state, and of the next cells."""
+    return plus(slope_of_sign(squashed, times(of_state, output)), of_cell)
+
+
+@helper
+def _remember(steps, z, before, after, squashed, h, units):
     """Activate the gates Z (4, units), and find cells, squashed cells and states (units)."""
     part = units * ITEMSIZE
     squash(z, 2 * units)
@@ -42,22 +59,23 @@ def _remember(z, before, after, squashed, h, units):
         cell = multiply_add(load(gate, n), new, kept)
         store(after + place, cell, n)
         store(squashed + place, cell, n)
-    squash_to_sign(squashed, units)
+    squash_cells(steps, z, squashed, units)
     for j in range(0, units, LANES):
         n, place = min(LANES, units - j), j * ITEMSIZE
         store(h + place, times(load(z + 3 * part + place, n), load(squashed + place, n)), n)
 
 
 @helper
-def _remember_backward(z, before, squashed, carry, cells, units):
+def _remember_backward(steps, z, before, squashed, carry, cells, units):
     """Write the gradients of the gates in their place, and that of the cells before."""
     part = units * ITEMSIZE
+    add_cells_gradient(steps, z, squashed, carry, cells, units)
     for j in range(0, units, LANES):
         n, place = min(LANES, units - j), j * ITEMSIZE
         gate = z + place
         i, f, g = load(gate, n), load(gate + part, n), load(gate + 2 * part, n)
         o, s, dh = load(gate + 3 * part, n), load(squashed + place, n), load(carry + place, n)
-        dc = plus(slope_of_sign(s, times(dh, o)), load(cells + place, n))
+        dc = cell_gradient(s, o, dh, load(cells + place, n))
         store(gate, slope_of(i, times(dc, g)), n)
         store(gate + part, slope_of(f, times(dc, load(before + place, n))), n)
         store(gate + 2 * part, slope_of_sign(g, times(dc, i)), n)
@@ -73,7 +91,7 @@ def _lstm_step(gemm, steps, matrices, parameter, scratch, run, first, n, step):
     for row in range(first, first + n):
         if step < length_of(steps, row):
             _remember(
-                at_step(steps.z, steps.z_stride, steps, step, row),
+                steps, at_step(steps.z, steps.z_stride, steps, step, row),
                 at_step(steps.c, steps.h_stride, steps, step, row),
                 at_step(steps.c, steps.h_stride, steps, step + 1, row),
                 at_step(steps.s, steps.h_stride, steps, step, row),
@@ -87,7 +105,7 @@ def _lstm_step_backward(gemm, steps, back, wanted, scratch, run, first, n, step)
         if step < length_of(steps, row):
             offset = row * steps.h_stride * ITEMSIZE
             _remember_backward(
-                at_step(steps.z, steps.z_stride, steps, step, row),
+                steps, at_step(steps.z, steps.z_stride, steps, step, row),
                 at_step(steps.c, steps.h_stride, steps, step, row),
                 at_step(steps.s, steps.h_stride, steps, step, row),
                 back.carry + offset, back.cells + offset, steps.units,
@@ -96,10 +114,6 @@ def _lstm_step_backward(gemm, steps, back, wanted, scratch, run, first, n, step)
     states_product_backward(gemm, steps, back, columns, scratch, run, first, n, step)
     if wanted:
         inputs_product_backward(gemm, steps, back, columns, scratch, run, first, n, step)
-
-
-_FORWARD = go_forward.using(forward_step=_lstm_step)
-_BACKWARD = go_back.using(backward_step=_lstm_step_backward)
 
 
 class LSTM(Recurrent, name="lstm"):
@@ -124,6 +138,17 @@ class LSTM(Recurrent, name="lstm"):
         Draws the kernel of the states.
     forget_bias : float, default=1.0
         Initial bias of the forget gate.
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the state's numbers that products read as zero in training, the others scaled up:
+        the same ones at each step of a series, and for all gates [4]_.
+    zoneout : float in [0, 1), default=0.0
+        Probability that a number of the state keeps its value at a step of training, and one of
+        the cell likewise; a prediction takes the mean of the value before and the new one, so
+        weighted [5]_.
+    layer_norm : bool, default=False
+        Whether the products x W and h U are standardised over all columns, and times
+        ``input_scale`` and ``state_scale``, before the bias is added; and the cell over its units,
+        times ``cell_scale`` and plus ``cell_shift``, before the tanh of the state [6]_.
     trainable : bool, default=True
         False freezes all variables.
 
@@ -134,6 +159,11 @@ class LSTM(Recurrent, name="lstm"):
        Computation 12.
     .. [3] Jozefowicz, R., Zaremba, W. and Sutskever, I. (2015). An empirical exploration of
        recurrent network architectures. ICML (the forget gate's bias of 1).
+    .. [4] Gal, Y. and Ghahramani, Z. (2016). A theoretically grounded application of dropout in
+       recurrent neural networks. NIPS.
+    .. [5] Krueger, D. et al. (2017). Zoneout: regularizing RNNs by randomly preserving hidden
+       activations. ICLR, arXiv:1606.01305.
+    .. [6] Ba, J. L., Kiros, J. R. and Hinton, G. (2016). Layer normalization. arXiv:1607.06450.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -152,6 +182,9 @@ class LSTM(Recurrent, name="lstm"):
         initializer: str | Initializer = "glorot_uniform",
         recurrent_initializer: str | Initializer = "orthogonal",
         forget_bias: float = 1.0,
+        recurrent_dropout: float = 0.0,
+        zoneout: float = 0.0,
+        layer_norm: bool = False,
         trainable: bool = True,
     ):
         self.units = units
@@ -161,10 +194,18 @@ class LSTM(Recurrent, name="lstm"):
         self.initializer = initializer
         self.recurrent_initializer = recurrent_initializer
         self.forget_bias = forget_bias
+        self.recurrent_dropout = recurrent_dropout
+        self.zoneout = zoneout
+        self.layer_norm = layer_norm
         self.trainable = trainable
 
-    def _kernels(self) -> tuple[NamedKernel, NamedKernel]:
-        return _FORWARD, _BACKWARD
+    def _cell(self) -> tuple[Helper, Helper]:
+        if not self.layer_norm:
+            return _lstm_step, _lstm_step_backward
+        return (
+            _lstm_step.using(_remember=_remember.using(**NORMAL_CELLS)),
+            _lstm_step_backward.using(_remember_backward=_remember_backward.using(**NORMAL_CELLS)),
+        )
 
     def initialize(self, values, random_state, activation):
         super().initialize(values, random_state, activation)
@@ -178,4 +219,7 @@ class LSTM(Recurrent, name="lstm"):
             (cls(5, return_sequences=True, use_bias=False), (3, 1)),
             (cls(17, reverse=True), (2, 3)),
             (cls(2, return_sequences=True, reverse=True, trainable=False), (3, 2)),
+            (cls(3, recurrent_dropout=0.4), (3, 2)),
+            (cls(3, zoneout=0.3, return_sequences=True), (4, 2)),
+            (cls(3, layer_norm=True), (3, 2)),
         ]

@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 
 from ...activations import Activation as Rule
 from ...activations import get_activation
-from ...engine.compile.jit import helper
-from ...engine.kernels import NamedKernel
+from ...engine.compile.jit import Helper, helper
 from ...engine.lanes import load, store, times
 from ...engine.primitives import ITEMSIZE, reals
 from ...engine.tiles import LANES
@@ -20,7 +19,7 @@ from .gates import (
     states_product,
     states_product_backward,
 )
-from .steps import at_step, go_back, go_forward, length_of
+from .steps import at_step, length_of
 
 rule: Any = None  # an activation's, bound by `using`
 
@@ -79,6 +78,15 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
         Draws the kernel of the inputs.
     recurrent_initializer : str or Initializer, default="orthogonal"
         Draws the kernel of the states; "identity" with the activation "relu" gives the IRNN.
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the state's numbers that products read as zero in training, the others scaled up:
+        the same ones at each step of a series, and for all gates [3]_.
+    zoneout : float in [0, 1), default=0.0
+        Probability that a number of the state keeps its value at a step of training; a
+        prediction takes the mean of the value before and the new one, so weighted [4]_.
+    layer_norm : bool, default=False
+        Whether the products x W and h U are standardised over the units, and times
+        ``input_scale`` and ``state_scale``, before the bias is added [5]_.
     trainable : bool, default=True
         False freezes all variables.
 
@@ -87,6 +95,11 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
     .. [1] Elman, J. (1990). Finding structure in time. Cognitive Science 14.
     .. [2] Le, Q., Jaitly, N. and Hinton, G. (2015). A simple way to initialize recurrent networks
        of rectified linear units. arXiv:1504.00941.
+    .. [3] Gal, Y. and Ghahramani, Z. (2016). A theoretically grounded application of dropout in
+       recurrent neural networks. NIPS.
+    .. [4] Krueger, D. et al. (2017). Zoneout: regularizing RNNs by randomly preserving hidden
+       activations. ICLR, arXiv:1606.01305.
+    .. [5] Ba, J. L., Kiros, J. R. and Hinton, G. (2016). Layer normalization. arXiv:1607.06450.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -104,6 +117,9 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
         use_bias: bool = True,
         initializer: str | Initializer = "glorot_uniform",
         recurrent_initializer: str | Initializer = "orthogonal",
+        recurrent_dropout: float = 0.0,
+        zoneout: float = 0.0,
+        layer_norm: bool = False,
         trainable: bool = True,
     ):
         self.units = units
@@ -113,12 +129,14 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.recurrent_initializer = recurrent_initializer
+        self.recurrent_dropout = recurrent_dropout
+        self.zoneout = zoneout
+        self.layer_norm = layer_norm
         self.trainable = trainable
 
-    def _kernels(self) -> tuple[NamedKernel, NamedKernel]:
+    def _cell(self) -> tuple[Helper, Helper]:
         own = type(get_activation(self.activation, "SimpleRNN")).rule
-        step = _simple_step.using(_activate=_activate.using(rule=own))
-        return go_forward.using(forward_step=step), _BACKWARD
+        return _simple_step.using(_activate=_activate.using(rule=own)), _simple_step_backward
 
     def _parameter(self) -> float:
         return get_activation(self.activation, "SimpleRNN").parameter
@@ -129,7 +147,6 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
             (cls(3), (4, 2)),
             (cls(5, "leaky_relu", return_sequences=True), (3, 1)),
             (cls(17, "relu", reverse=True, use_bias=False), (2, 3)),
+            (cls(3, recurrent_dropout=0.4, zoneout=0.3, reverse=True), (4, 2)),
+            (cls(3, layer_norm=True, return_sequences=True), (3, 2)),
         ]
-
-
-_BACKWARD = go_back.using(backward_step=_simple_step_backward)

@@ -13,7 +13,7 @@ from typing import Any
 from ...engine.compile.jit import helper
 from ...engine.fields import Callee, Flag, Rows, Scalar
 from ...engine.kernels import kernel
-from ...engine.lanes import load, plus, store
+from ...engine.lanes import load, plus, store, times
 from ...engine.primitives import ITEMSIZE, integers, real, reals
 from ...engine.tiles import LANES
 
@@ -43,6 +43,8 @@ class Steps:
     x, z, h, c, s : int
         Addresses of the inputs; the gates, activated, later their gradients; the states, of which
         the first are those before the series; the cells, likewise; the cells squashed.
+    extra : int
+        Address of numbers that some layers need besides, such as those of `noise`; 0 for none.
     """
 
     most: int
@@ -61,6 +63,7 @@ class Steps:
     h: int
     c: int
     s: int
+    extra: int
 
 
 @dataclass(frozen=True)
@@ -69,18 +72,17 @@ class Matrices:
 
     Parameters
     ----------
-    inputs, inputs_stride : int
-        Address and stride of the kernel (features, n).
-    states, states_stride : int
-        Those of the recurrent kernel (units, n).
+    inputs, states : int
+        Addresses of the kernel (features, n) and of the recurrent kernel (units, n).
+    stride : int
+        Numbers from one of their rows to the next.
     bias, state_bias : int
         Addresses, 0 if there are none.
     """
 
     inputs: int
-    inputs_stride: int
     states: int
-    states_stride: int
+    stride: int
     bias: int
     state_bias: int
 
@@ -91,10 +93,9 @@ class Transposed:
 
     Parameters
     ----------
-    inputs, inputs_stride : int
-        Of the transposed kernel (n, features).
-    states, states_stride : int
-        Of the transposed recurrent kernel (n, units).
+    inputs, states : int
+        Addresses of the transposed kernel (n, features), rows of ``x_stride``, and of the
+        transposed recurrent kernel (n, units), rows of ``h_stride``.
     carry, cells : int
         Memory of the gradients of states, and of cells or of what else a cell needs; rows of
         ``h_stride``.
@@ -103,9 +104,7 @@ class Transposed:
     """
 
     inputs: int
-    inputs_stride: int
     states: int
-    states_stride: int
     carry: int
     cells: int
     dx: int
@@ -164,6 +163,14 @@ def add(target, source, n):
         count, place = min(LANES, n - j), j * ITEMSIZE
         total = plus(load(target + place, count), load(source + place, count))
         store(target + place, total, count)
+
+
+@helper
+def multiply(target, one, other, n):
+    """Write the products of numbers."""
+    for j in range(0, n, LANES):
+        count, place = min(LANES, n - j), j * ITEMSIZE
+        store(target + place, times(load(one + place, count), load(other + place, count)), count)
 
 
 @helper
