@@ -52,6 +52,12 @@ def vowels() -> Iterator[Trial]:
             return network.fit(X, y).score(X_test, y_test)
 
         yield Trial(f"JapaneseVowels, bidirectional {cell}", 0.97, run)
+    for architecture in ("fcn", "resnet"):
+        def run(seed, architecture=architecture):
+            network = SeriesNetClassifier(architecture, max_iter=100, random_state=seed)
+            return network.fit(X, y).score(X_test, y_test)
+
+        yield Trial(f"JapaneseVowels, {architecture}", 0.985, run)
 
 
 def ucr() -> Iterator[Trial]:
