@@ -67,6 +67,7 @@ class Plan:
     needed_kernels: list = field(default_factory=list)  # by other shapes than those at hand
     bytes_a_row: int = 0  # of the memory that grows with the batch
     lasting: dict[int, np.ndarray] = field(default_factory=dict)
+    carried: list[np.ndarray] | None = None  # in a plan of single steps, the states of layers
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
 
     def stride(self, columns: int) -> int:

@@ -126,6 +126,26 @@ class Network(LayeredNetwork):
         """
         return self._plans.predict(self, X, n_jobs, raw, n_layers, first_layer)
 
+    def step(
+        self, X: np.ndarray, states: Sequence[np.ndarray] | None, n_jobs: int | None = None
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Return the outputs for single steps of series, and the states after them.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, 1, n_features), the network's dtype, C order
+        states : sequence of ndarray of shape (n_samples, units), or None
+            Those before the step, of each recurrent layer; None to return only states at the
+            beginning of series, zeros.
+        n_jobs : int or None
+
+        Raises
+        ------
+        ValueError
+            If a layer needs more than the steps before, or the states have other shapes.
+        """
+        return self._plans.step(self, X, states, n_jobs)
+
     def evaluation(self, X, y: np.ndarray, sample_weight=None) -> EvaluationPlan:
         """Return an object whose ``loss()`` is the current mean loss on some data."""
         return EvaluationPlan(self, X, y, sample_weight, LARGEST_BATCH)

@@ -199,7 +199,7 @@ class PredictionPlan:
     """Predicts the rows of one array after another; not for two threads at once.
 
     They are predicted in batches of ``batch_size``, or of fewer rows if these would need too much
-    memory.
+    memory. If it ``carries`` states, they are single steps of series.
     """
 
     def __init__(
@@ -210,11 +210,12 @@ class PredictionPlan:
         raw: bool,
         n_layers: int | None = None,
         first_layer: int = 0,
+        carries: bool = False,
     ):
         self._scale = network.scale if first_layer == 0 else 1.0
 
         def build(n_rows):
-            plan = Plan(network.dtype, n_rows)
+            plan = Plan(network.dtype, n_rows, carried=[] if carries else None)
             if n_layers is None and first_layer == 0:
                 return plan, add_outputs(plan, network, source)
             layers = network.layers[first_layer:n_layers]
@@ -262,6 +263,16 @@ class PredictionPlan:
         ]
         self._writes = kernels.index(self._link), self._link.place_of("result")
         return Runner(self._plan, steps, n_jobs)
+
+    @property
+    def batch_size(self) -> int:
+        """Most rows of a batch."""
+        return self._plan.batch_size
+
+    @property
+    def states(self) -> list[np.ndarray]:
+        """Of the rows of a batch before and after a step, each of shape (batch_size, units)."""
+        return self._plan.carried or []
 
     @property
     def n_bytes(self) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted
 
 from ...data.series_samples import SeriesSamples
 from ..base.architecture import Architecture, Task
 from ..base.initial_weights import initial_weights
 from ..base.network_estimator import NetworkEstimator
 from .layers import check_layers, make_layers
+from .streaming import initial_state, outputs_of_step
 
 
 class BaseRecurrent(NetworkEstimator):
@@ -30,6 +33,57 @@ class BaseRecurrent(NetworkEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = self.missing == "mask"
         return tags
+
+    def initial_state(self, n_series: int = 1) -> list[np.ndarray]:
+        """Return the state of series before their first steps, for `step`.
+
+        Parameters
+        ----------
+        n_series : int, default=1
+            How many series go on together.
+
+        Returns
+        -------
+        state : list of ndarray of shape (n_series, units)
+            Zeros: the state of each recurrent layer, followed by the cells of an LSTM.
+
+        Raises
+        ------
+        ValueError
+            If the network needs whole series: with ``bidirectional=True`` or a pooling over steps.
+        NotFittedError
+            If the estimator is not fitted.
+        """
+        check_is_fitted(self)
+        return initial_state(self, n_series)
+
+    def step(self, x: ArrayLike, state: list[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Take the next step of series that come step by step, as from a sensor.
+
+        The outputs are those of whole series up to this step, to the bit, but only the step is
+        computed. Any number of series goes on with any number of states.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_series, n_features), or (n_series,) for one feature or token ids
+            The step of each series.
+        state : list of ndarray of shape (n_series, units)
+            From `initial_state` or the step before; it is not changed.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_series, n_classes), (n_series,) or (n_series, n_outputs)
+            The probability of each class, or predicted values.
+        state : list of ndarray of shape (n_series, units)
+            After the step.
+
+        Raises
+        ------
+        ValueError
+            As `initial_state`, and for steps or states of other shapes.
+        """
+        check_is_fitted(self)
+        return outputs_of_step(self, x, state)
 
     def _architecture(self, task: Task) -> Architecture:
         pairs = make_layers(self, task)

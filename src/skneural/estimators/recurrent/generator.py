@@ -181,15 +181,17 @@ class SequenceGenerator(GeneratorParameters, Estimator):
         if top_k is not None and not (isinstance(top_k, Integral) and top_k >= 1):
             raise ValueError(f"SequenceGenerator: top_k={top_k!r} is not a positive integer")
         random = check_random_state(random_state)
-        ids = [END, *(self._tokens.encode(prompt) if len(prompt) else [])]
-        width, classes = self.network_.input_shape_[0], self.network_.classes_
+        ids = [int(i) for i in self._tokens.encode(prompt)] if len(prompt) else []
+        network, state = self.network_, self.network_.initial_state()
+        for token in [END, *ids]:
+            (row,), state = network.step([token], state)
         for _ in range(length):
-            (row,) = probabilities(self.network_, [np.array(ids[-width:])])
-            token = int(classes[draw(row[-1], temperature, top_k, random)])
+            token = int(network.classes_[draw(row, temperature, top_k, random)])
             if token == END:
                 break
             ids.append(token)
-        return self._tokens.decode(ids[1:])
+            (row,), state = network.step([token], state)
+        return self._tokens.decode(ids)
 
     def sample(self, n_samples: int = 1, length: int = 200, random_state: Any = None) -> list:
         """Return sequences drawn from the model, as `generate` draws them.

@@ -23,7 +23,7 @@ from .matrices import spread_copy
 from .noise import DROPPED, MASKS, add_noise, with_noise
 from .norm import EXTRA_FIELDS, NORMAL_PRODUCTS, Places, add_norm
 from .norm_cells import add_scale_gradient
-from .steps import Matrices, Steps, Transposed, go_back, go_forward
+from .steps import Matrices, Steps, Transposed, go_back, go_forward, go_on
 
 PARAMETERS: dict[str, list[Any]] = {
     "units": [Interval(Integral, 1, None, closed="left")],
@@ -114,6 +114,11 @@ class Recurrent(Layer):
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
         lengths = inputs.lengths if isinstance(inputs, SequenceBuffer) else None
+        if plan.carried is not None and self.reverse:
+            raise ValueError(
+                f"{type(self).__name__}: reverse=True reads series from their ends, which single"
+                " steps do not have"
+            )
         noisy = self.zoneout > 0 or plan.training and self.recurrent_dropout > 0
         extra = plan.memory(EXTRA_FIELDS, np.int64) if noisy or self.layer_norm else None
         steps = self._memory(plan, inputs.shape, lengths, extra)
@@ -130,6 +135,8 @@ class Recurrent(Layer):
         if lengths is not None and self.return_sequences:
             outputs = SequenceBuffer(outputs.array, outputs.shape, outputs.stride, lengths)
         forward_kernel, backward_kernel = self._kernels(noisy)
+        if plan.carried is not None:
+            forward_kernel = go_on.using(**forward_kernel.bindings)
         plan.by_rows(
             forward_kernel, gemm=gemm, steps=steps, matrices=matrices, x=inputs, y=outputs,
             parameter=self._parameter(), whole=True,
@@ -189,12 +196,20 @@ class Recurrent(Layer):
             return plan.memory_of_rows(n_steps * stride, beside=64).ctypes.data
 
         after = kept + plan.training  # steps of states: in training also those before the series
+        states = [
+            plan.memory_of_rows(after * h_stride, beside=64) for _ in range(1 + self._has_cells)
+        ]
+        if plan.carried is not None:
+            plan.carried += [
+                each[: plan.batch_size * h_stride].reshape(-1, h_stride)[:, : self.units]
+                for each in states
+            ]
         return Steps(
             most, plan.batch_size, self.units, features,
             0 if lengths is None else lengths.ctypes.data,
             int(plan.training), int(self.reverse), int(self.return_sequences),
             x_stride, z_stride, h_stride, memory(kept, x_stride), memory(kept, z_stride),
-            memory(after, h_stride), memory(after, h_stride) if self._has_cells else 0,
+            states[0].ctypes.data, states[-1].ctypes.data if self._has_cells else 0,
             memory(kept, h_stride) if self._has_cells else 0,
             0 if extra is None else extra.ctypes.data,
         )

@@ -217,6 +217,23 @@ def go_forward(
                 copy(target, at_step(steps.h, steps.h_stride, steps, length, row), units)
 
 
+@kernel
+def go_on(
+    gemm: Callee, steps: Steps, matrices: Matrices, x: Rows, y: Rows, parameter: Scalar,
+    begin: int, end: int, scratch: int, run: int,
+) -> None:
+    """H (rows, units) of X (rows, features): one step, from the states that the memory holds."""
+    for first in range(begin, end, BLOCK):
+        last = min(first + BLOCK, end)
+        for row in range(first, last):
+            copy(at_step(steps.x, steps.x_stride, steps, 0, row),
+                 x.address + row * x.stride * ITEMSIZE, steps.features)
+        forward_step(gemm, steps, matrices, parameter, scratch, run, first, last - first, 0)
+        for row in range(first, last):
+            copy(y.address + row * y.stride * ITEMSIZE,
+                 at_step(steps.h, steps.h_stride, steps, 1, row), steps.units)
+
+
 @helper
 def _take_gradient(steps, back, dy, row, step):
     """Add the gradient of a row's output of a step to that of its state."""
