@@ -68,6 +68,7 @@ class Plan:
     bytes_a_row: int = 0  # of the memory that grows with the batch
     lasting: dict[int, np.ndarray] = field(default_factory=dict)
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
+    targets: Buffer | None = None  # of the batch's rows, where a layer reads them
 
     def stride(self, columns: int) -> int:
         """Return how far apart to put rows: whole cache lines that spread over the cache."""
