@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from _helpers import BATCH, LayerBench
+from _helpers import BATCH, LayerBench, central_differences, close
 from skneural.engine.random import bits, row_key
 from skneural.layers import GRU, LSTM, SimpleRNN
 from skneural.layers._sequences import SequenceBuffer
@@ -93,6 +93,25 @@ def noise_of(layer, n_rows, most):
     return kept / (1 - dropout), zones.reshape(n_rows, most, 2, units).astype(float)
 
 
+def jordan(layer, variables, x, lengths=None, targets=None):
+    """The outputs of a `JordanRNN`, each series by itself."""
+    v, (n_rows, most, _) = variables, x.shape
+    width = v["output_kernel"].shape[1]
+    outputs, last = np.zeros((n_rows, most, width)), np.zeros((n_rows, width))
+    act = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}[layer.activation]
+    for row in range(n_rows):
+        places = range(most if lengths is None else lengths[row])
+        context = y = np.zeros(width)
+        for place in reversed(places) if layer.reverse else places:
+            context = layer.decay * context + y
+            z = x[row, place] @ v["kernel"] + context @ v["recurrent_kernel"]
+            y = act(z + v.get("bias", 0)) @ v["output_kernel"] + v.get("output_bias", 0)
+            outputs[row, place] = last[row] = y
+            if targets is not None:
+                y = targets[row, place]
+    return outputs.reshape(n_rows, -1) if layer.return_sequences else last
+
+
 class SeriesBench(LayerBench):
     """A `LayerBench` for series of unequal lengths; nothing behind them may be read."""
 
@@ -114,6 +133,22 @@ class SeriesBench(LayerBench):
         for series, length in zip(x, self._lengths, strict=True):
             series[length:] = np.nan
         super()._run(x.reshape(len(x), -1), gradient)
+
+
+def check_gradients(layer, x, lengths, bench_of=None):
+    """Compare the gradients of a layer for series with central differences."""
+    shape, x = x.shape[1:], x.reshape(len(x), -1).copy()
+    dy = np.random.RandomState(1).normal(size=(len(x), int(np.prod(layer.output_shape(shape)))))
+    make = bench_of or SeriesBench
+    of_inputs, of_variables = make(layer, shape, lengths, backward=True).backward(x, dy)
+    bench = make(layer, shape, lengths)
+
+    def total():
+        return float(np.sum(dy * bench.forward(x)))
+
+    close(of_inputs, central_differences(total, x))
+    for name, gradient in of_variables.items():
+        close(gradient, central_differences(total, bench.variables[name]))
 
 
 LENGTHS = (4, 1, 5, 2, 5, 3)

@@ -69,6 +69,7 @@ class Plan:
     lasting: dict[int, np.ndarray] = field(default_factory=dict)
     carried: list[np.ndarray] | None = None  # in a plan of single steps, the states of layers
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
+    targets: Buffer | None = None  # of the batch's rows, where a layer reads them
 
     def stride(self, columns: int) -> int:
         """Return how far apart to put rows: whole cache lines that spread over the cache."""

@@ -31,6 +31,7 @@ from .pooling.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from .pooling.upsampling import UpSampling2D
 from .recurrent.bidirectional import Bidirectional
 from .recurrent.gru import GRU
+from .recurrent.jordan import JordanRNN
 from .recurrent.last_step import LastStep
 from .recurrent.lstm import LSTM
 from .recurrent.simple_rnn import SimpleRNN
@@ -54,6 +55,7 @@ __all__ = [
     "GaussianSampling",
     "GlobalAvgPool",
     "GlobalMaxPool",
+    "JordanRNN",
     "KLSparsity",
     "L1Sparsity",
     "LSTM",

@@ -87,6 +87,7 @@ class Layer(Part):
     reads_columns: ClassVar[bool] = False  # whether inputs may be numbers and codes of categories
     steps_alone: ClassVar[bool] = False  # whether a position's outputs are of that position alone
     reads_sequences: ClassVar[bool] = False  # whether inputs may be sequences with their lengths
+    reads_targets: ClassVar[bool] = False  # whether it trains with `Plan.targets`, as a last layer
 
     def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

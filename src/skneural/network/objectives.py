@@ -14,7 +14,7 @@ from ..engine.buffers import address_of
 from ..engine.plan import Plan
 from ..engine.steps import Step
 from .layered import LayeredNetwork
-from .prediction import add_layers, add_loss, add_penalties, input_of
+from .prediction import add_layers, add_loss, add_penalties, input_of, targets_of
 
 
 class Objective(Protocol):
@@ -75,8 +75,10 @@ class Backpropagation:
         weigh_rows(plan, weights)
         inputs = input_of(plan, network, self._source)
         inputs = add_augmentations(plan, inputs, self.augmentation)
-        outputs, backward = add_layers(plan, network, inputs, gradient)
         scale = network.target_scale(X, y)
+        if network.layers[-1].reads_targets and network.loss.link == "identity":
+            plan.targets = targets_of(plan, y, scale)
+        outputs, backward = add_layers(plan, network, inputs, gradient)
 
         def add(buffer):
             return add_loss(plan, network.loss, buffer, y, weights, scale)

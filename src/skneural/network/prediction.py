@@ -125,14 +125,22 @@ def add_loss(
         plan.by_rows(kernel, **loss.fields(plan, outputs, y, weights, losses))
         return losses
     address = 0 if weights is None else weights.ctypes.data
-    targets = plan.numbers_of_rows(rows.columns)
-    rows.add_gathering(plan, targets, scale)
+    targets = targets_of(plan, y, scale)
     gathered = plan.memory_of_rows(1, np.float64).ctypes.data if address else 0
     row = plan.memory(ROW_FIELDS, np.int64)
     step = Step.of(kernel, **loss.fields(plan, outputs, targets, gathered, losses))
     row[:] = rows_of([step], plan.dtype)[0]
     plan.by_rows(batch.on_batch, row[0], row.ctypes.data, address, gathered)
     return losses
+
+
+def targets_of(plan: Plan, y, scale: float) -> Buffer:
+    """Add the gathering of the targets of a batch, in the plan's dtype; return where they are."""
+    rows = source_of(y)
+    plan.keep.append(rows)
+    targets = plan.numbers_of_rows(rows.columns)
+    rows.add_gathering(plan, targets, scale)
+    return targets
 
 
 def add_penalties(plan: Plan, losses: np.ndarray, weights) -> None:

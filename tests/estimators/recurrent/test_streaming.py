@@ -28,7 +28,7 @@ def by_steps(net, X):
     return np.stack(found, axis=1)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru", "elman"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "elman", "jordan"])
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_outputs_are_those_of_the_series_so_far(cell, n_classes, dtype):
@@ -40,12 +40,12 @@ def test_outputs_are_those_of_the_series_so_far(cell, n_classes, dtype):
         assert_array_equal(found[:, step], net.predict_proba(X[:, : step + 1]))
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "jordan"])
 def test_outputs_of_each_step(cell):
     net = RecurrentClassifier(cell, 8, pooling=None, **SETTINGS).fit(X, RUNNING > 0)
     assert_array_equal(by_steps(net, X), net.predict_proba(X))
     for y in (RUNNING, X.cumsum(axis=1)):
-        net = RecurrentRegressor(cell, 8, pooling=None, recurrent_dropout=0.2, **SETTINGS)
+        net = RecurrentRegressor(cell, 8, pooling=None, dropout=0.2, **SETTINGS)
         net.fit(X, y)
         assert_array_equal(by_steps(net, X), net.predict(X))
 

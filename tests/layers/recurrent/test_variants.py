@@ -7,8 +7,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 
-from _helpers import DTYPES, ROUNDING, central_differences, close
-from _recurrent import LENGTHS, SeriesBench, noise_of, twin
+from _helpers import DTYPES, ROUNDING
+from _recurrent import LENGTHS, SeriesBench, check_gradients, noise_of, twin
 from skneural.layers import GRU, LSTM, Bidirectional, SimpleRNN
 
 MOST, FEATURES, UNITS, ROWS = 5, 2, 3, len(LENGTHS)
@@ -61,21 +61,7 @@ def test_gradients_are_the_central_differences(cell, dropout, zoneout, both):
     for layer in layers_of(cell, dropout, zoneout):
         if both:
             layer = Bidirectional(layer, "add")
-        check_gradients(layer)
-
-
-def check_gradients(layer):
-    shape, x = (MOST, FEATURES), FLAT.copy()
-    dy = np.random.RandomState(1).normal(size=(ROWS, int(np.prod(layer.output_shape(shape)))))
-    of_inputs, of_variables = SeriesBench(layer, shape, LENGTHS, backward=True).backward(x, dy)
-    bench = SeriesBench(layer, shape, LENGTHS)
-
-    def total():
-        return float(np.sum(dy * bench.forward(x)))
-
-    close(of_inputs, central_differences(total, x))
-    for name, gradient in of_variables.items():
-        close(gradient, central_differences(total, bench.variables[name]))
+        check_gradients(layer, X, LENGTHS)
 
 
 @EACH_CELL

@@ -12,7 +12,16 @@ from ...activations import get_activation
 from ...data.channels_first import moved_hint
 from ...data.sample_shapes import stands_for
 from ...initializers import get_initializer
-from ...layers import Activation, Conv1D, Conv2D, Conv2DTranspose, Dense, Flatten, Layer
+from ...layers import (
+    Activation,
+    Conv1D,
+    Conv2D,
+    Conv2DTranspose,
+    Dense,
+    Flatten,
+    JordanRNN,
+    Layer,
+)
 from ...layers.composition.sequential import shapes_along
 from ...layers.composition.sharing import bind_shared, check_shared_shapes
 
@@ -33,8 +42,9 @@ def with_output_layer(
 
     A last `Dense` or `Activation` layer is the output where its activation is "softmax", or where
     it is the loss's own link or none at all and the width is that of the outputs. Its activation
-    is then left to the loss. Outputs of more than one dimension are those of any last layer whose
-    shape they have. Else a dense layer named "output" is appended.
+    is then left to the loss. A last `JordanRNN` of that width is the output, too. Outputs of more
+    than one dimension are those of any last layer whose shape they have. Else a dense layer named
+    "output" is appended.
 
     Outputs for each pixel are those of a last layer without an activation, or with "softmax", that
     has a channel for each class; else a convolution of one pixel named "output" is appended.
@@ -93,6 +103,8 @@ def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
             )
         return pairs
     n_outputs = math.prod(output_shape)
+    if pairs and isinstance(pairs[-1][1], JordanRNN) and shape == (n_outputs,):
+        return pairs
     if pairs and _is_output(*pairs[-1], shape, n_outputs, link, owner):
         name, last = pairs[-1]
         return [*pairs[:-1], (name, clone(last).set_params(activation="identity"))]

@@ -30,9 +30,11 @@ class RecurrentParameters(TrainingParameters):
 
     cell: str = parameter(
         default="lstm", constraint=[StrOptions(CELLS.keys())], kw_only=False,
-        text="""{"lstm", "gru", "elman"}
-        What the recurrent layers are made of: long short-term memory, gated recurrent units, or the
-        simple recurrent network.""")
+        text="""{"lstm", "gru", "elman", "jordan"}
+        What the recurrent layers are made of: long short-term memory, gated recurrent units, the
+        simple recurrent network of Elman, or that of Jordan. The last layer of the latter gives the
+        outputs of the network, unless there is a pooling over steps or a dense layer; it has
+        neither `bidirectional` nor `recurrent_dropout`.""")
     hidden_layer_sizes: int | Sequence[int] | np.ndarray = parameter(
         default=(64,), constraint=["array-like", _COUNT], kw_only=False,
         text="""int or array-like of shape (n_recurrent_layers,)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,12 +16,8 @@ from ...initializers import Initializer, Orthogonal, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._product import transposed_copy
 from .._sequences import SequenceBuffer
-from .gates import PRODUCTS
 from .gradients import Piece, add_bias_gradient, add_matrix_gradient
 from .matrices import spread_copy
-from .noise import DROPPED, MASKS, add_noise, with_noise
-from .norm import EXTRA_FIELDS, NORMAL_PRODUCTS, Places, add_norm
-from .norm_cells import add_scale_gradient
 from .steps import Matrices, Steps, Transposed, go_back, go_forward, go_on
 
 PARAMETERS: dict[str, list[Any]] = {
@@ -32,9 +27,6 @@ PARAMETERS: dict[str, list[Any]] = {
     "use_bias": ["boolean"],
     "initializer": [str, Initializer],
     "recurrent_initializer": [str, Initializer],
-    "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
-    "zoneout": [Interval(Real, 0, 1, closed="left")],
-    "layer_norm": ["boolean"],
     "trainable": ["boolean"],
 }
 
@@ -51,7 +43,6 @@ class Recurrent(Layer):
     _n_gates: ClassVar[int]  # numbers of a step that are kept, in units
     _n_products: ClassVar[int]  # columns of the matrices, in units
     _has_cells: ClassVar[bool] = False
-    _adds_states: ClassVar[bool] = False  # whether they are in the next ones beside the products
 
     units: int
     return_sequences: bool
@@ -59,14 +50,10 @@ class Recurrent(Layer):
     use_bias: bool
     initializer: str | Initializer
     recurrent_initializer: str | Initializer
-    recurrent_dropout: float
-    zoneout: float
-    layer_norm: bool
-
     @property
-    def has_noise(self) -> bool:  # type: ignore[override]
-        """Whether training draws random numbers."""
-        return self.recurrent_dropout > 0 or self.zoneout > 0
+    def _n_states(self) -> int:
+        """Numbers that a step gives."""
+        return self.units
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 2:
@@ -74,21 +61,17 @@ class Recurrent(Layer):
                 f"{type(self).__name__}: needs series of shape (time, features), got samples of"
                 f" shape {input_shape}"
             )
-        return (input_shape[0], self.units) if self.return_sequences else (self.units,)
+        states = (self._n_states,)
+        return (input_shape[0], *states) if self.return_sequences else states
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         columns = self._n_products * self.units
         variables = [
             Variable("kernel", (input_shape[-1], columns), WEIGHT),
-            Variable("recurrent_kernel", (self.units, columns), WEIGHT),
+            Variable("recurrent_kernel", (self._n_states, columns), WEIGHT),
         ]
         if self.use_bias:
             variables.append(Variable("bias", self._bias_shape()))
-        if self.layer_norm:
-            variables += [Variable(f"{name}_scale", (columns,)) for name in ("input", "state")]
-            if self._has_cells:
-                of_cells = Variable("cell_scale", (self.units,))
-                variables += [of_cells, replace(of_cells, name="cell_shift")]
         return variables
 
     def _bias_shape(self) -> Shape:
@@ -100,14 +83,14 @@ class Recurrent(Layer):
             rows, columns, random_state
         )
         values["recurrent_kernel"][...] = self._draw_recurrent(random_state)
-        for name in values.keys() - {"kernel", "recurrent_kernel"}:
-            values[name][...] = name.endswith("_scale")
+        if self.use_bias:
+            values["bias"][...] = 0
 
     def _draw_recurrent(self, random_state):
-        draw = get_initializer(self.recurrent_initializer)
+        draw, n_states = get_initializer(self.recurrent_initializer), self._n_states
         if isinstance(draw, Orthogonal):  # as a whole, so that its rows are
-            return draw.kernel(self.units, self._n_products * self.units, random_state)
-        parts = [draw.kernel(self.units, self.units, random_state) for _ in range(self._n_products)]
+            return draw.kernel(n_states, self._n_products * self.units, random_state)
+        parts = [draw.kernel(n_states, self.units, random_state) for _ in range(self._n_products)]
         return np.concatenate(parts, axis=1)
 
     def build(
@@ -119,22 +102,13 @@ class Recurrent(Layer):
                 f"{type(self).__name__}: reverse=True reads series from their ends, which single"
                 " steps do not have"
             )
-        noisy = self.zoneout > 0 or plan.training and self.recurrent_dropout > 0
-        extra = plan.memory(EXTRA_FIELDS, np.int64) if noisy or self.layer_norm else None
+        extra = self._extra(plan, inputs.shape, lengths, slots, number)
         steps = self._memory(plan, inputs.shape, lengths, extra)
-        if extra is not None and self.layer_norm:
-            columns, gates = self._n_products * self.units, self._n_gates * self.units
-            add_norm(extra, slots, (columns, self._of_states()[0][0], gates))
-        if extra is not None and noisy:
-            add_noise(
-                plan, extra, (steps.most, self.units, steps.h_stride), steps.lengths, number,
-                (self.recurrent_dropout, self.zoneout), self._adds_states,
-            )
         matrices = self._matrices(plan, slots)
         outputs = plan.buffer(self.output_shape(inputs.shape))
         if lengths is not None and self.return_sequences:
             outputs = SequenceBuffer(outputs.array, outputs.shape, outputs.stride, lengths)
-        forward_kernel, backward_kernel = self._kernels(noisy)
+        forward_kernel, backward_kernel = self._kernels(plan)
         if plan.carried is not None:
             forward_kernel = go_on.using(**forward_kernel.bindings)
         plan.by_rows(
@@ -142,7 +116,7 @@ class Recurrent(Layer):
             parameter=self._parameter(), whole=True,
         )
         most, columns = inputs.shape[0], self._n_products * self.units
-        flops = 2 * plan.batch_size * most * columns * (inputs.shape[1] + self.units)
+        flops = 2 * plan.batch_size * most * columns * (inputs.shape[1] + self._n_states)
         plan.flops += flops
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
@@ -153,31 +127,26 @@ class Recurrent(Layer):
                 wanted=wanted, whole=True,
             )
             plan.flops += 2 * flops
-            states = steps.h
-            if extra is not None and extra[MASKS] != 0:
-                states = int(extra[DROPPED])
-            self._add_gradients(plan, steps, slots, states)
+            self._add_gradients(plan, steps, slots)
             return result if wanted else None
 
         return outputs, backward
 
-    def _kernels(self, noisy: bool) -> tuple[NamedKernel, NamedKernel]:
+    def _extra(
+        self, plan: Plan, shape: Shape, lengths: np.ndarray | None, slots: dict[str, Slot],
+        number: int,
+    ) -> np.ndarray | None:
+        """Return the numbers that `Steps.extra` is the address of, int64, if any are needed."""
+        return None
+
+    def _kernels(self, plan: Plan) -> tuple[NamedKernel, NamedKernel]:
         """Return the kernels of the way through the steps, and back."""
         step, back = self._cell()
-        products = self._products()
-        if self.layer_norm:
-            step, back = step.using(**products), back.using(**products)
-        if noisy:
-            step, back = with_noise(step, back, products)
         return go_forward.using(forward_step=step), go_back.using(backward_step=back)
 
     def _cell(self) -> tuple[Helper, Helper]:
         """Return a step of some rows, and the way back."""
         raise NotImplementedError
-
-    def _products(self) -> dict[str, Helper]:
-        """Return the products of a step and its way back, by their names in these."""
-        return NORMAL_PRODUCTS if self.layer_norm else PRODUCTS
 
     def _parameter(self) -> float:
         """Return the number that the activation gets."""
@@ -188,9 +157,8 @@ class Recurrent(Layer):
     ) -> Steps:
         most, features = shape
         kept = most if plan.training else 1
-        columns = self._places().width if self.layer_norm else self._n_gates * self.units
-        x_stride, z_stride = plan.stride(features), plan.stride(columns)
-        h_stride = plan.stride(self.units)
+        x_stride, z_stride = plan.stride(features), plan.stride(self._row_of_gates())
+        h_stride = plan.stride(self._n_states)
 
         def memory(n_steps: int, stride: int) -> int:
             return plan.memory_of_rows(n_steps * stride, beside=64).ctypes.data
@@ -201,11 +169,11 @@ class Recurrent(Layer):
         ]
         if plan.carried is not None:
             plan.carried += [
-                each[: plan.batch_size * h_stride].reshape(-1, h_stride)[:, : self.units]
+                each[: plan.batch_size * h_stride].reshape(-1, h_stride)[:, : self._n_states]
                 for each in states
             ]
         return Steps(
-            most, plan.batch_size, self.units, features,
+            most, plan.batch_size, self._n_states, features,
             0 if lengths is None else lengths.ctypes.data,
             int(plan.training), int(self.reverse), int(self.return_sequences),
             x_stride, z_stride, h_stride, memory(kept, x_stride), memory(kept, z_stride),
@@ -214,10 +182,9 @@ class Recurrent(Layer):
             0 if extra is None else extra.ctypes.data,
         )
 
-    def _places(self) -> Places:
-        """Return the places of normalisation in a row of gates."""
-        gates, columns = self._n_gates * self.units, self._n_products * self.units
-        return Places.behind(gates, columns, self.units)
+    def _row_of_gates(self) -> int:
+        """Return how many numbers of a step are kept besides its inputs and states."""
+        return self._n_gates * self.units
 
     def _matrices(self, plan: Plan, slots: dict[str, Slot]) -> Matrices:
         inputs, stride = spread_copy(plan, slots["kernel"])
@@ -233,44 +200,17 @@ class Recurrent(Layer):
         """Return the addresses of the biases of inputs and of states, 0 for none."""
         return slots["bias"].address, 0
 
-    def _add_gradients(
-        self, plan: Plan, steps: Steps, slots: dict[str, Slot], states: int
-    ) -> None:
-        """Add the gradients of the trained variables, given the states that products read."""
+    def _add_gradients(self, plan: Plan, steps: Steps, slots: dict[str, Slot]) -> None:
+        """Add the gradients of the trained variables."""
         if self.use_bias and slots["bias"].trained:
             add_bias_gradient(plan, steps, slots["bias"], self._bias_parts())
-        columns, places = self._n_products * self.units, self._places()
-        of_inputs = Piece(steps.x, steps.x_stride, 0, 0, columns)
-        of_states = Piece(states, steps.h_stride, 0, 0, columns)
-        if self.layer_norm:
-            of_inputs = replace(of_inputs, gate=places.of_inputs)
-            of_states = replace(of_states, gate=places.of_states)
-            self._add_scale_gradients(plan, steps, slots, places)
+        of_inputs, of_states = self._pieces(plan, steps)
         add_matrix_gradient(plan, steps, slots["kernel"], of_inputs)
-        add_matrix_gradient(
-            plan, steps, slots["recurrent_kernel"], *self._pieces(plan, steps, of_states)
-        )
+        add_matrix_gradient(plan, steps, slots["recurrent_kernel"], *of_states)
 
-    def _add_scale_gradients(
-        self, plan: Plan, steps: Steps, slots: dict[str, Slot], places: Places
-    ) -> None:
-        of_inputs, of_cells = [(self._n_products * self.units, 0)], [(self.units, places.of_cells)]
-        add_scale_gradient(plan, steps, slots["input_scale"], of_inputs, places.inputs)
-        add_scale_gradient(plan, steps, slots["state_scale"], self._of_states(), places.states)
-        if self._has_cells and slots["cell_scale"].trained:
-            add_scale_gradient(plan, steps, slots["cell_scale"], of_cells, places.cells)
-            add_bias_gradient(plan, steps, slots["cell_shift"], of_cells)
-
-    def _of_states(self) -> list[tuple[int, int]]:
-        """Return how many columns of the product of states there are, and which gates they give.
-
-        Those of an item are standardised together.
-        """
-        return [(self._n_products * self.units, 0)]
-
-    def _pieces(self, plan: Plan, steps: Steps, states: Piece) -> tuple[Piece, ...]:
-        """Return the pieces of the recurrent kernel, one or two, given that of the states."""
-        return (states,)
+    def _pieces(self, plan: Plan, steps: Steps) -> tuple[Piece, tuple[Piece, ...]]:
+        """Return the piece of the kernel, and those of the recurrent kernel, one or two."""
+        raise NotImplementedError
 
 
 def _transposed(plan: Plan, slots: dict[str, Slot], steps: Steps, wanted: bool) -> Transposed:

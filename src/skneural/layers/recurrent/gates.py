@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...engine.compile.jit import Helper, helper
 from ...engine.gemm import K2, M, N
 from ...engine.lanes import load, minus, multiply_add, spread, store, times
@@ -10,6 +12,8 @@ from ...engine.primitives import ITEMSIZE, call, real, reals
 from ...engine.tiles import BIAS, FROM_BIAS, FROM_C, FROM_ZERO, LANES, START
 from .._product import matrix_product
 from .steps import at_step, clear
+
+rule: Any = None  # an activation's, bound by `using`
 
 FEW_ROWS = 2  # of which each is multiplied by itself, as a tile's chains would wait for each other
 
@@ -28,6 +32,15 @@ def squash_to_sign(address, n):
     numbers = reals(address, n)
     for j in range(n):
         numbers[j] = tanh(numbers[j])
+
+
+@helper
+def activate(z, h, units, parameter):
+    """H (units) = activation of Z (units), whose slopes are written in its place."""
+    arguments, values = reals(z, units), reals(h, units)
+    for j in range(units):
+        value, slope = rule(arguments[j], parameter)
+        values[j], arguments[j] = value, slope
 
 
 @helper

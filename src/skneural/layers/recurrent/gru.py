@@ -9,7 +9,6 @@ from ...engine.compile.jit import Helper
 from ...engine.plan import Plan
 from ...initializers import Initializer
 from .._base import Layer, Shape, Slot
-from .base import PARAMETERS, Recurrent
 from .gradients import Piece
 from .gru_cell import (
     PRODUCTS_OF_NEW,
@@ -19,10 +18,11 @@ from .gru_cell import (
     step_before_backward,
 )
 from .norm_cells import NORMAL_NEW
+from .regularized import REGULARIZED, Regularized
 from .steps import Steps
 
 
-class GRU(Recurrent, name="gru"):
+class GRU(Regularized, name="gru"):
     """Gated recurrent units: series (time, features) to their last state, or to one a step.
 
     With gates z, r = logistic(x W + h U + b), the state is h = z * h + (1 - z) * n. With
@@ -71,7 +71,7 @@ class GRU(Recurrent, name="gru"):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **PARAMETERS, "reset_after": ["boolean"]
+        **REGULARIZED, "reset_after": ["boolean"]
     }
     _n_gates, _n_products = 4, 3
     _adds_states = True
@@ -129,7 +129,9 @@ class GRU(Recurrent, name="gru"):
         units = self.units
         return [(2 * units, 0), (units, (3 if self.reset_after else 2) * units)]
 
-    def _pieces(self, plan: Plan, steps: Steps, states: Piece) -> tuple[Piece, ...]:
+    def _pieces_of_states(
+        self, plan: Plan, steps: Steps, states: Piece
+    ) -> tuple[Piece, ...]:
         units, new = self.units, self._of_states()[1][1]
         if self.layer_norm:  # the gradients of the product are in its columns' order
             new = states.gate + 2 * units

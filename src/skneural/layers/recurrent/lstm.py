@@ -13,7 +13,6 @@ from ...engine.primitives import ITEMSIZE
 from ...engine.tiles import LANES
 from ...initializers import Initializer
 from .._base import Layer, Shape
-from .base import PARAMETERS, Recurrent
 from .gates import (
     inputs_product,
     inputs_product_backward,
@@ -25,6 +24,7 @@ from .gates import (
     states_product_backward,
 )
 from .norm_cells import NORMAL_CELLS
+from .regularized import REGULARIZED, Regularized
 from .steps import at_step, length_of
 
 
@@ -116,7 +116,7 @@ def _lstm_step_backward(gemm, steps, back, wanted, scratch, run, first, n, step)
         inputs_product_backward(gemm, steps, back, columns, scratch, run, first, n, step)
 
 
-class LSTM(Recurrent, name="lstm"):
+class LSTM(Regularized, name="lstm"):
     """Long short-term memory: series (time, features) to their last state, or to one a step.
 
     With gates i, f, o = logistic(x W + h U + b) and g = tanh(x W + h U + b), the cell is
@@ -167,7 +167,7 @@ class LSTM(Recurrent, name="lstm"):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **PARAMETERS, "forget_bias": [Interval(Real, None, None, closed="neither")]
+        **REGULARIZED, "forget_bias": [Interval(Real, None, None, closed="neither")]
     }
     _n_gates = _n_products = 4
     _has_cells = True

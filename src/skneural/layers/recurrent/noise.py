@@ -5,6 +5,7 @@ Kernels of layers without noise know nothing of it: those with it have a step ar
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,53 +37,58 @@ cell_step: Any = None  # a cell's, bound by `using`
 cell_step_backward: Any = None
 
 
-def add_noise(
-    plan: Plan, extra: np.ndarray, sizes: tuple[int, int, int], lengths: int, number: int,
-    rates: tuple[float, float], adds: bool,
-) -> None:
-    """Add the steps that draw the noise of a batch, and say where it is.
+@dataclass(frozen=True)
+class Noise:
+    """What noise a layer has.
 
     Parameters
     ----------
-    plan : Plan
-    extra : ndarray of shape (NOISE_FIELDS,), int64
-        Is written to.
-    sizes : (int, int, int)
-        Most steps, units, and numbers from one row of states to the next.
-    lengths : int
-        As in `Steps`.
+    dropout, zoneout : float
+        Their rates.
     number : int
         The layer's place: keys its random numbers.
-    rates : (float, float)
-        Of dropout and zoneout.
     adds : bool
         Whether a state reaches the next one by another way than products, too.
     """
-    most, units, stride = sizes
-    dropout, zoneout = rates
+
+    dropout: float
+    zoneout: float
+    number: int
+    adds: bool
+
+
+def add_noise(
+    plan: Plan, extra: np.ndarray, noise: Noise, sizes: tuple[int, int], lengths: int
+) -> None:
+    """Add the steps that draw the noise of a batch, and write where it is to ``extra``.
+
+    Sizes are the most steps and the units; ``lengths`` is the address that `Steps` has.
+    """
+    most, units = sizes
+    stride = plan.stride(units)
     kept = most if plan.training else 1
 
     def memory(n_rows: int = 1) -> int:
         return plan.memory_of_rows(n_rows * stride, beside=64).ctypes.data
 
-    if plan.training and dropout > 0:
+    if plan.training and noise.dropout > 0:
         masks = Buffer(plan.memory_of_rows(stride, beside=64), (units,), stride)
         plan.by_rows(fill, values=masks, columns=units, whole=True)
-        plan.by_rows(drop_out, values=masks, threshold=dropout * 2.0**32, whole=True,
-                     scale=1 / (1 - dropout), columns=units, key=number)
+        plan.by_rows(drop_out, values=masks, threshold=noise.dropout * 2.0**32, whole=True,
+                     scale=1 / (1 - noise.dropout), columns=units, key=noise.number)
         extra[[DROPPED, MASKS, SUMS]] = memory(kept), masks.address, memory()
-        extra[ADDS] = adds
-    if zoneout > 0:
+        extra[ADDS] = noise.adds
+    if noise.zoneout > 0:
         extra[[ASIDE, ASIDE_CELLS]] = memory(), memory()
         if plan.training:
             columns = 2 * units * most
             zones = Buffer(plan.memory_of_rows(columns, beside=64), (columns,), columns)
-            plan.by_rows(draw_zones, values=zones, threshold=zoneout * 2.0**32, lengths=lengths,
-                         most=most, units=units, key=number, whole=True)
+            plan.by_rows(draw_zones, values=zones, threshold=noise.zoneout * 2.0**32,
+                         lengths=lengths, most=most, units=units, key=noise.number, whole=True)
             extra[[ZONES, ZONES_STRIDE, ZONES_STEP]] = zones.address, columns, 2 * units
         else:
             expected = plan.memory(2 * units + 64)
-            expected[:] = zoneout
+            expected[:] = noise.zoneout
             extra[ZONES] = expected.ctypes.data
     plan.uses_seed |= plan.training
 

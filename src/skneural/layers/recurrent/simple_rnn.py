@@ -8,29 +8,19 @@ from ...activations import Activation as Rule
 from ...activations import get_activation
 from ...engine.compile.jit import Helper, helper
 from ...engine.lanes import load, store, times
-from ...engine.primitives import ITEMSIZE, reals
+from ...engine.primitives import ITEMSIZE
 from ...engine.tiles import LANES
 from ...initializers import Initializer
 from .._base import Layer, Shape
-from .base import PARAMETERS, Recurrent
 from .gates import (
+    activate,
     inputs_product,
     inputs_product_backward,
     states_product,
     states_product_backward,
 )
+from .regularized import REGULARIZED, Regularized
 from .steps import at_step, length_of
-
-rule: Any = None  # an activation's, bound by `using`
-
-
-@helper
-def _activate(z, h, units, parameter):
-    """H (units) = activation of Z (units), whose slopes are written in its place."""
-    arguments, values = reals(z, units), reals(h, units)
-    for j in range(units):
-        value, slope = rule(arguments[j], parameter)
-        values[j], arguments[j] = value, slope
 
 
 @helper
@@ -40,9 +30,9 @@ def _simple_step(gemm, steps, matrices, parameter, scratch, run, first, n, step)
     states_product(gemm, steps, matrices, units, scratch, run, first, n, step)
     for row in range(first, first + n):
         if step < length_of(steps, row):
-            _activate(at_step(steps.z, steps.z_stride, steps, step, row),
-                      at_step(steps.h, steps.h_stride, steps, step + 1, row), steps.units,
-                      parameter)
+            activate(at_step(steps.z, steps.z_stride, steps, step, row),
+                     at_step(steps.h, steps.h_stride, steps, step + 1, row), steps.units,
+                     parameter)
 
 
 @helper
@@ -61,7 +51,7 @@ def _simple_step_backward(gemm, steps, back, wanted, scratch, run, first, n, ste
         inputs_product_backward(gemm, steps, back, units, scratch, run, first, n, step)
 
 
-class SimpleRNN(Recurrent, name="simple_rnn"):
+class SimpleRNN(Regularized, name="simple_rnn"):
     """A simple recurrent network: h = activation(x W + h U + b).
 
     Parameters
@@ -103,7 +93,7 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **PARAMETERS, "activation": [str, Rule]
+        **REGULARIZED, "activation": [str, Rule]
     }
     _n_gates = _n_products = 1
 
@@ -136,7 +126,7 @@ class SimpleRNN(Recurrent, name="simple_rnn"):
 
     def _cell(self) -> tuple[Helper, Helper]:
         own = type(get_activation(self.activation, "SimpleRNN")).rule
-        return _simple_step.using(_activate=_activate.using(rule=own)), _simple_step_backward
+        return _simple_step.using(activate=activate.using(rule=own)), _simple_step_backward
 
     def _parameter(self) -> float:
         return get_activation(self.activation, "SimpleRNN").parameter

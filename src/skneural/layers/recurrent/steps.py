@@ -174,7 +174,7 @@ def multiply(target, one, other, n):
 
 
 @helper
-def _place_of(steps, step, length):
+def place_of(steps, step, length):
     """Return the place within the series of a step that is taken."""
     return length - 1 - step if steps.reverse != 0 else step
 
@@ -198,7 +198,7 @@ def go_forward(
             for row in range(first, first + n):
                 length = length_of(steps, row)
                 if step < length:
-                    place = _place_of(steps, step, length)
+                    place = place_of(steps, step, length)
                     copy(at_step(steps.x, steps.x_stride, steps, step, row),
                          x.address + (row * x.stride + place * n_features) * ITEMSIZE, n_features)
             forward_step(gemm, steps, matrices, parameter, scratch, run, first, n, step)
@@ -206,7 +206,7 @@ def go_forward(
                 for row in range(first, first + n):
                     length = length_of(steps, row)
                     if step < length:
-                        place = _place_of(steps, step, length)
+                        place = place_of(steps, step, length)
                         copy(y.address + (row * y.stride + place * units) * ITEMSIZE,
                              at_step(steps.h, steps.h_stride, steps, step + 1, row), units)
         for row in range(first, last):
@@ -239,7 +239,7 @@ def _take_gradient(steps, back, dy, row, step):
     """Add the gradient of a row's output of a step to that of its state."""
     length, units = length_of(steps, row), steps.units
     if step < length:
-        place = _place_of(steps, step, length) if steps.sequences != 0 else 0
+        place = place_of(steps, step, length) if steps.sequences != 0 else 0
         if steps.sequences != 0 or step == length - 1:
             add(back.carry + row * steps.h_stride * ITEMSIZE,
                 dy.address + (row * dy.stride + place * units) * ITEMSIZE, units)
@@ -250,7 +250,7 @@ def _give_gradient(steps, back, dx, row, step):
     """Write the gradient of a row's inputs of a step."""
     length, n_features = length_of(steps, row), steps.features
     if step < length:
-        place = _place_of(steps, step, length)
+        place = place_of(steps, step, length)
         copy(dx.address + (row * dx.stride + place * n_features) * ITEMSIZE,
              back.dx + row * steps.x_stride * ITEMSIZE, n_features)
 
