@@ -87,6 +87,7 @@ STACKS = {
                  Residual([Conv1D(5, 3, padding="same", strides=2)], [Conv1D(5, 1, strides=2)]),
                  Residual([LayerNorm()]), GlobalAvgPool()],
     "beside": [Parallel([LSTM(3), [Conv1D(4, 3, padding="same"), GlobalAvgPool()]])],
+    "dense": [Dense(5, "tanh"), Dense(17), GlobalAvgPool()],
     "block": [Sequential([Conv1D(4, 3, padding="same"), Activation("relu")]), GlobalMaxPool()],
 }  # fmt: skip
 NORM = [Conv1D(5, 3, padding="same"), BatchNorm(), Activation("tanh"),
@@ -143,7 +144,7 @@ def test_losses_and_gradient_are_the_sums_of_those_alone(stack):
 @pytest.mark.parametrize(
     "stack", ["same", "padded", "steps", "strides", "windows", "lstm", "early reset", "elman",
               "two directions", "same with strides", "windows apart", "padded windows", "norm",
-              "branches", "strided branches", "beside", NORM],
+              "branches", "dense", "strided branches", "beside", NORM],
     ids=str,
 )
 def test_gradient_is_the_central_difference(stack):
