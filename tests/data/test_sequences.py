@@ -25,7 +25,9 @@ from skneural.layers import (
     LastStep,
     LayerNorm,
     MaxPool,
+    Parallel,
     PReLU,
+    Reshape,
     Residual,
     Scale,
     Sequential,
@@ -68,8 +70,29 @@ STACKS = {
     "early reset": [GRU(17, reset_after=False, reverse=True)],
     "elman": [SimpleRNN(4, return_sequences=True, reverse=True), LastStep()],
     "two directions": [Bidirectional(LSTM(3, return_sequences=True)), GRU(4)],
+    "same with strides": [Conv1D(4, 3, "tanh", padding="same", strides=2),
+                          Conv1D(5, 4, padding="same", strides=3), GlobalAvgPool()],
+    "windows apart": [Conv1D(4, 2, padding="same", strides=3), GlobalMaxPool()],
+    "padded windows": [MaxPool(3, strides=1, padding="same"), Conv1D(19, 3), Activation("tanh"),
+                       MaxPool(3, strides=2, padding="same"), AvgPool(3, padding=1, strides=2),
+                       AvgPool(2, padding="same"), GlobalAvgPool()],
+    "norm": [Conv1D(5, 3, padding="same"), BatchNorm(trainable=False), Activation("tanh"),
+             Conv1D(3, 3, padding="same"), GlobalAvgPool()],
+    "branches": [Parallel([Conv1D(3, 3, padding="same"), [MaxPool(3, strides=1, padding="same"),
+                 Conv1D(2, 1)], []]), Activation("tanh"), LSTM(3)],
+    "strided branches": [Parallel([Conv1D(3, 3, padding="same", strides=2),
+                                   MaxPool(2, padding="same")], "multiply"), GlobalAvgPool()],
+    "residual": [Residual([Conv1D(4, 3, padding="same"), Activation("tanh"),
+                           Conv1D(4, 4, padding="same")], [Conv1D(4, 1)], "softplus"),
+                 Residual([Conv1D(5, 3, padding="same", strides=2)], [Conv1D(5, 1, strides=2)]),
+                 Residual([LayerNorm()]), GlobalAvgPool()],
+    "beside": [Parallel([LSTM(3), [Conv1D(4, 3, padding="same"), GlobalAvgPool()]])],
+    "dense": [Dense(5, "tanh"), Dense(17), GlobalAvgPool()],
     "block": [Sequential([Conv1D(4, 3, padding="same"), Activation("relu")]), GlobalMaxPool()],
 }  # fmt: skip
+NORM = [Conv1D(5, 3, padding="same"), BatchNorm(), Activation("tanh"),
+        Residual([Conv1D(4, 4, padding="same", strides=2), BatchNorm()], "projection"),
+        GlobalAvgPool()]  # whose rows depend on one another in training
 EACH_STACK = pytest.mark.parametrize("stack", STACKS)
 
 
@@ -120,7 +143,9 @@ def test_losses_and_gradient_are_the_sums_of_those_alone(stack):
 
 @pytest.mark.parametrize(
     "stack", ["same", "padded", "steps", "strides", "windows", "lstm", "early reset", "elman",
-              "two directions"]
+              "two directions", "same with strides", "windows apart", "padded windows", "norm",
+              "branches", "dense", "strided branches", "beside", NORM],
+    ids=str,
 )
 def test_gradient_is_the_central_difference(stack):
     model = network(stack)
@@ -137,12 +162,13 @@ def test_gradient_is_the_central_difference(stack):
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_training_in_batches_and_an_order(n_jobs):
+@pytest.mark.parametrize("stack", ["same", "same with strides", "padded windows", NORM], ids=str)
+def test_training_in_batches_and_an_order(stack, n_jobs):
     """The same numbers, filled up to other lengths because of other rows that have no weight."""
     order, trained = RANDOM.permutation(len(SERIES)), []
     longer = [*SERIES, RANDOM.normal(size=(300, FEATURES))]
     for rows in (SERIES, longer):
-        model = network("same")
+        model = network(stack)
         targets = np.resize(TARGETS, (len(rows), N_OUTPUTS))
         targets[: len(TARGETS)] = TARGETS
         with model.training_session(
@@ -152,7 +178,7 @@ def test_training_in_batches_and_an_order(n_jobs):
             for _ in range(3):
                 session.run_epoch(order, np.full(session.n_batches, 0.01))
         trained.append(model.parameters.copy())
-    close(*trained, 1e-12)
+    np.testing.assert_array_equal(*trained)
 
 
 @pytest.mark.parametrize(("padding", "n_copies"), [("same", 1), ("valid", 0)])
@@ -224,10 +250,7 @@ def test_what_is_no_sequence_is_refused(rows):
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        ([BatchNorm(), GlobalMaxPool()], "BatchNorm: cannot take sequences"),
-        ([Conv1D(3, strides=2, padding="same"), GlobalMaxPool()], "Conv1D: cannot take sequences"),
-        ([MaxPool(3, strides=1, padding="same"), GlobalMaxPool()], "MaxPool: cannot take"),
-        ([Residual([Conv1D(3, padding="same")]), GlobalMaxPool()], "Residual: cannot take"),
+        ([Reshape((20, 3, 1)), GlobalMaxPool()], "cannot take|Reshape"),
         ([Flatten()], "Dense.* would get"),
         ([Conv1D(3, 12), GlobalMaxPool()], r"\(11, 3\).*kernel_size"),
     ],
@@ -238,6 +261,14 @@ def test_what_a_layer_cannot_take_is_refused(layers, words):
         model.predict(series())
     with pytest.raises(ValueError, match=words):
         model.training_session(series(), TARGETS, batch_size=5)
+
+
+def test_branches_that_leave_sequences_of_other_lengths_are_refused():
+    """Although those of even lengths would match."""
+    model = network([Parallel([MaxPool(2), Conv1D(3, strides=2, padding="same")]), LastStep()])
+    rows = [np.zeros((length, FEATURES)) for length in (4, 9, 16)]
+    with pytest.raises(ValueError, match=r"Parallel: of a sequence of 1 .* \[0, 1\]|of 3 steps"):
+        model.predict(Sequences(rows))
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,18 @@
 """Sequences of unequal lengths in a batch that is padded to one length."""
 
 from .compile.jit import kernel
+from .fields import Count, RowInteger
+from .kernels import row_kernel
 from .primitives import ROWS, RUN_FIELDS, integers, real, reals
 from .shares import share_begin, share_end
 
 
-@kernel
-def lengths_behind(row, run):
-    """Lengths of sequences behind a layer: (length + added) // stride."""
-    field = integers(row, 6)
-    n_rows = integers(run, RUN_FIELDS)[ROWS]
-    before, behind = integers(field[2], n_rows), integers(field[3], n_rows)
-    for i in range(share_begin(n_rows, run), share_end(n_rows, run)):
-        behind[i] = (before[i] + field[4]) // field[5]
+@row_kernel
+def find_lengths(
+    before: RowInteger, behind: RowInteger, times: Count, added: Count, stride: Count
+) -> None:
+    """Length of a sequence behind a layer: (times * length + added) // stride."""
+    behind[0] = (times * before[0] + added) // stride
 
 
 @kernel

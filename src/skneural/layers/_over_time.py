@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class OverTime(NamedTuple):
-    """How a layer goes over time: n steps become ``(n + added) // stride``.
+    """How a layer goes over time: n steps become ``(times * n + added) // stride``.
 
     ``reads_behind`` says whether it reads past a sequence's end and expects zeros there.
     """
@@ -14,6 +14,7 @@ class OverTime(NamedTuple):
     added: int = 0
     stride: int = 1
     reads_behind: bool = False
+    times: int = 1
 
     @classmethod
     def of_windows(cls, size: int, stride: int, padding: int = 0) -> OverTime:

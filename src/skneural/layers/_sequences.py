@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.plan import Buffer, Plan
-from ..engine.sequences import clear_behind, lengths_behind
+from ..engine.sequences import clear_behind, find_lengths
 from ._base import Backward, Layer, Slot
 from ._memory import own
-from ._over_time import EACH_STEP
+from ._over_time import OverTime
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,30 @@ class SequenceBuffer(Buffer):
     """
 
     lengths: np.ndarray
+
+
+def lengths_of(buffer: Buffer) -> np.ndarray | None:
+    """Return the lengths of sequences, None where all of a buffer's samples are as long."""
+    return buffer.lengths if isinstance(buffer, SequenceBuffer) else None
+
+
+def with_lengths(buffer: Buffer, lengths: np.ndarray | None) -> Buffer:
+    """Return a buffer as one of sequences, if there are lengths."""
+    if lengths is None:
+        return buffer
+    return SequenceBuffer(buffer.array, buffer.shape, buffer.stride, lengths)
+
+
+def lengths_behind(plan: Plan, lengths: np.ndarray, over_time: OverTime) -> np.ndarray:
+    """Return the lengths of sequences behind a layer, by how it goes over time."""
+    times, added, stride = over_time.times, over_time.added, over_time.stride
+    if (times, added, stride) == (1, 0, 1):
+        return lengths
+    behind = plan.memory_of_rows(1, np.int64)
+    plan.by_rows(
+        find_lengths, before=lengths, behind=behind, times=times, added=added, stride=stride
+    )
+    return behind
 
 
 def build_layer(
@@ -54,11 +78,7 @@ def build_layer(
         whole = own(plan, whole)
         _clear(plan, whole, lengths)
     outputs, back = layer.build(plan, whole, slots, number)
-    added, stride, _ = over_time
-    behind = lengths
-    if (added, stride) != EACH_STEP[:2]:
-        behind = plan.memory_of_rows(1, np.int64)
-        plan.by_rows(lengths_behind, lengths.ctypes.data, behind.ctypes.data, added, stride)
+    behind = lengths_behind(plan, lengths, over_time)
 
     def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
         result = back(gradient, wanted)
@@ -67,7 +87,7 @@ def build_layer(
             _clear(plan, result, lengths)
         return result
 
-    return SequenceBuffer(outputs.array, outputs.shape, outputs.stride, behind), backward
+    return with_lengths(outputs, behind), backward
 
 
 def _clear(plan: Plan, buffer: Buffer, lengths: np.ndarray) -> None:

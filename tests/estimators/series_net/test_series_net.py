@@ -68,3 +68,45 @@ def test_a_table_of_series():
     )
     with pytest.raises(ValueError, match="series_shape=.* needs 30"):
         clone(ours).set_params(series_shape=(10, 3)).fit(flat, HAS_PEAK)
+
+
+LENGTHS = [20, 13, 9, 31, 20, 16, 12, 25]
+UNEQUAL = [RANDOM.normal(size=(length, 2)).astype(np.float32) for length in LENGTHS]
+LABELS = np.array([series[:, 0].max() > 1.9 for series in UNEQUAL])
+SETTINGS = {"max_iter": 2, "batch_size": 4, "random_state": 0}
+
+
+def padded(longest):
+    """The series with NaN behind them."""
+    filled = np.full((len(UNEQUAL), longest, 2), np.nan, np.float32)
+    for row, series in zip(filled, UNEQUAL, strict=True):
+        row[: len(series)] = series
+    return filled
+
+
+@pytest.mark.needs_jit(reason="convolutions of many filters")
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_unequal_lengths_whose_padding_is_invisible(name):
+    fitted = [
+        SeriesNetClassifier(name, n_jobs=n_jobs, **SETTINGS).fit(series, LABELS)
+        for series, n_jobs in [(UNEQUAL, 1), (padded(31), 2), (padded(81), 1)]
+    ]
+    expected = fitted[0].predict_proba(UNEQUAL)
+    alone = [fitted[0].predict_proba([series])[0] for series in UNEQUAL]
+    np.testing.assert_array_equal(alone, expected)
+    for net in fitted:
+        assert net.loss_curve_ == fitted[0].loss_curve_
+        for series in (UNEQUAL, padded(40)):
+            np.testing.assert_array_equal(net.predict_proba(series), expected)
+
+
+@pytest.mark.slow
+@pytest.mark.needs_jit(reason="fits that last many epochs")
+def test_vowels_of_unequal_lengths(data_folder, monkeypatch):
+    """Published for this network: .993, of its mean over several fits."""
+    monkeypatch.syspath_prepend(str(data_folder))
+    load = pytest.importorskip("load")
+    data, labels, data_test, labels_test = load.japanese_vowels()
+    series, series_test = (np.float32(x).transpose(0, 2, 1) for x in (data, data_test))
+    net = SeriesNetClassifier("fcn", max_iter=30, random_state=0).fit(series, labels)
+    assert net.score(series_test, labels_test) > 0.97

@@ -49,10 +49,10 @@ class DenseRows(Source):
     ) -> Any:
         """Add the gathering of a batch's rows; return what the first of some layers reads.
 
-        In prediction a dense layer reads rows without a copy, if there is no factor.
+        In prediction a dense layer reads flat rows without a copy, if there is no factor.
         """
         lies = not plan.training and self.address_of_numbers(plan.dtype, scale) is not None
-        if lies and layers and layers[0].reads_samples:
+        if lies and len(shape) == 1 and layers and layers[0].reads_samples:
             return SampleRows(self.X, shape, math.prod(shape))
         return super().add_input(plan, shape, layers, scale)
 

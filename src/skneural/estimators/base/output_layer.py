@@ -184,9 +184,10 @@ def _is_output(
             " leave it out"
         )
     if not fits:
+        before = "put Flatten() or GlobalAvgPool() before it, and " * (len(shape) > 1)
         raise ValueError(
             f"{owner}: layer {name!r} is the output layer and gives samples of shape {shape}, but"
-            f" y has {n_outputs} {'class' if n_outputs == 1 else 'classes'}; write"
+            f" y has {n_outputs} {'class' if n_outputs == 1 else 'classes'}; {before}write"
             f" Dense({n_outputs}, 'softmax'), or leave it out"
         )
     return True

@@ -33,7 +33,7 @@ class SeriesNetClassifier(SeriesNetClassifierParameters, BaseNeuralClassifier, B
     See Also
     --------
     SeriesNetRegressor : The same networks for regression.
-    RecurrentClassifier : Recurrent networks, for series of unequal lengths too.
+    RecurrentClassifier : Recurrent networks.
 
     References
     ----------

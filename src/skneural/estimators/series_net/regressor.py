@@ -33,7 +33,7 @@ class SeriesNetRegressor(SeriesNetParameters, BaseNeuralRegressor, BaseSeriesNet
     See Also
     --------
     SeriesNetClassifier : The same networks for classification.
-    RecurrentRegressor : Recurrent networks, for series of unequal lengths too.
+    RecurrentRegressor : Recurrent networks.
 
     References
     ----------

@@ -10,12 +10,14 @@ from sklearn.utils._param_validation import StrOptions
 from ...engine.plan import Buffer, Plan
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import copy_channels, lend, own
+from .._sequences import build_layer, with_lengths
 from ..activation.activation import Activation
 from ..dense.dense import Dense
 from ..normalization.batch_norm import BatchNorm
 from ..pooling.pool import AvgPool, MaxPool
 from .base import Composite, below, check_items, part_number
 from .branches import add_up, product, scale_in_place
+from .lengths import common_lengths
 from .sequential import Sequential, shapes_along
 
 
@@ -48,6 +50,7 @@ class Parallel(Composite, name="parallel"):
         "merge": [StrOptions({"concatenate", "add", "multiply", "average"})],
     }
     _items = "branches"
+    reads_sequences = True
 
     def __init__(self, branches: Sequence, merge: str = "concatenate"):
         self.branches = branches
@@ -90,10 +93,11 @@ class Parallel(Composite, name="parallel"):
         outputs, steps = [], []
         for place, (name, layer) in enumerate(parts):
             variables, key = below(slots, name), part_number(number, place)
-            output, back = layer.build(plan, inputs, variables, key)
+            output, back = build_layer(plan, layer, inputs, variables, key)
             outputs.append(output)
             steps.append(back)
-        merged = self._merge(plan, outputs)
+        lengths = common_lengths(self, parts, inputs, outputs)
+        merged = with_lengths(self._merge(plan, outputs), lengths)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             gradients = self._gradients(plan, gradient, outputs)

@@ -11,6 +11,7 @@ from ...activations import Activation as Rule
 from ...engine.plan import Buffer, Plan
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import lend
+from .._sequences import with_lengths
 from ..activation.activation import Activation
 from ..convolution.conv1d import Conv1D
 from ..convolution.conv2d import Conv2D
@@ -20,6 +21,7 @@ from ..normalization.batch_norm import BatchNorm
 from ..pooling.pool import AvgPool, MaxPool
 from .base import Composite, below, build_chain, check_items, nearest_activations, part_number
 from .branches import add_up
+from .lengths import common_lengths
 from .parallel import Parallel
 from .sequential import Sequential, shapes_along
 
@@ -57,6 +59,7 @@ class Residual(Composite, name="residual"):
     }
     _items = "layers"
     _lists = ("shortcut",)
+    reads_sequences = True
 
     def __init__(
         self,
@@ -130,6 +133,8 @@ class Residual(Composite, name="residual"):
         other, shortcut_back = shortcut.build(
             plan, inputs, below(slots, "shortcut"), part_number(number, len(layers))
         )
+        branches = [("layers", Sequential(layers)), ("shortcut", shortcut)]
+        lengths = common_lengths(self, branches, inputs, [output, other])
         total = add_up(plan, [output, other])
         result, activation_back = Activation(self.activation).build(plan, total, {}, number)
 
@@ -139,7 +144,7 @@ class Residual(Composite, name="residual"):
             results = [back(of_sum, wanted), shortcut_back(of_sum, wanted)]
             return add_up(plan, [r for r in results if r]) if wanted else None
 
-        return result, backward
+        return with_lengths(result, lengths), backward
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any, ClassVar
 
+from sklearn.base import clone
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ...activations import Activation as Rule
+from ...engine.plan import Buffer, Plan
 from ...initializers import Initializer
-from .._base import Layer, Shape
-from .._over_time import EACH_STEP, OverTime
+from .._base import Backward, Layer, Shape, Slot
+from .._over_time import OverTime
+from .._sequences import SequenceBuffer, lengths_behind, with_lengths
+from .aligned_steps import crop_steps, pad_steps
 from .base import Convolution
 from .conv2d import Conv2D
 from .correlation import Correlation
@@ -92,16 +96,48 @@ class Conv1D(Convolution, name="conv1d"):
             padding if isinstance(padding, str) else (0, *padding), dilation, self.groups,
         )
 
-    def over_time(self, input_shape: Shape) -> OverTime | None:
+    def over_time(self, input_shape: Shape) -> OverTime:
         names = ("kernel_size", "strides", "dilation_rate")
         size, stride, dilation = (self._along(name, 1)[0] for name in names)
         reach, padding = (size - 1) * dilation + 1, self._padding(1)
         if padding == "same":
-            # with strides, windows lie as the length of a sequence says
-            return EACH_STEP._replace(reads_behind=True) if stride == 1 else None
+            return OverTime(stride - 1, stride, reads_behind=True)
         if padding == "causal":
             return OverTime(stride - 1, stride)
         return OverTime.of_windows(reach, stride, 0 if padding == "valid" else padding[0])
+
+    @property
+    def reads_sequences(self) -> bool:  # type: ignore[override]
+        """Whether where windows lie follows from the length of each sequence."""
+        return self.padding == "same" and self._along("strides", 1)[0] > 1
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        if not isinstance(inputs, SequenceBuffer):
+            return super().build(plan, inputs, slots, number)
+        over_time = self.over_time(inputs.shape)
+        sizes = self._correlation(inputs.shape)
+        reach = (sizes.kernel_width - 1) * sizes.dilation_x + 1
+        padded = plan.buffer(((sizes.out_width - 1) * sizes.stride_x + reach, sizes.channels))
+        fields = {
+            "padded": padded, "length": inputs.lengths, "most": sizes.width,
+            "most_padded": padded.shape[0], "channels": sizes.channels, "reach": reach,
+            "stride": sizes.stride_x,
+        }
+        plan.by_rows(pad_steps, x=inputs, **fields)
+        valid = clone(self).set_params(padding="valid")
+        outputs, of_padded = valid.build(plan, padded, slots, number)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            given = of_padded(gradient, wanted)
+            if given is None:
+                return None
+            result = plan.buffer(inputs.shape)
+            plan.by_rows(crop_steps, x=result, **{**fields, "padded": given})
+            return result
+
+        return with_lengths(outputs, lengths_behind(plan, inputs.lengths, over_time)), backward
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

@@ -96,6 +96,7 @@ class ContractiveDense(Dense, name="contractive_dense"):
         **Dense._parameter_constraints,
         "contraction": [Interval(Real, 0, None, closed="left")],
     }
+    _reads_steps = False
 
     def __init__(
         self,

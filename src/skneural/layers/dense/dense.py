@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from numbers import Integral
 from typing import Any, ClassVar
 
+import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ...activations import Activation as Rule
@@ -15,6 +16,7 @@ from ...engine.steps import Step
 from ...engine.tiles import FROM_C, FROM_ZERO
 from ...initializers import Initializer, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._over_time import EACH_STEP, OverTime
 from .._product import (
     BLOCK_NUMBERS,
     add_product,
@@ -26,6 +28,7 @@ from .._product import (
     weight_gradient,
 )
 from ..activation.activation import add_activation
+from ..convolution.conv1d import Conv1D
 from .column_sums import bias_gradient
 from .sparse import (
     FeatureLists,
@@ -38,6 +41,9 @@ from .sparse import (
 
 class Dense(Layer, name="dense"):
     """Fully connected layer: ``outputs = activation(inputs @ kernel + bias)``.
+
+    Samples are flat, or series of shape (time, features), of which each step is multiplied by the
+    same kernel of shape (features, units).
 
     Parameters
     ----------
@@ -62,6 +68,7 @@ class Dense(Layer, name="dense"):
 
     reads_sparse = True
     reads_samples = True
+    _reads_steps: ClassVar[bool] = True  # whether samples may be series
 
     def __init__(
         self,
@@ -79,15 +86,19 @@ class Dense(Layer, name="dense"):
         self.trainable = trainable
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        if len(input_shape) != 1:
+        if len(input_shape) > 1 + self._reads_steps:
+            series = " or series of shape (time, features)" if self._reads_steps else ""
             raise ValueError(
-                f"Dense: needs flat input, got samples of shape {input_shape}; put Flatten()"
-                " before it"
+                f"{type(self).__name__}: needs flat input{series}, got samples of shape"
+                f" {input_shape}; put Flatten() before it"
             )
-        return (self.units,)
+        return (*input_shape[:-1], self.units)
+
+    def over_time(self, input_shape: Shape) -> OverTime | None:
+        return EACH_STEP if self._reads_steps else None
 
     def variables(self, input_shape: Shape) -> list[Variable]:
-        shape = (math.prod(input_shape), self.units)
+        shape = (input_shape[-1], self.units)
         bias = [Variable("bias", (self.units,))] if self.use_bias else []
         return [Variable("kernel", shape, WEIGHT), *bias]
 
@@ -101,6 +112,8 @@ class Dense(Layer, name="dense"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
+        if len(inputs.shape) > 1:
+            return self._build_over_steps(plan, inputs, slots, number)
         weights, bias = slots["kernel"], slots.get("bias")
         products = plan.buffer((self.units,))
         of_products = self._add_forward(plan, inputs, products, weights, bias)
@@ -113,6 +126,12 @@ class Dense(Layer, name="dense"):
             return of_products(gradient, wanted)
 
         return outputs, backward
+
+    def _build_over_steps(self, plan, inputs, slots, number):
+        """Multiply each step, as a convolution of one step does."""
+        weights = replace(slots["kernel"], values=slots["kernel"].values[np.newaxis])
+        layer = Conv1D(self.units, 1, self.activation, use_bias=self.use_bias)
+        return layer.build(plan, inputs, {**slots, "kernel": weights}, number)
 
     def _add_forward(self, plan, inputs, outputs, weights, bias):
         bias_address = 0 if bias is None else bias.address
@@ -200,4 +219,6 @@ class Dense(Layer, name="dense"):
             (cls(50, initializer="he_normal"), (17,)),
             (cls(1, "tanh", use_bias=False), (1,)),
             (cls(4, "gelu", trainable=False), (3,)),
+            (cls(3, "tanh"), (4, 5)),
+            (cls(17, use_bias=False), (3, 2)),
         ]

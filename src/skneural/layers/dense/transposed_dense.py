@@ -39,6 +39,7 @@ class TransposedDense(Dense, name="transposed_dense"):
 
     reads_sparse = False
     reads_samples = False
+    _reads_steps = False
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         kernel, *bias = super().variables(input_shape)

@@ -17,20 +17,24 @@ from .._base import STATISTIC, Backward, Layer, Shape, Slot, Variable
 from .._channels import pattern, pattern_size, repeat, spread
 from .._memory import own
 from .._partial_sums import add_copied_gradient
-from .batch_sums import BatchSums, row_weight, weight_total
+from .._sequences import lengths_of, with_lengths
+from .batch_sums import BatchSums, positions_total, row_weight
+from .running import own_positions
 
 
 class BatchNorm(Layer, name="batch"):
     """Normalise each channel over the batch, then scale and shift it.
 
     Ioffe and Szegedy 2015, arXiv 1502.03167. Channels are the last axis: the features of flat
-    samples; those of images are normalised over all positions. The batch's mean and
-    variance use sample weights, so a row of weight two counts as two rows. Prediction uses the
+    samples; those of images and series are normalised over all positions. Of series of unequal
+    lengths, the steps that are their own count; what follows a series stays zero. The batch's mean
+    and variance use sample weights, so a row of weight two counts as two rows. Prediction uses the
     running mean and variance instead.
 
-    The running statistics are averages over batches, weighted by their numbers of rows, with the
-    unbiased variance (algorithm 2 of the paper). A batch of a single row has no variance: it is
-    normalised by the running statistics, and does not change them.
+    The running statistics are averages over batches, weighted by their numbers of rows, of series
+    by those of their steps, with the unbiased variance (algorithm 2 of the paper). A batch of a
+    single row has no variance: it is normalised by the running statistics, and does not change
+    them.
 
     Parameters
     ----------
@@ -49,6 +53,8 @@ class BatchNorm(Layer, name="batch"):
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "trainable": ["boolean"],
     }
+
+    reads_sequences = True
 
     def __init__(self, momentum: float = 0.9, epsilon: float = 1e-5, *, trainable: bool = True):
         self.momentum = momentum
@@ -71,13 +77,15 @@ class BatchNorm(Layer, name="batch"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
+        lengths = lengths_of(inputs)
         inputs = own(plan, inputs)  # its gradient's memory to be
-        sizes = {"columns": inputs.columns, "channels": inputs.shape[-1],
-                 "size": pattern_size(plan, inputs.shape, 4)}
+        size = pattern_size(plan, inputs.shape, 4)
+        sizes: dict[str, Any] = {"columns": inputs.columns, "channels": inputs.shape[-1],
+                                 "size": size, "lengths": lengths}
         if not plan.training or not slots["scale"].trained:
             return self._build_fixed(plan, inputs, slots, sizes)
         outputs = plan.buffer(inputs.shape)
-        sums = BatchSums(plan, inputs, sizes["size"])
+        sums = BatchSums(plan, inputs, size, lengths)
         sums.add_forward(slots, self.epsilon, self.momentum)
         plan.by_rows(normalise, x=inputs, y=outputs, mean=sums.mean, factor=sums.factor,
                      shift=slots["shift"], **sizes)
@@ -94,7 +102,7 @@ class BatchNorm(Layer, name="batch"):
                          weights=plan.row_weights, **sizes)
             return inputs
 
-        return outputs, backward
+        return with_lengths(outputs, lengths), backward
 
     def _build_fixed(self, plan, inputs, slots, sizes):
         scaling = {**sizes, "scale": slots["scale"], "variance": slots["running_variance"],
@@ -108,7 +116,7 @@ class BatchNorm(Layer, name="batch"):
                 plan.by_rows(scale_by_running, gradient=gradient, **scaling)
             return gradient
 
-        return inputs, backward
+        return with_lengths(inputs, sizes["lengths"]), backward
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
@@ -116,6 +124,13 @@ class BatchNorm(Layer, name="batch"):
             (cls(), (5,)), (cls(0.5), (3, 4, 5)), (cls(), (40, 9)),
             (cls(trainable=False), (5,)), (cls(trainable=False), (3, 4, 5)),
         ]
+
+
+@helper
+def _clear_from(values, first, columns):
+    """Write zeros behind the steps of a sequence."""
+    for j in range(first, columns):
+        values[j] = real(0.0)
 
 
 @helper
@@ -131,7 +146,8 @@ def _running_factor(scale, variance, epsilon, channels, size, run):
 @kernel
 def normalise_by_running(
     x: Rows, scale: Reals, shift: Reals, mean: Reals, variance: Reals, epsilon: Double,
-    columns: Count, channels: Count, size: Count, begin: int, end: int, run: int,
+    columns: Count, channels: Count, size: Count, lengths: OptionalAddress, begin: int, end: int,
+    run: int,
 ) -> None:
     """X (rows, n) = scale * (X - mean) / deviation + shift by the running statistics, in place."""
     factor = _running_factor(scale, variance, epsilon, channels, size, run)
@@ -139,30 +155,33 @@ def normalise_by_running(
     spread(centre, size, mean, channels)
     spread(lift, size, shift, channels)
     for i in range(begin, end):
-        values = row_of(x, i)
-        for at in range(0, columns, size):
-            for j in range(min(size, columns - at)):
+        values, filled = row_of(x, i), own_positions(lengths, i, columns // channels) * channels
+        for at in range(0, filled, size):
+            for j in range(min(size, filled - at)):
                 values[at + j] = (values[at + j] - centre[j]) * factor[j] + lift[j]
+        _clear_from(values, filled, columns)
 
 
 @kernel
 def scale_by_running(
     gradient: Rows, scale: Reals, variance: Reals, epsilon: Double, columns: Count,
-    channels: Count, size: Count, begin: int, end: int, run: int,
+    channels: Count, size: Count, lengths: OptionalAddress, begin: int, end: int, run: int,
 ) -> None:
     """dX (rows, n) = dY * scale / deviation by the running variance, in place."""
     factor = _running_factor(scale, variance, epsilon, channels, size, run)
     for i in range(begin, end):
         values = row_of(gradient, i)
-        for at in range(0, columns, size):
-            for j in range(min(size, columns - at)):
+        filled = own_positions(lengths, i, columns // channels) * channels
+        for at in range(0, filled, size):
+            for j in range(min(size, filled - at)):
                 values[at + j] *= factor[j]
+        _clear_from(values, filled, columns)
 
 
 @kernel
 def normalise(
     x: Rows, y: Rows, mean: Reals, factor: Reals, shift: Reals, columns: Count, channels: Count,
-    size: Count, begin: int, end: int, run: int,
+    size: Count, lengths: OptionalAddress, begin: int, end: int, run: int,
 ) -> None:
     """Y (rows, n) = factor * (X - mean) + shift, of what was found over the batch."""
     centre, scale, lift = pattern(0, size, run), pattern(1, size, run), pattern(2, size, run)
@@ -171,16 +190,18 @@ def normalise(
     spread(lift, size, shift, channels)
     for i in range(begin, end):
         values, outputs = row_of(x, i), row_of(y, i)
-        for at in range(0, columns, size):
-            for j in range(min(size, columns - at)):
+        filled = own_positions(lengths, i, columns // channels) * channels
+        for at in range(0, filled, size):
+            for j in range(min(size, filled - at)):
                 outputs[at + j] = (values[at + j] - centre[j]) * scale[j] + lift[j]
+        _clear_from(outputs, filled, columns)
 
 
 @kernel
 def normalise_backward(
     gradient: Rows, x: Rows, mean: Reals, factor: Reals, level: Reals, slope: Reals,
-    weights: OptionalAddress, columns: Count, channels: Count, size: Count, begin: int, end: int,
-    run: int,
+    weights: OptionalAddress, columns: Count, channels: Count, size: Count,
+    lengths: OptionalAddress, begin: int, end: int, run: int,
 ) -> None:
     """Turn X (rows, n) into dX in place, from dY and what was found over the batch."""
     centre, scale = pattern(0, size, run), pattern(1, size, run)
@@ -189,11 +210,13 @@ def normalise_backward(
     spread(scale, size, factor, channels)
     spread(flat, size, level, channels)
     spread(steep, size, slope, channels)
-    total = weight_total(weights, run) * (columns // channels)
+    total = positions_total(weights, lengths, columns // channels, run)
     for i in range(begin, end):
         values, slopes = row_of(x, i), row_of(gradient, i)
         share = real(row_weight(weights, i, run) / total)
-        for at in range(0, columns, size):
-            for j in range(min(size, columns - at)):
+        filled = own_positions(lengths, i, columns // channels) * channels
+        for at in range(0, filled, size):
+            for j in range(min(size, filled - at)):
                 common = flat[j] + steep[j] * (values[at + j] - centre[j])
                 values[at + j] = scale[j] * slopes[at + j] - share * common
+        _clear_from(values, filled, columns)

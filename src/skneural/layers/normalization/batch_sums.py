@@ -19,7 +19,15 @@ from ...engine.weights import row_weight
 from .._base import Slot
 from .._channels import add_to_channels, fill, pattern, spread
 from .._partial_sums import begins_sum
-from .running import NOTED, rows_that_count, share_of_batch, unbiasing, update_running
+from .running import (
+    NOTED,
+    own_positions,
+    positions_that_count,
+    rows_that_count,
+    share_of_batch,
+    unbiasing,
+    update_running,
+)
 
 _WIDTH = 64  # channels put together at a time
 
@@ -34,6 +42,8 @@ class BatchSums:
         What is normalised; left as it is.
     size : int
         Of a pattern of the channels.
+    lengths : ndarray of shape (batch_size,), int64, or None
+        Of sequences, of which the steps that are their own are summed.
 
     Attributes
     ----------
@@ -44,8 +54,8 @@ class BatchSums:
         The terms that all rows have in the gradient of the input.
     """
 
-    def __init__(self, plan: Plan, inputs: Buffer, size: int):
-        self._plan, self._inputs, self._size = plan, inputs, size
+    def __init__(self, plan: Plan, inputs: Buffer, size: int, lengths: np.ndarray | None = None):
+        self._plan, self._inputs, self._size, self._lengths = plan, inputs, size, lengths
         self._channels = inputs.shape[-1]
         (
             self.mean, self.factor, self.inverse, self.scale_gradient, self.shift_gradient,
@@ -65,21 +75,23 @@ class BatchSums:
         n_noted = NOTED * -(-self._channels // _WIDTH)
         noted = plan.lasting_memory(n_noted, of=running_mean.address)
         plan.by_rows(sum_values, x=inputs, columns=inputs.columns, channels=self._channels,
-                     size=self._size, spans=self._spans, weights=plan.row_weights)
+                     size=self._size, spans=self._spans, weights=plan.row_weights,
+                     lengths=self._lengths)
         plan.by_columns(
             find_statistics, self._channels, columns=inputs.columns, channels=self._channels,
             spans=self._spans, weights=plan.row_weights, mean=self._totals[0],
             variance=self._totals[1], centre=self.mean, factor=self.factor, inverse=self.inverse,
             scale=slots["scale"], running_mean=running_mean,
             running_variance=slots["running_variance"], epsilon=epsilon, momentum=momentum,
-            noted=noted, width=_WIDTH,
+            noted=noted, lengths=self._lengths, width=_WIDTH,
         )
 
     def add_backward(self, gradient: Buffer) -> None:
         """Find the gradients of scale and shift, and the terms that all rows have."""
         plan, inputs = self._plan, self._inputs
         plan.by_rows(sum_gradients, gradient=gradient, x=inputs, columns=inputs.columns,
-                     channels=self._channels, size=self._size, spans=self._spans, mean=self.mean)
+                     channels=self._channels, size=self._size, spans=self._spans, mean=self.mean,
+                     lengths=self._lengths)
         plan.by_columns(
             find_terms, self._channels, channels=self._channels, spans=self._spans,
             weights=plan.row_weights, total=self._totals[0], along=self._totals[1],
@@ -97,6 +109,17 @@ def weight_total(weights, run):
 
 
 @helper
+def positions_total(weights, lengths, positions, run):
+    """Return the weight of the own positions of the batch."""
+    if lengths == 0:
+        return weight_total(weights, run) * positions
+    total = 0.0
+    for i in range(integers(run, RUN_FIELDS)[ROWS]):
+        total += row_weight(weights, i, run) * own_positions(lengths, i, positions)
+    return total
+
+
+@helper
 def _span(address, span, place, channels):
     """Return the place-th of three sums of a span, a number for each channel."""
     return doubles(address + (3 * span + place) * channels * 8, channels)
@@ -105,7 +128,8 @@ def _span(address, span, place, channels):
 @kernel
 def sum_values(
     x: Rows, columns: Count, channels: Count, size: Count, spans: Address,
-    weights: OptionalAddress, begin: int, end: int, n_rows: int, run: int,
+    weights: OptionalAddress, lengths: OptionalAddress, begin: int, end: int, n_rows: int,
+    run: int,
 ) -> None:
     """Sum X (rows, n) and its squares over each span, less the span's first values."""
     origin, sums, squares = pattern(0, size, run), pattern(1, size, run), pattern(2, size, run)
@@ -121,8 +145,9 @@ def sum_values(
                 total[c] = total_squares[c] = 0.0
         if i == begin or begins_sum(1, i, n_rows):
             spread(origin, size, first, channels)
-        for at in range(0, columns, size):
-            for j in range(min(size, columns - at)):
+        filled = own_positions(lengths, i, columns // channels) * channels
+        for at in range(0, filled, size):
+            for j in range(min(size, filled - at)):
                 distance = values[at + j] - origin[j]
                 sums[j] += distance
                 squares[j] += distance * distance
@@ -132,13 +157,15 @@ def sum_values(
 
 
 @helper
-def _weight_of_span(span, weights, run):
-    """Return the weight of the rows of a span."""
+def _weight_of_span(span, weights, lengths, positions, run):
+    """Return the weight of the own positions of the rows of a span."""
     n_rows = integers(run, RUN_FIELDS)[ROWS]
     begin, end = span_begin(span, n_rows), span_begin(span + 1, n_rows)
-    total = 0.0 if weights != 0 else float(end - begin)
-    for i in range(begin, end if weights != 0 else begin):
-        total += row_weight(weights, i, run)
+    if weights == 0 and lengths == 0:
+        return float(end - begin) * positions
+    total = 0.0
+    for i in range(begin, end):
+        total += row_weight(weights, i, run) * own_positions(lengths, i, positions)
     return total
 
 
@@ -147,19 +174,21 @@ def find_statistics(
     begin: Count, end: Count, columns: Count, channels: Count, spans: Address,
     weights: OptionalAddress, mean: Doubles, variance: Doubles, centre: Reals, factor: Reals,
     inverse: Reals, scale: Reals, running_mean: Reals, running_variance: Reals, epsilon: Double,
-    momentum: Double, noted: Doubles, run: int,
+    momentum: Double, noted: Doubles, lengths: OptionalAddress, run: int,
 ) -> None:
     """Find mean and deviation for channels begin to end, and keep the running statistics up.
 
     A single row has no variance to be normalised by: the running statistics stand for its own.
     """
-    n_rows, positions = rows_that_count(weights, run), columns // channels
-    if n_rows > 1:
-        _add_spans(spans, weights, begin, end, channels, positions, mean, variance, run)
-        weight = weight_total(weights, run)
+    positions = columns // channels
+    if rows_that_count(weights, run) > 1:
+        weight = positions_total(weights, lengths, positions, run)
+        _add_spans(spans, weights, lengths, begin, end, channels, positions, weight, mean, variance,
+                   run)
+        count = positions_that_count(weights, lengths, positions, run)
         share = share_of_batch(noted, begin // _WIDTH * NOTED, weight, momentum)
         update_running(running_mean, mean, begin, end, share, 1.0)
-        unbiased = unbiasing(max(weight, float(n_rows)) * positions)
+        unbiased = unbiasing(max(weight, float(count)))
         update_running(running_variance, variance, begin, end, share, unbiased)
     else:
         for c in range(begin, end):
@@ -171,19 +200,21 @@ def find_statistics(
 
 
 @helper
-def _add_spans(spans, weights, begin, end, channels, positions, mean, variance, run):
+def _add_spans(
+    spans, weights, lengths, begin, end, channels, positions, total, mean, variance, run
+):
     """Put the spans' sums together, to mean and variance."""
-    scale = 1.0 / (weight_total(weights, run) * positions)
+    scale = 1.0 / total
     for c in range(begin, end):
         mean[c] = variance[c] = 0.0
     for span in range(SPANS):
-        weight = _weight_of_span(span, weights, run) * positions
+        weight = _weight_of_span(span, weights, lengths, positions, run)
         first, sums = _span(spans, span, 0, channels), _span(spans, span, 1, channels)
         if weight > 0.0:
             for c in range(begin, end):
                 mean[c] += scale * (weight * first[c] + sums[c])
     for span in range(SPANS):
-        weight = _weight_of_span(span, weights, run) * positions
+        weight = _weight_of_span(span, weights, lengths, positions, run)
         first, sums = _span(spans, span, 0, channels), _span(spans, span, 1, channels)
         squares = _span(spans, span, 2, channels)
         if weight > 0.0:
@@ -198,7 +229,7 @@ def _add_spans(spans, weights, begin, end, channels, positions, mean, variance, 
 @kernel
 def sum_gradients(
     gradient: Rows, x: Rows, columns: Count, channels: Count, size: Count, spans: Address,
-    mean: Reals, begin: int, end: int, n_rows: int, run: int,
+    mean: Reals, lengths: OptionalAddress, begin: int, end: int, n_rows: int, run: int,
 ) -> None:
     """Sum dY (rows, n), and its products with X less the mean, over each span."""
     centre, sums, along = pattern(0, size, run), pattern(1, size, run), pattern(2, size, run)
@@ -211,8 +242,9 @@ def sum_gradients(
         if begins_sum(1, i, n_rows):
             for c in range(channels):
                 total[c] = total_along[c] = 0.0
-        for at in range(0, columns, size):
-            for j in range(min(size, columns - at)):
+        filled = own_positions(lengths, i, columns // channels) * channels
+        for at in range(0, filled, size):
+            for j in range(min(size, filled - at)):
                 sums[j] += slopes[at + j]
                 along[j] += slopes[at + j] * (values[at + j] - centre[j])
         add_to_channels(total, sums, size, channels, 1.0)

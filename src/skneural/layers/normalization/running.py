@@ -1,11 +1,11 @@
-"""Running statistics: averages over the batches of training, each counted by its rows."""
+"""Running statistics: averages over the batches of training, each counted by its positions."""
 
 from __future__ import annotations
 
 from ...engine.compile.jit import helper
 from ...engine.primitives import ROWS, RUN_FIELDS, integers, real, reals
 
-NOTED = 2  # numbers remembered beside an average: batches so far, and the rows they count as
+NOTED = 2  # numbers remembered beside an average: batches so far, and the weight they count as
 
 
 @helper
@@ -22,19 +22,37 @@ def rows_that_count(weights, run):
 
 
 @helper
+def own_positions(lengths, i, positions):
+    """Return how many positions of a row are its own: a sequence's steps, or all."""
+    return integers(lengths, i + 1)[i] if lengths != 0 else positions
+
+
+@helper
+def positions_that_count(weights, lengths, positions, run):
+    """Return the number of own positions of the rows that have a weight."""
+    if lengths == 0:
+        return rows_that_count(weights, run) * positions
+    n_rows, count = integers(run, RUN_FIELDS)[ROWS], 0
+    for i in range(n_rows):
+        if weights == 0 or reals(weights, n_rows)[i] > 0.0:
+            count += own_positions(lengths, i, positions)
+    return count
+
+
+@helper
 def share_of_batch(noted, at, weight, momentum):
-    """Note a batch that counts as ``weight`` rows; return its share of the averages.
+    """Note a batch that has a weight; return its share of the averages.
 
     What is known of the batches before are the `NOTED` numbers that begin at a place.
     The first batches are averaged evenly. From 1 / (1 - momentum) batches on, each takes the
     share 1 - momentum off what was there before, if all are as large.
     """
-    batches, rows = noted[at], noted[at + 1]
+    batches, before = noted[at], noted[at + 1]
     if batches > 0.0:
         longest = 1.0 / (1.0 - momentum)
-        rows *= (min(batches + 1.0, longest) - 1.0) / min(batches, longest)
-    noted[at], noted[at + 1] = batches + 1.0, rows + weight
-    return weight / (rows + weight)
+        before *= (min(batches + 1.0, longest) - 1.0) / min(batches, longest)
+    noted[at], noted[at + 1] = batches + 1.0, before + weight
+    return weight / (before + weight)
 
 
 @helper

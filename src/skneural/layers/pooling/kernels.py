@@ -122,13 +122,13 @@ def leave(address, n_rows, row_bytes, size):
 
 
 @helper
-def _begin(number, stride, before):
+def window_begin(number, stride, before):
     """Return the first position of a window that is within the input."""
     return max(number * stride - before, 0)
 
 
 @helper
-def _end(number, stride, before, size, length):
+def window_end(number, stride, before, size, length):
     """Return the position after a window's last within the input."""
     return min(number * stride - before + size, length)
 
@@ -160,11 +160,11 @@ def max_pool(x: RowAddress, y: RowAddress, windows: Windows, result: RowAddress)
     to, to_end = y, y + n_down * n_across * pixel
     clear_sample(result, 1, line, height * width * channels)
     for p in range(n_down):
-        top = _begin(p, step_rows, before_rows)
-        rows = _end(p, step_rows, before_rows, size_rows, height) - top
+        top = window_begin(p, step_rows, before_rows)
+        rows = window_end(p, step_rows, before_rows, size_rows, height) - top
         for q in range(n_across):
-            left = _begin(q, step_columns, before_columns)
-            right = _end(q, step_columns, before_columns, size_columns, width)
+            left = window_begin(q, step_columns, before_columns)
+            right = window_end(q, step_columns, before_columns, size_columns, width)
             columns, at = right - left, top * line + left * pixel
             if rows * columns != count:
                 count = rows * columns
@@ -182,11 +182,11 @@ def max_pool(x: RowAddress, y: RowAddress, windows: Windows, result: RowAddress)
                 visit(x + at + c, to + c, result + at + c, rows, columns, line, pixel, portion,
                       LANES)
             to += pixel
-            following = _begin(q + 1, step_columns, before_columns)
+            following = window_begin(q + 1, step_columns, before_columns)
             following = width if q + 1 == n_across else following
             clear_gap(result + top * line + right * pixel, rows, line,
                       (following - right) * channels)
-        following = _begin(p + 1, step_rows, before_rows)
+        following = window_begin(p + 1, step_rows, before_rows)
         following = height if p + 1 == n_down else following
         clear_gap(result + (top + rows) * line, following - top - rows, line, width * channels)
 

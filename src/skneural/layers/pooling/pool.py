@@ -11,7 +11,7 @@ from ...engine.compile.jit import Kernel
 from ...engine.plan import Buffer, Plan
 from .._base import Backward, Layer, Shape, Slot
 from .._over_time import OverTime
-from .._sequences import SequenceBuffer
+from .._sequences import SequenceBuffer, lengths_behind, with_lengths
 from .._windows import Windows, slide
 from .kernels import (
     average_pool,
@@ -24,8 +24,14 @@ from .kernels import (
 from .over_time import (
     average_over_time,
     average_over_time_backward,
+    average_pool_of_steps,
+    average_pool_of_steps_backward,
+    average_pool_of_steps_backward_apart,
     max_over_time,
     max_over_time_backward,
+    max_pool_of_steps,
+    max_pool_of_steps_backward,
+    max_pool_of_steps_backward_apart,
 )
 
 
@@ -60,8 +66,10 @@ class _Pool(Layer):
 
 
 class _LocalPool(_Pool):
-    """Pooling over windows of some size."""
+    """Pooling over windows of some size, of sequences over those of the steps that are theirs."""
 
+    reads_sequences = True
+    of_steps_kernels: ClassVar[tuple[Kernel, Kernel, Kernel]]  # forward, then as backward_kernels
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "pool_size": [Interval(Integral, 1, None, closed="left"), tuple],
         "strides": [Interval(Integral, 1, None, closed="left"), tuple, None],
@@ -84,11 +92,31 @@ class _LocalPool(_Pool):
         owner = type(self).__name__
         return slide(owner, input_shape, self.pool_size, self.strides, self.padding)
 
-    def over_time(self, input_shape: Shape) -> OverTime | None:
-        windows = self._windows(input_shape)
-        if windows.is_image or self.padding not in ("valid", 0):  # padding must not count
-            return None
-        return OverTime.of_windows(windows.size[1], windows.strides[1])
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        if not isinstance(inputs, SequenceBuffer):
+            return super().build(plan, inputs, slots, number)
+        windows = self._windows(inputs.shape)
+        same, size, stride = self.padding == "same", windows.size[1], windows.strides[1]
+        over_time = OverTime(stride - 1, stride)
+        if not same:
+            over_time = OverTime.of_windows(size, stride, windows.before[1])
+        behind = lengths_behind(plan, inputs.lengths, over_time)
+        outputs = plan.buffer(windows.output_shape)
+        fields = {"x": inputs, "windows": windows, "same": same, "length": inputs.lengths,
+                  "behind": behind}
+        forward, *of_inputs = self.of_steps_kernels
+        plan.by_rows(forward, y=outputs, result=outputs, **fields)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            if not wanted:
+                return None
+            result = plan.buffer(inputs.shape)
+            plan.by_rows(of_inputs[not windows.overlap], y=gradient, result=result, **fields)
+            return result
+
+        return with_lengths(outputs, behind), backward
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
@@ -140,12 +168,18 @@ class _Largest:
     forward_kernel = max_pool
     backward_kernels = (max_pool_backward, max_pool_backward_apart)
     over_time_kernels = (max_over_time, max_over_time_backward)
+    of_steps_kernels = (
+        max_pool_of_steps, max_pool_of_steps_backward, max_pool_of_steps_backward_apart
+    )
 
 
 class _Mean:
     forward_kernel = average_pool
     backward_kernels = (average_pool_backward, average_pool_backward_apart)
     over_time_kernels = (average_over_time, average_over_time_backward)
+    of_steps_kernels = (
+        average_pool_of_steps, average_pool_of_steps_backward, average_pool_of_steps_backward_apart
+    )
 
 
 class MaxPool(_Largest, _LocalPool, name="max_pool"):

@@ -7,9 +7,7 @@ from typing import Any, ClassVar
 from sklearn.base import clone
 from sklearn.utils._param_validation import StrOptions
 
-from ...engine.plan import Buffer, Plan
-from .._base import Backward, Layer, Shape, Slot
-from .._sequences import SequenceBuffer
+from .._base import Layer, Shape
 from ..composition.parallel import Parallel
 from .base import Recurrent
 from .lstm import LSTM
@@ -40,7 +38,6 @@ class Bidirectional(Parallel, name="bidirectional"):
     }
     _items = "layer"
     _lists = ("layer",)
-    reads_sequences = True
 
     def __init__(self, layer: Recurrent, merge: str = "concatenate"):
         self.layer = layer
@@ -49,16 +46,6 @@ class Bidirectional(Parallel, name="bidirectional"):
     def _parts(self, input_shape: Shape | None = None) -> list[tuple[str, Layer]]:
         backward = clone(self.layer).set_params(reverse=not self.layer.reverse)
         return [("forward", self.layer), ("backward", backward)]
-
-    def build(
-        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
-    ) -> tuple[Buffer, Backward]:
-        outputs, backward = super().build(plan, inputs, slots, number)
-        if isinstance(inputs, SequenceBuffer) and self.layer.return_sequences:
-            outputs = SequenceBuffer(
-                outputs.array, outputs.shape, outputs.stride, inputs.lengths
-            )
-        return outputs, backward
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
