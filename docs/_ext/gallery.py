@@ -12,7 +12,8 @@ EXAMPLES = [
     "mnist_hello_world", "convolution_and_pooling", "lenet_features", "fashion_grid_search",
     "residual_depth", "transfer_learning", "segmentation_masks", "super_resolution",
     "autoencoder_pca", "autoencoder_codes", "autoencoder_denoising", "autoencoder_generation",
-    "autoencoder_few_labels", "outlier_detection", "forecasting", "vanishing_gradient", "melodies",
+    "autoencoder_few_labels", "outlier_detection", "forecasting", "vanishing_gradient",
+    "rows_of_digits", "unequal_lengths", "series_search", "melodies", "sonnets",
 ]  # fmt: skip
 
 

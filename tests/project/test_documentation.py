@@ -31,6 +31,7 @@ PAGES = [
     "docs/guide/schedules.rst",
     "docs/guide/series.rst",
     "docs/guide/tables.rst",
+    "docs/guide/text.rst",
 ]
 
 

@@ -50,7 +50,13 @@ def test_score_is_the_mean_log_probability(of_words):
         (row,) = probabilities(of_words.network_, [np.array(ids[max(0, place - 8) : place])])
         total += math.log(row[-1][list(of_words.network_.classes_).index(ids[place])])
     assert score == pytest.approx(total / (len(ids) - 1), rel=1e-5)
-    assert of_words.score(["mat mat on on"]) < score < -0.3  # after "the" there are two
+    assert of_words.score(["mat mat on on"]) < score < 0
+
+
+def test_the_first_vectors_have_variance_one(of_words):
+    first = of_words.network_.initial_weights["embedding"]["vectors"]
+    assert first.shape == (of_words.n_tokens_, of_words.embedding_size)
+    assert first.std() == pytest.approx(1, abs=0.2)
 
 
 def test_windows_that_overlap_count_each_token_once(of_notes):

@@ -98,11 +98,21 @@ class SequenceGenerator(GeneratorParameters, Estimator):
             targets = stream[1 : n * width + 1].reshape(n, width)
             shared = {name: getattr(self, name) for name in SHARED}
             network = RecurrentClassifier(
-                **shared, pooling=None, n_tokens=self.n_tokens_
+                **shared, pooling=None, n_tokens=self.n_tokens_,
+                initial_weights={"embedding": {"vectors": self._first_vectors()}},
             )
             self.network_ = network.fit(inputs[:, :, None], targets)
             self.loss_curve_ = network.loss_curve_
         return self
+
+    def _first_vectors(self) -> np.ndarray:
+        """Draw vectors (n_tokens, embedding_size) of variance 1, as recurrent kernels expect.
+
+        Each of a few tokens is frequent, and learned from vectors near zero they are told apart
+        late.
+        """
+        shape = (self.n_tokens_, self.embedding_size)
+        return check_random_state(self.random_state).standard_normal(shape)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Return minus the mean log loss of a token, in nats: the greater, the better.

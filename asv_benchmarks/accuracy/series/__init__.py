@@ -1,0 +1,1 @@
+"""Accuracy of the networks of series and text."""
