@@ -38,6 +38,7 @@ def test_outputs_are_those_of_numpy(layer):
         )
 
 
+@pytest.mark.needs_jit(reason="thousands of batches")
 @EACH_LAYER
 def test_gradients_are_the_central_differences(layer):
     if layer.activation == "tanh":  # relu has none at its corner
@@ -89,6 +90,7 @@ def test_teacher_forcing(reverse):
     assert_allclose(predicting.forward(FLAT), expected, atol=1e-12)
 
 
+@pytest.mark.needs_jit(reason="a fit that lasts many epochs")
 def test_teacher_forcing_learns_steps_and_is_refused_elsewhere():
     steps = np.random.RandomState(0).uniform(-1, 1, size=(120, 8, 1))
     sums = steps.cumsum(axis=1)

@@ -21,7 +21,7 @@ class Bidirectional(Parallel, name="bidirectional"):
 
     Parameters
     ----------
-    layer : LSTM, GRU or SimpleRNN
+    layer : LSTM, GRU, SimpleRNN or JordanRNN
         The forward layer, whose parameters go by ``layer__name``.
     merge : {"concatenate", "add", "multiply", "average"}, default="concatenate"
         How the outputs of both are merged.
