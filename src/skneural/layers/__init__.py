@@ -13,6 +13,7 @@ from .composition.residual import Residual
 from .composition.sequential import Sequential
 from .composition.shared import Shared
 from .convolution.conv1d import Conv1D
+from .convolution.conv1d_transpose import Conv1DTranspose
 from .convolution.conv2d import Conv2D
 from .convolution.conv2d_transpose import Conv2DTranspose
 from .dense.contractive_dense import ContractiveDense
@@ -29,7 +30,7 @@ from .normalization.batch_norm import BatchNorm
 from .normalization.layer_norm import LayerNorm
 from .penalty.sparsity import KLSparsity, L1Sparsity
 from .pooling.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
-from .pooling.upsampling import UpSampling2D
+from .pooling.upsampling import UpSampling1D, UpSampling2D
 from .recurrent.bidirectional import Bidirectional
 from .recurrent.gru import GRU
 from .recurrent.last_step import LastStep
@@ -45,6 +46,7 @@ __all__ = [
     "BatchNorm",
     "Bidirectional",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
     "Conv2DTranspose",
     "ContractiveDense",
@@ -77,6 +79,7 @@ __all__ = [
     "SimpleRNN",
     "SpatialDropout",
     "TransposedDense",
+    "UpSampling1D",
     "UpSampling2D",
     "VLReLU",
 ]

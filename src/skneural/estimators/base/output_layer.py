@@ -12,7 +12,16 @@ from ...activations import get_activation
 from ...data.channels_first import moved_hint
 from ...data.sample_shapes import stands_for
 from ...initializers import get_initializer
-from ...layers import Activation, Conv1D, Conv2D, Conv2DTranspose, Dense, Flatten, Layer
+from ...layers import (
+    Activation,
+    Conv1D,
+    Conv1DTranspose,
+    Conv2D,
+    Conv2DTranspose,
+    Dense,
+    Flatten,
+    Layer,
+)
 from ...layers.composition.sequential import shapes_along
 from ...layers.composition.sharing import bind_shared, check_shared_shapes
 
@@ -127,7 +136,7 @@ def _is_output_of_pixels(
     name: str, layer: Layer, shape: Shape, n_classes: int, owner: str
 ) -> bool:
     activation = None
-    if isinstance(layer, (Activation, Conv1D, Conv2D, Conv2DTranspose)):
+    if isinstance(layer, (Activation, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose)):
         activation = getattr(layer.activation, "name", layer.activation)
     is_output = shape[-1] == n_classes and activation in ("identity", "softmax")
     if not is_output and (activation == "softmax" or name == "output"):
