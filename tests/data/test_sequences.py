@@ -13,10 +13,12 @@ from skneural.layers import (
     GRU,
     LSTM,
     Activation,
+    Attention,
     AvgPool,
     BatchNorm,
     Bidirectional,
     Conv1D,
+    Conv1DTranspose,
     Dense,
     Dropout,
     Flatten,
@@ -32,6 +34,7 @@ from skneural.layers import (
     Scale,
     Sequential,
     SimpleRNN,
+    UpSampling1D,
 )
 from skneural.layers._base import Slot
 from skneural.layers._memory import copy, lend
@@ -88,6 +91,13 @@ STACKS = {
                  Residual([LayerNorm()]), GlobalAvgPool()],
     "beside": [Parallel([LSTM(3), [Conv1D(4, 3, padding="same"), GlobalAvgPool()]])],
     "dense": [Dense(5, "tanh"), Dense(17), GlobalAvgPool()],
+    "attention": [Conv1D(5, 3, "tanh", padding="same"), Attention(4)],
+    "attention to states": [GRU(19, return_sequences=True), Attention(3)],
+    "longer": [Conv1D(4, 3, "tanh", padding="same", strides=2), UpSampling1D(3),
+               Conv1D(3, 3, padding="same"), GlobalAvgPool()],
+    "transposed": [Conv1DTranspose(4, 5, "tanh", strides=2), GlobalAvgPool()],
+    "transposed, same": [Conv1DTranspose(4, 4, "tanh", strides=3, padding="same"),
+                         Conv1DTranspose(18, 3), Conv1DTranspose(3, 2, strides=4), LastStep()],
     "block": [Sequential([Conv1D(4, 3, padding="same"), Activation("relu")]), GlobalMaxPool()],
 }  # fmt: skip
 NORM = [Conv1D(5, 3, padding="same"), BatchNorm(), Activation("tanh"),
@@ -144,7 +154,8 @@ def test_losses_and_gradient_are_the_sums_of_those_alone(stack):
 @pytest.mark.parametrize(
     "stack", ["same", "padded", "steps", "strides", "windows", "lstm", "early reset", "elman",
               "two directions", "same with strides", "windows apart", "padded windows", "norm",
-              "branches", "dense", "strided branches", "beside", NORM],
+              "branches", "dense", "attention", "strided branches", "longer",
+              "transposed, same", "beside", NORM],
     ids=str,
 )
 def test_gradient_is_the_central_difference(stack):

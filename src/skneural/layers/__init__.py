@@ -6,12 +6,14 @@ from .activation.apl import APL
 from .activation.leaky import RReLU, VLReLU
 from .activation.prelu import PReLU
 from .activation.scale import Scale
+from .attention.attention import Attention
 from .composition.parallel import Parallel
 from .composition.reshape import Flatten, Reshape
 from .composition.residual import Residual
 from .composition.sequential import Sequential
 from .composition.shared import Shared
 from .convolution.conv1d import Conv1D
+from .convolution.conv1d_transpose import Conv1DTranspose
 from .convolution.conv2d import Conv2D
 from .convolution.conv2d_transpose import Conv2DTranspose
 from .dense.contractive_dense import ContractiveDense
@@ -28,7 +30,7 @@ from .normalization.batch_norm import BatchNorm
 from .normalization.layer_norm import LayerNorm
 from .penalty.sparsity import KLSparsity, L1Sparsity
 from .pooling.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
-from .pooling.upsampling import UpSampling2D
+from .pooling.upsampling import UpSampling1D, UpSampling2D
 from .recurrent.bidirectional import Bidirectional
 from .recurrent.gru import GRU
 from .recurrent.jordan import JordanRNN
@@ -40,10 +42,12 @@ __all__ = [
     "APL",
     "GRU",
     "Activation",
+    "Attention",
     "AvgPool",
     "BatchNorm",
     "Bidirectional",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
     "Conv2DTranspose",
     "ContractiveDense",
@@ -77,6 +81,7 @@ __all__ = [
     "SimpleRNN",
     "SpatialDropout",
     "TransposedDense",
+    "UpSampling1D",
     "UpSampling2D",
     "VLReLU",
 ]

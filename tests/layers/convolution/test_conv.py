@@ -8,7 +8,7 @@ import pytest
 
 from _helpers import DTYPES, LayerBench, close, name_of
 from skneural.engine.processor import lanes
-from skneural.layers import Conv1D, Conv2D, Conv2DTranspose, _partial_sums
+from skneural.layers import Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, _partial_sums
 from skneural.layers.convolution.winograd import steps as _winograd
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
@@ -229,6 +229,36 @@ def test_a_transposed_convolution_spreads_its_filters(kernel_size, strides, padd
     close(bench.forward(flat(x)), flat(spread + bench.variables["bias"]), 1e-13)
 
 
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(("kernel_size", "strides"), [(3, 2), (2, 3), (5, 1), (20, 2)])
+def test_a_transposed_convolution_of_series_spreads_its_filters(kernel_size, strides, padding):
+    layer = Conv1DTranspose(3, kernel_size, strides=strides, padding=padding)
+    bench, x = LayerBench(layer, (4, 2), n_rows=ROWS), images((4, 2))
+    kernel = bench.variables["kernel"]
+    assert kernel.shape == (kernel_size, 3, 2)
+    more = max(0, kernel_size - strides)
+    spread = np.zeros((ROWS, 4 * strides + more, 3))
+    for t in range(4):
+        spread[:, t * strides : t * strides + kernel_size] += np.einsum(
+            "nc,ifc->nif", x[:, t], kernel
+        )
+    if padding == "same":
+        spread = spread[:, more // 2 : more // 2 + 4 * strides]
+    assert layer.output_shape((4, 2)) == spread.shape[1:]
+    close(bench.forward(flat(x)), flat(spread + bench.variables["bias"]), 1e-13)
+
+
+def test_a_transposed_convolution_of_series_is_that_of_torch():
+    torch = pytest.importorskip("torch")
+    bench, x = LayerBench(Conv1DTranspose(3, 5, strides=2), (6, 4), n_rows=ROWS), images((6, 4))
+    y = torch.nn.functional.conv_transpose1d(
+        torch.tensor(x.transpose(0, 2, 1).copy()),
+        torch.tensor(bench.variables["kernel"].transpose(2, 1, 0).copy()),
+        torch.tensor(bench.variables["bias"]), stride=2,
+    )
+    close(bench.forward(flat(x)), flat(y.numpy().transpose(0, 2, 1)), 1e-12)
+
+
 def test_convolutions_are_those_of_torch():
     torch = pytest.importorskip("torch")
     layer = Conv2D(6, (3, 2), strides=2, padding=(2, 1), groups=2, dilation_rate=(2, 1))
@@ -251,6 +281,7 @@ def test_convolutions_are_those_of_torch():
         (Conv2D(4), (25,), "needs samples of shape .height, width, channels."),
         (Conv1D(4), (5, 5, 1), "needs samples of shape .length, channels."),
         (Conv2DTranspose(4), (5,), "needs samples of shape"),
+        (Conv1DTranspose(4), (5, 5, 1), "needs samples of shape .length, channels."),
         (Conv2D(4, strides=(1, 2, 3)), (5, 5, 4), "strides=.1, 2, 3. has 3 numbers for 2 axes"),
         (Conv2D(4, (3, 2.5)), (5, 5, 4), "kernel_size=.3, 2.5. must be .* whole numbers"),
         (Conv2D(4, dilation_rate=(1, 0)), (5, 5, 4), "dilation_rate=.1, 0. must be at least 1"),

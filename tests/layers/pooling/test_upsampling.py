@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from _helpers import BATCH, DTYPES, LayerBench, close, name_of
-from skneural.layers import UpSampling2D
+from skneural.layers import UpSampling1D, UpSampling2D
 
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 
@@ -59,7 +59,22 @@ def test_upsampling_is_that_of_torch(size, interpolation):
     close(dx, z.grad.numpy().transpose(0, 2, 3, 1).reshape(BATCH, -1), 1e-13)
 
 
+@EACH_DTYPE
+@pytest.mark.parametrize(("shape", "size"), [((3, 2), 2), ((5, 19), 3), ((1, 1), 1)])
+def test_upsampling_of_series_repeats_steps(shape, size, dtype):
+    layer, steps = UpSampling1D(size), matrix(shape[0], size, "nearest")
+    x, dy = normal(shape, dtype), normal(layer.output_shape(shape), dtype, seed=2)
+    tolerance = 2e-6 if dtype == np.float32 else 1e-14
+    y = np.repeat(x, size, axis=1).reshape(BATCH, -1)
+    np.testing.assert_array_equal(LayerBench(layer, shape, dtype).forward(x.reshape(BATCH, -1)), y)
+    bench = LayerBench(layer, shape, dtype, backward=True)
+    dx, _ = bench.backward(x.reshape(BATCH, -1), dy.reshape(BATCH, -1))
+    close(dx, np.einsum("pi,npc->nic", steps, dy).reshape(BATCH, -1), tolerance)
+
+
 def test_what_cannot_be_upsampled_is_said():
+    with pytest.raises(ValueError, match=r"UpSampling1D: needs samples of shape .* got \(8,\)"):
+        UpSampling1D().output_shape((8,))
     with pytest.raises(ValueError, match=r"UpSampling2D: needs samples of shape .* got \(8, 3\)"):
         UpSampling2D().output_shape((8, 3))
     with pytest.raises(ValueError, match=r"UpSampling2D: size=\(2, 2, 2\) has 3 numbers"):

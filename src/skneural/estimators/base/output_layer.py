@@ -15,6 +15,7 @@ from ...initializers import get_initializer
 from ...layers import (
     Activation,
     Conv1D,
+    Conv1DTranspose,
     Conv2D,
     Conv2DTranspose,
     Dense,
@@ -139,7 +140,7 @@ def _is_output_of_pixels(
     name: str, layer: Layer, shape: Shape, n_classes: int, owner: str
 ) -> bool:
     activation = None
-    if isinstance(layer, (Activation, Conv1D, Conv2D, Conv2DTranspose)):
+    if isinstance(layer, (Activation, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose)):
         activation = getattr(layer.activation, "name", layer.activation)
     is_output = shape[-1] == n_classes and activation in ("identity", "softmax")
     if not is_output and (activation == "softmax" or name == "output"):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from ...data.series_samples import SeriesSamples
 from ..base.architecture import Architecture, Task
+from ..base.available import available_if
 from ..base.initial_weights import initial_weights
 from ..base.network_estimator import NetworkEstimator
+from .attention import check_attends, weights_of
 from .layers import check_layers, make_layers
 from .streaming import initial_state, outputs_of_step
 
@@ -91,6 +95,29 @@ class BaseRecurrent(NetworkEstimator):
         return Architecture.of(
             pairs, first_weights=first, of_steps=self.pooling is None
         )
+
+    @available_if(check_attends)
+    def attention_weights(self, X: Any) -> np.ndarray | list[np.ndarray]:
+        """Return the weights of the steps in the mean that `pooling` "attention" takes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, time, features), list of arrays or table
+            Series, as for `predict`.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples, time), or list of ndarray of shape (time_i,)
+            A list where lengths differ. The weights of a series sum to 1.
+
+        Raises
+        ------
+        AttributeError
+            With another pooling.
+        ValueError
+            If X cannot be read, or the fit had another pooling.
+        """
+        return weights_of(self, X)
 
 
 def n_steps(estimator: BaseRecurrent, X: np.ndarray) -> int:

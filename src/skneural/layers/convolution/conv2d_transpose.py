@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, ClassVar
-
-from sklearn.utils._param_validation import StrOptions
-
 from ...activations import Activation as Rule
-from ...engine.plan import Buffer, Plan
-from ...engine.steps import BARRIER
 from ...initializers import Initializer
-from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
-from .base import CONSTRAINTS, Filters
-from .correlation import Correlation
-from .filters import add_correlation, correlation
-from .image_gradient import FlippedFilters
+from .._base import Layer, Shape
+from .transposed import TransposedConvolution
 
 
-class Conv2DTranspose(Filters, name="conv2d_transpose"):
+class Conv2DTranspose(TransposedConvolution, name="conv2d_transpose"):
     """Transposed convolution: the gradient of a convolution with respect to its input, as a layer.
 
     Zeiler et al. 2010, "Deconvolutional networks". Enlarges images, ``strides`` times.
@@ -41,9 +31,7 @@ class Conv2DTranspose(Filters, name="conv2d_transpose"):
         Whether training changes the filters.
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **CONSTRAINTS, "padding": [StrOptions({"valid", "same"})]
-    }
+    _n_axes, _axes = 2, "height, width"
 
     def __init__(
         self,
@@ -65,58 +53,6 @@ class Conv2DTranspose(Filters, name="conv2d_transpose"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
-
-    def _correlation(self, input_shape: Shape) -> Correlation:
-        if len(input_shape) != 3:
-            raise ValueError(
-                "Conv2DTranspose: needs samples of shape (height, width, channels), got shape"
-                f" {input_shape}"
-            )
-        kernel_size, strides = self._along("kernel_size"), self._along("strides")
-        size = [n * stride for n, stride in zip(input_shape[:2], strides, strict=True)]
-        if self.padding == "valid":
-            size = [n + max(0, k - s) for n, k, s in zip(size, kernel_size, strides, strict=True)]
-        return correlation(
-            "Conv2DTranspose", (*size, self.filters), input_shape[2], kernel_size, strides,
-            self.padding, (1, 1), 1,
-        )
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        return self._correlation(input_shape).image_shape
-
-    def variables(self, input_shape: Shape) -> list[Variable]:
-        shape = self._correlation(input_shape).kernel_shape
-        return [Variable("kernel", shape, WEIGHT), *self._bias()]
-
-    def _fan_in(self, shape):
-        return *shape[:2], shape[3]
-
-    def _as_kernel(self, matrix, shape):
-        rows, columns, filters, channels = shape
-        return matrix.reshape(rows, columns, channels, filters).swapaxes(2, 3)
-
-    def build(
-        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
-    ) -> tuple[Buffer, Backward]:
-        sizes, weights = self._correlation(inputs.shape), slots["kernel"]
-        outputs = plan.buffer(sizes.image_shape)
-        flipped = FlippedFilters.of(plan, sizes, weights.address)
-        if plan.training:
-            self._keep_flipped(plan, flipped, weights)
-        else:
-            plan.steps += [BARRIER, replace(flipped.step(plan), owner=0), BARRIER]
-        flipped.add(plan, inputs, slots["bias"].address if self.use_bias else 0, outputs)
-
-        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            if weights.trained:
-                self._add_gradients(plan, sizes, gradient, inputs, slots, gradient)
-            if not wanted:
-                return None
-            result = plan.buffer(inputs.shape)
-            add_correlation(plan, sizes, gradient, weights.address, 0, result)
-            return result
-
-        return self._activated(plan, outputs, backward)
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

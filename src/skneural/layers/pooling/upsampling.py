@@ -1,4 +1,4 @@
-"""Upsampling: images made larger by whole factors."""
+"""Upsampling: images and series made larger by whole factors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,63 @@ from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ITEMSIZE, real, reals
 from ...engine.tiles import LANES
 from .._base import Backward, Layer, Shape, Slot
+from .._over_time import OverTime
 from .._windows import per_axis
+
+
+class UpSampling1D(Layer, name="up_sampling_1d"):
+    """Make series longer: repeat each step.
+
+    Parameters
+    ----------
+    size : int, default=2
+        How often.
+
+    Examples
+    --------
+    >>> from skneural.layers import UpSampling1D
+    >>> UpSampling1D(3).output_shape((4, 8))
+    (12, 8)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "size": [Interval(Integral, 1, None, closed="left")]
+    }
+
+    def __init__(self, size: int = 2):
+        self.size = size
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if len(input_shape) != 2:
+            raise ValueError(
+                f"UpSampling1D: needs samples of shape (length, channels), got {input_shape}"
+            )
+        return (input_shape[0] * self.size, input_shape[1])
+
+    def over_time(self, input_shape: Shape) -> OverTime:
+        return OverTime(times=self.size)
+
+    def build(
+        self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
+    ) -> tuple[Buffer, Backward]:
+        length, channels = inputs.shape
+        sizes = {"height": 1, "width": length, "channels": channels, "rows": 1,
+                 "columns": self.size}
+        outputs = plan.buffer(self.output_shape(inputs.shape))
+        plan.by_rows(repeat, x=inputs, y=outputs, **sizes)
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            if not wanted:
+                return None
+            result = plan.buffer(inputs.shape)
+            plan.by_rows(repeat_backward, x=result, y=gradient, **sizes)
+            return result
+
+        return outputs, backward
+
+    @classmethod
+    def examples(cls) -> list[tuple[Layer, Shape]]:
+        return [(cls(), (3, 4)), (cls(3), (2, 17)), (cls(1), (4, 1))]
 
 
 class UpSampling2D(Layer, name="up_sampling_2d"):
