@@ -13,6 +13,7 @@ from skneural.layers import (
     GRU,
     LSTM,
     Activation,
+    Attention,
     AvgPool,
     BatchNorm,
     Bidirectional,
@@ -88,6 +89,8 @@ STACKS = {
                  Residual([LayerNorm()]), GlobalAvgPool()],
     "beside": [Parallel([LSTM(3), [Conv1D(4, 3, padding="same"), GlobalAvgPool()]])],
     "dense": [Dense(5, "tanh"), Dense(17), GlobalAvgPool()],
+    "attention": [Conv1D(5, 3, "tanh", padding="same"), Attention(4)],
+    "attention to states": [GRU(19, return_sequences=True), Attention(3)],
     "block": [Sequential([Conv1D(4, 3, padding="same"), Activation("relu")]), GlobalMaxPool()],
 }  # fmt: skip
 NORM = [Conv1D(5, 3, padding="same"), BatchNorm(), Activation("tanh"),
@@ -144,7 +147,7 @@ def test_losses_and_gradient_are_the_sums_of_those_alone(stack):
 @pytest.mark.parametrize(
     "stack", ["same", "padded", "steps", "strides", "windows", "lstm", "early reset", "elman",
               "two directions", "same with strides", "windows apart", "padded windows", "norm",
-              "branches", "dense", "strided branches", "beside", NORM],
+              "branches", "dense", "attention", "strided branches", "beside", NORM],
     ids=str,
 )
 def test_gradient_is_the_central_difference(stack):

@@ -6,6 +6,7 @@ from .activation.apl import APL
 from .activation.leaky import RReLU, VLReLU
 from .activation.prelu import PReLU
 from .activation.scale import Scale
+from .attention.attention import Attention
 from .composition.parallel import Parallel
 from .composition.reshape import Flatten, Reshape
 from .composition.residual import Residual
@@ -39,6 +40,7 @@ __all__ = [
     "APL",
     "GRU",
     "Activation",
+    "Attention",
     "AvgPool",
     "BatchNorm",
     "Bidirectional",

@@ -366,7 +366,8 @@ def test_bad_layers(layers, fragments, raises_unchanged):
 def test_layers_that_do_not_go_together(raises_unchanged):
     X, y = make_data(shape=(4, 3, 1))
     model = classifier([("hidden", Dense(5))])
-    raises_unchanged(model, ["NeuralNetClassifier", "'hidden'", "(4, 3, 1)", "Flatten"], "fit", X, y)
+    fragments = ["NeuralNetClassifier", "'hidden'", "(4, 3, 1)", "Flatten"]
+    raises_unchanged(model, fragments, "fit", X, y)
 
 
 # Samples of any shape

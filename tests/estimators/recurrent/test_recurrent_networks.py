@@ -22,12 +22,13 @@ RUNNING = STEPS[:, :, 0].cumsum(axis=1)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "elman"])
-@pytest.mark.parametrize("pooling", ["last", "mean", "max"])
+@pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention"])
 def test_networks_learn_of_series_of_unequal_lengths(cell, pooling):
     net = RecurrentClassifier(cell, 16, pooling=pooling, max_iter=60, random_state=0)
     net.fit(SERIES[:200], LABELS[:200])
-    # the greatest number over steps is no help for a sum
-    assert net.score(SERIES[200:], LABELS[200:]) > (0.75 if pooling == "max" else 0.85)
+    # the greatest number over steps is no help for a sum, and learned weights are little
+    least = {"max": 0.75, "attention": 0.8}.get(pooling, 0.85)
+    assert net.score(SERIES[200:], LABELS[200:]) > least
     assert net.predict_proba(SERIES[:3]).shape == (3, 2)
 
 
@@ -153,3 +154,39 @@ def test_what_is_no_token_id(ids, message):
 def test_wrong_parameters_are_named(parameters, message):
     with pytest.raises(ValueError, match=message):
         RecurrentClassifier(**parameters).fit(SERIES, LABELS)
+
+
+def test_attention_weights_find_the_step_that_counts():
+    """The label stands at the step that a second feature marks."""
+    X = [RANDOM.normal(size=(length, 2)) for length in RANDOM.randint(4, 15, 300)]
+    places = [RANDOM.randint(len(series)) for series in X]
+    for series, place in zip(X, places, strict=True):
+        series[:, 1] = np.arange(len(series)) == place
+    y = np.array([series[place, 0] > 0 for series, place in zip(X, places, strict=True)])
+    net = RecurrentClassifier("gru", 8, pooling="attention", max_iter=80, random_state=0)
+    net.fit(X[:200], y[:200])
+    assert net.score(X[200:], y[200:]) > 0.9
+    weights = net.attention_weights(X[200:])
+    assert [len(each) for each in weights] == [len(series) for series in X[200:]]
+    np.testing.assert_allclose([each.sum() for each in weights], 1, rtol=1e-6)
+    for series, each in zip(X[200:210], weights[:10], strict=True):
+        assert_array_equal(net.attention_weights([series])[0], each)
+        assert net.attention_weights(series[None]).shape == (1, len(series))
+    outputs = net.get_layer("pooling").weights
+    states = net.activations(X[200][None], "gru_1")[0]
+    scores = np.tanh(states @ outputs["kernel"] + outputs["bias"]) @ outputs["score"]
+    expected = np.exp(scores - scores.max())
+    np.testing.assert_allclose(weights[0], expected / expected.sum(), rtol=1e-4)
+
+
+def test_attention_weights_need_attention():
+    net = RecurrentClassifier("gru", 4, max_iter=1, random_state=0)
+    assert not hasattr(net, "attention_weights")
+    net.fit(SERIES, LABELS).set_params(pooling="attention")
+    with pytest.raises(ValueError, match="RecurrentClassifier: .*pooling"):
+        net.attention_weights(SERIES)
+    ids = [RANDOM.randint(5, size=length) for length in (3, 4, 6)]
+    of_tokens = RecurrentClassifier(
+        "gru", 4, pooling="attention", n_tokens=5, max_iter=1, random_state=0
+    ).fit(ids, [0, 1, 1])
+    assert [len(each) for each in of_tokens.attention_weights(ids)] == [3, 4, 6]

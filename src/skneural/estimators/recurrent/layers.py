@@ -11,6 +11,7 @@ from ..._whole_numbers import is_whole, wanted
 from ...layers import (
     GRU,
     LSTM,
+    Attention,
     Bidirectional,
     Conv1D,
     Dense,
@@ -28,7 +29,7 @@ from ..base.series_shape import check_series_shape
 
 CELLS: dict[str, Any] = {"lstm": LSTM, "gru": GRU, "elman": SimpleRNN}
 POOLING: dict[str | None, Any] = {
-    "last": None, "mean": GlobalAvgPool, "max": GlobalMaxPool, None: None
+    "last": None, "mean": GlobalAvgPool, "max": GlobalMaxPool, "attention": Attention, None: None
 }
 
 

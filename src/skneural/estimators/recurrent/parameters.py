@@ -40,9 +40,10 @@ class RecurrentParameters(TrainingParameters):
         ones at every step of a series.""")
     pooling: str | None = parameter(
         default="last", constraint=[StrOptions(POOLING.keys() - {None}), None],
-        text="""{"last", "mean", "max"} or None
+        text="""{"last", "mean", "max", "attention"} or None
         What of the last recurrent layer's outputs goes on: the last step, the mean or the
-        greatest number over all steps, or with `None` every step: y then has a target for each,
+        greatest number over all steps, a mean by learned weights (Bahdanau et al. 2015), see
+        `attention_weights`, or with `None` every step: y then has a target for each,
         (n_samples, time), and all series are as long.""")
     dense_layer_sizes: Sequence[int] | np.ndarray = parameter(
         default=(), constraint=["array-like", _COUNT],

@@ -1,0 +1,1 @@
+"""Attention: steps weighed by what they are."""
