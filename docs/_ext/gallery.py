@@ -13,7 +13,7 @@ EXAMPLES = [
     "residual_depth", "transfer_learning", "segmentation_masks", "super_resolution",
     "autoencoder_pca", "autoencoder_codes", "autoencoder_denoising", "autoencoder_generation",
     "autoencoder_few_labels", "outlier_detection", "forecasting", "vanishing_gradient",
-    "rows_of_digits", "unequal_lengths", "series_search", "melodies", "sonnets",
+    "rows_of_digits", "unequal_lengths", "series_search", "attention", "melodies", "sonnets",
 ]  # fmt: skip
 
 
