@@ -13,7 +13,6 @@ from ...layers import (
     LSTM,
     Attention,
     Bidirectional,
-    Conv1D,
     Dense,
     Dropout,
     Embedding,
@@ -84,7 +83,7 @@ def make_layers(estimator: Any, task: Task) -> list[tuple[str, Layer]]:
     if _ends_in_jordan(estimator):
         return pairs
     n_outputs = math.prod(task.output_shape[1:])
-    return [*pairs, ("output", Conv1D(n_outputs, 1, initializer=estimator.initializer))]
+    return [*pairs, ("output", Dense(n_outputs, initializer=estimator.initializer))]
 
 
 def _ends_in_jordan(estimator: Any) -> bool:
@@ -124,7 +123,6 @@ def _hidden_layers(estimator: Any, task: Task) -> list[tuple[str, Layer]]:
         layers.append(("pooling", pool()))
     for place, width in enumerate(sizes(estimator, "dense_layer_sizes"), 1):
         how: Any = {"activation": "relu", "initializer": estimator.initializer}
-        of_steps = estimator.pooling is None  # a dense layer of each step is a convolution of one
-        dense = Conv1D(int(width), 1, **how) if of_steps else Dense(int(width), **how)
+        dense = Dense(int(width), **how)
         layers.append((f"dense_{place}", dense))
     return layers
