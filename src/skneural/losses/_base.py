@@ -96,8 +96,10 @@ class Loss(Part):
     @property
     def kernel(self) -> NamedKernel:
         """The kernel of this loss."""
-        kernel = each_output if self.share_present is None else each_present
-        return kernel.using(rule=type(self).rule)
+        own = type(self).rule
+        return each_output.using(
+            rule=own if self.share_present is None else present.using(rule=own)
+        )
 
     def fields(
         self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
@@ -199,6 +201,12 @@ def rule(output, target, parameter):
     return output, target
 
 
+@helper
+def present(output, target, parameter):
+    """Return value and gradient for one output, zeros where the target is NaN."""
+    return rule(output, target, parameter) if target == target else (real(0.0), real(0.0))
+
+
 @row_kernel(summing=True)
 def each_output(
     outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, numbers: Doubles,
@@ -212,23 +220,4 @@ def each_output(
         value, gradient = rule(outputs[j], target, parameter)
         total += value
         outputs[j] = gradient * real(weight)
-    loss[0] = total * weight
-
-
-@row_kernel(summing=True)
-def each_present(
-    outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, numbers: Doubles,
-    columns: Count,
-) -> None:
-    """As `each_output`; outputs whose targets are NaN do not count."""
-    keep, lift, parameter = real(numbers[0]), real(numbers[1]), real(numbers[2])
-    total = 0.0
-    for j in range(columns):
-        target = targets[j] * keep + lift
-        if target == target:
-            value, gradient = rule(outputs[j], target, parameter)
-            total += value
-            outputs[j] = gradient * real(weight)
-        else:
-            outputs[j] = real(0.0)
     loss[0] = total * weight
