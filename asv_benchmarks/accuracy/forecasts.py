@@ -63,6 +63,12 @@ REGRESSORS: dict[str, tuple[Callable, bool]] = {  # and whether it draws random 
             hidden_layer_sizes=(32,), n_jobs=1, random_state=seed
         ), True,
     ),
+    "MLPRegressor lbfgs": (
+        lambda seed, training: MLPRegressor(
+            hidden_layer_sizes=(32,), solver="lbfgs", alpha=1.0, max_iter=300, n_jobs=1,
+            random_state=seed,
+        ), True,
+    ),
     "RecurrentRegressor gru": (lambda seed, training: recurrent("gru", seed, training), True),
     "RecurrentRegressor lstm": (lambda seed, training: recurrent("lstm", seed, training), True),
 }

@@ -127,7 +127,8 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         -------
         score : float
         """
-        return self._targets.score_of(y, self.predict(X), sample_weight, type(self).__name__)
+        predicted = self.predict(X)
+        return self._targets.score_of(y, predicted, sample_weight, type(self).__name__)
 
     def _target_rules(self) -> NumberRules:
         return NumberRules(type(self).__name__, self._shaped_targets)

@@ -113,7 +113,7 @@ class Dense(Layer, name="dense"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        if len(inputs.shape) > 1:
+        if len(inputs.shape) == 2:
             return self._build_over_steps(plan, inputs, slots, number)
         weights, bias = slots["kernel"], slots.get("bias")
         products = plan.buffer((self.units,))
