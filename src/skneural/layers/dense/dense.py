@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from numbers import Integral
 from typing import Any, ClassVar
@@ -99,7 +100,8 @@ class Dense(Layer, name="dense"):
         return EACH_STEP if self._reads_steps else None
 
     def variables(self, input_shape: Shape) -> list[Variable]:
-        shape = (input_shape[-1], self.units)
+        n_inputs = input_shape[-1] if len(input_shape) == 2 else math.prod(input_shape)
+        shape = (n_inputs, self.units)
         bias = [Variable("bias", (self.units,))] if self.use_bias else []
         return [Variable("kernel", shape, WEIGHT), *bias]
 
