@@ -93,9 +93,11 @@ def check_is_dense(X: Any, owner: str) -> None:
 
 def _whole(X: Any, owner: str) -> np.ndarray | None:
     """Return an array of series, None if its numbers are objects."""
-    check_is_dense(X, owner)
-    check_numbers(X, f"{owner}: X")
-    X = np.asarray(X)
+    is_plain = type(X) is np.ndarray and X.dtype.kind in "biuf"
+    if not is_plain:
+        check_is_dense(X, owner)
+        check_numbers(X, f"{owner}: X")
+        X = np.asarray(X)
     if X.ndim != 3:
         raise ValueError(
             f"{owner}: X has shape {X.shape}; series need (n_samples, time, features), or a list of"
@@ -103,7 +105,8 @@ def _whole(X: Any, owner: str) -> np.ndarray | None:
         )
     if X.dtype == object:
         return None
-    _check_real(X, f"{owner}: X")
+    if not is_plain:
+        _check_real(X, f"{owner}: X")
     return X
 
 
@@ -162,6 +165,8 @@ def _float_of(series: Series) -> type:
 
 def _converted(series: np.ndarray, kind: np.dtype, what: str) -> np.ndarray:
     """Return finite numbers in C order; raise a ValueError where they are too large for a dtype."""
+    if series.dtype == kind:
+        return np.ascontiguousarray(series)
     with np.errstate(over="ignore"):
         numbers = np.ascontiguousarray(series, kind)
     narrower = series.dtype.kind == "f" and series.dtype.itemsize > kind.itemsize

@@ -162,7 +162,7 @@ def test_two_classes_may_have_an_output_each(model):
     probabilities, scores = fitted.predict_proba(X), fitted.decision_function(X)
     assert fitted.n_outputs_ == 2 and "output" not in fitted._built.names
     assert probabilities.shape == (60, 2) and scores.shape == (60,)
-    assert_allclose(probabilities, special.softmax(fitted._outputs(X, raw=True), axis=1))
+    assert_allclose(probabilities, special.softmax(fitted._decoded(X, np.copy, raw=True), axis=1))
     assert_allclose(probabilities[:, 1], special.expit(scores))
     assert_allclose(fitted.predict_log_proba(X), np.log(probabilities))
     assert_array_equal(fitted.predict(X) == "yes", scores > 0)

@@ -228,22 +228,20 @@ class NetworkEstimator(Estimator, ABC):
         training.tasks.fit_ends(lambda: self._fitted_attributes(training))
         return training.notices
 
-    def _rows(self, X: Any) -> Any:
-        """Return X to predict from, checked, as the network reads it."""
+    def _decoded(self, X: Any, decode: Callable[[np.ndarray], Any], raw: bool = False) -> Any:
+        """Return what the targets make of the network's outputs: a function called with them.
+
+        The outputs are of shape (n_samples, n_outputs); ``raw`` ones are before the link.
+        """
         if not self._shown.are_in(vars(self)):
             check_is_fitted(self)
-        return self._samples().check(X, _predictor.predictor(self).dtype)
-
-    def _outputs(self, rows: Any, raw: bool) -> np.ndarray:
-        """Return the outputs for checked rows, (n_samples, n_outputs); `raw` before the link."""
+        network = _predictor.predictor(self)
+        rows = self._samples().check(X, network.dtype)
         if vars(self).get("more_networks_"):
-            return mean_outputs(self, rows, raw)
-        return _predictor.predictor(self).predict(rows, n_jobs=self.n_jobs, raw=raw)
-
-    def _decoded(self, X: Any, decode: Callable[[np.ndarray], Any], raw: bool = False) -> Any:
-        """Return what the targets make of the network's outputs: a function called with them."""
-        rows = self._rows(X)
-        return of_series(decode(self._outputs(rows, raw)), self._targets, rows)
+            outputs = mean_outputs(self, rows, raw)
+        else:
+            outputs = network.predict(rows, n_jobs=self.n_jobs, raw=raw)
+        return of_series(decode(outputs), self._targets, rows)
 
     def _make_network(self, dtype: np.dtype) -> Network:
         samples, owner = self._samples(), type(self).__name__

@@ -29,7 +29,8 @@ def outputs_of_step(estimator: Any, x: Any, state: State) -> tuple[np.ndarray, S
             f"{owner}: x has shape {x.shape}; a step of each series has (n_series, features), or"
             " (n_series,) for one feature"
         )
-    rows = estimator._rows((x[:, None] if x.ndim == 1 else x)[:, None, :])
+    steps = (x[:, None] if x.ndim == 1 else x)[:, None, :]
+    rows = estimator._samples().check(steps, network.dtype)
     with named(owner):
         outputs, after = network.step(np.asarray(rows), state, estimator.n_jobs)
     targets = estimator._targets

@@ -18,7 +18,7 @@ from .._product import transposed_copy
 from .._sequences import SequenceBuffer
 from .gradients import Piece, add_bias_gradient, add_matrix_gradient
 from .matrices import spread_copy
-from .steps import Matrices, Steps, Transposed, go_back, go_forward, go_on
+from .steps import FEW_ROWS, Matrices, Steps, Transposed, go_back, go_forward, go_on
 
 PARAMETERS: dict[str, list[Any]] = {
     "units": [Interval(Integral, 1, None, closed="left")],
@@ -156,14 +156,15 @@ class Recurrent(Layer):
         self, plan: Plan, shape: Shape, lengths: np.ndarray | None, extra: np.ndarray | None
     ) -> Steps:
         most, features = shape
-        kept = most if plan.training else 1
+        keeps = plan.training or (plan.carried is None and plan.batch_size <= FEW_ROWS)
+        kept = most if keeps else 1
         x_stride, z_stride = plan.stride(features), plan.stride(self._row_of_gates())
         h_stride = plan.stride(self._n_states)
 
         def memory(n_steps: int, stride: int) -> int:
             return plan.memory_of_rows(n_steps * stride, beside=64).ctypes.data
 
-        after = kept + plan.training  # steps of states: in training also those before the series
+        after = kept + keeps  # steps of states: where all are kept, also those before the series
         states = [
             plan.memory_of_rows(after * h_stride, beside=64) for _ in range(1 + self._has_cells)
         ]
@@ -175,7 +176,7 @@ class Recurrent(Layer):
         return Steps(
             most, plan.batch_size, self._n_states, features,
             0 if lengths is None else lengths.ctypes.data,
-            int(plan.training), int(self.reverse), int(self.return_sequences),
+            int(keeps), int(self.reverse), int(self.return_sequences),
             x_stride, z_stride, h_stride, memory(kept, x_stride), memory(kept, z_stride),
             states[0].ctypes.data, states[-1].ctypes.data if self._has_cells else 0,
             memory(kept, h_stride) if self._has_cells else 0,

@@ -11,11 +11,9 @@ from ...engine.math import logistic, tanh
 from ...engine.primitives import ITEMSIZE, call, real, reals
 from ...engine.tiles import BIAS, FROM_BIAS, FROM_C, FROM_ZERO, LANES, START
 from .._product import matrix_product
-from .steps import at_step, clear
+from .steps import FEW_ROWS, at_step, clear, goes_ahead, length_of
 
 rule: Any = None  # an activation's, bound by `using`
-
-FEW_ROWS = 2  # of which each is multiplied by itself, as a tile's chains would wait for each other
 
 
 @helper
@@ -95,7 +93,7 @@ def _row_product(out, begin, left, depth, right, stride, n):
 @helper
 def _product(gemm, scratch, run, start, bias, left, left_stride, right, right_stride, out,
              out_stride, sizes):
-    if sizes[0] <= FEW_ROWS:
+    if sizes[0] <= FEW_ROWS:  # each by itself, as a tile's chains would wait for each other
         for i in range(sizes[0]):
             target = out + i * out_stride * ITEMSIZE
             if start == FROM_ZERO:
@@ -140,7 +138,16 @@ def sums_at(steps, back, row):
 
 @helper
 def inputs_product(gemm, steps, matrices, columns, scratch, run, first, n, step):
-    """Z (rows, columns) = X (rows, features) W + bias."""
+    """Z (rows, columns) = X (rows, features) W + bias; of few rows, at once for all steps."""
+    if goes_ahead(steps):
+        x_stride, z_stride = steps.rows * steps.x_stride, steps.rows * steps.z_stride
+        for row in range(first, first + n if step == 0 else first):
+            begin_product(gemm, scratch, run, matrices.bias,
+                          at_step(steps.x, steps.x_stride, steps, 0, row), x_stride,
+                          matrices.inputs, matrices.stride,
+                          at_step(steps.z, steps.z_stride, steps, 0, row), z_stride,
+                          (length_of(steps, row), steps.features, columns))
+        return
     begin_product(gemm, scratch, run, matrices.bias,
                   at_step(steps.x, steps.x_stride, steps, step, first), steps.x_stride,
                   matrices.inputs, matrices.stride,

@@ -18,6 +18,7 @@ from ...engine.primitives import ITEMSIZE, integers, real, reals
 from ...engine.tiles import LANES
 
 BLOCK = 64  # rows that go through the steps together
+FEW_ROWS = 2  # of a batch, whose inputs are multiplied for all steps at once
 
 forward_step: Any = None  # a cell's, bound by `using`
 backward_step: Any = None
@@ -35,7 +36,7 @@ class Steps:
     lengths : int
         Address of the series' own numbers of steps; 0 if all have ``most``.
     keeps : int
-        1 if each step has memory of its own, 0 if all share one.
+        1 if each step has memory of its own, 0 if all share one: in prediction of many rows.
     reverse, sequences : int
         Whether series are read from their ends; whether each step is an output.
     x_stride, z_stride, h_stride : int
@@ -179,28 +180,43 @@ def place_of(steps, step, length):
     return length - 1 - step if steps.reverse != 0 else step
 
 
+@helper
+def goes_ahead(steps):
+    """Whether the inputs of all steps are multiplied at the first one."""
+    return steps.keeps != 0 and steps.rows <= FEW_ROWS
+
+
+@helper
+def take_inputs(steps, x, first, n, step):
+    """Copy the inputs of a step of some rows."""
+    for row in range(first, first + n):
+        length = length_of(steps, row)
+        if step < length:
+            place = place_of(steps, step, length) * steps.features
+            copy(at_step(steps.x, steps.x_stride, steps, step, row),
+                 x.address + (row * x.stride + place) * ITEMSIZE, steps.features)
+
+
 @kernel
 def go_forward(
     gemm: Callee, steps: Steps, matrices: Matrices, x: Rows, y: Rows, parameter: Scalar,
     begin: int, end: int, scratch: int, run: int,
 ) -> None:
     """H (rows, most, units), or the last state, of X (rows, most, features)."""
-    n_features, units = steps.features, steps.units
+    units = steps.units
     for first in range(begin, end, BLOCK):
         last = min(first + BLOCK, end)
         for row in range(first, last):
             clear(at_step(steps.h, steps.h_stride, steps, 0, row), units)
             if steps.c != 0:
                 clear(at_step(steps.c, steps.h_stride, steps, 0, row), units)
-        longest = longest_of(steps, first, last)
+        longest, ahead = longest_of(steps, first, last), goes_ahead(steps)
+        for step in range(longest if ahead else 0):
+            take_inputs(steps, x, first, last - first, step)
         for step in range(longest):
             n = n_running(steps, first, last, step)
-            for row in range(first, first + n):
-                length = length_of(steps, row)
-                if step < length:
-                    place = place_of(steps, step, length)
-                    copy(at_step(steps.x, steps.x_stride, steps, step, row),
-                         x.address + (row * x.stride + place * n_features) * ITEMSIZE, n_features)
+            if not ahead:
+                take_inputs(steps, x, first, n, step)
             forward_step(gemm, steps, matrices, parameter, scratch, run, first, n, step)
             if steps.sequences != 0:
                 for row in range(first, first + n):
