@@ -76,7 +76,7 @@ def check_X_y(
     is_quick = not reset and are_arrays and y.shape == X.shape[:1] and _is_finite(y)
     if is_quick and is_ready(estimator, X, dtype):
         return X, y
-    how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset}
+    how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset, **_finite(estimator)}
     owner = type(estimator).__name__
     if as_samples:
         how |= _OF_SAMPLES
@@ -137,7 +137,7 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype, as_samples: bool = False) -
     """
     if not as_samples and type(X) is np.ndarray and is_ready(estimator, X, dtype):
         return X
-    how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": False}
+    how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": False, **_finite(estimator)}
     if as_samples:
         return validate_data(estimator, X, **how, **_OF_SAMPLES)
     check_is_not_one_row(X, estimator.n_features_in_, type(estimator).__name__)
@@ -145,6 +145,11 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype, as_samples: bool = False) -
     formats = _sparse_formats(estimator, X)
     with named(type(estimator).__name__):
         return validate_data(estimator, X, accept_sparse=formats, **how)
+
+
+def _finite(estimator: Any) -> dict[str, Any]:
+    """Return what `validate_data` is to do about NaN."""
+    return {"ensure_all_finite": "allow-nan" if getattr(estimator, "_reads_nan", False) else True}
 
 
 def _check_rows(estimator: Any, X: Any) -> None:

@@ -13,6 +13,7 @@ from .checks import accepted_dtypes, check_X, check_X_y, is_ready, named
 from .rescaling import holds_bytes, image_factor, is_other_scale, value_range
 from .sample_shapes import as_rows, as_samples, other_shape, sample_shape
 from .single_sample import check_is_not_one_sample
+from .token_ids import check_tokens
 
 Shape = tuple[int, ...]
 Pairs = Sequence[tuple[str, Layer]]
@@ -94,6 +95,8 @@ class ShapedSamples(Samples):
     layers : callable or None, default=None
         ``layers()`` returns the layers of the last fit as pairs of a name and a layer; None where
         all samples need the shape of those of the fit.
+    n_tokens : int or None, default=None
+        If numbers are token ids, how many tokens there are.
     """
 
     def __init__(
@@ -102,10 +105,12 @@ class ShapedSamples(Samples):
         choose_shape: Callable[[Shape], Shape],
         accepts_sparse: bool = True,
         layers: Callable[[], Pairs] | None = None,
+        n_tokens: int | None = None,
     ):
         super().__init__(estimator, accepts_sparse)
         self._choose_shape = choose_shape
         self._layers = layers
+        self._n_tokens = n_tokens
 
     @property
     def shape(self) -> Shape:
@@ -124,14 +129,17 @@ class ShapedSamples(Samples):
             other = other_shape(X, self.shape, self.owner, None if self._layers is None else ())
         check_is_not_one_sample(X, y, self.owner, "X[None]")
         if other is not None:
-            return check_X_y(
+            X, y = check_X_y(
                 self.estimator, as_samples(X, other), y, dtype, reset=False, as_samples=True
             )
+            check_tokens(X, self._n_tokens, self.owner)
+            return X, y
         if shape is not None:
             if first:
                 self.estimator.input_shape_ = self._choose_shape(shape)
             X = as_rows(X, shape)
         X, y = super().check_with_targets(X, y, dtype, first)
+        check_tokens(X, self._n_tokens, self.owner)
         if first:
             self.estimator._sample_shape = (X.shape[1],) if shape is None else shape
             if shape is None:
@@ -140,6 +148,11 @@ class ShapedSamples(Samples):
 
     def check(self, X: Any, dtype: np.dtype) -> Any:
         """Return X to predict from as rows of numbers, checked."""
+        checked = self._checked(X, dtype)
+        check_tokens(checked, self._n_tokens, self.owner)
+        return checked
+
+    def _checked(self, X: Any, dtype: np.dtype) -> Any:
         if type(X) is np.ndarray and X.size and X.shape[1:] == self.shape:
             rows = X.reshape(X.shape[0], -1)
             if is_ready(self.estimator, rows, dtype):

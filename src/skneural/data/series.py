@@ -69,7 +69,8 @@ def read_series(
     for place, each in enumerate(unlike):
         if each.shape[1] != wanted:
             name = "X" if whole is not None else f"X[{place}]"
-            raise ValueError(_other_features(owner, name, each.shape, wanted, n_features))
+            hint = _moved(list(series)) if whole is None and n_features is None else ""
+            raise ValueError(_other_features(owner, name, each.shape, wanted, n_features) + hint)
     if not wanted:
         raise ValueError(f"{owner}: X[0] has no features; every step needs at least one number")
     kind = np.dtype(_float_of(unlike) if dtype is None else dtype)
@@ -189,6 +190,12 @@ def _other_features(
         f"{owner}: {subject} of {shape[0]} steps x {shape[1]} features, fitted with {wanted}"
         f" features a step{first}"
     )
+
+
+def _moved(series: list[np.ndarray]) -> str:
+    """Return a hint where series have one number of rows, but others of columns."""
+    first = len({len(each) for each in series}) == 1
+    return "; channels seem to come first: [series.T for series in X]" if first else ""
 
 
 def _without_missing(series: np.ndarray, what: str, missing: str) -> np.ndarray:

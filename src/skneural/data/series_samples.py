@@ -10,10 +10,11 @@ import numpy as np
 from .checks import check_y
 from .rows import n_rows
 from .samples import Pairs, ShapedSamples
-from .series import check_is_dense, is_flat, is_list, read_series
+from .series import is_flat, is_list, read_series
 from .series_scale import SeriesScale
-from .series_tables import check_features, rows_as_series, series_to_read, shape_of_rows
+from .series_tables import check_features, series_to_read, shape_of_rows
 from .sources import Sequences
+from .token_ids import check_tokens
 
 Shape = tuple[int, ...]
 
@@ -65,36 +66,43 @@ class SeriesSamples(ShapedSamples):
 
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as rows of numbers, an array of series or `Sequences`, and y, both checked."""
+        X = _listed(X)
         series = self._as_series(X, first)
         if series is None:
             X, y = super().check_with_targets(X, y, dtype, first)
-            self._check_tokens(X)
-            return self._normalized(X, first), y
+            return self._read_rows(X, first), y
         X = self._read(series, dtype if isinstance(dtype, np.dtype) else None, first)
         return X, check_y(self.estimator, y, n_rows(X))
 
     def check(self, X: Any, dtype: np.dtype) -> Any:
         """Return X to predict from, checked."""
+        X = _listed(X)
         series = self._as_series(X, first=False)
         if series is not None:
             return self._read(series, dtype, first=False)
-        X = super().check(X, dtype)
-        self._check_tokens(X)
-        return self._normalized(X, first=False)
+        return self._read_rows(super().check(X, dtype), first=False)
 
     def _as_series(self, X: Any, first: bool) -> Any:
         """Return X if it holds series, or its rows as series of one feature; None for a table."""
-        if first and self._missing == "mask" and is_flat(X) and not is_list(X):
-            check_is_dense(X, self.owner)
-            return rows_as_series(X, self._series_shape, self.owner)
         if first:
-            return None if is_flat(X) and self._missing == "error" else X
+            return None if is_flat(X) else X
         return series_to_read(X, self.estimator._sample_shape, self._series_shape, self.owner)
+
+    def _read_rows(self, X: Any, first: bool) -> Any:
+        """Return the rows of a table as the network reads them, or as series if NaN ends some."""
+        series = X
+        if X.ndim == 2 and X.dtype.kind == "f" and not np.isfinite(X).all():
+            steps = X.reshape(len(X), *self.shape)
+            read = read_series(steps, self.owner, X.dtype, self.shape[1], self._missing)
+            series = X if isinstance(read, np.ndarray) and read.size == X.size else read
+        check_tokens(series, self._n_tokens, self.owner)
+        series = self._normalized(series, first)
+        return Sequences(series) if isinstance(series, list) else series
 
     def _read(self, X: Any, dtype: np.dtype | None, first: bool) -> Any:
         n_features = None if first else self.shape[1]
         series = read_series(X, self.owner, dtype, n_features, self._missing)
-        self._check_tokens(series)
+        check_tokens(series, self._n_tokens, self.owner)
         if first:
             time = Sequences(series).longest if isinstance(series, list) else series.shape[1]
             shape = time, series[0].shape[1]
@@ -115,15 +123,8 @@ class SeriesSamples(ShapedSamples):
             kept["feature_scale_"] = SeriesScale.of(series, self.shape[1])
         return kept["feature_scale_"].standardized(series) if "feature_scale_" in kept else series
 
-    def _check_tokens(self, series: Any) -> None:
-        """Raise a ValueError for steps that are no token ids, where they should be."""
-        if self._n_tokens is None:
-            return
-        for place, each in enumerate(series):
-            wrong = (each != np.floor(each)) | (each < 0) | (each >= self._n_tokens)
-            if wrong.any():
-                at = tuple(int(i) for i in np.argwhere(wrong)[0])
-                raise ValueError(
-                    f"{self.owner}: X[{place}, {at[0]}] is {each[at]:g}, where a token id from 0 to"
-                    f" {self._n_tokens - 1} is needed; n_tokens={self._n_tokens}"
-                )
+
+
+def _listed(X: Any) -> Any:
+    """Return a list of the rows that an array or pandas Series of objects holds."""
+    return list(X) if is_list(X) and not isinstance(X, (list, tuple)) else X

@@ -36,18 +36,26 @@ class StepReader:
         self._series: list[np.ndarray] | None = None
 
     def flatten(self, y: Any) -> Any:
-        """Return y as an array for scikit-learn's checks, zeros if each series has its own."""
+        """Return y as an array for scikit-learn's checks, zeros if each series has its own.
+
+        NaN may fill an array up behind the ends of series.
+        """
         self._series = None
-        if is_list(y) and len({np.shape(each) for each in y}) > 1:
-            self._series = [self._checked(each, place) for place, each in enumerate(y)]
-            return np.zeros(len(self._series))
-        if np.ndim(y) < 2:
+        series = y if is_list(y) and len({np.shape(each) for each in y}) > 1 else None
+        if series is None and np.ndim(y) < 2:
             raise ValueError(
                 f"{self._owner}: y has shape {np.shape(y)}, where pooling=None needs {self._what}"
                 f" for each step, (n_samples, time); for {self._what} a series choose another"
                 " pooling"
             )
-        return y
+        if series is None and _is_filled(y):
+            series = [_without_end(row) for row in np.asarray(y)]
+        if series is None and np.shape(y)[1] == 1:  # which scikit-learn takes for a column
+            series = list(np.asarray(y))
+        if series is None:
+            return y
+        self._series = [self._checked(each, place) for place, each in enumerate(series)]
+        return np.zeros(len(self._series))
 
     def _checked(self, series: Any, place: int) -> np.ndarray:
         what = f"{self._owner}: y[{place}]"
@@ -61,22 +69,26 @@ class StepReader:
 
     def restore(self, X: Any, y: Any) -> Any:
         """Return the targets, in a masked array if series of X are of unequal lengths."""
-        if not isinstance(X, Sequences):
-            steps = self._n_steps(X)
-            if self._series is None and y.shape[1] == steps:
-                return y
-            if self._series is None:
-                raise ValueError(
-                    f"{self._owner}: y has {y.shape[1]} targets a series, X has {steps} steps; with"
-                    " pooling=None there is one for each step"
-                )
-            check_lengths(self._series, [steps] * len(y), self._owner)
-        elif self._series is not None:
-            check_lengths(self._series, X.lengths, self._owner)
-            return _filled(self._series, X)
-        if y.shape[1] < X.lengths.max():
-            check_lengths(y, X.lengths, self._owner)
-        return _filled([row[:n] for row, n in zip(y, X.lengths, strict=True)], X)
+        ragged = isinstance(X, Sequences)
+        lengths = X.lengths if ragged else np.full(len(y), self._n_steps(X))
+        series = y if self._series is None else self._series
+        if self._series is None and ragged and y.shape[1] >= lengths.max():
+            series = [row[:length] for row, length in zip(y, lengths, strict=True)]
+        check_lengths(series, lengths, self._owner)
+        if len({np.shape(each)[1:] for each in series}) > 1:
+            raise ValueError(f"{self._owner}: y has series of different numbers of targets a step")
+        return _filled(series, X) if ragged else np.asarray(series)
+
+
+def _is_filled(y: Any) -> bool:
+    """Whether y is an array of numbers with NaN in it."""
+    return getattr(getattr(y, "dtype", None), "kind", "") == "f" and bool(np.isnan(y).any())
+
+
+def _without_end(series: np.ndarray) -> np.ndarray:
+    """Return a series of numbers up to the last that is not NaN."""
+    here = ~np.isnan(series).reshape(len(series), -1).all(axis=1)
+    return series[: int(np.flatnonzero(here)[-1]) + 1 if here.any() else 0]
 
 
 def _filled(series: Sequence[np.ndarray], X: Sequences) -> np.ma.MaskedArray:
@@ -107,23 +119,27 @@ class StepLabelRules(ClassRules):
 
     def flatten(self, y: Any) -> tuple[Any, Shape | None]:
         y = self._reader.flatten(y)
+        self._check_one_label(np.shape(y))
         return y, None
 
     def restore(self, X: Any, y: Any, shape: Shape | None) -> Any:
-        return self._reader.restore(X, y)
+        y = self._reader.restore(X, y)
+        self._check_one_label(y.shape)
+        return y
+
+    def _check_one_label(self, shape: Shape) -> None:
+        if len(shape) > 2:
+            raise ValueError(
+                f"{self.owner}: y has {shape[2:]} labels a step, where a step has one label"
+            )
 
     def _kind(self, y: Any) -> type[StepLabels]:
         return StepLabels
 
     def weigh(self, targets: Any, y: Any, weight: np.ndarray | None, training: bool) -> Weighted:
-        """Return the targets, and the weight of each series: by its steps, which count alike."""
-        targets, weight = super().weigh(targets, y, weight, training)
-        if not np.ma.isMaskedArray(y):
-            return targets, weight
-        lengths = y.count(axis=1)
-        return targets, lengths / np.average(lengths, weights=weight) * (
-            1.0 if weight is None else weight
-        )
+        """Return the targets with class weights and lengths, and the weight of each series."""
+        targets, weights = super().weigh(targets, y, weight, training)
+        return (targets.of(y, weight) if training else targets), weights
 
 
 class StepNumberRules(NumberRules):
@@ -160,5 +176,4 @@ class StepNumberRules(NumberRules):
     ) -> StepNumbers:
         if not first:
             known.check_shape(self._shape, self.owner)
-            return known
         return StepNumbers.of(y)

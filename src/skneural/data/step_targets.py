@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,19 @@ from .series import is_list
 from .sources import Sequences
 
 
+@dataclass
 class StepLabels(MaskTargets):
     """Labels of steps; of unequal lengths in a masked array.
 
     They are masks of one row of pixels, the class behind the last one standing for none.
+
+    Parameters
+    ----------
+    n_steps : float or None, default=None
+        Of a series on average, where they are of unequal lengths.
     """
+
+    n_steps: float | None = None
 
     @classmethod
     def learn(cls, y: np.ndarray, owner: str) -> StepLabels:
@@ -34,6 +42,18 @@ class StepLabels(MaskTargets):
         with named(f"{owner}: y has labels of steps"):
             check_classification_targets(present)
         return cls(np.unique(present), y.shape[1:])
+
+    def of(self, y: np.ndarray, weight: np.ndarray | None) -> StepLabels:
+        """Return the same classes for other data."""
+        n_steps = None
+        if np.ma.isMaskedArray(y):
+            n_steps = float(np.average(np.ma.count(y, axis=1), weights=weight))
+        return replace(self, shape=y.shape[1:], n_steps=n_steps)
+
+    def loss(self, given: Any, smoothing: float, owner: str) -> Loss:
+        """Return the loss that a parameter gives: each step counts the same."""
+        loss = super().loss(given, smoothing, owner)
+        return loss if self.n_steps is None else loss.set_params(n_counted=self.n_steps)
 
     def encode(self, y: np.ndarray, dtype: np.dtype) -> np.ndarray:
         """Return class numbers of shape (n_samples, time); ``n_classes`` behind a series."""
@@ -94,7 +114,7 @@ class StepNumbers(NumericTargets):
     def loss(self, given: Any, smoothing: float, owner: str) -> Loss:
         """Return the loss that a parameter gives; steps behind the ends do not count."""
         loss = super().loss(given, smoothing, owner)
-        if self.share == 1:
+        if self.share == 1 and not loss.skips_missing:
             return loss
         with named(f"{owner}: loss={given!r}"):
             return loss.for_missing(self.share)

@@ -33,6 +33,7 @@ class Loss(Part):
     link: str = "identity"
     rule: ClassVar[Helper]
     averages_outputs: ClassVar[bool] = False
+    skips_missing: ClassVar[bool] = True  # whether there is a form that leaves out targets
     share_present: float | None = None  # of targets; None if none may be NaN
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 

@@ -48,6 +48,8 @@ class CustomLoss(Loss):
     def for_targets(self, kind: str, label_smoothing: float = 0.0) -> Loss:
         return _MulticlassCustomLoss(self.function, self.link) if kind == "multiclass" else self
 
+    skips_missing = False
+
     def for_missing(self, share: float) -> Loss:
         raise ValueError("a function of a row cannot leave out the steps behind a series' end")
 

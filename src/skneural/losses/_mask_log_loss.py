@@ -33,23 +33,32 @@ class MaskLogLoss(Loss):
         Weight of the pixels of each class.
     label_smoothing : float in [0, 1), default=0.0
         Share of a label's weight that is spread over all labels.
+    n_counted : float or None, default=None
+        What the sum over a row's pixels is divided by: how many of a row are not left out, on
+        average. None if none are.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "class_weights": ["array-like"],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+        "n_counted": [Interval(Real, 0, None, closed="neither"), None],
     }
     name, task = "log_loss", CLASSIFICATION
     link = "softmax"
 
-    def __init__(self, class_weights: Sequence[float], label_smoothing: float = 0.0):
+    def __init__(
+        self, class_weights: Sequence[float], label_smoothing: float = 0.0,
+        n_counted: float | None = None,
+    ):  # fmt: skip
         self.class_weights = class_weights
         self.label_smoothing = label_smoothing
+        self.n_counted = n_counted
 
     @property
     def numbers(self) -> tuple[float, ...]:
         n_classes = len(self.class_weights)
-        return 1 - self.label_smoothing, self.label_smoothing / n_classes, *self.class_weights
+        smoothing = 1 - self.label_smoothing, self.label_smoothing / n_classes
+        return *smoothing, self.n_counted or 0.0, *self.class_weights
 
     @property
     def kernel(self) -> NamedKernel:
@@ -75,10 +84,7 @@ def mask_log_loss(
     columns: Count, pixels: Count,
 ) -> None:
     """Loss of a row; gradients replace outputs (pixels * classes)."""
-    classes, counted = columns // pixels, 0
-    for pixel in range(pixels):
-        counted += int(targets[pixel]) < classes
-    share = weight / max(counted, 1)
+    classes, share = columns // pixels, weight / (numbers[2] if numbers[2] > 0.0 else pixels)
     keep, lift = numbers[0], numbers[1]
     least = 2.220446049250313e-16 if IS_DOUBLE else 1.1920928955078125e-07
     total_loss = 0.0
@@ -93,7 +99,7 @@ def mask_log_loss(
             below_top += outputs[at + j]
         label = int(targets[pixel])
         if label < classes:
-            total_loss -= numbers[2 + label] * lift * below_top
+            total_loss -= numbers[3 + label] * lift * below_top
     for j in range(columns):  # all pixels at once, in whole vectors
         outputs[j] = _exp(outputs[j])
     for pixel in range(pixels):
@@ -108,7 +114,7 @@ def mask_log_loss(
         inverse = real(1.0) / total
         probability = float(outputs[at + label] * inverse)
         probability = least if probability < least else probability
-        of_class = numbers[2 + label]
+        of_class = numbers[3 + label]
         total_loss += of_class * (lift * classes * math.log(total) - keep * math.log(probability))
         scale = real(share * of_class)
         for j in range(classes):

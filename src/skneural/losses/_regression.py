@@ -133,5 +133,5 @@ class Poisson(Loss, name="poisson", task=REGRESSION):
     def check_targets(self, y: np.ndarray, owner: str) -> None:
         if np.any(y < 0):
             raise ValueError(
-                f"{owner}: loss='poisson' needs y >= 0, got a y of {np.min(y)!r}."
+                f"{owner}: loss='poisson' needs y >= 0, got a y of {np.nanmin(y)}."
             )

@@ -135,8 +135,7 @@ class Network(LayeredNetwork):
         ----------
         X : ndarray of shape (n_samples, 1, n_features), the network's dtype, C order
         states : sequence of ndarray of shape (n_samples, units), or None
-            Those before the step, of each recurrent layer; None to return only states at the
-            beginning of series, zeros.
+            Those before the step, of each recurrent layer; None for zeros.
         n_jobs : int or None
 
         Raises
@@ -145,6 +144,10 @@ class Network(LayeredNetwork):
             If a layer needs more than the steps before, or the states have other shapes.
         """
         return self._plans.step(self, X, states, n_jobs)
+
+    def beginnings(self, X: np.ndarray, n_jobs: int | None = None) -> list[np.ndarray]:
+        """Return the states of series before steps X, zeros; see `step`."""
+        return self._plans.beginnings(self, X, n_jobs)
 
     def evaluation(self, X, y: np.ndarray, sample_weight=None) -> EvaluationPlan:
         """Return an object whose ``loss()`` is the current mean loss on some data."""

@@ -61,36 +61,50 @@ class PlanCache:
     ) -> tuple[np.ndarray, list[np.ndarray]]:  # fmt: skip
         """Return outputs and states after one step; see `Network.step`."""
         source, n_samples = source_of(X), len(X)
-        capacity = min(LARGEST_BATCH, 1 << (n_samples - 1).bit_length())
-        idle = self._idle["step", capacity, n_jobs]
-        try:
-            plan = idle.pop()
-        except IndexError:
-            plan = PredictionPlan(network, source, capacity, raw=False, carries=True)
-            self._forget_oldest()
-        shapes = [(n_samples, each.shape[1]) for each in plan.states]
-        after = [np.zeros(shape, network.dtype) for shape in shapes]
         outputs = np.empty((n_samples, math.prod(shapes_of(network, source)[-1])), network.dtype)
-        if states is not None:
-            _check_states(states, shapes)
-            for begin in range(0, n_samples, plan.batch_size):
-                rows = slice(begin, begin + plan.batch_size)
-                n_rows = len(X[rows])
-                for held, each in zip(plan.states, states, strict=True):
-                    held[:n_rows] = each[rows]
-                plan.run(source_of(X[rows]), outputs[rows], n_jobs)
-                for held, each in zip(plan.states, after, strict=True):
-                    each[rows] = held[:n_rows]
+        idle, plan = self._single_steps(network, X, n_jobs)
+        after = _beginnings(plan, n_samples)
+        states = after if states is None else states
+        shapes = [np.shape(each) for each in states]
+        if shapes != [each.shape for each in after]:
+            wanted = [each.shape for each in after]
+            raise ValueError(f"the state has arrays of shape {shapes}, where {wanted} are needed")
+        for begin in range(0, n_samples, plan.batch_size):
+            rows = slice(begin, begin + plan.batch_size)
+            n_rows = len(X[rows])
+            for held, each in zip(plan.states, states, strict=True):
+                held[:n_rows] = each[rows]
+            plan.run(source_of(X[rows]), outputs[rows], n_jobs)
+            for held, each in zip(plan.states, after, strict=True):
+                each[rows] = held[:n_rows]
         idle.append(plan)
         return outputs, after
+
+    def beginnings(
+        self, network: LayeredNetwork, X: np.ndarray, n_jobs: int | None
+    ) -> list[np.ndarray]:
+        """Return the states of series before their first steps; see `Network.beginnings`."""
+        idle, plan = self._single_steps(network, X, n_jobs)
+        idle.append(plan)
+        return _beginnings(plan, len(X))
+
+    def _single_steps(
+        self, network: LayeredNetwork, X: np.ndarray, n_jobs: int | None
+    ) -> tuple[deque[PredictionPlan], PredictionPlan]:
+        """Return a plan of single steps that no thread is running, and where to put it back."""
+        capacity = min(LARGEST_BATCH, 1 << max(len(X) - 1, 0).bit_length())
+        idle = self._idle["step", capacity, n_jobs]
+        try:
+            return idle, idle.pop()
+        except IndexError:
+            plan = PredictionPlan(network, source_of(X), capacity, raw=False, carries=True)
+            self._forget_oldest()
+            return idle, plan
 
     def _forget_oldest(self) -> None:
         for key in list(self._idle)[:-_MOST_KINDS]:
             self._idle.pop(key, None)  # which another thread may have done
 
 
-def _check_states(states: Sequence[np.ndarray], wanted: list[tuple[int, ...]]) -> None:
-    """Raise a ValueError for states of other shapes than a network's."""
-    shapes = [np.shape(each) for each in states]
-    if shapes != wanted:
-        raise ValueError(f"the state has arrays of shape {shapes}, where {wanted} are needed")
+def _beginnings(plan: PredictionPlan, n_samples: int) -> list[np.ndarray]:
+    return [np.zeros((n_samples, each.shape[1]), each.dtype) for each in plan.states]

@@ -46,7 +46,7 @@ def test_missing_steps_are_left_out(net):
         masked.predict([holes[0], np.full((4, 2), np.nan)])
 
 
-@pytest.mark.parametrize("container", [np.asarray, pd.DataFrame, np.ndarray.tolist])
+@pytest.mark.parametrize("container", [np.asarray, pd.DataFrame, list])
 def test_missing_numbers_of_a_table(container):
     X = RANDOM.normal(size=(40, 8))
     X[::2, 3] = np.nan
@@ -55,8 +55,32 @@ def test_missing_numbers_of_a_table(container):
     series = [row[~np.isnan(row)] for row in X]
     wanted = clone(net).fit(series, y).predict(series)
     assert_array_equal(net.fit(container(X), y).predict(container(X)), wanted)
-    with pytest.raises(TypeError, match="X is sparse, but series are dense"):
-        net.fit(sparse.csr_matrix(X), y)
+    with pytest.raises(TypeError, match="Sparse data was passed for X, but series are dense"):
+        net.fit(sparse.csr_matrix(np.nan_to_num(X)), y)
+
+
+@pytest.mark.parametrize("missing", ["error", "mask"])
+def test_nan_fills_rows_of_a_table_up(missing):
+    X = RANDOM.normal(size=(40, 8))
+    X[::2, 6:] = np.nan
+    y = np.nanmean(X, axis=1)
+    net = RecurrentRegressor("gru", 4, missing=missing, max_iter=2, random_state=0)
+    series = [row[~np.isnan(row)] for row in X]
+    wanted = clone(net).fit(series, y).predict(series)
+    frame = pd.DataFrame(X).add_prefix("t")
+    assert_array_equal(net.fit(frame, y).predict(frame), wanted)
+    assert_array_equal(net.predict(frame[::2]), wanted[::2])
+    assert net.n_features_in_ == 8
+    with pytest.raises(ValueError, match="feature names should match"):
+        net.predict(frame[frame.columns[::-1]])
+
+
+@pytest.mark.parametrize("container", [np.asarray, pd.DataFrame, list])
+def test_the_place_of_a_nan_in_a_table_is_named(container):
+    X = RANDOM.normal(size=(40, 8))
+    X[3, 5] = np.nan
+    with pytest.raises(ValueError, match=r"X\[3\] is NaN at step 5, feature 0; .*missing='mask'"):
+        RecurrentRegressor().fit(container(X), X[:, 0])
 
 
 @pytest.mark.parametrize("net", NETS, ids=["recurrent", "convolutions"])

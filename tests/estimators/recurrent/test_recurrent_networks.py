@@ -1,13 +1,20 @@
 """RecurrentClassifier and RecurrentRegressor: series, steps and tokens."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
-from skneural import RecurrentClassifier, RecurrentRegressor
+from skneural import (
+    NeuralNetClassifier,
+    RecurrentClassifier,
+    RecurrentRegressor,
+    SeriesNetClassifier,
+)
+from skneural.layers import LSTM, Embedding
 
 pytestmark = [
     pytest.mark.needs_jit(reason="fits that last many epochs"),
@@ -94,6 +101,39 @@ def test_the_last_layer_of_jordan_gives_the_outputs(sizes):
         width = net.weights_[last]["output_kernel"].shape[1]
         assert width == (1 if ends else sizes[-1])
     assert nets[1].predict(STEPS).shape == RUNNING.shape
+
+
+@pytest.mark.parametrize("net", [RecurrentClassifier("gru", 4), SeriesNetClassifier([LSTM(3)])])
+def test_objects_may_hold_series_that_are_as_long(net):
+    net = clone(net).set_params(max_iter=2, random_state=0)
+    X, y = list(RANDOM.normal(size=(20, 6))), np.arange(20) % 2
+    wanted = clone(net).fit(X, y).predict_proba(X)
+    objects = np.empty(20, object)
+    objects[:] = X
+    for container in (objects, pd.Series(X)):
+        found = clone(net).fit(container, y)
+        assert_array_equal(found.predict_proba(container), wanted)
+        assert_array_equal(found.predict_proba(container[:1]), wanted[:1])
+    ragged = pd.Series([*X, X[0][:4]])
+    net.fit(ragged, np.append(y, 1))
+    assert net.predict(ragged[:1]).shape == (1,)
+
+
+@pytest.mark.parametrize("make", [SeriesNetClassifier, NeuralNetClassifier])
+@pytest.mark.parametrize("wrong", [3, -1, 1.5])
+def test_a_first_embedding_knows_its_ids(make, wrong):
+    ids = RANDOM.randint(0, 3, (20, 5)).astype(float)
+    net = make([Embedding(3, 2), LSTM(3)], max_iter=1).fit(ids, ids[:, 0] > 1)
+    ids[4, 2] = wrong
+    message = rf"X\[4, 2\] is {wrong}, where a token id from 0 to 2 is needed"
+    for method in (net.fit, net.score):
+        with pytest.raises(ValueError, match=f"{make.__name__}: {message}"):
+            method(ids, ids[:, 0] > 1)
+
+
+def test_channels_first_in_a_list_are_noticed():
+    with pytest.raises(ValueError, match=r"channels seem to come first: \[series.T"):
+        RecurrentClassifier().fit([series.T for series in SERIES], LABELS)
 
 
 TOKENS = [RANDOM.randint(0, 12, length) for length in RANDOM.randint(3, 10, 200)]

@@ -99,5 +99,9 @@ def test_steps_and_states_that_do_not_fit():
         net.step(X[:2, 0, :2], state)
     with pytest.raises(ValueError, match=r"RecurrentRegressor: the state has arrays of shape"):
         net.step(X[:3, 0], state)
+    assert_array_equal(net.step(X[:2, 0])[0], net.predict(X[:2, :1]))
+    for wrong in (0, -1, 1.5):
+        with pytest.raises(ValueError, match="n_series=.* is not a positive integer"):
+            net.initial_state(wrong)
     with pytest.raises(ValueError, match=r"x has shape \(2, 7, 3\); a step of each series has"):
         net.step(X[:2], state)

@@ -47,7 +47,8 @@ def test_numbers_for_each_step(targets):
     ("X", "y", "message"),
     [
         (STEPS, LABELS[:120], r"y has shape \(120,\), where pooling=None needs a label for each"),
-        (STEPS, np.zeros((120, 5)), "y has 5 targets a series, X has 9 steps"),
+        (STEPS, np.zeros((120, 5)), r"y\[0\] has 5 targets, X\[0\] has 9 steps"),
+        (STEPS, np.zeros((120, 9, 2)), r"y has \(2,\) labels a step, where a step has one label"),
         (SERIES, ["ab"] * 300, r"y has shape \(300,\), where pooling=None needs a label for each"),
         (SERIES, SIGNS[:1] + SIGNS[:-1], r"y\[1\] has {1} targets, X\[1\] has {2} steps"),
         (STEPS, SIGNS[:120], r"y\[0\] has {0} targets, X\[0\] has 9 steps"),
@@ -125,12 +126,14 @@ def test_numbers_of_unequal_lengths():
         )
 
 
-def test_the_loss_is_the_mean_over_steps():
+@pytest.mark.parametrize("batch_size", [8, 300])
+def test_the_loss_is_the_mean_over_steps(batch_size):
     still = {"learning_rate_init": 1e-12, "max_iter": 1, "random_state": 0, "pooling": None}
     net = RecurrentRegressor("gru", 4, alpha=0.0, **still).fit(SERIES, SUMS)
     errors = np.concatenate(net.predict(SERIES)) - np.concatenate(SUMS)
     assert_allclose(net.loss_, 0.5 * np.mean(errors**2), rtol=1e-6)
-    net = RecurrentClassifier("gru", 4, alpha=0.0, batch_size=300, **still).fit(SERIES, SIGNS)
+    net = RecurrentClassifier("gru", 4, alpha=0.0, batch_size=batch_size, **still)
+    net.fit(SERIES, SIGNS)
     found = np.concatenate(net.predict_proba(SERIES))
     right = np.concatenate(SIGNS)[:, None] == net.classes_
     assert_allclose(net.loss_, -np.log(found[right]).mean(), rtol=1e-6)
@@ -180,3 +183,49 @@ def test_numbers_of_steps_are_finite(bad):
     targets[3][1] = bad
     with pytest.raises(ValueError, match=r"RecurrentRegressor: y\[3\]: Input y contains"):
         RecurrentRegressor(pooling=None).fit(SERIES, targets)
+
+
+SHORT = [i for i, series in enumerate(SERIES) if len(series) < 8]
+EVEN = [i for i, series in enumerate(SERIES) if len(series) == 11]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(SHORT, range(300)), (range(300), SHORT), (EVEN, range(300)), (range(300), EVEN)],
+    ids=["longer", "shorter", "unequal", "equal"],
+)
+@pytest.mark.parametrize("make", [RecurrentRegressor, RecurrentClassifier])
+def test_later_series_may_have_other_lengths(make, first, second):
+    targets = SUMS if make is RecurrentRegressor else SIGNS
+    of_classes = {} if make is RecurrentRegressor else {"classes": ["above", "below"]}
+    net = make("gru", 4, pooling=None, random_state=0)
+    net.partial_fit([SERIES[i] for i in first], [targets[i] for i in first], **of_classes)
+    net.partial_fit([SERIES[i] for i in second], [targets[i] for i in second])
+    assert 0.05 < net.loss_ < 5
+    assert len(net.predict(SERIES)) == 300
+    net.set_params(warm_start=True, max_iter=2).fit(SERIES, targets)
+    assert np.isfinite(net.score(SERIES, targets))
+
+
+@pytest.mark.parametrize("ragged", [False, True])
+def test_series_of_one_step(ragged):
+    ones = [series[:1] for series in SERIES]
+    X = ones if ragged else np.stack(ones)
+    for make, targets in ((RecurrentRegressor, SUMS), (RecurrentClassifier, SIGNS)):
+        y = [each[:1] for each in targets]
+        net = make("gru", 4, pooling=None, max_iter=2, random_state=0)
+        net.fit(X, y if ragged else np.stack(y))
+        assert np.shape(net.predict(X)) == (300, 1)
+        assert np.isfinite(net.score(X, y))
+
+
+def test_targets_may_be_filled_up_with_nan():
+    settings = {"pooling": None, "max_iter": 2, "random_state": 0}
+    wanted = RecurrentRegressor("gru", 4, **settings).fit(SERIES, SUMS).loss_curve_
+    net = RecurrentRegressor("gru", 4, **settings)
+    assert net.fit(filled(SERIES, np.nan), filled(SUMS, np.nan)).loss_curve_ == wanted
+
+
+def test_negative_counts_are_named():
+    with pytest.raises(ValueError, match=r"needs y >= 0, got a y of -\d"):
+        RecurrentRegressor(pooling=None, loss="poisson").fit(SERIES, SUMS)

@@ -40,6 +40,7 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
     _doc_link_template = property(lambda self: page_template())
     _numeric_targets = True
     _needs_dense = "dense data is required; use X.toarray()"
+    _reads_nan = False  # in tables; what reads X then says which NaN are errors
     _layer_list: LayerList | None = None
     _like_scikit_learn: frozenset[str] = frozenset()  # parameters where a bool is taken for 0 or 1
 

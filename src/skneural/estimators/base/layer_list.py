@@ -51,6 +51,11 @@ class LayerList:
         """Return names and layers as they were given, whatever they are, none passed through."""
         return [(name, layer) for name, layer in self.named(estimator) if acts(layer)]
 
+    def n_tokens(self, estimator: Any) -> int | None:
+        """Return how many tokens the first layer knows, None if it reads other numbers."""
+        pairs = [] if isinstance(getattr(estimator, self.parameter), str) else self.given(estimator)
+        return getattr(pairs[0][1], "n_tokens", None) if pairs else None
+
     def active(self, estimator: Any) -> list[tuple[str, Layer]]:
         """Return names and copies of the layers, those passed through left out."""
         pairs = [(name, clone(layer)) for name, layer in self.given(estimator)]

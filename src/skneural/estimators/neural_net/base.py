@@ -49,7 +49,10 @@ class BaseLayered(NetworkEstimator):
         flat = len(input_shape) == 1 if isinstance(input_shape, (tuple, list)) else True
         first = given[0] if given else None
         sparse = isinstance(first, Layer) and first.reads_sparse if given else flat
-        return ShapedSamples(self, choose, accepts_sparse=sparse, layers=self._fitted_layers)
+        return ShapedSamples(
+            self, choose, accepts_sparse=sparse, layers=self._fitted_layers,
+            n_tokens=self._layer_list.n_tokens(self),
+        )
 
     def _architecture(self, task: Task) -> Architecture:
         pairs = self._layer_list.active(self)

@@ -22,6 +22,7 @@ class BaseRecurrent(NetworkEstimator):
     """Base of the recurrent estimators."""
 
     _rows_of_auto = 32
+    _reads_nan = True
     _needs_dense = "series are dense; use X.toarray()"
 
     def _check_parameters(self) -> None:
@@ -61,7 +62,9 @@ class BaseRecurrent(NetworkEstimator):
         check_is_fitted(self)
         return initial_state(self, n_series)
 
-    def step(self, x: ArrayLike, state: list[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
+    def step(
+        self, x: ArrayLike, state: list[np.ndarray] | None = None
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
         """Take the next step of series that come step by step, as from a sensor.
 
         The outputs are those of whole series up to this step, to the bit, but only the step is
@@ -71,13 +74,14 @@ class BaseRecurrent(NetworkEstimator):
         ----------
         x : array-like of shape (n_series, n_features), or (n_series,) for one feature or token ids
             The step of each series.
-        state : list of ndarray of shape (n_series, units)
-            From `initial_state` or the step before; it is not changed.
+        state : list of ndarray of shape (n_series, units) or None, default=None
+            From the step before; it is not changed. None is that of `initial_state`.
 
         Returns
         -------
         outputs : ndarray of shape (n_series, n_classes), (n_series,) or (n_series, n_outputs)
-            The probability of each class, or predicted values.
+            The probability of each class, as `predict_proba`, or with ``loss="hinge"`` what
+            `decision_function` returns; or predicted values.
         state : list of ndarray of shape (n_series, units)
             After the step.
 

@@ -57,7 +57,8 @@ class RecurrentParameters(TrainingParameters):
         What of the last recurrent layer's outputs goes on: the last step, the mean or the
         greatest number over all steps, a mean by learned weights (Bahdanau et al. 2015), see
         `attention_weights`, or with `None` every step: y then has a target for each,
-        (n_samples, time), and all series are as long.""")
+        (n_samples, time), or an array for each series, and predictions for series of unequal
+        lengths are a list of arrays.""")
     dense_layer_sizes: Sequence[int] | np.ndarray = parameter(
         default=(), constraint=["array-like", _COUNT],
         text="""int or array-like of shape (n_dense_layers,)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._whole_numbers import is_whole
 from ...data.checks import named
 from ...data.step_targets import StepLabels, StepNumbers
 from ..base import predictor as _predictor
@@ -15,12 +16,18 @@ State = list[np.ndarray]
 
 def initial_state(estimator: Any, n_series: int) -> State:
     """Return the state of series before their first steps: zeros for each recurrent layer."""
-    features = estimator._samples().shape[1]
-    rows = np.zeros((n_series, 1, features), _network(estimator).dtype)
-    return _network(estimator).step(rows, None, estimator.n_jobs)[1]
+    network = _network(estimator)
+    if not is_whole(n_series):
+        raise ValueError(
+            f"{type(estimator).__name__}: n_series={n_series!r} is not a positive integer"
+        )
+    rows = np.zeros((n_series, 1, estimator._samples().shape[1]), network.dtype)
+    return network.beginnings(rows, estimator.n_jobs)
 
 
-def outputs_of_step(estimator: Any, x: Any, state: State) -> tuple[np.ndarray, State]:
+def outputs_of_step(
+    estimator: Any, x: Any, state: State | None
+) -> tuple[np.ndarray, State]:
     """Return outputs for the next step of series, (n_series, ...), and the state after it."""
     network, owner = _network(estimator), type(estimator).__name__
     x = np.asarray(x)
@@ -34,9 +41,12 @@ def outputs_of_step(estimator: Any, x: Any, state: State) -> tuple[np.ndarray, S
     with named(owner):
         outputs, after = network.step(np.asarray(rows), state, estimator.n_jobs)
     targets = estimator._targets
-    outputs = targets.probabilities(outputs) if targets.classes is not None else (
-        targets.decode(outputs)
-    )  # fmt: skip
+    if targets.classes is None:
+        outputs = targets.decode(outputs)
+    elif hasattr(estimator, "predict_proba"):
+        outputs = targets.probabilities(outputs)
+    else:
+        outputs = targets.decisions(outputs)
     return outputs[:, 0] if isinstance(targets, StepLabels | StepNumbers) else outputs, after
 
 

@@ -17,6 +17,7 @@ class BaseSeriesNet(NetworkEstimator):
 
     _layer_list = LayerList("architecture")
     _rows_of_auto = 32
+    _reads_nan = True
     _plans_its_length = True
     _needs_dense = "series are dense; use X.toarray()"
 
@@ -26,7 +27,8 @@ class BaseSeriesNet(NetworkEstimator):
 
     def _samples(self) -> SeriesSamples:
         return SeriesSamples(
-            self, self.series_shape, layers=self._fitted_layers, missing=self.missing,
+            self, self.series_shape, layers=self._fitted_layers,
+            n_tokens=self._layer_list.n_tokens(self), missing=self.missing,
             normalizes=self.normalize is not None,
         )
 
