@@ -94,7 +94,8 @@ SIGNATURES = {
     f" initial_weights=None, {LAST}",
     "SeriesNetRegressor": f"{CONVOLUTIONS}, loss='squared_error', weight_decay=None,"
     f" max_grad_norm=None, initializer='glorot_uniform', initial_weights=None, {LAST}",
-    "SequenceGenerator": "level='char', *, window=64, max_tokens=None, cell='lstm',"
+    "SequenceGenerator": "level='char', *, window=64, max_tokens=None, lowercase=False,"
+    " token_pattern=None, cell='lstm',"
     " hidden_layer_sizes=(128,), dropout=0.0, recurrent_dropout=0.0, embedding_size=32,"
     " solver='adam', alpha=0.0, batch_size='auto', learning_rate='constant',"
     " learning_rate_init=0.003, max_iter=12,"

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable
 from itertools import chain
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import TransformerMixin, _fit_context
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._parameters import parameter, parameter_group, with_parameters
 from .base import Preparation
-from .texts import read_ids, read_texts
+from .texts import read_ids, read_texts, splitter
 
 _PADDING, _UNKNOWN, _FIRST = 0, 1, 2  # ids
 _SHOWN = "\N{REPLACEMENT CHARACTER}"  # for a token that is not known
@@ -193,25 +190,9 @@ class TextTokenizer(TextTokenizerParameters, TransformerMixin, Preparation):
         ]
 
     def _tokens(self, X: Any) -> list[list[str]]:
-        preprocess, split = self._analyzers()
-        texts = read_texts(X, type(self).__name__)
-        return [split(preprocess(text))[: self.max_length] for text in texts]
-
-    def _analyzers(self) -> tuple[Callable[[str], str], Callable[[str], list[str]]]:
-        """Return scikit-learn's functions that prepare a text and split it.
-
-        Its analyzer of characters would join white space, and lose the lines of a text.
-        """
-        pattern = {} if self.token_pattern is None else {"token_pattern": self.token_pattern}
-        vectorizer = CountVectorizer(lowercase=self.lowercase, **pattern)
-        if self.level == "char":
-            return vectorizer.build_preprocessor(), list
-        try:
-            return vectorizer.build_preprocessor(), vectorizer.build_tokenizer()
-        except (ValueError, re.error) as error:
-            raise InvalidParameterError(
-                f"{type(self).__name__}: token_pattern={self.token_pattern!r}: {error}"
-            ) from None
+        owner = type(self).__name__
+        split = splitter(self.level, self.lowercase, self.token_pattern, owner)
+        return [split(text)[: self.max_length] for text in read_texts(X, owner)]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

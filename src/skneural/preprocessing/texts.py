@@ -1,10 +1,14 @@
-"""Checks of texts, and of ids of tokens."""
+"""Checks of texts and of ids of tokens, and the splitting of texts."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.utils._param_validation import InvalidParameterError
 
 _MOST_SHOWN = 40  # characters of a value in a message
 
@@ -37,14 +41,49 @@ def read_texts(X: Any, owner: str) -> list[str]:
         texts = list(X)
     except TypeError:
         raise TypeError(
-            f"{owner}: X is {_shown(X)}, where a sequence of texts is needed"
+            f"{owner}: X is {shown(X)}, where a sequence of texts is needed"
         ) from None
     if not texts:
         raise ValueError(f"{owner}: X has no texts; at least one is needed")
     for place, text in enumerate(texts):
         if not isinstance(text, str):
-            raise TypeError(f"{owner}: X[{place}] is {_shown(text)}, no text; {_remedy(text)}")
+            raise TypeError(f"{owner}: X[{place}] is {shown(text)}, no text; {_remedy(text)}")
     return texts
+
+
+def splitter(
+    level: str, lowercase: bool, token_pattern: str | None, owner: str
+) -> Callable[[str], list[str]]:
+    """Return a function that splits a text into tokens, as scikit-learn does.
+
+    Its analyzer of characters would join white space, and lose the lines of a text.
+
+    Parameters
+    ----------
+    level : {"char", "word"}
+    lowercase : bool
+    token_pattern : str or None
+        Of words; None is that of ``CountVectorizer``.
+    owner : str
+        The estimator's name, for errors.
+
+    Raises
+    ------
+    InvalidParameterError
+        If the pattern is no regular expression, or has more than one group.
+    """
+    pattern = {} if token_pattern is None else {"token_pattern": token_pattern}
+    vectorizer = CountVectorizer(lowercase=lowercase, **pattern)
+    preprocess = vectorizer.build_preprocessor()
+    if level == "char":
+        return lambda text: list(preprocess(text))
+    try:
+        split = vectorizer.build_tokenizer()
+    except (ValueError, re.error) as error:
+        raise InvalidParameterError(
+            f"{owner}: token_pattern={token_pattern!r}: {error}"
+        ) from None
+    return lambda text: split(preprocess(text))
 
 
 def read_ids(X: Any, n_tokens: int, owner: str) -> list[list[int]]:
@@ -91,7 +130,8 @@ def _remedy(value: Any) -> str:
     return "join its words by ' '.join"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return the beginning of a value, and its type, for errors."""
     text = repr(value)
     cut = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
     return f"{cut} of type {type(value).__name__}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,22 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..._parameters import with_parameters
+from ..._whole_numbers import is_whole
 from ...data.checks import unchanged_on_error
 from ..base.estimator import Estimator
 from ..base.summary import Summary
 from .classifier import RecurrentClassifier
 from .generator_parameters import SHARED, GeneratorParameters
-from .tokens import END, FIRST, LEAST, Tokens, draw, probabilities
+from .tokens import END, FIRST, LEAST, UNKNOWN, Tokens, draw, probabilities, windows_of
 
 _AT_ONCE = 512  # windows
+
+
+class _Network(RecurrentClassifier):
+    """The network of a language model; its errors and warnings name the model."""
+
+
+_Network.__name__ = "SequenceGenerator"
 
 
 @with_parameters
@@ -28,7 +36,8 @@ class SequenceGenerator(GeneratorParameters, Estimator):
 
     X are texts, of which characters or words are the tokens, or sequences of tokens, such as notes
     or numbers. A recurrent network reads windows of them and predicts each next token. Sequences
-    end with a mark of their own, which is learned too.
+    end with a mark of their own, which is learned too. The last window overlaps the one before, so
+    that all tokens are learned.
 
     Parameters
     ----------
@@ -84,20 +93,21 @@ class SequenceGenerator(GeneratorParameters, Estimator):
 
         Raises
         ------
+        TypeError
+            If X is none of these.
         ValueError
-            If X has fewer than two tokens.
+            If X is a data frame, or has no tokens.
         """
         with unchanged_on_error(self):
-            self._tokens = Tokens(type(self).__name__, self.level, self.max_tokens, X)
+            self._tokens = Tokens(
+                type(self).__name__, self.level, self.lowercase, self.token_pattern
+            )
+            stream = self._tokens.learn(X, self.max_tokens)
             self.vocabulary_ = dict(self._tokens.ids)
             self.n_tokens_ = FIRST + len(self.vocabulary_)
-            stream = self._tokens.stream(X)
-            width = min(self.window, len(stream) - 1)
-            n = (len(stream) - 1) // width
-            inputs = stream[: n * width].reshape(n, width)
-            targets = stream[1 : n * width + 1].reshape(n, width)
+            inputs, targets = windows_of(stream, self.window)
             shared = {name: getattr(self, name) for name in SHARED}
-            network = RecurrentClassifier(
+            network = _Network(
                 **shared, pooling=None, n_tokens=self.n_tokens_,
                 initial_weights={"embedding": {"vectors": self._first_vectors()}},
             )
@@ -167,7 +177,10 @@ class SequenceGenerator(GeneratorParameters, Estimator):
         top_k: int | None = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> Any:
-        """Return a prompt with tokens drawn one after the other behind it.
+        """Return a prompt as it is, with tokens drawn one after the other behind it.
+
+        The network reads the whole prompt and all that it writes, however long: its state goes on
+        from token to token. Unknown tokens of a prompt are read as such, and none is drawn.
 
         Parameters
         ----------
@@ -184,24 +197,31 @@ class SequenceGenerator(GeneratorParameters, Estimator):
         Returns
         -------
         sequence : str, or list of tokens
+            Words that are drawn have spaces between them.
+
+        Raises
+        ------
+        TypeError
+            If the prompt is no text for a model of texts, or no sequence of tokens.
+        ValueError
+            If another argument is out of its range.
         """
         check_is_fitted(self)
-        if not (isinstance(temperature, Real) and temperature >= 0):
-            raise ValueError(f"SequenceGenerator: temperature={temperature!r} is below 0")
-        if top_k is not None and not (isinstance(top_k, Integral) and top_k >= 1):
-            raise ValueError(f"SequenceGenerator: top_k={top_k!r} is not a positive integer")
+        self._check_draws("generate", length, temperature, top_k)
+        given = self._tokens.read_prompt(prompt)
         random = check_random_state(random_state)
-        ids = [int(i) for i in self._tokens.encode(prompt)] if len(prompt) else []
         network, state = self.network_, self.network_.initial_state()
-        for token in [END, *ids]:
+        allowed = network.classes_ != UNKNOWN
+        for token in [END, *self._tokens.encode(given)]:
             (row,), state = network.step([token], state)
-        for _ in range(length):
-            token = int(network.classes_[draw(row, temperature, top_k, random)])
+        drawn: list[int] = []
+        while len(drawn) < length:
+            token = int(network.classes_[draw(row, allowed, temperature, top_k, random)])
             if token == END:
                 break
-            ids.append(token)
+            drawn.append(token)
             (row,), state = network.step([token], state)
-        return self._tokens.decode(ids)
+        return self._tokens.continued(given, drawn)
 
     def sample(self, n_samples: int = 1, length: int = 200, random_state: Any = None) -> list:
         """Return sequences drawn from the model, as `generate` draws them.
@@ -211,10 +231,36 @@ class SequenceGenerator(GeneratorParameters, Estimator):
         n_samples : int, default=1
         length : int, default=200
         random_state : int, RandomState instance or None, default=None
+
+        Raises
+        ------
+        ValueError
+            If a number is out of its range.
         """
+        check_is_fitted(self)
+        if not is_whole(n_samples):
+            raise ValueError(
+                f"{type(self).__name__}.sample: n_samples={n_samples!r} must be an integer, at"
+                " least 1"
+            )
+        self._check_draws("sample", length)
         random = check_random_state(random_state)
-        empty: Any = "" if self._tokens.reads_text else []
-        return [self.generate(empty, length, random_state=random) for _ in range(n_samples)]
+        return [self.generate("", length, random_state=random) for _ in range(n_samples)]
+
+    def _check_draws(
+        self, method: str, length: Any, temperature: Any = 1.0, top_k: Any = None
+    ) -> None:
+        """Raise a ValueError for arguments of a draw that are out of their ranges."""
+        where = f"{type(self).__name__}.{method}"
+        if not is_whole(length, least=0):
+            raise ValueError(f"{where}: length={length!r} must be an integer, at least 0")
+        is_number = isinstance(temperature, Real) and not isinstance(temperature, bool)
+        if not (is_number and 0 <= temperature < math.inf):
+            raise ValueError(
+                f"{where}: temperature={temperature!r} must be a finite number, at least 0"
+            )
+        if top_k is not None and not is_whole(top_k):
+            raise ValueError(f"{where}: top_k={top_k!r} must be None or an integer, at least 1")
 
     def summary(self) -> Summary:
         """Return the network's layers as a table."""

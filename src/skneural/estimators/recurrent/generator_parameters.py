@@ -32,9 +32,16 @@ class GeneratorParameters:
         text="""{"char", "word"}
         What a token of a text is. Ignored for sequences of tokens.""")
     window: int = parameter(default=64, constraint=[_COUNT], text="""int
-        Tokens that a prediction is made from, at most.""")
+        Tokens that `fit` learns at a time, and `score` predicts from, at most. `generate` carries
+        the network's state through the whole text, however long.""")
     max_tokens: int | None = parameter(default=None, constraint=[_COUNT, None], text="""int or None
         Most tokens to learn, the most frequent ones; all others are unknown.""")
+    lowercase: bool = parameter(default=False, constraint=["boolean"], text="""bool
+        Whether capitals of texts become small letters.""")
+    token_pattern: str | None = parameter(default=None, constraint=[str, None], text="""str or None
+        Regular expression of what a word is, with at most one group, which is the token then.
+        `None` takes each run of letters, digits and underscores, apostrophes inside included, and
+        each other mark, such as a comma, as a word. Ignored if ``level="char"``.""")
     cell: str = _OF_NETWORK["cell"]._replace(kw_only=True)
     hidden_layer_sizes: int | Sequence[int] | np.ndarray = (
         _OF_NETWORK["hidden_layer_sizes"]._replace(default=(128,), kw_only=True)
