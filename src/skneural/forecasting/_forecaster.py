@@ -34,8 +34,8 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
 
     The target is the series itself: `fit` takes y without an X. Exogenous columns, known for the
     steps to forecast too, are given as `exog`; each step of a window has those of the step that is
-    as far ahead as the value to forecast, so that the last has that value's. A column that is not
-    known in advance is shifted by the horizon first.
+    as far ahead as the value to forecast, so that the last has that value's. Shift a column that
+    is not known in advance by the horizon first, and leave out the rows that have no value then.
 
     Parameters
     ----------
@@ -100,6 +100,8 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
             or one with duplicates; if `exog` has another length or index.
         TypeError
             If the regressor is a class or a classifier, or the series is sparse.
+        KeyboardInterrupt
+            On Ctrl-C, unless it ended the training of a network that was the last to fit.
         """
         owner = type(self).__name__
         validate(self, "")
@@ -170,15 +172,13 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
             Number of steps; `None` is the parameter `horizon`.
         exog : array-like, default=None
             As for `predict`.
-        y : array-like of shape (n_values,), default=None
-            Another series to forecast from.
+        y : array-like, default=None
+            As for `predict`.
         coverage : float in (0, 1), default=0.9
-            The share.
 
         Returns
         -------
-        bounds : ndarray of shape (horizon, 2)
-            The lower and the upper bound.
+        bounds : ndarray of shape (horizon, 2), the lower and the upper one
 
         Raises
         ------
