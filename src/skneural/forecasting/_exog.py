@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ._series import check_same_times, names_of, read_exog
+from ._series import names_of, read_exog
+from ._times import check_same_times
 from ._windows import check_exog_length, counted
 
 

@@ -23,7 +23,8 @@ from ._model import Learner
 from ._parameters import ForecasterParameters, chosen_regressor, count_held_out, takes_series
 from ._past import Past
 from ._reduction import Reduction
-from ._series import read_series, times_of, warn_of_gaps
+from ._series import read_series
+from ._times import Clock, warn_of_gaps
 
 
 @suggesting
@@ -33,8 +34,8 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
 
     The target is the series itself: `fit` takes y without an X. Exogenous columns, known for the
     steps to forecast too, are given as `exog`; each step of a window has those of the step that is
-    as far ahead as the value to forecast, so that the last has that value's. A column that is not
-    known in advance is shifted by the horizon first.
+    as far ahead as the value to forecast, so that the last has that value's. Shift a column that
+    is not known in advance by the horizon first, and leave out the rows that have no value then.
 
     Parameters
     ----------
@@ -95,24 +96,26 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If the series is too short, has missing or infinite values, or a pandas index that is
-            unsorted or has duplicates; if `exog` has another length or index.
+            If the series is too short, has missing or infinite values, or an unsorted pandas index
+            or one with duplicates; if `exog` has another length or index.
         TypeError
             If the regressor is a class or a classifier, or the series is sparse.
+        KeyboardInterrupt
+            On Ctrl-C, unless it ended the training of a network that was the last to fit.
         """
         owner = type(self).__name__
         validate(self, "")
         refuse_booleans(self)
         with unchanged_on_error(self):
             values, known = read_series(y, owner), ExogColumns.of(exog, owner)
-            columns, times = known.beside(y, exog), times_of(y)
+            columns = known.beside(y, exog)
             warn_of_gaps(y, owner)
             n_held = count_held_out(self.calibration, len(values))
             model, self._errors = self._learner().fit_and_hold_out(values, columns, n_held)
             self.regressors_, self.n_exog_ = model.regressors, known.n_columns
             self.history_ = values[-model.n_past :]
             beside = None if columns is None else columns[-model.n_past :]
-            self._past = Past(self.history_, beside, known, None if times is None else times[-1])
+            self._past = Past(self.history_, beside, known, Clock.of(owner, y, exog))
             self._model = model
         return self
 
@@ -143,8 +146,8 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If the horizon is beyond that of a direct or multioutput fit, `exog` lacks rows, or `y`
-            is too short.
+            If the horizon is beyond that of a direct or multioutput fit, `exog` lacks rows or has
+            those of other times, or `y` is too short.
         """
         future = self._future(horizon, exog, y)
         return self._model.forecasts(*future)[0]
@@ -169,15 +172,13 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
             Number of steps; `None` is the parameter `horizon`.
         exog : array-like, default=None
             As for `predict`.
-        y : array-like of shape (n_values,), default=None
-            Another series to forecast from.
+        y : array-like, default=None
+            As for `predict`.
         coverage : float in (0, 1), default=0.9
-            The share.
 
         Returns
         -------
-        bounds : ndarray of shape (horizon, 2)
-            The lower and the upper bound.
+        bounds : ndarray of shape (horizon, 2), the lower and the upper one
 
         Raises
         ------
@@ -189,13 +190,11 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
         .. [2] Lei, J. et al. (2018). Distribution-free predictive inference for regression.
            Journal of the American Statistical Association 113. :arxiv:`1604.04173`
         """
-        future = self._future(horizon, exog, y)
+        future, owner = self._future(horizon, exog, y), type(self).__name__
         if not (isinstance(coverage, Real) and 0 < coverage < 1):
-            raise ValueError(
-                f"{type(self).__name__}: coverage={coverage!r} must be between 0 and 1"
-            )
+            raise ValueError(f"{owner}: coverage={coverage!r} must be between 0 and 1")
         levels = self._model.levels(*future)[0]
-        bounds = error_bounds(self.residuals(future[-1]), coverage, type(self).__name__)
+        bounds = error_bounds(self.residuals(future[-1]), coverage, owner)
         return self._model.changes.values(levels[:, None] + bounds)
 
     def residuals(self, horizon: int | None = None) -> np.ndarray:
@@ -219,7 +218,7 @@ class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
     ) -> np.ndarray:
         """Forecast each value of a series that follows the fitted one, from all before it.
 
-        Nothing is fitted again.
+        Nothing is fitted again. It warns if, by a pandas index, steps are missing before or in y.
 
         Parameters
         ----------

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ._changes import Changes, Scale
+from ._fits import Fits
 from ._reduction import Reduction
 from ._windows import check_long_enough
 
@@ -112,7 +113,7 @@ class Learner:
     reduction: Reduction
     standardize: bool
 
-    def fit(self, y: np.ndarray, exog: np.ndarray | None) -> Model:
+    def fit(self, y: np.ndarray, exog: np.ndarray | None, fits: Fits) -> Model:
         """Return a model of a series (n,) and its exogenous columns (n, n_exog)."""
         changes, reduction = self.changes, self.reduction
         w = changes.changes(changes.levels(y, reduction.owner))
@@ -120,7 +121,7 @@ class Learner:
         if exog is not None:
             exog_scale = Scale.of(exog, self.standardize)
             exog = exog_scale.standardized(exog)[changes.memory :]
-        regressors = reduction.fit(self.regressor, scale.standardized(w), exog)
+        regressors = reduction.fit(self.regressor, scale.standardized(w), exog, fits)
         return Model(changes, reduction, scale, exog_scale, regressors)
 
     def fit_and_hold_out(
@@ -141,10 +142,11 @@ class Learner:
             len(y), self.reduction.owner, window=window, horizon=horizon, **self.changes.needed,
             calibration=n_held,
         )
-        model, first = self.fit(y, exog), len(y) - n_held
+        fits = Fits(self.reduction.owner)
+        model, first = self.fit(y, exog, fits), len(y) - n_held
         if not n_held:
             return model, Errors(model, y, exog, model.n_past)
-        earlier = self.fit(y[:first], None if exog is None else exog[:first])
+        earlier = self.fit(y[:first], None if exog is None else exog[:first], fits)
         start = first - earlier.n_past
         exog = None if exog is None else exog[start:]
         return model, Errors(earlier, y[start:], exog, earlier.n_past)

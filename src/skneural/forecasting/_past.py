@@ -9,7 +9,8 @@ import numpy as np
 
 from ._changes import Changes
 from ._exog import ExogColumns
-from ._series import read_series, times_of
+from ._series import read_series
+from ._times import Clock, check_same_times, index_of, warn_of_gaps
 from ._windows import check_long_enough
 
 
@@ -23,14 +24,14 @@ class Past:
     exog : ndarray of shape (n_past, n_exog) or None
     columns : ExogColumns
         Of the fit.
-    last_time : object or None
-        Of the last value, if the series had times.
+    clock : Clock or None
+        Of the fitted series, if it had an index of times or numbers.
     """
 
     y: np.ndarray
     exog: np.ndarray | None
     columns: ExogColumns
-    last_time: Any
+    clock: Clock | None
 
     @property
     def owner(self) -> str:
@@ -39,7 +40,10 @@ class Past:
 
     def then(self, exog: Any, n_steps: int) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the values, and the columns of these and of the steps after them."""
-        return self.y, self._followed_by(self.columns.ahead(exog, 0, n_steps))
+        columns = self.columns.ahead(exog, 0, n_steps)
+        if self.clock is not None:
+            self.clock.check_rows(exog, 0, n_steps)
+        return self.y, self._followed_by(columns)
 
     def instead(
         self, y: Any, exog: Any, n_steps: int, window: int, changes: Changes
@@ -47,18 +51,19 @@ class Past:
         """Return the same of another series."""
         values = read_series(y, self.owner)
         check_long_enough(len(values), self.owner, window=window, **changes.needed)
-        return values, self.columns.ahead(exog, len(values), n_steps)
+        columns, clock = self.columns.ahead(exog, len(values), n_steps), Clock.of(self.owner, y)
+        if clock is not None and index_of(exog) is not None:
+            check_same_times(y, exog.iloc[: len(values)], self.owner)
+            clock.check_rows(exog, len(values), n_steps)
+        return values, columns
 
     def continued(self, y: Any, exog: Any, ahead: int) -> tuple[np.ndarray, np.ndarray | None]:
         """Return the values followed by those of y, at least `ahead`, and their columns."""
-        values, times = read_series(y, self.owner), times_of(y)
+        values = read_series(y, self.owner)
         check_long_enough(len(values), self.owner, horizon=ahead)
-        if times is not None and self.last_time is not None and times[0] <= self.last_time:
-            raise ValueError(
-                f"{self.owner}: y begins at {times[0]}, the fitted series ends at"
-                f" {self.last_time}; held-out values follow it: split by a TimeSeriesSplit, or"
-                " forecast from another series by predict(y=...)"
-            )
+        if self.clock is not None:
+            self.clock.check_later(y if index_of(y) is not None else exog)
+        warn_of_gaps(y, self.owner)
         columns = self._followed_by(self.columns.beside(y, exog))
         return np.concatenate([self.y, values]), columns
 

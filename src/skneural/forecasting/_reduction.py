@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
 
 from .._whole_numbers import is_whole
+from ._fits import ONE_OUTPUT, Fits
 from ._windows import cut, joined
 
 
@@ -68,7 +68,9 @@ class Reduction:
         """Return how many future rows of exogenous columns a forecast needs."""
         return self.horizon if self.strategy == "multioutput" else horizon
 
-    def fit(self, regressor: Any, y: np.ndarray, exog: np.ndarray | None) -> list[Any]:
+    def fit(
+        self, regressor: Any, y: np.ndarray, exog: np.ndarray | None, fits: Fits
+    ) -> list[Any]:
         """Return fitted clones of a regressor: one for each step if direct, else one."""
         if self.strategy == "direct":
             leads, first = range(1, self.horizon + 1), -1  # each step by itself
@@ -79,7 +81,7 @@ class Reduction:
             X, targets = cut(y, exog, self.window, lead, ahead=lead)
             targets = targets[:, first:]
             targets = targets[:, 0] if targets.shape[1] == 1 else targets
-            fitted.append(clone(regressor).fit(self._rows(X), targets))
+            fitted.append(fits.fit(regressor, self._rows(X), targets))
         return fitted
 
     def forecast(
@@ -117,6 +119,7 @@ class Reduction:
             raise ValueError(
                 f"{self.owner}: {type(regressor).__name__} predicts {found.shape[1]} numbers for a"
                 f" window where strategy={self.strategy!r} needs {wanted}"
+                + (f"; {ONE_OUTPUT}" if wanted > 1 else "")
             )
         return found
 

@@ -12,7 +12,8 @@ from sklearn.model_selection import TimeSeriesSplit, check_cv
 
 from .._user_warnings import warn_user
 from .._whole_numbers import is_whole
-from ._series import check_same_times, read_exog, read_series
+from ._series import read_exog, read_series
+from ._times import check_same_times
 from ._windows import check_exog_length
 
 _OWNER = "forecast_score"

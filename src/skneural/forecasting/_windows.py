@@ -7,7 +7,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from .._whole_numbers import is_whole, wanted
-from ._series import check_same_times, read_exog, read_series
+from ._series import read_exog, read_series
+from ._times import check_same_times
 
 _OWNER = "windows"
 
