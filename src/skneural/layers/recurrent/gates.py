@@ -11,7 +11,8 @@ from ...engine.math import logistic, tanh
 from ...engine.primitives import ITEMSIZE, call, real, reals
 from ...engine.tiles import BIAS, FROM_BIAS, FROM_C, FROM_ZERO, LANES, START
 from .._product import matrix_product
-from .steps import FEW_ROWS, at_step, clear, goes_ahead, length_of
+from .numbers import clear
+from .steps import FEW_ROWS, at_step, goes_ahead, length_of
 
 rule: Any = None  # an activation's, bound by `using`
 

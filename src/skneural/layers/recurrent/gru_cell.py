@@ -20,7 +20,8 @@ from .gates import (
     states_product,
     sums_at,
 )
-from .steps import add, at_step, length_of, multiply
+from .numbers import add, multiply
+from .steps import at_step, length_of
 
 
 @helper

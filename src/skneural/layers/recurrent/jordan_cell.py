@@ -15,7 +15,8 @@ from .gates import (
     inputs_product,
     inputs_product_backward,
 )
-from .steps import add, at_step, clear, copy, length_of, multiply, place_of
+from .numbers import add, clear, copy, multiply
+from .steps import at_step, length_of, place_of
 
 # the numbers of the memory that `Steps.extra` is the address of
 HIDDEN = 0  # units

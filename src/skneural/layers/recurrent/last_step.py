@@ -8,7 +8,7 @@ from ...engine.plan import Buffer, Plan
 from ...engine.primitives import ITEMSIZE, integers
 from .._base import Backward, Layer, Shape, Slot
 from .._sequences import SequenceBuffer
-from .steps import clear, copy
+from .numbers import clear, copy
 
 
 class LastStep(Layer, name="last_step"):

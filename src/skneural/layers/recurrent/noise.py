@@ -19,7 +19,8 @@ from ...engine.primitives import ITEMSIZE, integers, real
 from ...engine.random import bits
 from ...engine.tiles import LANES
 from ..noise.dropout import drop_out
-from .steps import add, at_step, clear, copy, length_of, multiply
+from .numbers import add, clear, copy, multiply
+from .steps import at_step, length_of
 
 # the numbers of the memory that `Steps.extra` is the address of
 DROPPED = 0  # address of the states, dropped out, of all steps

@@ -25,7 +25,8 @@ from .norm import (
     standardise,
     standardise_backward,
 )
-from .steps import Steps, add, at_step, copy, length_of, longest_of, n_running
+from .numbers import add, copy
+from .steps import Steps, at_step, length_of, longest_of, n_running
 
 
 @helper

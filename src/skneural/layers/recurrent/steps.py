@@ -13,9 +13,8 @@ from typing import Any
 from ...engine.compile.jit import helper
 from ...engine.fields import Callee, Flag, Rows, Scalar
 from ...engine.kernels import kernel
-from ...engine.lanes import load, plus, store, times
-from ...engine.primitives import ITEMSIZE, integers, real, reals
-from ...engine.tiles import LANES
+from ...engine.primitives import ITEMSIZE, integers
+from .numbers import add, clear, copy
 
 BLOCK = 64  # rows that go through the steps together
 FEW_ROWS = 2  # of a batch, whose inputs are multiplied for all steps at once
@@ -139,39 +138,6 @@ def longest_of(steps, first, last):
     for row in range(first, last):
         longest = max(longest, length_of(steps, row))
     return longest
-
-
-@helper
-def clear(address, n):
-    """Write zeros."""
-    numbers = reals(address, n)
-    for j in range(n):
-        numbers[j] = real(0.0)
-
-
-@helper
-def copy(target, source, n):
-    """Copy numbers."""
-    for j in range(0, n, LANES):
-        store(target + j * ITEMSIZE, load(source + j * ITEMSIZE, min(LANES, n - j)),
-              min(LANES, n - j))
-
-
-@helper
-def add(target, source, n):
-    """Add numbers to others."""
-    for j in range(0, n, LANES):
-        count, place = min(LANES, n - j), j * ITEMSIZE
-        total = plus(load(target + place, count), load(source + place, count))
-        store(target + place, total, count)
-
-
-@helper
-def multiply(target, one, other, n):
-    """Write the products of numbers."""
-    for j in range(0, n, LANES):
-        count, place = min(LANES, n - j), j * ITEMSIZE
-        store(target + place, times(load(one + place, count), load(other + place, count)), count)
 
 
 @helper
