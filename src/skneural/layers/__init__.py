@@ -37,6 +37,12 @@ from .recurrent.jordan import JordanRNN
 from .recurrent.last_step import LastStep
 from .recurrent.lstm import LSTM
 from .recurrent.simple_rnn import SimpleRNN
+from .tabular.feature_scale import FeatureScale
+from .tabular.parametric_activation import ParametricActivation
+from .tabular.periodic_embedding import PeriodicEmbedding
+from .tabular.piecewise_linear import PiecewiseLinear
+from .tabular.robust_scale import RobustScale, robust_statistics
+from .tabular.smooth_clip import SmoothClip
 
 __all__ = [
     "APL",
@@ -54,6 +60,7 @@ __all__ = [
     "Dense",
     "Dropout",
     "Embedding",
+    "FeatureScale",
     "Flatten",
     "GaussianNoise",
     "GaussianSampling",
@@ -71,17 +78,23 @@ __all__ = [
     "Maxout",
     "PReLU",
     "Parallel",
+    "ParametricActivation",
+    "PeriodicEmbedding",
+    "PiecewiseLinear",
     "RReLU",
     "Reshape",
     "Residual",
+    "RobustScale",
     "SaltAndPepperNoise",
     "Scale",
     "Sequential",
     "Shared",
     "SimpleRNN",
+    "SmoothClip",
     "SpatialDropout",
     "TransposedDense",
     "UpSampling1D",
     "UpSampling2D",
     "VLReLU",
+    "robust_statistics",
 ]
