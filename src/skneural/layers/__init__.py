@@ -21,6 +21,9 @@ from .dense.dense import Dense
 from .dense.maxout import Maxout
 from .dense.transposed_dense import TransposedDense
 from .embedding.embedding import Embedding
+from .ensemble.ensemble_dense import EnsembleDense
+from .ensemble.ensemble_scale import EnsembleScale
+from .ensemble.packed_dense import PackedDense
 from .noise.corruption import MaskingNoise, SaltAndPepperNoise
 from .noise.dropout import Dropout
 from .noise.gaussian_noise import GaussianNoise
@@ -37,6 +40,7 @@ from .recurrent.jordan import JordanRNN
 from .recurrent.last_step import LastStep
 from .recurrent.lstm import LSTM
 from .recurrent.simple_rnn import SimpleRNN
+from .tabular.category_embedding import CategoryEmbedding
 from .tabular.feature_scale import FeatureScale
 from .tabular.parametric_activation import ParametricActivation
 from .tabular.periodic_embedding import PeriodicEmbedding
@@ -52,6 +56,7 @@ __all__ = [
     "AvgPool",
     "BatchNorm",
     "Bidirectional",
+    "CategoryEmbedding",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -60,6 +65,8 @@ __all__ = [
     "Dense",
     "Dropout",
     "Embedding",
+    "EnsembleDense",
+    "EnsembleScale",
     "FeatureScale",
     "Flatten",
     "GaussianNoise",
@@ -77,6 +84,7 @@ __all__ = [
     "MaxPool",
     "Maxout",
     "PReLU",
+    "PackedDense",
     "Parallel",
     "ParametricActivation",
     "PeriodicEmbedding",

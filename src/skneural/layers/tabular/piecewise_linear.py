@@ -10,14 +10,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval
 
-from ...engine.fields import Count, Integers, Reals, Row
-from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
-from ...engine.primitives import real, reals
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._memory import copy_channels
-from .._partial_sums import PartialSums, begins_sum, sum_of_row
+from .._partial_sums import PartialSums
 from ._features import check_flat
+from .piecewise_kernels import (
+    encode,
+    encode_backward,
+    map_codes,
+    sum_map_gradients,
+    through_map_backward,
+)
 
 
 class PiecewiseLinear(Layer, name="piecewise_linear"):
@@ -130,20 +134,18 @@ class PiecewiseLinear(Layer, name="piecewise_linear"):
             copy_channels(plan, inputs, n_features, outputs, width, rest)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            of_codes = gradient
             if is_mapped and slots["kernel"].trained:
                 plan.by_rows(sum_map_gradients, gradient=gradient, codes=codes,
                              of_kernel=PartialSums.of(plan, slots["kernel"]),
                              of_bias=PartialSums.of(plan, slots["bias"]), **sizes)
             if not wanted:
                 return None
-            if is_mapped:
-                of_codes = plan.buffer((n_encoded,))
-                plan.by_rows(map_backward, gradient=gradient, kernel=slots["kernel"],
-                             of_codes=of_codes, **sizes)
             result = plan.buffer(inputs.shape)
-            plan.by_rows(encode_backward, gradient=of_codes, x=inputs, result=result,
-                         n_features=n_features, **fields)
+            back, of_map = encode_backward, {}
+            if is_mapped:
+                back, of_map = through_map_backward, {"kernel": slots["kernel"], **sizes}
+            plan.by_rows(back, gradient=gradient, x=inputs, result=result,
+                         **{"n_features": n_features, **fields, **of_map})
             if rest:
                 copy_channels(plan, gradient, width, result, n_features, rest)
             return result
@@ -167,86 +169,3 @@ def _bins(plan, edges):
     lower[:] = np.concatenate([each[:-1] for each in edges])
     inverse[:] = np.concatenate([1 / np.diff(each) for each in edges])
     return {"starts": starts, "lower": lower, "inverse": inverse}
-
-
-@row_kernel
-def encode(
-    x: Row, codes: Row, starts: Integers, lower: Reals, inverse: Reals, n_features: Count
-) -> None:
-    """Codes (bins of all features): the share of each bin below X (features)."""
-    for j in range(n_features):
-        begin, end = starts[j], starts[j + 1]
-        for k in range(begin, end):
-            share = (x[j] - lower[k]) * inverse[k]
-            share = real(0.0) if share < real(0.0) and k > begin else share
-            codes[k] = real(1.0) if share > real(1.0) and k < end - 1 else share
-
-
-@row_kernel
-def encode_backward(
-    gradient: Row, x: Row, result: Row, starts: Integers, lower: Reals, inverse: Reals,
-    n_features: Count,
-) -> None:
-    """dX (features) by the gradient of codes: that of the bin that X is in."""
-    for j in range(n_features):
-        begin, end = starts[j], starts[j + 1]
-        total = real(0.0)
-        for k in range(begin, end):
-            share = (x[j] - lower[k]) * inverse[k]
-            is_above = k == begin or share >= real(0.0)
-            is_in = is_above and (k == end - 1 or share < real(1.0))
-            total += gradient[k] * inverse[k] if is_in else real(0.0)
-        result[j] = total
-
-
-@row_kernel
-def map_codes(
-    codes: Row, kernel: Reals, bias: Reals, y: Row, starts: Integers, n_features: Count,
-    units: Count,
-) -> None:
-    """Y (features, n) = codes of each feature @ its rows of kernel (bins, n) + bias."""
-    for j in range(n_features):
-        for u in range(units):
-            y[j * units + u] = bias[j * units + u]
-        for k in range(starts[j], starts[j + 1]):
-            if codes[k] != real(0.0):
-                for u in range(units):
-                    y[j * units + u] += codes[k] * kernel[k * units + u]
-
-
-@row_kernel(summing=True)
-def map_backward(
-    gradient: Row, kernel: Reals, of_codes: Row, starts: Integers, n_features: Count,
-    units: Count,
-) -> None:
-    """Gradient of codes (bins) = kernel (bins, n) @ dY (n) of the feature."""
-    for j in range(n_features):
-        for k in range(starts[j], starts[j + 1]):
-            total = real(0.0)
-            for u in range(units):
-                total += gradient[j * units + u] * kernel[k * units + u]
-            of_codes[k] = total
-
-
-@row_kernel
-def sum_map_gradients(
-    gradient: Row, codes: Row, of_kernel: PartialSums, of_bias: PartialSums, starts: Integers,
-    n_features: Count, units: Count, i: int, n_rows: int,
-) -> None:
-    """Sum the gradients of kernel (bins, n) and bias (features, n) over each span."""
-    n_bins = starts[n_features]
-    kernel = reals(sum_of_row(of_kernel, i, n_rows), n_bins * units)
-    bias = reals(sum_of_row(of_bias, i, n_rows), n_features * units)
-    if begins_sum(of_kernel.together, i, n_rows):
-        for k in range(n_bins * units):
-            kernel[k] = real(0.0)
-    if begins_sum(of_bias.together, i, n_rows):
-        for k in range(n_features * units):
-            bias[k] = real(0.0)
-    for j in range(n_features):
-        for u in range(units):
-            bias[j * units + u] += gradient[j * units + u]
-        for k in range(starts[j], starts[j + 1]):
-            if codes[k] != real(0.0):
-                for u in range(units):
-                    kernel[k * units + u] += codes[k] * gradient[j * units + u]
