@@ -130,6 +130,24 @@ def test_functions_rise(name, dtype):
     assert (np.diff(value) >= -TOLERANCE[dtype.name] * np.abs(value[1:])).all()
 
 
+@EACH_DTYPE
+def test_waves_of_turns(dtype):
+    """Exact to rounding of the result: the turns within one are found without an error."""
+    x = np.concatenate([np.linspace(-3, 3, 1201), numbers_between(-1e5, 1e5, float)]).astype(dtype)
+    for name, shift in (("cosine_of_turns", 0.25), ("sine_of_turns", 0.0)):
+        turns = np.remainder(x.astype(float) + shift, 1.0)  # of a sine
+        turns = np.where(turns > 0.75, turns - 1, np.where(turns > 0.25, 0.5 - turns, turns))
+        value = apply_helper(getattr(fast, name), x).astype(float)
+        np.testing.assert_allclose(value, np.sin(2 * np.pi * turns), rtol=0,
+                                   atol=1e-10 if dtype == np.float64 else 1e-6)
+        assert np.abs(value).max() <= 1 + TOLERANCE[dtype.name]
+        near = np.abs(x) < 1
+        close = np.cos if shift else np.sin
+        np.testing.assert_allclose(value[near], close(2 * np.pi * x[near].astype(float)), rtol=0,
+                                   atol=TOLERANCE[dtype.name])
+        assert np.isnan(apply_helper(getattr(fast, name), np.array([np.nan], dtype))).all()
+
+
 def test_a_helper_is_plain_python_when_called():
     assert fast.tanh(0.5) == pytest.approx(np.tanh(0.5), rel=1e-15)
     assert fast.logistic(-2.0) == pytest.approx(special.expit(-2.0), rel=1e-15)

@@ -10,6 +10,7 @@ from .primitives import IS_DOUBLE, real, scale_by_power_of_two
 
 _LOG2_E = 1.4426950408889634
 _LN2 = 0.6931471805599453
+_TURN = 6.283185307179586
 
 
 @helper
@@ -117,6 +118,45 @@ def cosine(x):
     p = p * z - real(1.38888888888730564116e-3)
     p = p * z + real(4.16666666666665929218e-2)
     return real(1.0) - real(0.5) * z + z * z * p
+
+
+@helper
+def _sine_of_quarter(x):
+    """sin(x) for x up to half of pi from 0."""
+    z = x * x
+    p = real(-8.220635246624329717e-18) * z + real(2.811457254345520763e-15)
+    p = p * z - real(7.647163731819816476e-13)
+    p = p * z + real(1.605904383682161460e-10)
+    p = p * z - real(2.505210838544171878e-8)
+    p = p * z + real(2.755731922398589065e-6)
+    p = p * z - real(1.984126984126984127e-4)
+    p = p * z + real(8.333333333333333333e-3)
+    p = p * z - real(1.666666666666666667e-1)
+    return x + x * z * p
+
+
+@helper
+def _to_whole(x):
+    """The whole number next to x, up to 4e6 in float32, 2e15 in float64."""
+    shift = real(6755399441055744.0) if IS_DOUBLE else real(12582912.0)
+    return (x + shift) - shift
+
+
+@helper
+def cosine_of_turns(x):
+    """cos(2 * pi * x)."""
+    share = x - _to_whole(x)
+    magnitude = -share if share < real(0.0) else share
+    return _sine_of_quarter(real(_TURN) * (real(0.25) - magnitude))
+
+
+@helper
+def sine_of_turns(x):
+    """sin(2 * pi * x)."""
+    share = x - _to_whole(x)
+    above = real(0.5) - share if share > real(0.25) else share
+    share = real(-0.5) - share if share < real(-0.25) else above
+    return _sine_of_quarter(real(_TURN) * share)
 
 
 @helper

@@ -21,6 +21,9 @@ from .dense.dense import Dense
 from .dense.maxout import Maxout
 from .dense.transposed_dense import TransposedDense
 from .embedding.embedding import Embedding
+from .ensemble.ensemble_dense import EnsembleDense
+from .ensemble.ensemble_scale import EnsembleScale
+from .ensemble.packed_dense import PackedDense
 from .noise.corruption import MaskingNoise, SaltAndPepperNoise
 from .noise.dropout import Dropout
 from .noise.gaussian_noise import GaussianNoise
@@ -37,6 +40,13 @@ from .recurrent.jordan import JordanRNN
 from .recurrent.last_step import LastStep
 from .recurrent.lstm import LSTM
 from .recurrent.simple_rnn import SimpleRNN
+from .tabular.category_embedding import CategoryEmbedding
+from .tabular.feature_scale import FeatureScale
+from .tabular.parametric_activation import ParametricActivation
+from .tabular.periodic_embedding import PeriodicEmbedding
+from .tabular.piecewise_linear import PiecewiseLinear
+from .tabular.robust_scale import RobustScale, robust_statistics
+from .tabular.smooth_clip import SmoothClip
 
 __all__ = [
     "APL",
@@ -46,6 +56,7 @@ __all__ = [
     "AvgPool",
     "BatchNorm",
     "Bidirectional",
+    "CategoryEmbedding",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -54,6 +65,9 @@ __all__ = [
     "Dense",
     "Dropout",
     "Embedding",
+    "EnsembleDense",
+    "EnsembleScale",
+    "FeatureScale",
     "Flatten",
     "GaussianNoise",
     "GaussianSampling",
@@ -70,18 +84,25 @@ __all__ = [
     "MaxPool",
     "Maxout",
     "PReLU",
+    "PackedDense",
     "Parallel",
+    "ParametricActivation",
+    "PeriodicEmbedding",
+    "PiecewiseLinear",
     "RReLU",
     "Reshape",
     "Residual",
+    "RobustScale",
     "SaltAndPepperNoise",
     "Scale",
     "Sequential",
     "Shared",
     "SimpleRNN",
+    "SmoothClip",
     "SpatialDropout",
     "TransposedDense",
     "UpSampling1D",
     "UpSampling2D",
     "VLReLU",
+    "robust_statistics",
 ]
