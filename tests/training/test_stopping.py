@@ -295,8 +295,8 @@ def test_interrupted_in_the_first_epoch_after_an_update_there_is_one(monkeypatch
 
     whole = TrainingSession.run_epoch
 
-    def interrupt(self, order, rates):
-        whole(self, order, rates)
+    def interrupt(self, *epoch):
+        whole(self, *epoch)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(TrainingSession, "run_epoch", interrupt)

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from ..callbacks import FitTasks
+from ..data.checks import named
 from ..data.rows import n_rows, rows_of
 from ..exceptions import NonFiniteLossWarning
 from .rates import LearningRates
@@ -276,7 +277,8 @@ def run_epochs(
         for order in orders:
             training.tasks.epoch_begins()
             rates = learning_rates.rates(session.n_batches, record.samples_seen)
-            loss = session.run_epoch(order, rates)
+            with named(training.owner):
+                loss = session.run_epoch(order, rates, learning_rates.progress)
             stop = training.epoch_ended(loss, n_samples, float(rates[0]), learning_rates.counts())
             if stop or training.ends_on_plateau(learning_rates) or once:
                 break

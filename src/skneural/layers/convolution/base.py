@@ -13,6 +13,7 @@ from ...activations import Activation as Rule
 from ...engine.plan import Buffer, Plan
 from ...initializers import Initializer, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._rates import RATE_FACTOR, RateFactor
 from .._windows import per_axis
 from ..activation.activation import add_activation
 from .correlation import Correlation
@@ -29,6 +30,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "use_bias": ["boolean"],
     "initializer": [str, Initializer],
     "trainable": ["boolean"],
+    "learning_rate_factor": RATE_FACTOR,
 }
 
 
@@ -40,6 +42,7 @@ class Filters(Layer):
     use_bias: bool
     initializer: str | Initializer
     trainable: bool
+    learning_rate_factor: RateFactor
 
     @abstractmethod
     def _correlation(self, input_shape: Shape) -> Correlation:

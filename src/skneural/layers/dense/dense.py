@@ -28,6 +28,7 @@ from .._product import (
     transposed_copy,
     weight_gradient,
 )
+from .._rates import RATE_FACTOR, RateFactor
 from ..activation.activation import add_activation
 from ..convolution.conv1d import Conv1D
 from .column_sums import bias_gradient
@@ -57,6 +58,8 @@ class Dense(Layer, name="dense"):
         Draws the initial kernel and bias.
     trainable : bool, default=True
         False freezes kernel and bias.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -65,6 +68,7 @@ class Dense(Layer, name="dense"):
         "use_bias": ["boolean"],
         "initializer": [str, Initializer],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
 
     reads_sparse = True
@@ -79,12 +83,14 @@ class Dense(Layer, name="dense"):
         use_bias: bool = True,
         initializer: str | Initializer = "sklearn",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.units = units
         self.activation = activation
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) > 1 + self._reads_steps:

@@ -35,6 +35,8 @@ class TransposedDense(Dense, name="transposed_dense"):
         Draws the initial kernel and bias.
     trainable : bool, default=True
         False freezes kernel and bias.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
     """
 
     reads_sparse = False
