@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from .._naming import Part, suggestion
 from .._whole_numbers import refuse_booleans
 from ..engine.plan import Buffer, Plan
+from ._from_data import OutputsOf
 from ._over_time import EACH_STEP, OverTime
 from ._rates import with_rates
 
@@ -157,6 +158,30 @@ class Layer(Part):
         self, values: dict[str, np.ndarray], random_state: np.random.RandomState, activation: str
     ) -> None:
         """Write the initial values of the variables in place."""
+
+    @property
+    def reads_data(self) -> bool:
+        """Whether the first weights depend on training rows: `initialize_from`."""
+        return False
+
+    def initialize_from(
+        self, inputs: Any, input_shape: Shape, values: dict[str, np.ndarray],
+        random_state: np.random.RandomState, outputs_of: OutputsOf,
+    ) -> None:
+        """Change the initial values in place by what the layer reads, before a training.
+
+        Parameters
+        ----------
+        inputs : ndarray of shape (n_rows, *input_shape), or what a network reads
+            The layer's inputs for some training rows.
+        input_shape : tuple of int
+        values : dict of str to ndarray
+            The variables, drawn by `initialize`.
+        random_state : RandomState
+        outputs_of : callable
+            ``outputs_of(layer, inputs, input_shape, values)`` is what a layer makes of inputs in
+            prediction, ndarray of shape (n_rows, ...).
+        """
 
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int

@@ -42,7 +42,7 @@ class CosLog(Schedule, name="coslog"):
     --------
     >>> from skneural.schedules import CosLog, Progress
     >>> CosLog(n_cycles=1).rates(0.5, Progress(epoch=1, n_epochs=2, n_batches=2)).round(3)
-    array([0.465, 0.231])
+    array([0.465, 0.162])
     """
 
     _parameter_constraints: ClassVar = {

@@ -106,8 +106,8 @@ class TrainingParameters:
         default="sklearn", constraint=[StrOptions(Initializer.registry.keys()), Initializer],
         text="""str or Initializer
         Draws the initial weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",
-        "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "identity", or an instance from
-        `skneural.initializers`.""")
+        "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "identity",
+        "unit_variance", or an instance from `skneural.initializers`.""")
     scoring: str | Callable | None = parameter(
         default=None, constraint=[StrOptions(set(get_scorer_names())), callable, None],
         text="""str, callable or None

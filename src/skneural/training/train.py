@@ -113,7 +113,8 @@ def train(
         fraction = settings.validation_fraction
         data = data.hold_back(fraction, settings.scored, random_state, settings.owner)
     started = time.perf_counter()
-    interrupted = [adapt(network, data.rows, random_state) for adapt in first_weights]
+    with named(settings.owner):
+        interrupted = [adapt(network, data.rows, random_state) for adapt in first_weights]
     measured = data.targets.measured(data.rows, anew=not resume.once)
     if measured is not data.targets:
         data = replace(data, targets=measured)

@@ -13,6 +13,7 @@ from ...activations import Activation as Rule
 from ...engine.plan import Buffer, Plan
 from ...initializers import Initializer, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._from_data import fit_to_outputs
 from .._rates import RATE_FACTOR, RateFactor
 from .._windows import per_axis
 from ..activation.activation import add_activation
@@ -66,6 +67,14 @@ class Filters(Layer):
         kernel[...] = self._as_kernel(matrix, kernel.shape)
         if self.use_bias:
             values["bias"][...] = bias
+
+    @property
+    def reads_data(self) -> bool:
+        """Whether the initializer does."""
+        return get_initializer(self.initializer).reads_data
+
+    def initialize_from(self, inputs, input_shape, values, random_state, outputs_of):
+        fit_to_outputs(self, inputs, input_shape, values, random_state, outputs_of)
 
     def _fan_in(self, shape):
         return shape[:-1]
