@@ -42,10 +42,10 @@ class UnitVariance(Initializer, name="unit_variance"):
     >>> from skneural import NeuralNetClassifier
     >>> from skneural.layers import Dense
     >>> X, y = load_iris(return_X_y=True)
-    >>> layers = [("hidden", Dense(3, initializer="unit_variance"))]
+    >>> layers = [("hidden", Dense(5, initializer="unit_variance"))]
     >>> net = NeuralNetClassifier(layers, learning_rate_init=1e-12, max_iter=1, random_state=0)
-    >>> net.fit(X, y).layer_outputs(X, "hidden").std(axis=0).round(6)
-    array([1., 1., 1.])
+    >>> net.fit(X, y).activations(X, "hidden").std(axis=0).round(6)
+    array([1., 1., 1., 1., 1.])
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -222,9 +222,11 @@ class Training:
             improved = not record.loss > record.best_loss - tol
         record.n_without_improvement = 0 if improved else record.n_without_improvement + counts
         record.best_loss = min(record.best_loss, record.loss)
-        if self.validation is not None and record.validation_scores[-1] > record.best_score:
-            record.best_score = record.validation_scores[-1]
-            self._keep_best()
+        if self.validation is not None:
+            score, best = record.validation_scores[-1], record.best_score
+            if score > best or (score == best and self.rules.restore_best_weights == "latest"):
+                record.best_score = score
+                self._keep_best()
 
     def _keep_best(self) -> None:
         """Copy the weights of the best score; as in scikit-learn, of this call's epochs only."""

@@ -112,8 +112,10 @@ class TrainingParameters:
         default=None, constraint=[StrOptions(set(get_scorer_names())), callable, None],
         text="""str, callable or None
         Score of the validation set; `None` is the method `score`.""")
-    restore_best_weights: bool = parameter(default=True, constraint=["boolean"], text="""bool
-        Whether `early_stopping` ends with the weights of the best score, not the last ones.""")
+    restore_best_weights: bool | Literal["latest"] = parameter(
+        default=True, constraint=["boolean", StrOptions({"latest"})], text="""bool or "latest"
+        Whether `early_stopping` ends with the weights of the best score, not the last ones: of
+        the first epoch that had it, or with "latest" of the latest one.""")
     target_loss: float | None = parameter(
         default=None, constraint=[Interval(Real, None, None, closed="neither"), None],
         text="""float or None

@@ -71,7 +71,7 @@ class Settings:
     label_smoothing: float = 0.0
     weight_decay: float | Scheduled | None = None
     max_grad_norm: float | None = None
-    restore_best_weights: bool = True
+    restore_best_weights: bool | str = True
     target_loss: float | None = None
     max_time: float | None = None
     n_jobs: int | None = None
