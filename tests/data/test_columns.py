@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from _helpers import DTYPES, close, name_of, randomize
+from skneural.data.rows import Rows
 from skneural.data.sources import Columns
 from skneural.engine.compile.jit import kernel
 from skneural.engine.primitives import ITEMSIZE, ROWS, RUN_FIELDS, indices, integers, reals
 from skneural.engine.shares import share_begin, share_end
+from skneural.initializers import UnitVariance
 from skneural.layers import Dense, Layer
 from skneural.layers._base import WEIGHT, Variable
 from skneural.losses import SquaredError
+from skneural.network.from_data import initialize_from_data
 from skneural.network.network import Network
 from skneural.optimizers import SGD
 
@@ -143,3 +146,16 @@ def test_other_first_layers_are_refused():
 def test_codes_out_of_range_are_refused(codes, words):
     with pytest.raises(ValueError, match=words):
         columns(codes=codes)
+
+
+def test_first_weights_may_depend_on_columns():
+    model = Network(
+        [Tables(), Dense(4, initializer=UnitVariance(0))], NUMBERS.shape[1] + len(CATEGORIES),
+        SquaredError(), 4, np.float64,
+    )
+    random_state = np.random.RandomState(0)
+    model.initialize(random_state)
+    model.variables[0]["tables"][...] = RANDOM.normal(size=(sum(CATEGORIES), WIDTH))
+    some = np.arange(3, N_ROWS)
+    initialize_from_data(model, Rows(columns(), None, None, None, None, some), random_state)
+    close(twin(model)[1][some].std(axis=0), np.ones(4), 1e-12)

@@ -23,6 +23,7 @@ def test_the_names_are_the_documented_ones():
         "lecun_uniform",
         "orthogonal",
         "sklearn",
+        "unit_variance",
     ]
 
 

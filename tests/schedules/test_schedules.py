@@ -7,7 +7,9 @@ from skneural.schedules import (
     Adaptive,
     Constant,
     Cosine,
+    CosLog,
     Exponential,
+    FlatCos,
     InverseScaling,
     OneCycle,
     Progress,
@@ -213,3 +215,40 @@ def test_warmup_counts_no_epoch_of_its_own():
 def test_inverse_scaling_by_a_huge_power_is_zero_without_a_warning():
     rates = InverseScaling(power_t=1e30).rates(0.1, Progress(1, 5, 2, samples_seen=100))
     np.testing.assert_array_equal(rates, [0.0, 0.0])
+
+
+@pytest.mark.parametrize(("n_cycles", "minimum"), [(4, 0.0), (1, 0.0), (3, 0.25)])
+def test_coslog_is_its_formula(n_cycles, minimum):
+    passed = np.arange(24).reshape(6, 4) / 24
+    wave = 0.5 * (1 - np.cos(2 * np.pi * np.log2(1 + (2**n_cycles - 1) * passed)))
+    expected = 0.3 * (minimum + (1 - minimum) * wave)
+    np.testing.assert_allclose(curve(CosLog(n_cycles, minimum), 0.3), expected, atol=1e-15)
+
+
+def test_coslog_has_its_peaks_and_ends_where_cycles_do():
+    passed = (2.0 ** np.arange(5) - 1) / 15  # ends of the cycles
+    peaks = (2.0 ** (np.arange(4) + 0.5) - 1) / 15
+    for place, expected in [*((p, 0.0) for p in passed), *((p, 1.0) for p in peaks)]:
+        rate = CosLog().rates(1.0, Progress(round(place * 1e9), 10**9, 1))[0]
+        assert rate == pytest.approx(expected, abs=1e-6)
+    assert CosLog().is_complete(Progress(8, 8, 3)) and not CosLog().is_complete(Progress(7, 8, 3))
+
+
+def test_coslog_counts_epochs_of_falling_halves():
+    rates = np.append(curve(CosLog(), n_epochs=60, n_batches=1)[:, 0], 0.0)
+    counts = [CosLog().counts_towards_plateau(Progress(epoch, 60, 1)) for epoch in range(60)]
+    # an epoch that begins and ends in the falling half counts, one in the rising half does not
+    falls = np.diff(rates) < 0
+    cycles = np.log2(1 + 15 * np.arange(61) / 60)
+    within = np.floor(cycles[:-1] * 2) == np.floor(cycles[1:] * 2 - 1e-9)
+    np.testing.assert_array_equal(np.array(counts)[within], falls[within])
+
+
+@pytest.mark.parametrize(("flat", "minimum"), [(0.5, 0.0), (0.25, 0.1), (0.0, 0.0), (1.0, 0.0)])
+def test_flat_cos_is_flat_and_then_a_cosine(flat, minimum):
+    passed = np.arange(24) / 24
+    fallen = np.clip((passed - flat) / (1 - flat) if flat < 1 else 0 * passed, 0, 1)
+    expected = 0.3 * (minimum + (1 - minimum) * 0.5 * (1 + np.cos(np.pi * fallen)))
+    found = curve(FlatCos(flat, minimum), 0.3)
+    np.testing.assert_allclose(found.ravel(), expected, atol=1e-15)
+    assert FlatCos().rates(1.0, Progress(6, 6, 2))[0] == pytest.approx(0)

@@ -95,6 +95,23 @@ def test_best_weights(restore):
     assert model.score(X_val, y_val) == (max(scores) if restore else scores[-1])
 
 
+@pytest.mark.parametrize("restore", [True, "latest"])
+def test_which_of_equally_good_epochs_is_restored(restore):
+    X, y = make_data()
+    settings = {"early_stopping": True, "n_iter_no_change": np.inf, "max_iter": 6}
+    scores, seen = iter([0.1, 0.5, 0.3, 0.5, 0.5, 0.2]), []
+
+    def scoring(model, X, y):
+        seen.append(model.coefs_[0].copy())
+        return next(scores)
+
+    model = classifier(restore_best_weights=restore, scoring=scoring, **settings)
+    fit(model, X, y)
+    best = {True: 1, "latest": 4}[restore]
+    np.testing.assert_array_equal(model.coefs_[0], seen[best])
+    assert model.best_validation_score_ == 0.5
+
+
 @pytest.mark.parametrize("scoring", ["f1", "neg_log_loss", make_scorer(f1_score)])
 def test_scoring(scoring):
     X, y = make_data()
@@ -295,8 +312,8 @@ def test_interrupted_in_the_first_epoch_after_an_update_there_is_one(monkeypatch
 
     whole = TrainingSession.run_epoch
 
-    def interrupt(self, order, rates):
-        whole(self, order, rates)
+    def interrupt(self, *epoch):
+        whole(self, *epoch)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(TrainingSession, "run_epoch", interrupt)

@@ -12,6 +12,7 @@ from sklearn.utils import _safe_indexing
 from .checks import check_weights, named
 from .rows import Rows, n_rows
 from .samples import Samples
+from .scaled_targets import ScaledTargets
 from .splits import hold_out, with_each
 from .target_rules import TargetRules
 
@@ -58,6 +59,19 @@ class Dataset:
             held_back=rows.take(held_back),
             given=[_later(values, kept) for values in self.given],
         )
+
+    def measured(self, anew: bool) -> Dataset:
+        """Return the data with what its targets learn from the rows to train on.
+
+        ``anew`` says that a `fit` begins. Targets that are scaled by it are replaced, those of
+        validation rows too.
+        """
+        targets = self.targets.measured(self.rows, anew)
+        if not isinstance(targets, ScaledTargets):
+            return self if targets is self.targets else replace(self, targets=targets)
+        held_back = self.held_back and targets.scaled(self.held_back, self.dtype)
+        rows = targets.scaled(self.rows, self.dtype)
+        return replace(self, targets=targets, rows=rows, held_back=held_back)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .buffers import Buffer as Buffer
+from .buffers import address_of
 from .buffers import aligned as aligned
 from .chunks import chunk_by_chunk
 from .compile.jit import Kernel
@@ -69,6 +70,7 @@ class Plan:
     lasting: dict[int, np.ndarray] = field(default_factory=dict)
     carried: list[np.ndarray] | None = None  # in a plan of single steps, the states of layers
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
+    scheduled: list[tuple] = field(default_factory=list)  # what gives numbers, where they stand
     targets: Buffer | None = None  # of the batch's rows, where a layer reads them
 
     def stride(self, columns: int) -> int:
@@ -99,6 +101,19 @@ class Plan:
     def numbers_of_rows(self, n_numbers: int, dtype=None) -> Buffer:
         """Return memory of so many numbers for each row of a batch, one row next to the other."""
         return Buffer(self.memory_of_rows(n_numbers, dtype), (n_numbers,), n_numbers)
+
+    def numbers_of_updates(
+        self, numbers: Callable[[Any], np.ndarray], first: float
+    ) -> np.ndarray:
+        """Return a place where, in an epoch, the address of a number for each update stands.
+
+        ``numbers(progress)`` gives these, float64; see `update_number` (``engine/schedule.py``).
+        Until then, it is that of a ``first`` one.
+        """
+        place, known = self.memory(1, np.int64), self.memory(1, np.float64)
+        known[0], place[0] = first, address_of(known)
+        self.scheduled.append((numbers, place))
+        return place
 
     def lasting_memory(self, n_numbers: int, of: int) -> np.ndarray:
         """Return memory, float64, whose numbers a later session may go on with.

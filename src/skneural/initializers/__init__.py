@@ -7,6 +7,7 @@ from ._identity import Identity
 from ._lecun import LeCunNormal, LeCunUniform
 from ._orthogonal import Orthogonal
 from ._scikit_learn import ScikitLearn
+from ._unit_variance import UnitVariance
 
 __all__ = [
     "GlorotNormal",
@@ -19,5 +20,6 @@ __all__ = [
     "LeCunUniform",
     "Orthogonal",
     "ScikitLearn",
+    "UnitVariance",
     "get_initializer",
 ]

@@ -13,11 +13,13 @@ from .._naming import Part, resolve, validate
 class Initializer(Part):
     """Base of every initializer: draws a layer's initial kernel and bias.
 
-    A subclass implements ``kernel``; one whose bias is not zero overrides ``__call__``.
+    A subclass implements ``kernel``; one whose bias is not zero overrides ``__call__``. One with
+    ``reads_data`` also sees what a layer makes of training rows: ``from_outputs``.
     ``class Mine(Initializer, name="mine")`` makes it known by that name.
     """
 
     registry: ClassVar[dict[str, type[Initializer]]] = {}
+    reads_data: ClassVar[bool] = False  # whether a layer's outputs on data change the weights
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 
     def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
@@ -56,6 +58,26 @@ class Initializer(Part):
         """Draw the kernel alone, ndarray of shape (fan_in, fan_out)."""
         raise NotImplementedError
 
+    def from_outputs(
+        self, outputs: NDArray[np.float64], random_state: np.random.RandomState
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what to change a layer's weights by, from its outputs on training rows.
+
+        Parameters
+        ----------
+        outputs : ndarray of shape (n_rows, fan_out), dtype float64
+            Those of the kernel drawn, without bias and activation.
+        random_state : numpy.random.RandomState
+            Source of further draws.
+
+        Returns
+        -------
+        factors : ndarray of shape (fan_out,), dtype float64
+            Of the kernel of each unit.
+        bias : ndarray of shape (fan_out,), dtype float64
+        """
+        raise NotImplementedError
+
     @classmethod
     def examples(cls) -> list[Initializer]:
         """Small instances that the contract tests run."""
@@ -84,7 +106,7 @@ def get_initializer(initializer: str | Initializer, owner: str = "") -> Initiali
     ----------
     initializer : str or Initializer
         "sklearn", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal",
-        "lecun_uniform", "lecun_normal", "orthogonal", "identity", or an instance.
+        "lecun_uniform", "lecun_normal", "orthogonal", "identity", "unit_variance", or an instance.
     owner : str, default=""
         Who asks, for the error message.
 

@@ -14,7 +14,9 @@ from sklearn.utils._param_validation import InvalidParameterError
 from .._naming import Part, suggestion
 from .._whole_numbers import refuse_booleans
 from ..engine.plan import Buffer, Plan
+from ._from_data import OutputsOf
 from ._over_time import EACH_STEP, OverTime
+from ._rates import with_rates
 
 WEIGHT, PARAMETER, STATISTIC = "weight", "parameter", "statistic"
 Place = tuple[int, str]  # of a variable: the number of the network's layer, the name there
@@ -34,12 +36,18 @@ class Variable:
     source : (int, str) or None
         Of a variable that belongs to another layer: the number of the network's layer, and the
         variable's name there.
+    rate : float
+        Factor of the learning rate.
+    scale : float
+        What the optimizer sees the variable divided by, and its gradient multiplied by.
     """
 
     name: str
     shape: tuple[int, ...]
     kind: str = PARAMETER
     source: Place | None = None
+    rate: float = 1.0
+    scale: float = 1.0
 
     @property
     def size(self) -> int:
@@ -76,7 +84,8 @@ class Layer(Part):
 
     A subclass overrides what differs: its variables, their initial values, and ``build``, which
     adds the forward steps and returns what adds the backward ones. A layer with variables has a
-    parameter ``trainable``; if that is False, training does not change them.
+    parameter ``trainable``; if that is False, training does not change them. It may have a
+    parameter ``learning_rate_factor``.
     """
 
     registry: ClassVar[dict[str, type[Layer]]] = {}
@@ -131,8 +140,12 @@ class Layer(Part):
         return []
 
     def kept_variables(self, input_shape: Shape) -> list[Variable]:
-        """Return the variables as a network keeps them: statistics if not ``trainable``."""
-        variables = self.variables(input_shape)
+        """Return the variables as a network keeps them.
+
+        They have the factors of ``learning_rate_factor``, and are statistics if not ``trainable``.
+        """
+        factor = getattr(self, "learning_rate_factor", 1.0)
+        variables = with_rates(self.variables(input_shape), factor, type(self).__name__)
         if getattr(self, "trainable", True):
             return variables
         return [replace(variable, kind=STATISTIC) for variable in variables]
@@ -145,6 +158,30 @@ class Layer(Part):
         self, values: dict[str, np.ndarray], random_state: np.random.RandomState, activation: str
     ) -> None:
         """Write the initial values of the variables in place."""
+
+    @property
+    def reads_data(self) -> bool:
+        """Whether the first weights depend on training rows: `initialize_from`."""
+        return False
+
+    def initialize_from(
+        self, inputs: Any, input_shape: Shape, values: dict[str, np.ndarray],
+        random_state: np.random.RandomState, outputs_of: OutputsOf,
+    ) -> None:
+        """Change the initial values in place by what the layer reads, before a training.
+
+        Parameters
+        ----------
+        inputs : ndarray of shape (n_rows, *input_shape), or what a network reads
+            The layer's inputs for some training rows.
+        input_shape : tuple of int
+        values : dict of str to ndarray
+            The variables, drawn by `initialize`.
+        random_state : RandomState
+        outputs_of : callable
+            ``outputs_of(layer, inputs, input_shape, values)`` is what a layer makes of inputs in
+            prediction, ndarray of shape (n_rows, ...).
+        """
 
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int

@@ -11,6 +11,7 @@ import numpy as np
 from ..augmentation import Augmentation
 from ..data.sources import source_of
 from ..optimizers import Optimizer
+from ..schedules import Scheduled
 from .evaluation import EvaluationPlan
 from .layered import LayeredNetwork
 from .plan_cache import LARGEST_BATCH, PlanCache
@@ -51,7 +52,7 @@ class Network(LayeredNetwork):
         batch_size: int,
         optimizer: Optimizer | None = None,
         alpha: float = 0.0,
-        weight_decay: float | None = None,
+        weight_decay: float | Scheduled | None = None,
         max_grad_norm: float | None = None,
         n_jobs: int | None = None,
         seed: int = 0,
@@ -73,7 +74,7 @@ class Network(LayeredNetwork):
             None if only `TrainingSession.loss_and_gradient` is wanted.
         alpha : float
             L2 penalty on weights, in scikit-learn's meaning.
-        weight_decay : float or None
+        weight_decay : float, Scheduled or None
             Share of a weight, times the rate, subtracted at an update; None for the optimizer's.
         max_grad_norm : float or None
             Limit of the gradient's norm over all parameters.

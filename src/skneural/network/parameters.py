@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,13 @@ from ..layers.composition.sequential import shapes_along
 from ..layers.composition.sharing import bind_shared
 
 _ALIGNMENT = 16  # variables begin at multiples of this many numbers
+
+
+class Pace(NamedTuple):
+    """How a variable is updated: factor of the learning rate, and its scale; see `Variable`."""
+
+    rate: float = 1.0
+    scale: float = 1.0
 
 
 class Parameters:
@@ -38,6 +46,8 @@ class Parameters:
     variables : list of dict of str to ndarray
         For each layer, its variables by name, views into the vector. A shared one is shown by the
         layer it belongs to.
+    paces : dict of int to Pace
+        How each trained variable is updated, by its place in the vector.
 
     Raises
     ------
@@ -57,11 +67,14 @@ class Parameters:
         places = [((n, v.name), v) for n, variables in enumerate(layers) for v in variables]
         self.shared = {place: v.source for place, v in places if v.source} | dict(shared or {})
         own = [(place, variable) for place, variable in places if place not in self.shared]
+        self.paces: dict[int, Pace] = {}
         end, ends = 0, {}
         for kind in (WEIGHT, PARAMETER, STATISTIC):
             for place, variable in own:
                 if variable.kind == kind:
                     self._shapes[place], self._offsets[place] = variable.shape, end
+                    if kind != STATISTIC:
+                        self.paces[end] = Pace(variable.rate, variable.scale)
                     end += -(-variable.size // _ALIGNMENT) * _ALIGNMENT
             ends[kind] = end
         self.n_weights, self.n_trained = ends[WEIGHT], ends[PARAMETER]

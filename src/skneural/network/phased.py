@@ -12,8 +12,11 @@ from ..engine.plan import Plan
 from ..engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
 from ..engine.steps import BARRIER
 from ..engine.workspace import build_within
+from ..schedules import Progress
 from .prediction import Runner
 from .updates import Update
+
+_ENDLESS = 1 << 53  # epochs
 
 
 class PhasedTraining:
@@ -84,6 +87,8 @@ class PhasedTraining:
         self.n_batches = -(-self.n_samples // plan.batch_size)
         prepare = [*plan.prepare, BARRIER] if plan.prepare else []
         self._runner = Runner(plan, steps, n_jobs, prepare, even)
+        self._scheduled = plan.scheduled
+        self._schedule(None)
 
     def _build(self, batch_size: int) -> Plan:
         store = self.updates[0].store
@@ -110,7 +115,18 @@ class PhasedTraining:
         for array, part in zip(arrays, parts, strict=False):
             array[...] = part
 
-    def run_epoch(self, order: np.ndarray | None, rates: np.ndarray) -> float:
+    def _schedule(self, progress: Progress | None) -> Progress:
+        """Set the numbers that follow schedules, for the updates of an epoch."""
+        if progress is None:
+            progress = Progress(0, _ENDLESS, self.n_batches)
+        self._numbers = [numbers(progress) for numbers, _ in self._scheduled]
+        for numbers, (_, place) in zip(self._numbers, self._scheduled, strict=True):
+            place[0] = address_of(numbers)
+        return progress
+
+    def run_epoch(
+        self, order: np.ndarray | None, rates: np.ndarray, progress: Progress | None = None
+    ) -> float:
         """Run all phases once with each batch.
 
         Parameters
@@ -119,6 +135,9 @@ class PhasedTraining:
             Permutation of the rows trained on; None keeps their order.
         rates : ndarray of shape (n_batches,) or (n_phases, n_batches)
             Learning rate of each update.
+        progress : Progress or None, default=None
+            State of training, which numbers that have a schedule follow; None for the beginning of
+            a long one.
 
         Returns
         -------
@@ -135,7 +154,8 @@ class PhasedTraining:
             order = self._among if order is None else self._among[order]
         if order is not None:
             order = np.ascontiguousarray(order, np.int64)
-        coefficients = self._coefficients(np.asarray(rates, float))
+        progress = self._schedule(progress)
+        coefficients = self._coefficients(np.asarray(rates, float), progress)
         runner, shared = self._runner, self._runner.team.shared
         runner.states[:, COEFFICIENTS] = address_of(coefficients)
         runner.key_noise(self.seed, self.n_updates)
@@ -146,16 +166,14 @@ class PhasedTraining:
             self.n_updates += runner.team.n_batches_done
         return self._mean_loss(shared[LOSS_SUM]) + float(shared[PENALTY_SUM]) / self.n_samples
 
-    def _coefficients(self, rates: np.ndarray) -> np.ndarray:
-        """Return those of all phases, shape (n_phases, n_batches, n_coefficients)."""
+    def _coefficients(self, rates: np.ndarray, progress: Progress) -> np.ndarray:
+        """Return those of all phases, shape (n_tables, n_batches, n_coefficients)."""
         tables = []
         rows = np.broadcast_to(rates, (len(self.updates), rates.shape[-1]))
         for update, of_phase in zip(self.updates, rows, strict=True):
-            if update.optimizer is None:
-                raise ValueError("a phase has no optimizer, and so no update to be made")
-            update.find_coefficients(sum(table.nbytes for table in tables))
-            tables.append(update.optimizer.coefficients(of_phase, self.n_updates))
-        return np.array(tables)
+            place = sum(table.nbytes for table in tables)
+            tables.append(update.coefficients(of_phase, self.n_updates, place, progress))
+        return np.concatenate(tables)
 
     def _mean_loss(self, total: float) -> float:
         return float(total) / self.n_samples

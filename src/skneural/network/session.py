@@ -9,6 +9,7 @@ import numpy as np
 from ..augmentation._base import Augmentation
 from ..engine.primitives import LOSS_SUM
 from ..optimizers import Optimizer
+from ..schedules import Scheduled
 from .layered import LayeredNetwork
 from .objectives import Backpropagation
 from .phased import PhasedTraining
@@ -30,7 +31,7 @@ class TrainingSession(PhasedTraining):
 
     def __init__(
         self, network: LayeredNetwork, X, y, sample_weight, batch_size: int,
-        optimizer: Optimizer | None, alpha: float, weight_decay: float | None,
+        optimizer: Optimizer | None, alpha: float, weight_decay: float | Scheduled | None,
         max_grad_norm: float | None, n_jobs: int | None, seed: int,
         augmentation: Sequence[Augmentation] = (), even: bool = False, bounded: bool = False,
         among: np.ndarray | None = None,

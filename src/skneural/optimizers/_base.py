@@ -25,7 +25,7 @@ from ..engine.primitives import (
 )
 
 N_COEFFICIENTS = 8
-N_SETTINGS = 4
+N_SETTINGS = 5
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ class Optimizer(Part):
 
         Its fields are the block's ``parameters``, ``gradient`` (0 for the thread's scratch),
         ``memory`` and ``size``, and the addresses of ``settings``, float64: alpha and weight
-        decay, and of one number for the sum of ``squares`` of the parameters before.
+        decay, and of one number for the sum of ``squares`` of the parameters before. Bound to
+        `given_scale`, it updates the parameters divided by their scale, one of the settings.
         """
         template = {1: update_1, 2: update_2, 3: update_3}[self.n_slots]
         return template.using(rule=type(self).rule)
@@ -168,7 +169,19 @@ def terms_of(settings, run):
     )
 
 
-# settings: alpha, weight decay, limit of the norm, bytes before the optimizer's coefficients
+# settings: alpha, weight decay, limit of the norm, bytes before the optimizer's coefficients, scale
+
+
+@helper
+def scale_of(settings):
+    """Return what the parameters are multiplied by after the rule: 1; stands for `given_scale`."""
+    return real(1.0)
+
+
+@helper
+def given_scale(settings):
+    """Return the scale of the parameters among the settings."""
+    return real(doubles(settings, N_SETTINGS)[4])
 
 
 @kernel(summing=True)
@@ -180,13 +193,15 @@ def update_1(
     w, g = reals(parameters, size), reals(gradient, size)
     s = reals(memory.first, size)
     scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(settings, run)
+    own = scale_of(settings)
+    scale, keep = scale * own, keep / own
     total = real(0.0)
     for i in range(size):
         before = w[i]
         total += before * before
         scaled = (g[i] + alpha * before) * scale
         after, s[i] = rule(before * keep, scaled, s[i], c0, c1, c2, c3, c4, c5)
-        w[i] = after
+        w[i] = after * own
     doubles(squares, 1)[0] = total
 
 
@@ -199,13 +214,15 @@ def update_2(
     w, g = reals(parameters, size), reals(gradient, size)
     s, t = reals(memory.first, size), reals(memory.second, size)
     scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(settings, run)
+    own = scale_of(settings)
+    scale, keep = scale * own, keep / own
     total = real(0.0)
     for i in range(size):
         before = w[i]
         total += before * before
         scaled = (g[i] + alpha * before) * scale
         after, s[i], t[i] = rule(before * keep, scaled, s[i], t[i], c0, c1, c2, c3, c4, c5)
-        w[i] = after
+        w[i] = after * own
     doubles(squares, 1)[0] = total
 
 
@@ -219,6 +236,8 @@ def update_3(
     s, t = reals(memory.first, size), reals(memory.second, size)
     u = reals(memory.third, size)
     scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(settings, run)
+    own = scale_of(settings)
+    scale, keep = scale * own, keep / own
     total = real(0.0)
     for i in range(size):
         before = w[i]
@@ -227,5 +246,5 @@ def update_3(
         after, s[i], t[i], u[i] = rule(
             before * keep, scaled, s[i], t[i], u[i], c0, c1, c2, c3, c4, c5
         )
-        w[i] = after
+        w[i] = after * own
     doubles(squares, 1)[0] = total

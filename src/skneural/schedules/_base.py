@@ -132,16 +132,20 @@ class Schedule(Part):
         return [cls()]
 
 
-def get_schedule(schedule: str | Schedule, owner: str = "") -> Schedule:
+def get_schedule(
+    schedule: str | Schedule, owner: str = "", parameter: str = "learning_rate"
+) -> Schedule:
     """Resolve a schedule's name, and check its parameters.
 
     Parameters
     ----------
     schedule : str or Schedule
-        "constant", "invscaling", "adaptive", "step", "exponential", "cosine", "one_cycle",
-        "warmup", or an instance.
+        "constant", "invscaling", "adaptive", "step", "exponential", "cosine", "flat_cos",
+        "coslog", "one_cycle", "warmup", or an instance.
     owner : str, default=""
         Who asks, for the error message.
+    parameter : str, default="learning_rate"
+        The parameter that is resolved, for the error message.
 
     Returns
     -------
@@ -154,7 +158,7 @@ def get_schedule(schedule: str | Schedule, owner: str = "") -> Schedule:
     TypeError
         For what is neither a name nor a schedule.
     """
-    resolved: Schedule = resolve("learning_rate", schedule, Schedule.registry, owner, base=Schedule)
+    resolved: Schedule = resolve(parameter, schedule, Schedule.registry, owner, base=Schedule)
     validate(resolved, owner)
     refuse_booleans(resolved)
     return resolved

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from ..callbacks import FitTasks
+from ..data.checks import named
 from ..data.rows import n_rows, rows_of
 from ..exceptions import NonFiniteLossWarning
 from .rates import LearningRates
@@ -221,9 +222,11 @@ class Training:
             improved = not record.loss > record.best_loss - tol
         record.n_without_improvement = 0 if improved else record.n_without_improvement + counts
         record.best_loss = min(record.best_loss, record.loss)
-        if self.validation is not None and record.validation_scores[-1] > record.best_score:
-            record.best_score = record.validation_scores[-1]
-            self._keep_best()
+        if self.validation is not None:
+            score, best = record.validation_scores[-1], record.best_score
+            if score > best or (score == best and self.rules.restore_best_weights == "latest"):
+                record.best_score = score
+                self._keep_best()
 
     def _keep_best(self) -> None:
         """Copy the weights of the best score; as in scikit-learn, of this call's epochs only."""
@@ -276,7 +279,8 @@ def run_epochs(
         for order in orders:
             training.tasks.epoch_begins()
             rates = learning_rates.rates(session.n_batches, record.samples_seen)
-            loss = session.run_epoch(order, rates)
+            with named(training.owner):
+                loss = session.run_epoch(order, rates, learning_rates.progress)
             stop = training.epoch_ended(loss, n_samples, float(rates[0]), learning_rates.counts())
             if stop or training.ends_on_plateau(learning_rates) or once:
                 break

@@ -14,7 +14,7 @@ from .._parameters import parameter, parameter_group
 from ..initializers import Initializer
 from ..losses import Loss
 from ..optimizers import Optimizer
-from ..schedules import Schedule
+from ..schedules import Schedule, Scheduled
 
 _NON_NEGATIVE = [Interval(Real, 0, None, closed="left")]
 _POSITIVE = [Interval(Real, 0, None, closed="neither")]
@@ -43,9 +43,9 @@ class TrainingParameters:
         default="constant", constraint=[StrOptions(Schedule.registry.keys()), Schedule],
         text="""str or Schedule
         Schedule of the learning rate, for every solver but "lbfgs": "constant", "invscaling",
-        "adaptive", "step", "exponential", "cosine", "one_cycle", "warmup", or an instance from
-        `skneural.schedules`. "one_cycle" rises to ten times `learning_rate_init` before it
-        falls.""")
+        "adaptive", "step", "exponential", "cosine", "flat_cos", "coslog", "one_cycle", "warmup",
+        or an instance from `skneural.schedules`. "one_cycle" rises to ten times
+        `learning_rate_init` before it falls.""")
     learning_rate_init: float = parameter(default=0.001, constraint=_POSITIVE, text="""float
         The learning rate the schedule starts from.""")
     power_t: float = parameter(default=0.5, constraint=_NON_NEGATIVE, text="""float
@@ -92,10 +92,12 @@ class TrainingParameters:
         text="""str or Loss
         "squared_error", "poisson" (for y >= 0, predicts through exp), "absolute_error", "huber",
         "quantile", or an instance from `skneural.losses` such as ``Quantile(0.9)``.""")
-    weight_decay: float | None = parameter(
-        default=None, constraint=[*_NON_NEGATIVE, None], text="""float or None
+    weight_decay: float | Scheduled | None = parameter(
+        default=None, constraint=[*_NON_NEGATIVE, Scheduled, None],
+        text="""float, Scheduled or None
         Decoupled weight decay, times the learning rate, at each update. `None` is the default:
-        0.01 for "adamw", 0 for the others. Not used by "lbfgs", which warns.""")
+        0.01 for "adamw", 0 for the others. `skneural.schedules.Scheduled` changes it with the
+        updates. Not used by "lbfgs", which warns.""")
     max_grad_norm: float | None = parameter(
         default=None, constraint=[*_POSITIVE, None], text="""float or None
         Gradients with a greater global norm are scaled down to it. Not used by "lbfgs", which
@@ -104,14 +106,16 @@ class TrainingParameters:
         default="sklearn", constraint=[StrOptions(Initializer.registry.keys()), Initializer],
         text="""str or Initializer
         Draws the initial weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",
-        "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "identity", or an instance from
-        `skneural.initializers`.""")
+        "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "identity",
+        "unit_variance", or an instance from `skneural.initializers`.""")
     scoring: str | Callable | None = parameter(
         default=None, constraint=[StrOptions(set(get_scorer_names())), callable, None],
         text="""str, callable or None
         Score of the validation set; `None` is the method `score`.""")
-    restore_best_weights: bool = parameter(default=True, constraint=["boolean"], text="""bool
-        Whether `early_stopping` ends with the weights of the best score, not the last ones.""")
+    restore_best_weights: bool | Literal["latest"] = parameter(
+        default=True, constraint=["boolean", StrOptions({"latest"})], text="""bool or "latest"
+        Whether `early_stopping` ends with the weights of the best score, not the last ones: of
+        the first epoch that had it, or with "latest" of the latest one.""")
     target_loss: float | None = parameter(
         default=None, constraint=[Interval(Real, None, None, closed="neither"), None],
         text="""float or None

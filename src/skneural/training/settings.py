@@ -9,7 +9,7 @@ from typing import Any
 from .._user_warnings import warn_user
 from ..augmentation import Augmentation
 from ..optimizers import get_optimizer
-from ..schedules import InverseScaling, Schedule, get_schedule
+from ..schedules import InverseScaling, Schedule, Scheduled, get_schedule
 
 _MOMENTS = {"beta_1": "beta_1", "beta_2": "beta_2", "epsilon": "epsilon"}
 _SHARED = {
@@ -69,9 +69,9 @@ class Settings:
     n_iter_no_change: float = 10
     max_fun: int = 15000
     label_smoothing: float = 0.0
-    weight_decay: float | None = None
+    weight_decay: float | Scheduled | None = None
     max_grad_norm: float | None = None
-    restore_best_weights: bool = True
+    restore_best_weights: bool | str = True
     target_loss: float | None = None
     max_time: float | None = None
     n_jobs: int | None = None

@@ -20,7 +20,7 @@ class StoppingRules:
     tol: float
     n_iter_no_change: float
     early_stopping: bool
-    restore_best_weights: bool
+    restore_best_weights: bool | str
     target_loss: float | None
     max_time: float | None
     runs_to_the_end: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -113,10 +113,10 @@ def train(
         fraction = settings.validation_fraction
         data = data.hold_back(fraction, settings.scored, random_state, settings.owner)
     started = time.perf_counter()
-    interrupted = [adapt(network, data.rows, random_state) for adapt in first_weights]
-    measured = data.targets.measured(data.rows, anew=not resume.once)
-    if measured is not data.targets:
-        data = replace(data, targets=measured)
+    with named(settings.owner):
+        interrupted = [adapt(network, data.rows, random_state) for adapt in first_weights]
+    data = data.measured(anew=not resume.once)
+    watch.learned(data.targets)
     given, settings = settings, settings.on(n_rows(data.rows.X))
     training = _training(network, data, settings, watch, resume, started)
     training.untrained = resume.record is None and set(interrupted) <= {None}

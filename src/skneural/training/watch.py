@@ -14,6 +14,9 @@ from .epochs import Training
 class Watch:
     """Does nothing. An estimator's calls its callbacks and the scorer of its user."""
 
+    def learned(self, targets: Any) -> None:
+        """Note the targets, with what was learned from the rows to train on."""
+
     def tasks(self, max_epochs: int, given: Given) -> FitTasks:
         """Return what calls the callbacks; ``given`` returns X, y and weights of the rows."""
         X, y, _ = given

@@ -66,21 +66,21 @@ def test_each_network_goes_on():
     assert len(warm.more_networks_[1].loss_curve_) == 5
 
 
-@pytest.mark.parametrize("epoch", [2, 4, 6])
-def test_an_interruption_begins_no_further_network(epoch, monkeypatch):
+@pytest.mark.parametrize("last", [2, 4, 6])
+def test_an_interruption_begins_no_further_network(last, monkeypatch):
     whole, calls = TrainingSession.run_epoch, []
 
-    def interrupt(self, order, rates):
+    def interrupt(self, *epoch):
         calls.append(1)
-        if len(calls) == epoch:
+        if len(calls) == last:
             raise KeyboardInterrupt
-        return whole(self, order, rates)
+        return whole(self, *epoch)
 
     monkeypatch.setattr(TrainingSession, "run_epoch", interrupt)
     with pytest.warns(UserWarning, match="interrupted by user"):
         net = SeriesNetClassifier(LAYERS, **SETTINGS).fit(X, SUMS > 0)
-    assert len(calls) == epoch
-    assert len(net.more_networks_) == {2: 0, 4: 0, 6: 1}[epoch]
+    assert len(calls) == last
+    assert len(net.more_networks_) == {2: 0, 4: 0, 6: 1}[last]
     assert net.predict(X).shape == (60,)
 
 

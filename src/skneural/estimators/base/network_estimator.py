@@ -20,6 +20,7 @@ from ...data.step_targets import of_series
 from ...data.target_rules import InputRules, TargetRules
 from ...engine.compile.cache_warning import postponed, warn_of_cache
 from ...layers import Layer
+from ...network.from_data import initialize_from_data
 from ...network.network import Network
 from ...training.parameters import TrainingParameters
 from ...training.settings import Settings, settings_from
@@ -158,7 +159,7 @@ class NetworkEstimator(Estimator, ABC):
         outcome = train(
             self._start(architecture, data.dtype, random_state, goes_on, session),
             data, settings, random_state, watch=EstimatorWatch(self),
-            first_weights=() if goes_on else architecture.first_weights,
+            first_weights=() if goes_on else [initialize_from_data, *architecture.first_weights],
             resume=Resumption(
                 self._record if goes_on else None,
                 vars(self).get("_solver_state") if incremental else None,

@@ -22,6 +22,10 @@ class EstimatorWatch(Watch):
     def __init__(self, estimator: Any):
         self._estimator = estimator
 
+    def learned(self, targets: Any) -> None:
+        """Let the estimator predict, for callbacks, with what was learned of the targets."""
+        self._estimator._targets = targets
+
     def tasks(self, max_epochs: int, given: Given) -> FitTasks:
         """Return what calls the estimator's callbacks."""
         return FitTasks.of(self._estimator, max_epochs, given)

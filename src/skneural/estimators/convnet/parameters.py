@@ -89,9 +89,9 @@ class ConvNetParameters(TrainingParameters):
         `None` is flip and crop, and an empty list is no augmentation.""")
     initializer: str | Initializer = parameter(default="he_uniform", text="""str or Initializer
         Draws the initial weights: "sklearn", "glorot_uniform", "glorot_normal", "he_uniform",
-        "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "identity", or an instance from
-        `skneural.initializers`. Layers of a named architecture have their own, except the output
-        layer.""")
+        "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "identity",
+        "unit_variance", or an instance from `skneural.initializers`. Layers of a named
+        architecture have their own, except the output layer.""")
     dtype: str | None = parameter(default=None, text="""{"float32", "float64"} or None
         Precision of the computation; `None` follows X: float32 for float32 and uint8, else
         float64.""")

@@ -16,6 +16,7 @@ from .._base import Backward, Layer, Shape, Slot, Variable
 from .._channels import add_to_channels, fill, pattern, pattern_size, spread
 from .._memory import own
 from .._partial_sums import PartialSums, begins_sum, sum_of_row
+from .._rates import RATE_FACTOR, RateFactor
 
 
 class APL(Layer, name="apl"):
@@ -32,17 +33,23 @@ class APL(Layer, name="apl"):
         Hinges of a channel, beside the one at zero.
     trainable : bool, default=True
         False freezes slopes and hinges.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"hinges": 0.1}``.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "pieces": [Interval(Integral, 1, None, closed="left")],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
     steps_alone = True
 
-    def __init__(self, pieces: int = 2, *, trainable: bool = True):
+    def __init__(
+        self, pieces: int = 2, *, trainable: bool = True, learning_rate_factor: RateFactor = 1.0
+    ):
         self.pieces = pieces
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         shape = (self.pieces, input_shape[-1])

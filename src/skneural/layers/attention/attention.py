@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval
 from ...engine.plan import Buffer, Plan
 from ...initializers import Initializer, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._rates import RATE_FACTOR, RateFactor
 from .._sequences import lengths_of, with_lengths
 from ..convolution.conv1d import Conv1D
 from .kernels import add_shares, backward_scores, softmax_of_steps, weighted_mean
@@ -32,6 +33,8 @@ class Attention(Layer, name="attention"):
         Draws kernel and score.
     trainable : bool, default=True
         False freezes them.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"score": 0.1}``.
 
     See Also
     --------
@@ -47,6 +50,7 @@ class Attention(Layer, name="attention"):
         "units": [Interval(Integral, 1, None, closed="left")],
         "initializer": [str, Initializer],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
     reads_sequences = True
 
@@ -56,10 +60,12 @@ class Attention(Layer, name="attention"):
         *,
         initializer: str | Initializer = "glorot_uniform",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.units = units
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 2:

@@ -80,6 +80,27 @@ class Composite(Layer):
             layer.initialize(below(values, name), random_state, nearest)
 
     @property
+    def reads_data(self) -> bool:
+        """Whether a layer within does."""
+        return any(layer.reads_data for _, layer in self._parts())
+
+    def _chains(self, parts: list[tuple[str, Layer]]) -> list[list[tuple[str, Layer]]]:
+        """Return the parts one behind the other, for each way from the input."""
+        return [[part] for part in parts]
+
+    def initialize_from(self, inputs, input_shape, values, random_state, outputs_of):
+        for chain in self._chains(self._parts(input_shape)):
+            x, shape = inputs, input_shape
+            adaptive = [place for place, (_, layer) in enumerate(chain) if layer.reads_data]
+            for place, (name, layer) in enumerate(chain[: max(adaptive, default=-1) + 1]):
+                own = below(values, name)
+                if layer.reads_data:
+                    layer.initialize_from(x, shape, own, random_state, outputs_of)
+                if place < adaptive[-1]:
+                    check_unshared(layer, name, shape)
+                    x, shape = outputs_of(layer, x, shape, own), layer.output_shape(shape)
+
+    @property
     def has_noise(self) -> bool:  # type: ignore[override]
         """Whether training draws random numbers."""
         return any(layer.has_noise for _, layer in self._parts())
@@ -152,6 +173,16 @@ def check_items(
             raise TypeError(f"{owner}: {name!r} is {item!r}, which is no layer")
     acting = [(name, passed if isinstance(item, str) else item) for name, item in result]
     return [(name, item) for name, item in acting if item is not None]
+
+
+def check_unshared(layer: Layer, name: str, shape: Shape) -> None:
+    """Raise a ValueError for a layer whose outputs need the weights of another one."""
+    if layer.shared_variables(shape):
+        raise ValueError(
+            f"layer {name!r} uses weights of another layer, so that the layers behind it in its"
+            " block cannot have an initializer that reads data, such as 'unit_variance'; put them"
+            " outside the block"
+        )
 
 
 def nearest_activations(layers: Sequence[Layer], otherwise: str) -> list[str]:

@@ -85,6 +85,9 @@ class Residual(Composite, name="residual"):
                 shortcut = projection(input_shape, shapes_along(self._layers(), input_shape)[-1])
         return [*self._layers(), ("shortcut", Sequential(shortcut))]
 
+    def _chains(self, parts):
+        return [parts[:-1], parts[-1:]]
+
     def _part_shapes(self, input_shape: Shape) -> list[Shape]:
         return [*shapes_along(self._layers(), input_shape)[:-1], input_shape]
 

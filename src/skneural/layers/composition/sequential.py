@@ -45,6 +45,9 @@ class Sequential(Composite, name="sequential"):
     def _part_shapes(self, input_shape: Shape) -> list[Shape]:
         return shapes_along(self._parts(), input_shape)[:-1]
 
+    def _chains(self, parts):
+        return [parts]
+
     def _shape_of_output(self, input_shape: Shape) -> Shape:
         return shapes_along(self._parts(), input_shape)[-1]
 

@@ -13,6 +13,8 @@ from ...activations import Activation as Rule
 from ...engine.plan import Buffer, Plan
 from ...initializers import Initializer, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._from_data import fit_to_outputs
+from .._rates import RATE_FACTOR, RateFactor
 from .._windows import per_axis
 from ..activation.activation import add_activation
 from .correlation import Correlation
@@ -29,6 +31,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "use_bias": ["boolean"],
     "initializer": [str, Initializer],
     "trainable": ["boolean"],
+    "learning_rate_factor": RATE_FACTOR,
 }
 
 
@@ -40,6 +43,7 @@ class Filters(Layer):
     use_bias: bool
     initializer: str | Initializer
     trainable: bool
+    learning_rate_factor: RateFactor
 
     @abstractmethod
     def _correlation(self, input_shape: Shape) -> Correlation:
@@ -63,6 +67,14 @@ class Filters(Layer):
         kernel[...] = self._as_kernel(matrix, kernel.shape)
         if self.use_bias:
             values["bias"][...] = bias
+
+    @property
+    def reads_data(self) -> bool:
+        """Whether the initializer does."""
+        return get_initializer(self.initializer).reads_data
+
+    def initialize_from(self, inputs, input_shape, values, random_state, outputs_of):
+        fit_to_outputs(self, inputs, input_shape, values, random_state, outputs_of)
 
     def _fan_in(self, shape):
         return shape[:-1]

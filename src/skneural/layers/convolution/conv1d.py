@@ -13,6 +13,7 @@ from ...engine.plan import Buffer, Plan
 from ...initializers import Initializer
 from .._base import Backward, Layer, Shape, Slot
 from .._over_time import OverTime
+from .._rates import RateFactor
 from .._sequences import SequenceBuffer, lengths_behind, with_lengths
 from .aligned_steps import crop_steps, pad_steps
 from .base import Convolution
@@ -46,6 +47,8 @@ class Conv1D(Convolution, name="conv1d"):
         Draws the initial filters.
     trainable : bool, default=True
         Whether training changes the filters.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -69,6 +72,7 @@ class Conv1D(Convolution, name="conv1d"):
         use_bias: bool = True,
         initializer: str | Initializer = "he_uniform",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.filters = filters
         self.kernel_size = kernel_size
@@ -80,6 +84,7 @@ class Conv1D(Convolution, name="conv1d"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def _correlation(self, input_shape: Shape) -> Correlation:
         if len(input_shape) != 2:

@@ -6,6 +6,7 @@ from ...activations import Activation as Rule
 from ...initializers import Initializer
 from .._base import Layer, Shape
 from .._over_time import OverTime
+from .._rates import RateFactor
 from .transposed import TransposedConvolution
 
 
@@ -31,6 +32,8 @@ class Conv1DTranspose(TransposedConvolution, name="conv1d_transpose"):
         Draws the initial filters.
     trainable : bool, default=True
         Whether training changes the filters.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
     """
 
     _n_axes, _axes = 1, "length"
@@ -46,6 +49,7 @@ class Conv1DTranspose(TransposedConvolution, name="conv1d_transpose"):
         use_bias: bool = True,
         initializer: str | Initializer = "he_uniform",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.filters = filters
         self.kernel_size = kernel_size
@@ -55,6 +59,7 @@ class Conv1DTranspose(TransposedConvolution, name="conv1d_transpose"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def over_time(self, input_shape: Shape) -> OverTime:
         (size,), (stride,) = self._along("kernel_size", 1), self._along("strides", 1)

@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import Interval
 from ...activations import Activation as Rule
 from ...initializers import Initializer
 from .._base import Layer, Shape
+from .._rates import RateFactor
 from .base import CONSTRAINTS, SIZE, Convolution
 from .correlation import Correlation
 from .filters import correlation
@@ -43,6 +44,8 @@ class Conv2D(Convolution, name="conv2d"):
         Draws the initial filters.
     trainable : bool, default=True
         Whether training changes the filters.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -64,6 +67,7 @@ class Conv2D(Convolution, name="conv2d"):
         use_bias: bool = True,
         initializer: str | Initializer = "he_uniform",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.filters = filters
         self.kernel_size = kernel_size
@@ -75,6 +79,7 @@ class Conv2D(Convolution, name="conv2d"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def _correlation(self, input_shape: Shape) -> Correlation:
         if len(input_shape) != 3:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...activations import Activation as Rule
 from ...initializers import Initializer
 from .._base import Layer, Shape
+from .._rates import RateFactor
 from .transposed import TransposedConvolution
 
 
@@ -29,6 +30,8 @@ class Conv2DTranspose(TransposedConvolution, name="conv2d_transpose"):
         Draws the initial filters.
     trainable : bool, default=True
         Whether training changes the filters.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
     """
 
     _n_axes, _axes = 2, "height, width"
@@ -44,6 +47,7 @@ class Conv2DTranspose(TransposedConvolution, name="conv2d_transpose"):
         use_bias: bool = True,
         initializer: str | Initializer = "he_uniform",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.filters = filters
         self.kernel_size = kernel_size
@@ -53,6 +57,7 @@ class Conv2DTranspose(TransposedConvolution, name="conv2d_transpose"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:

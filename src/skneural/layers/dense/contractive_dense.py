@@ -29,6 +29,7 @@ from ...initializers import Initializer
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
 from .._product import kernel_blocks
+from .._rates import RateFactor
 from ..penalty.sparsity import add_slopes
 from .dense import Dense
 
@@ -90,6 +91,8 @@ class ContractiveDense(Dense, name="contractive_dense"):
         Draws the initial kernel and bias.
     trainable : bool, default=True
         False freezes kernel and bias.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -107,9 +110,11 @@ class ContractiveDense(Dense, name="contractive_dense"):
         use_bias: bool = True,
         initializer: str | Initializer = "sklearn",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         super().__init__(
-            units, activation, use_bias=use_bias, initializer=initializer, trainable=trainable
+            units, activation, use_bias=use_bias, initializer=initializer, trainable=trainable,
+            learning_rate_factor=learning_rate_factor,
         )
         self.contraction = contraction
 

@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from ...activations import Activation as Rule
 from ...engine.gemm import gemm
@@ -17,6 +17,7 @@ from ...engine.steps import Step
 from ...engine.tiles import FROM_C, FROM_ZERO
 from ...initializers import Initializer, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._from_data import fit_to_outputs
 from .._over_time import EACH_STEP, OverTime
 from .._product import (
     BLOCK_NUMBERS,
@@ -29,6 +30,7 @@ from .._product import (
     transposed_copy,
     weight_gradient,
 )
+from .._rates import RATE_FACTOR, RateFactor
 from ..activation.activation import add_activation
 from ..convolution.conv1d import Conv1D
 from .column_sums import bias_gradient
@@ -58,6 +60,13 @@ class Dense(Layer, name="dense"):
         Draws the initial kernel and bias.
     trainable : bool, default=True
         False freezes kernel and bias.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
+    parametrization : {"standard", "ntk"}, default="standard"
+        With "ntk" the solver updates the kernel times the root of the number of inputs, as if
+        ``outputs = inputs @ kernel / sqrt(n_inputs) + bias``, so that one learning rate suits any
+        width: Jacot, Gabriel and Hongler 2018, arXiv 1806.07572. Kernels are shown, and penalised
+        by `alpha`, as they multiply inputs. "lbfgs" ignores it.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -66,6 +75,8 @@ class Dense(Layer, name="dense"):
         "use_bias": ["boolean"],
         "initializer": [str, Initializer],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
+        "parametrization": [StrOptions({"standard", "ntk"})],
     }
 
     reads_sparse = True
@@ -80,12 +91,16 @@ class Dense(Layer, name="dense"):
         use_bias: bool = True,
         initializer: str | Initializer = "sklearn",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
+        parametrization: str = "standard",
     ):
         self.units = units
         self.activation = activation
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
+        self.parametrization = parametrization
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) > 1 + self._reads_steps:
@@ -103,7 +118,8 @@ class Dense(Layer, name="dense"):
         n_inputs = input_shape[-1] if len(input_shape) == 2 else math.prod(input_shape)
         shape = (n_inputs, self.units)
         bias = [Variable("bias", (self.units,))] if self.use_bias else []
-        return [Variable("kernel", shape, WEIGHT), *bias]
+        scale = 1 / math.sqrt(shape[0]) if self.parametrization == "ntk" else 1.0
+        return [Variable("kernel", shape, WEIGHT, scale=scale), *bias]
 
     def initialize(self, values, random_state, activation):
         draw = get_initializer(self.initializer)
@@ -111,6 +127,14 @@ class Dense(Layer, name="dense"):
         values["kernel"][...] = kernel
         if self.use_bias:
             values["bias"][...] = bias
+
+    @property
+    def reads_data(self) -> bool:
+        """Whether the initializer does."""
+        return get_initializer(self.initializer).reads_data
+
+    def initialize_from(self, inputs, input_shape, values, random_state, outputs_of):
+        fit_to_outputs(self, inputs, input_shape, values, random_state, outputs_of)
 
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int

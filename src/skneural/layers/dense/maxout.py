@@ -14,6 +14,7 @@ from ...engine.primitives import real
 from ...initializers import Initializer
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._channels import fill, pattern
+from .._rates import RATE_FACTOR, RateFactor
 from .dense import Dense
 
 
@@ -33,6 +34,8 @@ class Maxout(Layer, name="maxout"):
         Draws the initial kernel and bias, for one piece after the other.
     trainable : bool, default=True
         False freezes kernel and bias.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -41,6 +44,7 @@ class Maxout(Layer, name="maxout"):
         "use_bias": ["boolean"],
         "initializer": [str, Initializer],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
 
     def __init__(
@@ -51,12 +55,14 @@ class Maxout(Layer, name="maxout"):
         use_bias: bool = True,
         initializer: str | Initializer = "sklearn",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.units = units
         self.pieces = pieces
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def _dense(self, pieces: int) -> Dense:
         return Dense(self.units * pieces, use_bias=self.use_bias, initializer=self.initializer)

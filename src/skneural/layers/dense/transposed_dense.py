@@ -9,7 +9,7 @@ from ...engine.plan import Buffer, Plan
 from ...engine.steps import BARRIER, Step
 from ...engine.tiles import FROM_C, FROM_ZERO
 from ...initializers import get_initializer
-from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
+from .._base import Backward, Layer, Shape, Slot, Variable
 from .._product import add_product, kernel_blocks, transpose, weight_gradient
 from ..activation.activation import add_activation
 from .column_sums import bias_gradient
@@ -35,15 +35,21 @@ class TransposedDense(Dense, name="transposed_dense"):
         Draws the initial kernel and bias.
     trainable : bool, default=True
         False freezes kernel and bias.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
+    parametrization : {"standard", "ntk"}, default="standard"
+        Whether the solver updates the kernel itself, or times the root of the number of inputs; see
+        `Dense`.
     """
 
+    reads_data = False
     reads_sparse = False
     reads_samples = False
     _reads_steps = False
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         kernel, *bias = super().variables(input_shape)
-        return [Variable("kernel", kernel.shape[::-1], WEIGHT), *bias]
+        return [replace(kernel, shape=kernel.shape[::-1]), *bias]
 
     def initialize(self, values, random_state, activation):
         draw = get_initializer(self.initializer)

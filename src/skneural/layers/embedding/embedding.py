@@ -17,6 +17,7 @@ from ...engine.steps import Step
 from ...engine.tiles import LANES
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._product import kernel_blocks
+from .._rates import RATE_FACTOR, RateFactor
 
 
 class Embedding(Layer, name="embedding"):
@@ -34,6 +35,8 @@ class Embedding(Layer, name="embedding"):
         The initial numbers are uniform between minus and plus this.
     trainable : bool, default=True
         False keeps the vectors as they are.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"vectors": 0.1}``.
 
     References
     ----------
@@ -46,17 +49,19 @@ class Embedding(Layer, name="embedding"):
         "units": [Interval(Integral, 1, None, closed="left")],
         "initial_scale": [Interval(Real, 0, None, closed="neither")],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
     steps_alone = True
 
     def __init__(
         self, n_tokens: int, units: int = 32, *, initial_scale: float = 0.05,
-        trainable: bool = True,
+        trainable: bool = True, learning_rate_factor: RateFactor = 1.0,
     ):  # fmt: skip
         self.n_tokens = n_tokens
         self.units = units
         self.initial_scale = initial_scale
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) > 2 or (len(input_shape) == 2 and input_shape[1] != 1):

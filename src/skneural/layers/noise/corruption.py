@@ -12,6 +12,7 @@ from ...engine.fields import Count, Double, Row, RowKey, Scalar
 from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
 from ...engine.random import bits
+from ...schedules import Scheduled
 from .._base import Backward, Layer, Shape, Slot
 from .._memory import own
 from .dropout import Dropout, drop_out
@@ -25,15 +26,14 @@ class MaskingNoise(Dropout, name="masking_noise"):
 
     Parameters
     ----------
-    rate : float in [0, 1), default=0.25
+    rate : float in [0, 1) or Scheduled, default=0.25
         Share of the numbers set to zero.
     """
 
-    def __init__(self, rate: float = 0.25):
-        self.rate = rate
+    _rescales = False
 
-    def _scale_of_kept(self) -> float:
-        return 1.0
+    def __init__(self, rate: float | Scheduled = 0.25):
+        self.rate = rate
 
 
 class SaltAndPepperNoise(Layer, name="salt_and_pepper_noise"):

@@ -17,6 +17,7 @@ from .._base import STATISTIC, Backward, Layer, Shape, Slot, Variable
 from .._channels import pattern, pattern_size, repeat, spread
 from .._memory import own
 from .._partial_sums import add_copied_gradient
+from .._rates import RATE_FACTOR, RateFactor
 from .._sequences import lengths_of, with_lengths
 from .batch_sums import BatchSums, positions_total, row_weight
 from .running import own_positions
@@ -46,20 +47,27 @@ class BatchNorm(Layer, name="batch"):
     trainable : bool, default=True
         False freezes scale, shift and running statistics, and uses the running statistics in
         training too.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"scale": 0.1}``.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "momentum": [Interval(Real, 0, 1, closed="left")],
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
 
     reads_sequences = True
 
-    def __init__(self, momentum: float = 0.9, epsilon: float = 1e-5, *, trainable: bool = True):
+    def __init__(
+        self, momentum: float = 0.9, epsilon: float = 1e-5, *, trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
+    ):  # fmt: skip
         self.momentum = momentum
         self.epsilon = epsilon
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         shape = input_shape[-1:]

@@ -15,6 +15,7 @@ from ...engine.primitives import real, reals
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._memory import own
 from .._partial_sums import PartialSums, begins_sum, sum_of_row
+from .._rates import RATE_FACTOR, RateFactor
 
 
 class LayerNorm(Layer, name="layer"):
@@ -29,17 +30,24 @@ class LayerNorm(Layer, name="layer"):
         Added to the variance.
     trainable : bool, default=True
         False freezes scale and shift.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"scale": 0.1}``.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
     steps_alone = True
 
-    def __init__(self, epsilon: float = 1e-5, *, trainable: bool = True):
+    def __init__(
+        self, epsilon: float = 1e-5, *, trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
+    ):  # fmt: skip
         self.epsilon = epsilon
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         return [Variable("scale", input_shape[-1:]), Variable("shift", input_shape[-1:])]

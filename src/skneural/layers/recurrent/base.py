@@ -15,6 +15,7 @@ from ...engine.plan import Buffer, Plan
 from ...initializers import Initializer, Orthogonal, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._product import transposed_copy
+from .._rates import RATE_FACTOR
 from .._sequences import SequenceBuffer
 from .gradients import Piece, add_bias_gradient, add_matrix_gradient
 from .matrices import spread_copy
@@ -28,6 +29,7 @@ PARAMETERS: dict[str, list[Any]] = {
     "initializer": [str, Initializer],
     "recurrent_initializer": [str, Initializer],
     "trainable": ["boolean"],
+    "learning_rate_factor": RATE_FACTOR,
 }
 
 

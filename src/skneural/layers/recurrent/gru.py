@@ -9,6 +9,7 @@ from ...engine.compile.jit import Helper
 from ...engine.plan import Plan
 from ...initializers import Initializer
 from .._base import Layer, Shape, Slot
+from .._rates import RateFactor
 from .gradients import Piece
 from .gru_cell import (
     PRODUCTS_OF_NEW,
@@ -58,6 +59,8 @@ class GRU(Regularized, name="gru"):
         [4]_.
     trainable : bool, default=True
         False freezes all variables.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
 
     References
     ----------
@@ -90,6 +93,7 @@ class GRU(Regularized, name="gru"):
         zoneout: float = 0.0,
         layer_norm: bool = False,
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.units = units
         self.reset_after = reset_after
@@ -102,6 +106,7 @@ class GRU(Regularized, name="gru"):
         self.zoneout = zoneout
         self.layer_norm = layer_norm
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def _cell(self) -> tuple[Helper, Helper]:
         if self.reset_after:

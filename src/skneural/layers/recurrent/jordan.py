@@ -15,6 +15,7 @@ from ...engine.plan import Plan
 from ...initializers import Initializer, get_initializer
 from .._base import WEIGHT, Layer, Shape, Slot, Variable
 from .._product import transposed_copy
+from .._rates import RateFactor
 from .base import PARAMETERS, Recurrent
 from .gates import activate
 from .gradients import Piece, add_bias_gradient, add_matrix_gradient
@@ -70,6 +71,8 @@ class JordanRNN(Recurrent, name="jordan_rnn"):
         Draws the kernel of the context.
     trainable : bool, default=True
         False freezes all variables.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
 
     References
     ----------
@@ -103,6 +106,7 @@ class JordanRNN(Recurrent, name="jordan_rnn"):
         initializer: str | Initializer = "glorot_uniform",
         recurrent_initializer: str | Initializer = "orthogonal",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.units = units
         self.n_outputs = n_outputs
@@ -115,6 +119,7 @@ class JordanRNN(Recurrent, name="jordan_rnn"):
         self.initializer = initializer
         self.recurrent_initializer = recurrent_initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     @property
     def reads_targets(self) -> bool:  # type: ignore[override]

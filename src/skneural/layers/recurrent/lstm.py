@@ -13,6 +13,7 @@ from ...engine.primitives import ITEMSIZE
 from ...engine.tiles import LANES
 from ...initializers import Initializer
 from .._base import Layer, Shape
+from .._rates import RateFactor
 from .gates import (
     inputs_product,
     inputs_product_backward,
@@ -151,6 +152,8 @@ class LSTM(Regularized, name="lstm"):
         times ``cell_scale`` and plus ``cell_shift``, before the tanh of the state [6]_.
     trainable : bool, default=True
         False freezes all variables.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
 
     References
     ----------
@@ -186,6 +189,7 @@ class LSTM(Regularized, name="lstm"):
         zoneout: float = 0.0,
         layer_norm: bool = False,
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.units = units
         self.return_sequences = return_sequences
@@ -198,6 +202,7 @@ class LSTM(Regularized, name="lstm"):
         self.zoneout = zoneout
         self.layer_norm = layer_norm
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def _cell(self) -> tuple[Helper, Helper]:
         if not self.layer_norm:

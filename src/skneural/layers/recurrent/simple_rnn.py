@@ -12,6 +12,7 @@ from ...engine.primitives import ITEMSIZE
 from ...engine.tiles import LANES
 from ...initializers import Initializer
 from .._base import Layer, Shape
+from .._rates import RateFactor
 from .gates import (
     activate,
     inputs_product,
@@ -79,6 +80,8 @@ class SimpleRNN(Regularized, name="simple_rnn"):
         ``input_scale`` and ``state_scale``, before the bias is added [5]_.
     trainable : bool, default=True
         False freezes all variables.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
 
     References
     ----------
@@ -111,6 +114,7 @@ class SimpleRNN(Regularized, name="simple_rnn"):
         zoneout: float = 0.0,
         layer_norm: bool = False,
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.units = units
         self.activation = activation
@@ -123,6 +127,7 @@ class SimpleRNN(Regularized, name="simple_rnn"):
         self.zoneout = zoneout
         self.layer_norm = layer_norm
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def _cell(self) -> tuple[Helper, Helper]:
         own = type(get_activation(self.activation, "SimpleRNN")).rule
