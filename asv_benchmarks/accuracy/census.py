@@ -24,7 +24,7 @@ from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder, StandardScale
 from asv_benchmarks import _machine
 from asv_benchmarks.accuracy.real_data import load_images
 from asv_benchmarks.tables import simple_table
-from skneural import MLPClassifier
+from skneural import MLPClassifier, PeriodicEncoder, PiecewiseLinearEncoder
 
 NUMBERS = make_column_selector(dtype_include=np.number)
 CATEGORIES = make_column_selector(dtype_include="category")
@@ -36,6 +36,18 @@ def scaled():
 
 def binned():
     return KBinsDiscretizer(100, strategy="kmeans", encode="onehot", dtype=np.float32)
+
+
+def piecewise():
+    return PiecewiseLinearEncoder()
+
+
+def by_tree():
+    return PiecewiseLinearEncoder(strategy="tree")
+
+
+def periodic():
+    return PeriodicEncoder(random_state=0)
 
 
 def encoded(*encoders: Callable, then) -> Pipeline:
@@ -71,10 +83,19 @@ def both(seed: int) -> VotingClassifier:
 CONTESTANTS = {
     "LogisticRegression, scaled": lambda seed: encoded(scaled, then=linear()),
     "LogisticRegression, binned": lambda seed: encoded(binned, then=linear()),
+    "LogisticRegression, piecewise": lambda seed: encoded(piecewise, then=linear()),
+    "LogisticRegression, by a tree": lambda seed: encoded(by_tree, then=linear()),
+    "LogisticRegression, periodic": lambda seed: encoded(periodic, then=linear()),
     "MLPClassifier, defaults, scaled": lambda seed: encoded(
         scaled, then=MLPClassifier(dtype="float32", n_jobs=1, max_iter=15, random_state=seed)
     ),
     "MLPClassifier, scaled": lambda seed: encoded(scaled, then=network(seed)),
+    "MLPClassifier, periodic": lambda seed: encoded(periodic, then=network(seed)),
+    "MLPClassifier, by a tree": lambda seed: encoded(by_tree, then=network(seed)),
+    "MLPClassifier, piecewise": lambda seed: encoded(piecewise, then=network(seed)),
+    "MLPClassifier, piecewise, binned": lambda seed: encoded(
+        piecewise, binned, then=network(seed)
+    ),
     "MLPClassifier, binned": lambda seed: encoded(binned, then=network(seed)),
     "MLPClassifier, binned and scaled": lambda seed: encoded(binned, scaled, then=network(seed)),
     "HistGradientBoosting, defaults": trees,

@@ -66,6 +66,8 @@ ESTIMATORS = {
     "SeriesNetClassifier": ("narrow", {"architecture": "fcn"}),
     "SeriesNetRegressor": ("narrow", {"architecture": "fcn"}),
     "SequenceGenerator": ("texts", {"hidden_layer_sizes": (32,)}),
+    "PiecewiseLinearEncoder": ("narrow", {}),
+    "PeriodicEncoder": ("narrow", {}),
     "SeriesScaler": ("narrow", {}),
     "TextTokenizer": ("texts", {}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),

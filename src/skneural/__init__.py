@@ -19,6 +19,8 @@ from .estimators import (
     SeriesNetClassifier,
     SeriesNetRegressor,
 )
+from .preprocessing.periodic_encoder import PeriodicEncoder
+from .preprocessing.piecewise_linear_encoder import PiecewiseLinearEncoder
 from .preprocessing.series_scaler import SeriesScaler
 from .preprocessing.text_tokenizer import TextTokenizer
 
@@ -48,6 +50,8 @@ __all__ = [
     "NeuralNetClassifier",
     "NeuralNetRegressor",
     "NeuralOutlierDetector",
+    "PeriodicEncoder",
+    "PiecewiseLinearEncoder",
     "RecurrentClassifier",
     "RecurrentRegressor",
     "SequenceGenerator",

@@ -13,6 +13,7 @@ from sklearn.utils._testing import ignore_warnings
 
 import skneural
 from skneural.layers import Conv1D, Dense, Flatten
+from skneural.preprocessing.column_encoder import ColumnEncoder
 
 
 def public_estimators():
@@ -194,7 +195,8 @@ def test_tags(estimator):
         or is_outlier_detector(estimator)
         or hasattr(estimator, "transform")
     )
-    dense = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
-    assert tags.input_tags.sparse != dense
-    assert not tags.input_tags.allow_nan
+    encodes = isinstance(estimator, ColumnEncoder)
+    of_shape = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
+    assert tags.input_tags.sparse != (of_shape or encodes)
+    assert tags.input_tags.allow_nan == encodes
     assert not tags.non_deterministic

@@ -102,6 +102,9 @@ SIGNATURES = {
     " shuffle=True, random_state=None, tol=0.0001, verbose=False, early_stopping=False,"
     " validation_fraction=0.1, n_iter_no_change=10, max_grad_norm=1.0,"
     " initializer='glorot_uniform', max_time=None, dtype=None, n_jobs=None",
+    "PiecewiseLinearEncoder": "n_bins=48, *, strategy='quantile', task='auto',"
+    " min_samples_leaf=5, extrapolation='constant', sparse_output=False",
+    "PeriodicEncoder": "n_frequencies=8, *, scale=0.3, keep_numbers=True, random_state=None",
     "SeriesScaler": "series_shape=None",
     "TextTokenizer": "level='word', *, max_tokens=None, min_frequency=1, max_length=None,"
     " lowercase=True, token_pattern=None",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,9 @@ class Dataset:
         For validation.
     given : sequence of three callables
         Return X, y and sample_weight of the rows to train on, as the user passed them.
+    prepare : callable or None, default=None
+        ``prepare(rows, held_back)`` returns them with X as the network reads it, once it is known
+        which rows are for validation; None if it is done.
     """
 
     rows: Rows
@@ -40,6 +44,17 @@ class Dataset:
     dtype: np.dtype
     held_back: Rows | None
     given: Given
+    prepare: Callable[[Rows, Rows | None], tuple[Rows, Rows | None]] | None = None
+
+    def prepared(self) -> Dataset:
+        """Return data with X as the network reads it.
+
+        Statistics of X come from the rows to train on alone.
+        """
+        if self.prepare is None:
+            return self
+        rows, held_back = self.prepare(self.rows, self.held_back)
+        return replace(self, rows=rows, held_back=held_back, prepare=None)
 
     def hold_back(
         self, fraction: float, scored: bool, random_state: np.random.RandomState, owner: str
@@ -133,7 +148,10 @@ class DataReader:
         held_back = None
         if validation[0] is not None:
             held_back = self._validation(validation, targets, dtype)
-        return Dataset(rows, targets, dtype, held_back, [_at_once(values) for values in given])
+        return Dataset(
+            rows, targets, dtype, held_back, [_at_once(values) for values in given],
+            partial(self.samples.prepare, dtype=dtype, first=first),
+        )
 
     def _validation(self, validation, targets, dtype):
         X, y, weight = validation

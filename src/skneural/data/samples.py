@@ -11,6 +11,7 @@ from .._user_warnings import warn_user
 from ..layers import Layer
 from .checks import accepted_dtypes, check_X, check_X_y, is_ready, named
 from .rescaling import holds_bytes, image_factor, is_other_scale, value_range
+from .rows import Rows
 from .sample_shapes import as_rows, as_samples, other_shape, sample_shape
 from .single_sample import check_is_not_one_sample
 from .token_ids import check_tokens
@@ -75,6 +76,15 @@ class Samples:
 
     def learn_range(self, X: Any, weight: np.ndarray | None) -> None:
         """Store what is needed of the values of X, the rows of the first fit."""
+
+    def prepare(
+        self, rows: Rows, held_back: Rows | None, dtype: np.dtype, first: bool
+    ) -> tuple[Rows, Rows | None]:
+        """Return the rows to train on and to validate on as a network of a dtype reads them.
+
+        What needs statistics of X learns them here, in the `first` fit, from the rows to train on.
+        """
+        return rows, held_back
 
 
 class ShapedSamples(Samples):

@@ -1,6 +1,7 @@
 """Functions that bring series to the containers that estimators read.
 
-The transformers that prepare series and text are at the top: ``skneural.SeriesScaler`` and
+The transformers that prepare tables, series and text are at the top:
+``skneural.PiecewiseLinearEncoder``, ``skneural.PeriodicEncoder``, ``skneural.SeriesScaler`` and
 ``skneural.TextTokenizer``.
 """
 

@@ -112,6 +112,7 @@ def train(
     if settings.stops_early and data.held_back is None:
         fraction = settings.validation_fraction
         data = data.hold_back(fraction, settings.scored, random_state, settings.owner)
+    data = data.prepared()
     started = time.perf_counter()
     with named(settings.owner):
         interrupted = [adapt(network, data.rows, random_state) for adapt in first_weights]

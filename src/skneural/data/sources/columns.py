@@ -61,6 +61,16 @@ class Columns(Source):
         """Numbers and codes of a sample."""
         return self._numbers.columns + len(self.n_categories)
 
+    @property
+    def numbers(self) -> np.ndarray:
+        """Shape (n_samples, n_numbers)."""
+        return self._numbers.X
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Shape (n_samples, n_codes), dtype int32."""
+        return self._codes
+
     def needs(self, n_rows: int) -> Hashable:
         return Columns, self.n_categories
 
