@@ -12,7 +12,8 @@ from skneural.optimizers import SGD
 EACH_DTYPE = pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
 TOLERANCE = {"float32": 2e-4, "float64": 1e-11}
 N_ROWS, MEMBERS = 40, 3
-SIZES = pytest.mark.parametrize(("width", "units"), [(5, 2), (1, 1), (20, 33), (300, 270)])
+LARGE = pytest.param(300, 270, marks=pytest.mark.needs_jit(reason="too many numbers"))
+SIZES = pytest.mark.parametrize(("width", "units"), [(5, 2), (1, 1), (20, 33), LARGE])
 FLAT = pytest.mark.parametrize("flat", [True, False], ids=["flat", "members"])
 
 

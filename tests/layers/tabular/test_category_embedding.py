@@ -116,6 +116,7 @@ def test_first_values_and_names():
     assert model.n_weights < vectors.size  # vectors do not decay
 
 
+@pytest.mark.needs_jit
 def test_a_network_of_arrays():
     X = np.concatenate([RANDOM.normal(size=(300, 1)), RANDOM.integers(1, 12, (300, 1))], axis=1)
     y = (X[:, 1] % 3).astype(int)

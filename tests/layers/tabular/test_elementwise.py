@@ -194,6 +194,7 @@ def test_parameters_out_of_range(layer, words):
         layer._validate_params()
 
 
+@pytest.mark.needs_jit
 def test_a_stack_is_unmoved_by_units_of_measurement():
     """Within rounding: columns in other units, with another zero, are the same to the network."""
     random = np.random.default_rng(0)

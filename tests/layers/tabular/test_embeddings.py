@@ -156,6 +156,7 @@ def test_samples_that_do_not_fit(layer):
 
 
 @pytest.mark.slow
+@pytest.mark.needs_jit
 def test_embeddings_follow_a_wave_that_a_dense_network_does_not():
     x = np.random.default_rng(0).uniform(-1, 1, (1000, 1))
     y = np.sin(12 * x[:, 0])
