@@ -191,6 +191,35 @@ def test_polars_numbers():
     assert fitted.feature_names_in_.tolist() == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("dtype", ["Int64", "Float64", "Float32", "object", "int64[pyarrow]"])
+def test_numbers_with_holes_of_pandas(dtype):
+    pytest.importorskip("pyarrow")
+    values = [1, 2, None, 5, 2]
+    reader = Reader().fit(frame(a=pd.Series(values, dtype=dtype)))
+    expected = Reader().fit(frame(a=HOLES))
+    np.testing.assert_array_equal(reader.rows.numbers, expected.rows.numbers)
+    np.testing.assert_array_equal(expected.read(frame(a=pd.Series(values, dtype=dtype))).numbers,
+                                  expected.rows.numbers)
+    whole = Reader([0]).fit(frame(a=pd.Series(values, dtype=dtype)))
+    assert codes(whole, frame(a=HOLES)) == [[1, 2, 0, 3, 2]]
+
+
+def test_booleans_with_holes():
+    values = [True, None, False, True, True]
+    plain = Reader().fit(frame(a=[1.0, np.nan, 0, 1, 1]))
+    for dtype in ("boolean", "object"):
+        given = frame(a=pd.Series(values, dtype=dtype))
+        np.testing.assert_array_equal(plain.read(given).numbers, plain.rows.numbers)
+    assert codes(Reader([0]).fit(frame(a=values)), frame(a=[0, 1.0, 2])) == [[1, 2, 0]]
+
+
+def test_sparse_columns_of_pandas():
+    dense = frame(a=[0.0, 1, 0, 3], b=[0, 0, 2, 5])
+    given = frame(a=pd.arrays.SparseArray([0.0, 1, 0, 3]), b=pd.arrays.SparseArray([0, 0, 2, 5]))
+    reader = Reader().fit(dense)
+    np.testing.assert_array_equal(reader.read(given).numbers, reader.rows.numbers)
+
+
 def test_pyarrow_tables():
     pa = pytest.importorskip("pyarrow")
     table = pa.table({"a": HOLES, "b": SIZES, "c": pa.array(SIZES).dictionary_encode()})

@@ -80,6 +80,8 @@ class Column:
             return np.asarray(self.values, np.float64)
         if self._numbers_of_polars():
             return np.asarray(self.values.to_numpy(), np.float64)
+        if getattr(dtype, "kind", "O") in "biuf" and hasattr(self.values, "iloc"):
+            return self.values.to_numpy(np.float64, na_value=np.nan)  # of pandas, with its own NA
         objects = self.objects()
         kind = self.kind()
         if kind != NUMBERS:
