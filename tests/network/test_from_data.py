@@ -12,6 +12,7 @@ from skneural.initializers import UnitVariance
 from skneural.layers import (
     Activation,
     BatchNorm,
+    ContractiveDense,
     Conv1D,
     Dense,
     Dropout,
@@ -20,6 +21,7 @@ from skneural.layers import (
     Residual,
     Sequential,
     Shared,
+    TransposedDense,
 )
 from skneural.losses import SquaredError
 from skneural.network.from_data import initialize_from_data
@@ -205,3 +207,13 @@ def test_ntk_steps_of_adam_are_those_of_kernels_times_the_root_of_the_inputs():
     steps = [np.abs(model.weights_["a"]["kernel"] - start) for model in (plain, ntk)]
     close(steps[0], np.full_like(start, 0.01), 1e-4)
     close(steps[1], np.full_like(start, 0.01 / 2), 1e-4)
+
+
+@pytest.mark.parametrize("layer", [ContractiveDense, TransposedDense])
+def test_layers_derived_from_dense(layer):
+    X = data()
+    network = begun([layer(UNITS, initializer=UnitVariance(0), parametrization="ntk")], X)
+    scales = {network.store.paces[slot.offset].scale for slot in network.slots(0).values()}
+    assert scales == {1 / np.sqrt(WIDTH), 1.0}
+    deviation = network.predict(X, raw=True).std(axis=0)
+    assert np.allclose(deviation, 1, atol=1e-10) == (layer is ContractiveDense)
