@@ -12,6 +12,7 @@ from skneural.initializers import UnitVariance
 from skneural.layers import (
     Activation,
     BatchNorm,
+    ContractiveDense,
     Conv1D,
     Dense,
     Dropout,
@@ -20,6 +21,7 @@ from skneural.layers import (
     Residual,
     Sequential,
     Shared,
+    TransposedDense,
 )
 from skneural.losses import SquaredError
 from skneural.network.from_data import initialize_from_data
@@ -52,10 +54,11 @@ def adapted(X, kernel, random_state, n_points=5):
     kernel = kernel / outputs.std(axis=0)
     if not n_points:
         return kernel, np.zeros(kernel.shape[1])
-    chosen = random_state.randint(len(X), size=(n_points, kernel.shape[1]))
+    places = random_state.uniform(size=(n_points, kernel.shape[1]))
+    chosen = np.floor(places * len(X)).astype(int)
     shares = random_state.exponential(size=(n_points, kernel.shape[1]))
     shares /= shares.sum(axis=0)
-    points = (X @ kernel)[chosen, np.arange(kernel.shape[1])]
+    points = np.sort(X @ kernel, axis=0)[chosen, np.arange(kernel.shape[1])]
     return kernel, -(shares * points).sum(axis=0)
 
 
@@ -132,6 +135,15 @@ def test_only_rows_that_are_trained_on_count_and_at_most_a_thousand():
     assert (np.abs(deviation - 1) < 0.1).all() and (np.abs(deviation - 1) > 1e-6).any()
 
 
+@pytest.mark.parametrize("n_rows", [60, 1500])
+def test_weights_are_repetitions(n_rows):
+    X = data(n_rows)
+    weight = np.random.default_rng(1).integers(1, 4, n_rows).astype(float)
+    layers = [Dense(UNITS, "relu", initializer=ADAPTIVE), Dense(2, initializer=ADAPTIVE)]
+    found = begun(layers, X, weight=weight).parameters
+    close(found, begun(layers, np.repeat(X, weight.astype(int), axis=0)).parameters, 1e-10)
+
+
 def test_without_such_a_layer_nothing_is_drawn():
     network = Network([Dense(3)], WIDTH, SquaredError(), 3, np.float64)
     random_state = np.random.RandomState(0)
@@ -205,3 +217,14 @@ def test_ntk_steps_of_adam_are_those_of_kernels_times_the_root_of_the_inputs():
     steps = [np.abs(model.weights_["a"]["kernel"] - start) for model in (plain, ntk)]
     close(steps[0], np.full_like(start, 0.01), 1e-4)
     close(steps[1], np.full_like(start, 0.01 / 2), 1e-4)
+
+
+@pytest.mark.parametrize("layer", [ContractiveDense, TransposedDense])
+def test_layers_derived_from_dense(layer):
+    X = data()
+    adaptive = layer(UNITS, "identity", initializer=UnitVariance(0), parametrization="ntk")
+    network = begun([adaptive], X)
+    scales = {network.store.paces[slot.offset].scale for slot in network.slots(0).values()}
+    assert scales == {1 / np.sqrt(WIDTH), 1.0}
+    deviation = network.predict(X, raw=True).std(axis=0)
+    assert np.allclose(deviation, 1, atol=1e-10) == (layer is ContractiveDense)

@@ -59,7 +59,8 @@ class Initializer(Part):
         raise NotImplementedError
 
     def from_outputs(
-        self, outputs: NDArray[np.float64], random_state: np.random.RandomState
+        self, outputs: NDArray[np.float64], random_state: np.random.RandomState,
+        weight: NDArray[np.float64] | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return what to change a layer's weights by, from its outputs on training rows.
 
@@ -69,6 +70,8 @@ class Initializer(Part):
             Those of the kernel drawn, without bias and activation.
         random_state : numpy.random.RandomState
             Source of further draws.
+        weight : ndarray of shape (n_rows,) or None, default=None
+            Of the rows in training, above zero.
 
         Returns
         -------

@@ -21,7 +21,8 @@ class UnitVariance(Initializer, name="unit_variance"):
     and the initialisation of biases of [3]_.
 
     `Dense`, `Conv1D` and `Conv2D` do it, on up to 1,000 training rows, in the order of the layers:
-    what a layer reads are the outputs of those before it, as in prediction. Other layers, and a
+    what a layer reads are the outputs of those before it, as in prediction. A row counts as often
+    as its weight says. Other layers, and a
     unit whose outputs do not vary, keep the kernel as it is drawn, of variance ``1 / fan_in``.
 
     Parameters
@@ -62,19 +63,40 @@ class UnitVariance(Initializer, name="unit_variance"):
         return draw_normal(1 / fan_in, fan_in, fan_out, random_state)
 
     def from_outputs(
-        self, outputs: NDArray[np.float64], random_state: np.random.RandomState
+        self, outputs: NDArray[np.float64], random_state: np.random.RandomState,
+        weight: NDArray[np.float64] | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        deviation = outputs.std(axis=0)
+        centred = outputs - np.average(outputs, axis=0, weights=weight)
+        deviation = np.sqrt(np.average(centred**2, axis=0, weights=weight))
         varies = deviation > 1e-12 * np.abs(outputs).max(axis=0, initial=0.0)
         factors = 1 / np.where(varies, deviation, 1.0)
         n_rows, units = outputs.shape
         if not (self.n_points and n_rows):
             return factors, np.zeros(units)
-        chosen = random_state.randint(n_rows, size=(self.n_points, units))
+        shares_below = random_state.uniform(size=(self.n_points, units))
+        points = _quantiles(outputs, weight, shares_below)
         shares = random_state.standard_exponential((self.n_points, units))
-        points = outputs[chosen, np.arange(units)]
         return factors, -factors * (shares * points).sum(axis=0) / shares.sum(axis=0)
 
     @classmethod
     def examples(cls) -> list[Initializer]:
         return [cls(), cls(n_points=0)]
+
+
+def _quantiles(
+    outputs: NDArray[np.float64], weight: NDArray[np.float64] | None,
+    shares: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the output of each unit that a share of the rows is below, of the shape of shares.
+
+    So random shares draw rows, and the order of the rows does not matter.
+    """
+    n_rows, units = outputs.shape
+    weight = np.ones(n_rows) if weight is None else weight
+    found = np.empty_like(shares)
+    for unit in range(units):
+        order = np.argsort(outputs[:, unit], kind="stable")
+        ends = np.cumsum(weight[order])
+        places = np.searchsorted(ends, shares[:, unit] * ends[-1], side="right")
+        found[:, unit] = outputs[order[np.minimum(places, n_rows - 1)], unit]
+    return found

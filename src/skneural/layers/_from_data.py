@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from sklearn.base import clone
 
 from ..initializers import get_initializer
 
-OutputsOf = Callable[[Any, Any, tuple[int, ...], dict[str, np.ndarray]], np.ndarray]
+
+class OutputsOf(Protocol):
+    """Gives the outputs of a layer for some training rows.
+
+    Attributes
+    ----------
+    weight : ndarray of shape (n_rows,) or None
+        Of the rows.
+    """
+
+    weight: np.ndarray | None
+
+    def __call__(
+        self, layer: Any, inputs: Any, shape: tuple[int, ...], values: dict[str, np.ndarray]
+    ) -> np.ndarray:
+        """Return what a layer with some variables makes of inputs, in prediction."""
 
 
 def fit_to_outputs(
@@ -26,8 +40,11 @@ def fit_to_outputs(
         values["bias"][...] = 0
     linear = clone(layer).set_params(activation="identity")
     outputs = outputs_of(linear, inputs, input_shape, values)
+    n_rows, weight = len(outputs), outputs_of.weight
     outputs = outputs.reshape(-1, outputs.shape[-1]).astype(np.float64)
-    factors, bias = get_initializer(layer.initializer).from_outputs(outputs, random_state)
+    if weight is not None:
+        weight = np.repeat(weight, len(outputs) // n_rows)
+    factors, bias = get_initializer(layer.initializer).from_outputs(outputs, random_state, weight)
     values["kernel"] *= factors
     if "bias" in values:
         values["bias"][...] = bias

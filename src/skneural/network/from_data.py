@@ -44,7 +44,7 @@ def initialize_from_data(
             "an initializer that reads data, such as 'unit_variance', needs series of equal"
             " lengths; choose another initializer, or an array of series"
         )
-    X = _some_rows(rows, random_state)
+    X, weight = _some_rows(rows, random_state)
     for number in adaptive:
         shape, inputs, scale = network.shapes[number], X, network.scale
         if number:
@@ -52,17 +52,18 @@ def initialize_from_data(
             scale = 1.0
         network.layers[number].initialize_from(
             inputs, shape, network.variables[number], random_state,
-            _Layerwise(network.dtype, inputs, scale),
+            _Layerwise(network.dtype, inputs, scale, weight),
         )
 
 
 class _Layerwise:
     """Gives the outputs of single layers, of which those that read X have it times a factor."""
 
-    def __init__(self, dtype: np.dtype, X: Any, scale: float):
+    def __init__(self, dtype: np.dtype, X: Any, scale: float, weight: np.ndarray | None):
         self.dtype = dtype
         self.X = X
         self.scale = scale
+        self.weight = weight
 
     def __call__(
         self, layer: Layer, inputs: Any, shape: Shape, values: dict[str, np.ndarray]
@@ -78,11 +79,20 @@ class _Layerwise:
         return network.predict(inputs, raw=True, n_layers=1).reshape(-1, *output_shape)
 
 
-def _some_rows(rows: Rows, random_state: np.random.RandomState) -> Any:
-    """Return X of at most 1,000 rows drawn from those with a weight, in their order."""
+def _some_rows(
+    rows: Rows, random_state: np.random.RandomState
+) -> tuple[Any, np.ndarray | None]:
+    """Return X of at most 1,000 rows, in their order, and their weights, None if all are equal.
+
+    Rows of no weight are left out; more rows are drawn, each as often as its weight says.
+    """
     chosen = np.arange(n_rows(rows.X)) if rows.among is None else rows.among
-    if rows.loss_weight is not None and (weighted := rows.loss_weight[chosen] > 0).any():
-        chosen = chosen[weighted]
+    weight = None if rows.loss_weight is None else rows.loss_weight[chosen]
+    if weight is not None and weight.any():
+        chosen, weight = chosen[weight > 0], weight[weight > 0]
     if len(chosen) > _MOST_ROWS:
-        chosen = chosen[np.sort(random_state.choice(len(chosen), _MOST_ROWS, replace=False))]
-    return rows_of(rows.X, chosen)
+        ends = np.cumsum(np.ones(len(chosen)) if weight is None else weight)
+        places = random_state.uniform(0, ends[-1], _MOST_ROWS)
+        drawn = np.minimum(np.searchsorted(ends, np.sort(places), side="right"), len(chosen) - 1)
+        chosen, weight = chosen[drawn], None
+    return rows_of(rows.X, chosen), weight

@@ -93,6 +93,9 @@ class ContractiveDense(Dense, name="contractive_dense"):
         False freezes kernel and bias.
     learning_rate_factor : float or dict of str to float, default=1.0
         Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
+    parametrization : {"standard", "ntk"}, default="standard"
+        Whether the solver updates the kernel itself, or times the root of the number of inputs; see
+        `Dense`.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -111,10 +114,11 @@ class ContractiveDense(Dense, name="contractive_dense"):
         initializer: str | Initializer = "sklearn",
         trainable: bool = True,
         learning_rate_factor: RateFactor = 1.0,
+        parametrization: str = "standard",
     ):
         super().__init__(
             units, activation, use_bias=use_bias, initializer=initializer, trainable=trainable,
-            learning_rate_factor=learning_rate_factor,
+            learning_rate_factor=learning_rate_factor, parametrization=parametrization,
         )
         self.contraction = contraction
 
