@@ -18,6 +18,7 @@ from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._memory import own
 from .._partial_sums import NO_SUMS, PartialSums, begins_sum, sum_of_row
 from .._product import kernel_blocks, transposed_copy
+from .._rates import RateFactor
 from ..activation.activation import add_activation
 from ..tabular.feature_scale import scale_features, sum_products
 from .ensemble_scale import SCALE_CONSTRAINTS, check_groups, draw_scale, spread_members
@@ -50,6 +51,8 @@ class EnsembleDense(Layer, name="ensemble_dense"):
         Draws the initial kernel and bias; all members begin with the same bias.
     trainable : bool, default=True
         False freezes kernel, factors and bias.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
 
     References
     ----------
@@ -87,6 +90,7 @@ class EnsembleDense(Layer, name="ensemble_dense"):
         use_bias: bool = True,
         initializer: str | Initializer = "sklearn",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.units = units
         self.n_members = n_members
@@ -96,6 +100,7 @@ class EnsembleDense(Layer, name="ensemble_dense"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def output_shape(self, input_shape: Shape) -> Shape:
         check_members(input_shape, self.n_members, "EnsembleDense")

@@ -15,6 +15,7 @@ from ...engine.plan import Buffer, Plan
 from ...engine.primitives import real, reals
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._partial_sums import PartialSums, begins_sum, sum_of_row
+from .._rates import RATE_FACTOR, RateFactor
 
 DRAWS = ("signs", "normal")
 SCALE_CONSTRAINTS: dict[str, list[Any]] = {
@@ -22,6 +23,7 @@ SCALE_CONSTRAINTS: dict[str, list[Any]] = {
     "initial_scale": [StrOptions(set(DRAWS))],
     "groups": ["array-like", None],
     "trainable": ["boolean"],
+    "learning_rate_factor": RATE_FACTOR,
 }
 
 
@@ -42,6 +44,8 @@ class EnsembleScale(Layer, name="ensemble_scale"):
         embedding; None for factors that are drawn one by one.
     trainable : bool, default=True
         False freezes the factors.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"member_scale": 0.1}``.
 
     References
     ----------
@@ -60,12 +64,13 @@ class EnsembleScale(Layer, name="ensemble_scale"):
 
     def __init__(
         self, n_members: int, initial_scale: str = "signs", groups: Sequence[int] | None = None,
-        *, trainable: bool = True,
+        *, trainable: bool = True, learning_rate_factor: RateFactor = 1.0,
     ):  # fmt: skip
         self.n_members = n_members
         self.initial_scale = initial_scale
         self.groups = groups
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 1:

@@ -14,6 +14,7 @@ from ...engine.steps import Step
 from ...initializers import Initializer, get_initializer
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._product import kernel_blocks, transpose
+from .._rates import RATE_FACTOR, RateFactor
 from ..activation.activation import add_activation
 from ..dense.column_sums import bias_gradient
 from .members import MemberWeights, add_member_products, check_members, member_gradient_step
@@ -39,6 +40,8 @@ class PackedDense(Layer, name="packed_dense"):
         Draws the initial kernel and bias of each member.
     trainable : bool, default=True
         False freezes kernels and biases.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"bias": 0.1}``.
 
     References
     ----------
@@ -53,6 +56,7 @@ class PackedDense(Layer, name="packed_dense"):
         "use_bias": ["boolean"],
         "initializer": [str, Initializer],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
 
     def __init__(
@@ -64,6 +68,7 @@ class PackedDense(Layer, name="packed_dense"):
         use_bias: bool = True,
         initializer: str | Initializer = "sklearn",
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):
         self.units = units
         self.n_members = n_members
@@ -71,6 +76,7 @@ class PackedDense(Layer, name="packed_dense"):
         self.use_bias = use_bias
         self.initializer = initializer
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def output_shape(self, input_shape: Shape) -> Shape:
         check_members(input_shape, self.n_members, "PackedDense")

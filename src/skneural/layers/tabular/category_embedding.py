@@ -15,6 +15,7 @@ from .._base import Backward, Layer, Shape, Slot, Variable
 from .._columns import CodesBuffer, ColumnsInput
 from .._memory import copy_channels
 from .._product import kernel_blocks
+from .._rates import RATE_FACTOR, RateFactor
 from .category_kernels import (
     CodeColumns,
     look_up,
@@ -52,6 +53,8 @@ class CategoryEmbedding(Layer, name="category_embedding"):
         Most codes, 0 included, of a column that becomes one-hot columns.
     trainable : bool, default=True
         False freezes the vectors.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"vectors": 0.1}``.
 
     References
     ----------
@@ -75,17 +78,20 @@ class CategoryEmbedding(Layer, name="category_embedding"):
         "embedding_size": [Interval(Integral, 1, None, closed="left")],
         "max_one_hot": [Interval(Integral, 0, None, closed="left")],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
     reads_columns = True
 
     def __init__(
         self, n_categories: Sequence[int], embedding_size: int = 8, max_one_hot: int = 9, *,
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):  # fmt: skip
         self.n_categories = n_categories
         self.embedding_size = embedding_size
         self.max_one_hot = max_one_hot
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def output_shape(self, input_shape: Shape) -> Shape:
         counts = [int(n) for n in self.n_categories]

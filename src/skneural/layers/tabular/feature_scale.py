@@ -11,6 +11,7 @@ from ...engine.primitives import real, reals
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._memory import own
 from .._partial_sums import PartialSums, begins_sum, sum_of_row
+from .._rates import RATE_FACTOR, RateFactor
 
 
 class FeatureScale(Layer, name="feature_scale"):
@@ -24,13 +25,19 @@ class FeatureScale(Layer, name="feature_scale"):
     ----------
     trainable : bool, default=True
         False freezes the factors.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"scale": 0.1}``.
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"trainable": ["boolean"]}
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
+    }
     steps_alone = True
 
-    def __init__(self, *, trainable: bool = True):
+    def __init__(self, *, trainable: bool = True, learning_rate_factor: RateFactor = 1.0):
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         return [Variable("scale", input_shape[-1:])]

@@ -14,6 +14,7 @@ from ...engine.primitives import real
 from .._base import Backward, Layer, Shape, Slot, Variable
 from .._memory import own
 from .._partial_sums import PartialSums
+from .._rates import RATE_FACTOR, RateFactor
 from ..activation.activation import multiply_by_slope
 from .feature_scale import sum_products
 
@@ -31,17 +32,24 @@ class ParametricActivation(Layer, name="parametric_activation"):
     activation : str or skneural.activations.Activation, default="selu"
     trainable : bool, default=True
         False freezes the shares.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"share": 0.1}``.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "activation": [str, Rule],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
     steps_alone = True
 
-    def __init__(self, activation: str | Rule = "selu", *, trainable: bool = True):
+    def __init__(
+        self, activation: str | Rule = "selu", *, trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
+    ):  # fmt: skip
         self.activation = activation
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def variables(self, input_shape: Shape) -> list[Variable]:
         return [Variable("share", input_shape[-1:])]

@@ -16,6 +16,7 @@ from ...engine.primitives import real, reals
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._memory import copy_channels
 from .._partial_sums import PartialSums, begins_sum, sum_of_row
+from .._rates import RATE_FACTOR, RateFactor
 from ._features import check_flat
 
 _TURN = 6.283185307179586
@@ -45,6 +46,8 @@ class PeriodicEmbedding(Layer, name="periodic_embedding"):
         The first columns, that have an embedding; the others pass through. None for all.
     trainable : bool, default=True
         False freezes frequencies, phases and maps.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"frequencies": 0.1}``.
 
     References
     ----------
@@ -61,17 +64,20 @@ class PeriodicEmbedding(Layer, name="periodic_embedding"):
         "scale": [Interval(Real, 0, None, closed="neither")],
         "n_features": [Interval(Integral, 0, None, closed="left"), None],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
 
     def __init__(
         self, n_frequencies: int = 16, units: int = 4, *, scale: float = 0.1,
         n_features: int | None = None, trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):  # fmt: skip
         self.n_frequencies = n_frequencies
         self.units = units
         self.scale = scale
         self.n_features = n_features
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def _count(self, shape: Shape) -> int:
         return shape[0] if self.n_features is None else self.n_features

@@ -14,6 +14,7 @@ from ...engine.plan import Buffer, Plan
 from .._base import WEIGHT, Backward, Layer, Shape, Slot, Variable
 from .._memory import copy_channels
 from .._partial_sums import PartialSums
+from .._rates import RATE_FACTOR, RateFactor
 from ._features import check_flat
 from .piecewise_kernels import (
     encode,
@@ -41,6 +42,8 @@ class PiecewiseLinear(Layer, name="piecewise_linear"):
         Numbers for each feature; None for those of the bins themselves.
     trainable : bool, default=True
         False freezes the maps.
+    learning_rate_factor : float or dict of str to float, default=1.0
+        Factor of the learning rate, of all variables or by their names: ``{"kernel": 0.1}``.
 
     References
     ----------
@@ -63,15 +66,18 @@ class PiecewiseLinear(Layer, name="piecewise_linear"):
         "edges": ["array-like"],
         "units": [Interval(Integral, 1, None, closed="left"), None],
         "trainable": ["boolean"],
+        "learning_rate_factor": RATE_FACTOR,
     }
 
     def __init__(
         self, edges: Sequence[ArrayLike] | np.ndarray, units: int | None = None, *,
         trainable: bool = True,
+        learning_rate_factor: RateFactor = 1.0,
     ):  # fmt: skip
         self.edges = edges
         self.units = units
         self.trainable = trainable
+        self.learning_rate_factor = learning_rate_factor
 
     def _checked_edges(self) -> list[np.ndarray]:
         checked = [np.asarray(given, np.float64) for given in self.edges]
