@@ -51,13 +51,13 @@ class SeriesSamples(ShapedSamples):
     ):
         super().__init__(estimator, self._choose, accepts_sparse=False, layers=layers)
         self._series_shape = series_shape
-        self._n_tokens = n_tokens
+        self._n_ids = n_tokens
         self._missing = missing
         self._normalizes = normalizes
 
     def accepted_dtypes(self) -> Any:
         """Return the dtypes that X may keep in a first fit; ids need no more than float32."""
-        if self._n_tokens is not None and self.estimator.dtype is None:
+        if self._n_ids is not None and self.estimator.dtype is None:
             return np.dtype(np.float32)
         return super().accepted_dtypes()
 
@@ -95,14 +95,14 @@ class SeriesSamples(ShapedSamples):
             steps = X.reshape(len(X), *self.shape)
             read = read_series(steps, self.owner, X.dtype, self.shape[1], self._missing)
             series = X if isinstance(read, np.ndarray) and read.size == X.size else read
-        check_tokens(series, self._n_tokens, self.owner)
+        check_tokens(series, self._n_ids, self.owner)
         series = self._normalized(series, first)
         return Sequences(series) if isinstance(series, list) else series
 
     def _read(self, X: Any, dtype: np.dtype | None, first: bool) -> Any:
         n_features = None if first else self.shape[1]
         series = read_series(X, self.owner, dtype, n_features, self._missing)
-        check_tokens(series, self._n_tokens, self.owner)
+        check_tokens(series, self._n_ids, self.owner)
         if first:
             time = Sequences(series).longest if isinstance(series, list) else series.shape[1]
             shape = time, series[0].shape[1]

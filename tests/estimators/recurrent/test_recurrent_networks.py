@@ -151,6 +151,15 @@ def test_token_ids():
     assert_array_equal(net.predict_proba(floats), net.predict_proba(TOKENS))
 
 
+def test_token_ids_in_a_table_may_be_filled_up_with_nan():
+    table = np.full((len(TOKENS), 9), np.nan)
+    for row, ids in zip(table, TOKENS, strict=True):
+        row[: len(ids)] = ids
+    net = RecurrentClassifier("gru", 4, n_tokens=12, max_iter=2, random_state=0)
+    wanted = clone(net).fit(TOKENS, HAS_SEVEN).predict_proba(TOKENS)
+    assert_array_equal(net.fit(table, HAS_SEVEN).predict_proba(table), wanted)
+
+
 @pytest.mark.parametrize(
     ("ids", "message"),
     [
