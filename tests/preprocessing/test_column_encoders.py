@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skneural import MLPRegressor, PeriodicEncoder, PiecewiseLinearEncoder
-from skneural.preprocessing.bin_edges import quantile_edges, tree_edges
+from skneural.data.bin_edges import quantile_edges, tree_edges
 
 RANDOM = np.random.default_rng(0)
 N = 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,12 @@ from .samples import Samples
 from .single_sample import check_is_not_one_row, check_is_not_one_sample
 from .sources import Columns
 from .table_columns import Column, columns_of, is_frame
+from .table_scale import MakeScale, QuantileScale, RobustScale
 from .tables import TableCode, categorical_columns, learn_table
 
 Shape = tuple[int, ...]
+
+_MANY_ROWS = 1000  # whose rounding is far below the noise of their training
 
 
 class TableSamples(Samples):
@@ -48,19 +52,25 @@ class TableSamples(Samples):
     ----------
     estimator : estimator
         With the parameter `dtype`, of the network. By None it is float32 if all columns of numbers
-        are, else float64.
+        are, else float64; by "auto" float32 from 1,000 rows of the first fit on, else float64.
     categorical_features : {"from_dtype"}, None, or array-like of bool, int or str, \
             default="from_dtype"
     clip : float or None, default=3.0
         Scaled numbers z become ``z / sqrt(1 + (z / clip) ** 2)``; None leaves them.
+    n_bins : int or None, default=None
+        Numbers become their places among the edges of at most so many bins of equally many rows,
+        in place of scaling by spreads; see `QuantileScale`.
     """
 
     def __init__(
-        self, estimator: Any, categorical_features: Any = "from_dtype", clip: float | None = 3.0
-    ):
+        self, estimator: Any, categorical_features: Any = "from_dtype",
+        clip: float | None = 3.0, n_bins: int | None = None,
+    ):  # fmt: skip
         super().__init__(estimator, accepts_sparse=False)
         self._categorical_features = categorical_features
-        self._clip = clip
+        self._make_scale: MakeScale = partial(RobustScale.of, clip=clip)
+        if n_bins is not None:
+            self._make_scale = partial(QuantileScale.of, n_bins=n_bins)
 
     @property
     def table(self) -> TableCode:
@@ -82,11 +92,17 @@ class TableSamples(Samples):
         """Codes of each categorical column, that of missing values included."""
         return self.table.n_categories
 
+    def accepted_dtypes(self) -> Any:
+        """Return None: columns are read as they are."""
+        return None
+
     def network_dtype(self, X: Any, fitted: np.dtype | None = None) -> np.dtype:
         """Return the dtype of the network for X as it was checked; ``fitted`` is an earlier one."""
         if fitted is not None:
             return fitted
         dtype = self.estimator.dtype
+        if dtype == "auto":
+            dtype = "float64" if n_rows(X) < _MANY_ROWS else "float32"
         return X.numbers.dtype if dtype is None else np.dtype(dtype)
 
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
@@ -111,7 +127,7 @@ class TableSamples(Samples):
             among = slice(None) if rows.among is None else rows.among
             weight = None if rows.sample_weight is None else rows.sample_weight[among]
             read = rows.X if rows.among is None else rows.X.take(among)
-            self.estimator._table = self.table.learn(read, weight, self._clip)
+            self.estimator._table = self.table.learn(read, weight, self._make_scale)
         rows = replace(rows, X=self.table.finish(rows.X, dtype))
         if held_back is not None:
             held_back = replace(held_back, X=self.table.finish(held_back.X, dtype))

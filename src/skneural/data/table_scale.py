@@ -1,13 +1,27 @@
-"""Robust statistics of the numbers of a table, and their scaling."""
+"""Statistics of the numbers of a table, and their scaling by spreads or by quantiles."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
+from .bin_edges import quantile_edges
+
 _LARGEST = 1e9  # after scaling: what float32 holds, and its square
 _QUARTERS = (0.25, 0.5, 0.75)
+
+
+class NumberScale(Protocol):
+    """Statistics of columns of numbers, by which they are scaled; a missing number has a place."""
+
+    def scaled(self, X: np.ndarray, dtype: np.dtype) -> np.ndarray:
+        """Return scaled numbers (n_samples, n_columns), computed in float64, of a dtype."""
+
+
+MakeScale = Callable[[np.ndarray, np.ndarray | None], NumberScale]
 
 
 @dataclass(frozen=True)
@@ -56,6 +70,53 @@ class RobustScale:
         return np.ascontiguousarray(z, dtype)
 
 
+@dataclass(frozen=True)
+class QuantileScale:
+    """The bins of columns: a number becomes how many of them are below it, and its part of its own.
+
+    Bins hold equally many rows, see `quantile_edges`. Numbers beyond the first and last edge become
+    what these do, and missing ones what the median does. A `PiecewiseLinear` layer on edges 0, 1, 2
+    and so on makes of it the encoding of Gorishniy et al. 2022, arXiv 2203.05556.
+
+    Parameters
+    ----------
+    edges : list of ndarray of shape (n_edges,), dtype float64
+        Of each column.
+    median : ndarray of shape (n_columns,), dtype float64
+    """
+
+    edges: list[np.ndarray]
+    median: np.ndarray
+
+    @classmethod
+    def of(cls, X: np.ndarray, weight: np.ndarray | None, n_bins: int) -> QuantileScale:
+        """Return the statistics of numbers, NaN left out.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_columns)
+        weight : ndarray of shape (n_samples,) or None
+            A weight of 2 counts as two equal rows, one of 0 as none.
+        n_bins : int
+            Most bins of a column.
+        """
+        edges, medians = [], []
+        for column in X.T:
+            values, weights = _present(column.astype(np.float64), weight)
+            edges.append(quantile_edges(values, n_bins, weights))
+            medians.append(weighted_quantiles(values, weights, (0.5,))[0] if len(values) else 0.0)
+        return cls(edges, np.array(medians, np.float64))
+
+    def scaled(self, X: np.ndarray, dtype: np.dtype) -> np.ndarray:
+        """Return scaled numbers (n_samples, n_columns), computed in float64, of a dtype."""
+        result = np.empty(X.shape, dtype)
+        for place, (edges, median) in enumerate(zip(self.edges, self.median, strict=True)):
+            column = X[:, place].astype(np.float64)
+            column[np.isnan(column)] = median
+            result[:, place] = np.interp(column, edges, np.arange(len(edges)))
+        return result
+
+
 def weighted_quantiles(
     values: np.ndarray, weight: np.ndarray | None, ranks: tuple[float, ...]
 ) -> np.ndarray:
@@ -80,14 +141,20 @@ def weighted_quantiles(
     return values[low] + (values[high] - values[low]) / 2
 
 
+def _present(
+    column: np.ndarray, weight: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return the values of a column that are not missing, and their weights; 0 leaves one out."""
+    present = np.isfinite(column) if weight is None else np.isfinite(column) & (weight > 0)
+    return column[present], None if weight is None else weight[present]
+
+
 def _statistics(column: np.ndarray, weight: np.ndarray | None) -> tuple[float, float]:
     """Return median and spread of a column."""
-    present = np.isfinite(column) if weight is None else np.isfinite(column) & (weight > 0)
-    values = column[present]
+    values, weights = _present(column, weight)
     if not len(values):
         return 0.0, np.inf
     with np.errstate(over="ignore"):
-        weights = None if weight is None else weight[present]
         first, median, third = weighted_quantiles(values, weights, _QUARTERS)
         spread = third - first
         if spread == 0:

@@ -14,7 +14,7 @@ from .._user_warnings import warn_user
 from .sources import Columns
 from .table_categories import MISSING, Categories
 from .table_columns import NUMBERS, TEXT, Column, unfit
-from .table_scale import RobustScale
+from .table_scale import MakeScale, NumberScale
 
 _FEW = 20  # categories that any number of rows may have
 
@@ -33,14 +33,14 @@ class TableCode:
         Of each categorical column.
     indicated : ndarray of int
         Which of the columns of numbers had missing values in `fit`, beside others.
-    scale : RobustScale or None, default=None
+    scale : NumberScale or None, default=None
         Of the columns of numbers; None until it is learned from the rows to train on.
     """
 
     is_categorical: np.ndarray
     categories: tuple[Categories, ...]
     indicated: np.ndarray
-    scale: RobustScale | None = None
+    scale: NumberScale | None = None
 
     @property
     def n_numbers(self) -> int:
@@ -61,7 +61,7 @@ class TableCode:
         """Return numbers as they are, with NaN, and codes."""
         return self._read(columns, read_numbers(columns, self.is_categorical, owner), owner)
 
-    def learn(self, read: Columns, weight: np.ndarray | None, clip: float | None) -> TableCode:
+    def learn(self, read: Columns, weight: np.ndarray | None, make_scale: MakeScale) -> TableCode:
         """Return it with the statistics of some rows; categories not among them are unknown.
 
         Parameters
@@ -70,15 +70,15 @@ class TableCode:
             As `read` returns them, of the rows to train on only.
         weight : ndarray of shape (n_samples,) or None
             A row of weight 0 counts as none.
-        clip : float or None
-            See `RobustScale`.
+        make_scale : callable
+            ``make_scale(numbers, weight)`` returns their scale.
         """
         codes = read.codes if weight is None else read.codes[weight > 0]
         pairs = zip(self.categories, codes.T, strict=True)
         return replace(
             self,
             categories=tuple(categories.only(np.unique(found)) for categories, found in pairs),
-            scale=RobustScale.of(read.numbers, weight, clip),
+            scale=make_scale(read.numbers, weight),
         )
 
     def finish(self, read: Columns, dtype: np.dtype) -> Columns:

@@ -35,6 +35,7 @@ class Loss(Part):
     averages_outputs: ClassVar[bool] = False
     skips_missing: ClassVar[bool] = True  # whether there is a form that leaves out targets
     share_present: float | None = None  # of targets; None if none may be NaN
+    n_members: int = 1  # of an ensemble, whose outputs for a row stand side by side
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 
     def __init_subclass__(cls, name: str = "", task: str = "", **kwargs: Any) -> None:
@@ -89,6 +90,19 @@ class Loss(Part):
         loss.share_present = share
         return loss
 
+    def for_members(self, n_members: int, n_outputs: int) -> Loss:
+        """Return the mean of the losses of an ensemble's members, which have the same targets.
+
+        Parameters
+        ----------
+        n_members : int
+        n_outputs : int
+            Of each member.
+        """
+        loss = copy(self)
+        loss.n_members = n_members
+        return loss
+
     @property
     def numbers(self) -> tuple[float, ...]:
         """The numbers that the kernel needs: share kept of a target, what is added, parameter."""
@@ -124,7 +138,8 @@ class Loss(Part):
         numbers[:] = self.numbers
         return {
             "outputs": outputs, "targets": targets, "weight": weights, "loss": losses,
-            "numbers": numbers, "columns": outputs.columns,
+            "numbers": numbers, "columns": outputs.columns // self.n_members,
+            "members": self.n_members,
         }
 
     def n_targets(self, n_outputs: int) -> int:
@@ -211,14 +226,15 @@ def present(output, target, parameter):
 @row_kernel(summing=True)
 def each_output(
     outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, numbers: Doubles,
-    columns: Count,
+    columns: Count, members: Count,
 ) -> None:
-    """Loss of a row whose outputs count one by one; gradients replace outputs (n)."""
+    """Loss of a row whose outputs count one by one; gradients replace outputs (members, n)."""
     keep, lift, parameter = real(numbers[0]), real(numbers[1]), real(numbers[2])
-    total = 0.0
-    for j in range(columns):
-        target = targets[j] * keep + lift
-        value, gradient = rule(outputs[j], target, parameter)
-        total += value
-        outputs[j] = gradient * real(weight)
+    total, weight = 0.0, weight / members
+    for at in range(0, members * columns, columns):
+        for j in range(columns):
+            target = targets[j] * keep + lift
+            value, gradient = rule(outputs[at + j], target, parameter)
+            total += value
+            outputs[at + j] = gradient * real(weight)
     loss[0] = total * weight

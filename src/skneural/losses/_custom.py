@@ -63,7 +63,8 @@ class CustomLoss(Loss):
     ) -> dict[str, Any]:
         return {
             "outputs": outputs, "target": targets, "weight": weights, "loss": losses,
-            "copy": plan.numbers_of_rows(outputs.columns), "columns": outputs.columns,
+            "copy": plan.numbers_of_rows(outputs.columns),
+            "columns": outputs.columns // self.n_members, "members": self.n_members,
         }
 
     def try_on(self, target: np.ndarray, n_outputs: int) -> None:
@@ -72,6 +73,7 @@ class CustomLoss(Loss):
         Other errors are left to the compiler or the compiled code: a division by zero, for example,
         is an error in plain Python only.
         """
+        n_outputs //= self.n_members
         users, sizes = user_function(self.function), (target.size, n_outputs)
         if sizes in users.tried:
             return
@@ -119,11 +121,16 @@ def row_loss(target, output, gradient):
 @row_kernel
 def custom_loss(
     outputs: RowVector, target: SampleVector, weight: SampleWeight, loss: RowDouble,
-    copy: RowVector, columns: Count,
+    copy: RowVector, columns: Count, members: Count,
 ) -> None:
-    """Loss of a row by the user's function; gradients replace outputs (n)."""
-    for j in range(columns):
+    """Loss of a row by the user's function; gradients replace outputs (members, n)."""
+    width, weight = members * columns, weight / members
+    for j in range(width):
         copy[j] = outputs[j]
-    loss[0] = weight * row_loss(target, copy, outputs)
-    for j in range(columns):
+    total = 0.0
+    for at in range(0, width, columns):
+        member = slice(at, at + columns)
+        total += row_loss(target, copy[member], outputs[member])
+    loss[0] = weight * total
+    for j in range(width):
         outputs[j] *= real(weight)

@@ -47,10 +47,9 @@ class MulticlassHinge(Hinge):
         self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
         losses: np.ndarray,
     ) -> dict[str, Any]:
-        return {
-            "outputs": outputs, "targets": targets, "weight": weights, "loss": losses,
-            "columns": outputs.columns,
-        }
+        fields = super().fields(plan, outputs, targets, weights, losses)
+        del fields["numbers"]
+        return fields
 
     def n_targets(self, n_outputs: int) -> int:
         return 1
@@ -58,19 +57,22 @@ class MulticlassHinge(Hinge):
 
 @row_kernel
 def multiclass_hinge(
-    outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, columns: Count
+    outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, columns: Count,
+    members: Count,
 ) -> None:
-    """Loss of a row; gradients replace outputs (n)."""
-    label = int(targets[0])
-    rival = 1 if label == 0 else 0
-    for j in range(columns):
-        if j != label and not outputs[j] <= outputs[rival]:
-            rival = j
-    short = real(1.0) - outputs[label] + outputs[rival]
-    inside = short <= real(0.0)
-    for j in range(columns):
-        outputs[j] = real(0.0)
-    if not inside:
-        outputs[rival] = real(weight)
-        outputs[label] = -real(weight)
-    loss[0] = 0.0 if inside else weight * short
+    """Loss of a row; gradients replace outputs (members, n)."""
+    label, weight = int(targets[0]), weight / members
+    total = 0.0
+    for at in range(0, members * columns, columns):
+        rival = 1 if label == 0 else 0
+        for j in range(columns):
+            if j != label and not outputs[at + j] <= outputs[at + rival]:
+                rival = j
+        short = real(1.0) - outputs[at + label] + outputs[at + rival]
+        for j in range(columns):
+            outputs[at + j] = real(0.0)
+        if not short <= real(0.0):
+            outputs[at + rival] = real(weight)
+            outputs[at + label] = -real(weight)
+            total += short
+    loss[0] = weight * total

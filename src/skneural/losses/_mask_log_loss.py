@@ -69,7 +69,9 @@ class MaskLogLoss(Loss):
         losses: np.ndarray,
     ) -> dict[str, Any]:
         fields = super().fields(plan, outputs, targets, weights, losses)
-        return {**fields, "pixels": self.n_targets(outputs.columns)}
+        del fields["members"]
+        pixels, labels = outputs.columns // len(self.class_weights), self.n_targets(outputs.columns)
+        return {**fields, "columns": outputs.columns, "pixels": pixels, "labels": labels}
 
     def n_targets(self, n_outputs: int) -> int:
         return n_outputs // len(self.class_weights)
@@ -78,10 +80,32 @@ class MaskLogLoss(Loss):
         return len(self.class_weights)
 
 
+class MembersLogLoss(MaskLogLoss):
+    """Mean over an ensemble's members of the log loss of a row's class, one among several.
+
+    Parameters
+    ----------
+    n_members, n_classes : int
+    label_smoothing : float in [0, 1), default=0.0
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")]
+    }
+
+    def __init__(self, n_members: int, n_classes: int, label_smoothing: float = 0.0):
+        self.n_classes = n_classes
+        self.n_members = n_members
+        super().__init__((1.0,) * n_classes, label_smoothing)
+
+    def n_targets(self, n_outputs: int) -> int:
+        return 1
+
+
 @row_kernel
 def mask_log_loss(
     outputs: Row, targets: SampleRow, weight: SampleWeight, loss: RowDouble, numbers: Doubles,
-    columns: Count, pixels: Count,
+    columns: Count, pixels: Count, labels: Count,
 ) -> None:
     """Loss of a row; gradients replace outputs (pixels * classes)."""
     classes, share = columns // pixels, weight / (numbers[2] if numbers[2] > 0.0 else pixels)
@@ -97,13 +121,13 @@ def mask_log_loss(
         for j in range(classes):
             outputs[at + j] -= top
             below_top += outputs[at + j]
-        label = int(targets[pixel])
+        label = int(targets[pixel % labels])
         if label < classes:
             total_loss -= numbers[3 + label] * lift * below_top
     for j in range(columns):  # all pixels at once, in whole vectors
         outputs[j] = _exp(outputs[j])
     for pixel in range(pixels):
-        at, label = pixel * classes, int(targets[pixel])
+        at, label = pixel * classes, int(targets[pixel % labels])
         if label >= classes:
             for j in range(classes):
                 outputs[at + j] = real(0.0)

@@ -236,8 +236,10 @@ class PredictionPlan:
 
         plan, outputs = build_within(build, batch_size, network.output_bytes)
         name = "identity" if raw else network.loss.link
-        n_linked = network.loss.n_linked(outputs.columns)
-        self._plan, self._link = plan, add_link(plan, name, outputs, n_linked)
+        loss = network.loss
+        n_members = loss.n_members if n_layers is None else 1
+        n_linked = loss.n_linked(outputs.columns // n_members)
+        self._plan, self._link = plan, add_link(plan, name, outputs, n_linked, n_members)
         self._starts_a_row = plan.flops / plan.batch_size / _FLOPS_PER_START
         self._runner: Runner | None = None
 

@@ -13,8 +13,8 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
 
 from .._parameters import parameter, parameter_group, with_parameters
+from ..data.bin_edges import quantile_edges, tree_edges
 from ..data.checks import named
-from .bin_edges import quantile_edges, tree_edges
 from .column_encoder import ColumnEncoder, encoded_columns
 
 

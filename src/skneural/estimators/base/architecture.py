@@ -16,6 +16,7 @@ from ...losses import Loss
 from ...network.network import Network
 from ...training.settings import Settings
 from ...training.train import FirstWeights
+from .output_layer import n_members
 
 Shape = tuple[int, ...]
 Pairs = Sequence[tuple[str, Layer]]
@@ -107,6 +108,9 @@ class Architecture:
     ) -> Network:
         """Return a network of the layers, for samples of a shape."""
         with named(owner):
+            members = n_members(self.layers, n_outputs)
+            if members > 1:
+                loss = loss.for_members(members, n_outputs)
             network = Network(
                 self.layers, shape, loss, n_outputs, dtype, self.mirrored, scale, self.shared,
                 names=self.names, of_steps=self.of_steps,

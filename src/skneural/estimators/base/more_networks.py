@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import logit
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from ...losses._links import before_link
 from . import predictor as _predictor
 
 Notices = list[tuple[str, type[Warning]]]
@@ -71,9 +71,4 @@ def mean_outputs(estimator: Any, rows: Any, raw: bool) -> np.ndarray:
     networks = [estimator, *estimator.more_networks_]
     found = [_predictor.predictor(each).predict(rows, n_jobs=estimator.n_jobs) for each in networks]
     mean = np.mean(found, axis=0, dtype=found[0].dtype)
-    if not raw:
-        return mean
-    link, least = estimator._loss.link, np.finfo(mean.dtype).tiny
-    if link == "logistic":
-        return logit(mean.clip(least, 1 - np.finfo(mean.dtype).epsneg))
-    return mean if link == "identity" else np.log(mean.clip(least))
+    return before_link(estimator._loss.link, mean) if raw else mean

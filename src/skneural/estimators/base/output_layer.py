@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sklearn.base import clone
@@ -22,6 +23,7 @@ from ...layers import (
     Flatten,
     JordanRNN,
     Layer,
+    PackedDense,
 )
 from ...layers.composition.sequential import shapes_along
 from ...layers.composition.sharing import bind_shared, check_shared_shapes
@@ -43,9 +45,11 @@ def with_output_layer(
 
     A last `Dense` or `Activation` layer is the output where its activation is "softmax", or where
     it is the loss's own link or none at all and the width is that of the outputs. Its activation
-    is then left to the loss. A last `JordanRNN` of that width is the output, too. Outputs of more
-    than one dimension are those of any last layer whose shape they have. Else a dense layer named
-    "output" is appended.
+    is then left to the loss. A last `JordanRNN` of that width is the output, too, and so are the
+    members of a last `PackedDense` whose ``units`` are that width: training follows the mean of
+    their losses, and predictions are the mean of theirs, for classes of probabilities. Outputs of
+    more than one dimension are those of any last layer whose shape they have. Else a dense layer
+    named "output" is appended.
 
     Outputs for each pixel are those of a last layer without an activation, or with "softmax", that
     has a channel for each class; else a convolution of one pixel named "output" is appended.
@@ -94,6 +98,21 @@ def width_of_softmax(pairs: Pairs, input_shape: Shape, owner: str) -> int:
     return shape[0] if len(shape) == 1 else 1
 
 
+def n_members(layers: Sequence[Layer], n_outputs: int) -> int:
+    """Return how many members of an ensemble give the outputs: those of a last `PackedDense`."""
+    last = layers[-1] if layers else None
+    return last.n_members if isinstance(last, PackedDense) and last.units == n_outputs else 1
+
+
+def _check_members(last: PackedDense, link: str, what: str) -> None:
+    activation = getattr(last.activation, "name", last.activation)
+    if activation not in ("identity", link):
+        raise ValueError(
+            f"{what} gives the outputs of members with activation={activation!r}, where y needs"
+            f" {link!r}; leave it out"
+        )
+
+
 def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
     shape = shapes_along(pairs, input_shape, owner)[-1]
     if len(shape) > 1 and len(output_shape) > 1:
@@ -106,6 +125,10 @@ def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
     n_outputs = math.prod(output_shape)
     if pairs and isinstance(pairs[-1][1], JordanRNN) and shape == (n_outputs,):
         return pairs
+    if n_members([layer for _, layer in pairs], n_outputs) > 1:
+        name, last = pairs[-1]
+        _check_members(last, link, f"{owner}: layer {name!r}")
+        return [*pairs[:-1], (name, clone(last).set_params(activation="identity"))]
     if pairs and _is_output(*pairs[-1], shape, n_outputs, link, owner):
         name, last = pairs[-1]
         return [*pairs[:-1], (name, clone(last).set_params(activation="identity"))]

@@ -8,7 +8,9 @@ import numpy as np
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 
-def quantile_edges(values: np.ndarray, n_bins: int) -> np.ndarray:
+def quantile_edges(
+    values: np.ndarray, n_bins: int, weight: np.ndarray | None = None
+) -> np.ndarray:
     """Return the edges of bins of equally many values, each edge one of the values.
 
     A value that is in more rows than a bin should have counts as one bin. So a column that is 0 in
@@ -20,6 +22,8 @@ def quantile_edges(values: np.ndarray, n_bins: int) -> np.ndarray:
         Finite.
     n_bins : int
         Most bins.
+    weight : ndarray of shape (n_values,) or None, default=None
+        Positive: a weight of 2 counts as two equal values.
 
     Returns
     -------
@@ -28,7 +32,8 @@ def quantile_edges(values: np.ndarray, n_bins: int) -> np.ndarray:
     """
     if not len(values):
         return np.zeros(2)
-    distinct, counts = np.unique(values, return_counts=True)
+    distinct, inverse = np.unique(values, return_inverse=True)
+    counts = np.bincount(inverse, weight)
     if len(distinct) <= n_bins + 1:
         return distinct if len(distinct) > 1 else np.repeat(distinct, 2)
     sums = np.cumsum(np.minimum(counts, _most_rows(counts, n_bins)))
