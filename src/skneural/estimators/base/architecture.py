@@ -108,12 +108,10 @@ class Architecture:
     ) -> Network:
         """Return a network of the layers, for samples of a shape."""
         with named(owner):
-            members = n_members(self.layers, n_outputs)
-            if members > 1:
-                loss = loss.for_members(members, n_outputs)
             network = Network(
                 self.layers, shape, loss, n_outputs, dtype, self.mirrored, scale, self.shared,
                 names=self.names, of_steps=self.of_steps,
+                n_members=n_members(self.layers, n_outputs),
             )
             for augmentation in self.augmentation:
                 augmentation.check(network.input_shape)
