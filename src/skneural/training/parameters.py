@@ -109,9 +109,9 @@ class TrainingParameters:
         "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "identity",
         "unit_variance", or an instance from `skneural.initializers`.""")
     scoring: str | Callable | None = parameter(
-        default=None, constraint=[StrOptions(set(get_scorer_names())), callable, None],
+        default=None, constraint=[StrOptions({"loss", *get_scorer_names()}), callable, None],
         text="""str, callable or None
-        Score of the validation set; `None` is the method `score`.""")
+        Score of the validation set; `None` is the method `score`, "loss" minus the loss.""")
     restore_best_weights: bool | Literal["latest"] = parameter(
         default=True, constraint=["boolean", StrOptions({"latest"})], text="""bool or "latest"
         Whether `early_stopping` ends with the weights of the best score, not the last ones: of
