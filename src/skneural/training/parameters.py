@@ -71,7 +71,8 @@ class TrainingParameters:
         Momentum of "sgd".""")
     nesterovs_momentum: bool = parameter(default=True, constraint=["boolean"], text="""bool
         Whether the momentum of "sgd" is Nesterov's.""")
-    early_stopping: bool = parameter(default=False, constraint=["boolean"], text="""bool
+    early_stopping: bool | Literal["auto"] = parameter(
+        default=False, constraint=["boolean"], text="""bool
         Whether to judge training by a validation set: ``X_val`` of `fit`, or `validation_fraction`
         of the training data. Not used by "lbfgs".""")
     validation_fraction: float = parameter(default=0.1, constraint=_SHARE, text="""float in [0, 1)

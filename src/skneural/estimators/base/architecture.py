@@ -36,6 +36,9 @@ class Task:
         Whether the outputs are the classes of each pixel.
     value_range : tuple of two float or None
         Least and greatest number of X, where it was noted.
+    n_samples : int or None
+        Rows of the fit, validation rows included where they are held back from it; None if there
+        is no fit.
     """
 
     input_shape: Shape
@@ -43,6 +46,7 @@ class Task:
     link: str
     of_pixels: bool = False
     value_range: tuple[float, float] | None = None
+    n_samples: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+"""Layers of the networks for tables, from their parameters."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ...data.table_samples import TableSamples
+from ...layers import (
+    CategoryEmbedding,
+    Dropout,
+    Layer,
+    PackedDense,
+    ParametricActivation,
+    PeriodicEmbedding,
+    PiecewiseLinear,
+)
+from ..base.architecture import Task
+from ..base.sizes import sizes
+
+N_BINS = 48
+_PIECEWISE_UNITS = 16  # numbers for each column of numbers
+_PERIODIC_UNITS = 8
+_DROPOUT = 0.1  # where it is "auto"
+_ROWS_TO_DROP = 100  # fewer are trained on without
+_SLOW = 0.1  # factor of the learning rate of biases and of activations' shares
+
+Pairs = list[tuple[str, Layer]]
+
+
+def make_layers(estimator: Any, task: Task, samples: TableSamples) -> Pairs:
+    """Return the layers: categories, numbers, then dense ones of all members, the output last.
+
+    A kernel's learning rate is that of the fit by the root of its number of inputs, so that one
+    rate suits any width, as in the NTK parametrization. The network is TabM's (Gorishniy et al.
+    2025, arXiv 2410.24210) with members that share their embeddings only; biases and activations
+    learn as in RealMLP (Holzmüller et al. 2024, arXiv 2407.04491).
+    """
+    pairs = _embeddings(estimator, samples)
+    shape = samples.shape
+    for _, layer in pairs:
+        shape = layer.output_shape(shape)
+    width, n_members = shape[0], estimator.n_members
+    dropout = _dropout(estimator, task)
+    for place, units in enumerate(map(int, sizes(estimator.hidden_layer_sizes)), 1):
+        activation = ParametricActivation(estimator.activation, learning_rate_factor=_SLOW)
+        pairs.append((f"dense_{place}", _dense(units, n_members, width, "he_normal")))
+        pairs.append((f"activation_{place}", activation))
+        if dropout != 0:
+            pairs.append((f"dropout_{place}", Dropout(dropout)))
+        width = units
+    output = _dense(task.output_shape[0], n_members, width, "lecun_normal")
+    return [*pairs, ("output", output)]
+
+
+def _dropout(estimator: Any, task: Task) -> Any:
+    if estimator.dropout != "auto":
+        return estimator.dropout
+    few = task.n_samples is not None and task.n_samples < _ROWS_TO_DROP
+    return 0 if few else _DROPOUT
+
+
+def _embeddings(estimator: Any, samples: TableSamples) -> Pairs:
+    """Return the layers up to numbers that all members read."""
+    n_numbers, chosen = samples.n_numbers, estimator.numeric_embedding
+    # the codes of a column are those of its categories, and one for what is missing
+    categories = CategoryEmbedding(
+        samples.n_categories, estimator.embedding_size, estimator.max_one_hot
+    )
+    pairs: Pairs = [("categories", categories)]
+    if chosen == "piecewise":
+        numbers = PiecewiseLinear(
+            range(N_BINS + 1), _PIECEWISE_UNITS, n_features=n_numbers
+        )
+        pairs.append(("numbers", numbers))
+    elif chosen == "periodic":
+        waves = PeriodicEmbedding(
+            units=_PERIODIC_UNITS, n_features=n_numbers, learning_rate_factor=_SLOW
+        )
+        pairs.append(("numbers", waves))
+    return pairs
+
+
+def _dense(units: int, n_members: int, n_inputs: int, initializer: str) -> PackedDense:
+    factors = {"kernel": 1 / math.sqrt(n_inputs), "bias": _SLOW}
+    return PackedDense(
+        units, n_members, initializer=initializer, learning_rate_factor=factors
+    )
