@@ -8,7 +8,9 @@ from typing import Any
 from ...data.table_samples import TableSamples
 from ...layers import (
     CategoryEmbedding,
+    Dense,
     Dropout,
+    EnsembleScale,
     Layer,
     PackedDense,
     ParametricActivation,
@@ -29,27 +31,30 @@ Pairs = list[tuple[str, Layer]]
 
 
 def make_layers(estimator: Any, task: Task, samples: TableSamples) -> Pairs:
-    """Return the layers: categories, numbers, then dense ones of all members, the output last.
+    """Return the layers: embeddings, members of them, hidden layers, and an output of each member.
 
-    A kernel's learning rate is that of the fit by the root of its number of inputs, so that one
-    rate suits any width, as in the NTK parametrization. The network is TabM's (Gorishniy et al.
-    2025, arXiv 2410.24210) with members that share their embeddings only; biases and activations
-    learn as in RealMLP (Holzmüller et al. 2024, arXiv 2407.04491).
+    A kernel's learning rate is that of the fit by the root of its number of inputs, the NTK
+    parametrization, so that one rate suits any width. The network is TabM-mini (Gorishniy et al.
+    2025, arXiv 2410.24210); biases and activations learn as in RealMLP (Holzmüller et al. 2024,
+    arXiv 2407.04491).
     """
-    pairs = _embeddings(estimator, samples)
+    pairs, dropout = _embeddings(estimator, samples), _dropout(estimator, task)
+    for place, units in enumerate(map(int, sizes(estimator.hidden_layer_sizes)), 1):
+        hidden = Dense(
+            units, initializer=estimator.initializer, parametrization="ntk",
+            learning_rate_factor={"bias": _SLOW},
+        )  # fmt: skip
+        activation = ParametricActivation(estimator.activation, learning_rate_factor=_SLOW)
+        pairs += [(f"dense_{place}", hidden), (f"activation_{place}", activation)]
+        if dropout != 0:
+            pairs.append((f"dropout_{place}", Dropout(dropout)))
     shape = samples.shape
     for _, layer in pairs:
         shape = layer.output_shape(shape)
-    width, n_members = shape[0], estimator.n_members
-    dropout = _dropout(estimator, task)
-    for place, units in enumerate(map(int, sizes(estimator.hidden_layer_sizes)), 1):
-        activation = ParametricActivation(estimator.activation, learning_rate_factor=_SLOW)
-        pairs.append((f"dense_{place}", _dense(units, n_members, width, "he_normal")))
-        pairs.append((f"activation_{place}", activation))
-        if dropout != 0:
-            pairs.append((f"dropout_{place}", Dropout(dropout)))
-        width = units
-    output = _dense(task.output_shape[0], n_members, width, "lecun_normal")
+    output = PackedDense(
+        task.output_shape[0], estimator.n_members, initializer="lecun_normal",
+        learning_rate_factor={"kernel": 1 / math.sqrt(shape[-1]), "bias": _SLOW},
+    )  # fmt: skip
     return [*pairs, ("output", output)]
 
 
@@ -61,7 +66,7 @@ def _dropout(estimator: Any, task: Task) -> Any:
 
 
 def _embeddings(estimator: Any, samples: TableSamples) -> Pairs:
-    """Return the layers up to numbers that all members read."""
+    """Return the layers up to what each member reads."""
     n_numbers, chosen = samples.n_numbers, estimator.numeric_embedding
     # the codes of a column are those of its categories, and one for what is missing
     categories = CategoryEmbedding(
@@ -78,11 +83,4 @@ def _embeddings(estimator: Any, samples: TableSamples) -> Pairs:
             units=_PERIODIC_UNITS, n_features=n_numbers, learning_rate_factor=_SLOW
         )
         pairs.append(("numbers", waves))
-    return pairs
-
-
-def _dense(units: int, n_members: int, n_inputs: int, initializer: str) -> PackedDense:
-    factors = {"kernel": 1 / math.sqrt(n_inputs), "bias": _SLOW}
-    return PackedDense(
-        units, n_members, initializer=initializer, learning_rate_factor=factors
-    )
+    return [*pairs, ("members", EnsembleScale(estimator.n_members))]

@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from ..._parameters import parameter, parameter_group
 from ...activations import Activation as Rule
+from ...initializers import Initializer
 from ...losses import Loss
 from ...schedules import Scheduled
 from ...training.parameters import TrainingParameters
@@ -26,12 +27,13 @@ class TabularParameters(TrainingParameters):
     """Parameters of networks for tables."""
 
     n_members: int = parameter(default=8, constraint=[_COUNT], text="""int
-        Members of the ensemble: networks of their own behind common embeddings, trained at once
-        on the same batches. Predictions are the mean of theirs, for classes of probabilities.""")
+        Members of the ensemble, trained at once: a network with common hidden layers, which each
+        member reads with factors of its own for its inputs, and an output layer of each.
+        Predictions are the mean of theirs, for classes of probabilities.""")
     hidden_layer_sizes: int | Sequence[int] | np.ndarray = parameter(
-        default=(64, 64), constraint=["array-like", _COUNT],
+        default=(128, 128), constraint=["array-like", _COUNT],
         text="""int or array-like of shape (n_hidden_layers,)
-        Units of each hidden layer of each member.""")
+        Units of each hidden layer.""")
     activation: str | Rule = parameter(
         default="relu", constraint=[StrOptions(Rule.registry.keys()), Rule],
         text="""str or Activation
@@ -79,6 +81,10 @@ class TabularParameters(TrainingParameters):
     scoring: Any = parameter(default="loss")
     n_iter_no_change: float = parameter(default=16)
     weight_decay: float | Scheduled | None = parameter(default=3e-4)
+    initializer: str | Initializer = parameter(
+        default="unit_variance", text="""str or Initializer
+        Draws the initial weights of the hidden layers, as for `MLPClassifier`; the default one
+        fits them to outputs for up to 1,000 rows.""")
     dtype: str | None = parameter(
         default="auto", constraint=[StrOptions({"auto", "float32", "float64"}), None],
         text="""{"auto", "float32", "float64"} or None
