@@ -155,9 +155,10 @@ def test_ranks_and_normalised_scores_are_of_medians(given):
     from asv_benchmarks.accuracy.tables.records import read
     from asv_benchmarks.accuracy.tables.report import medians, summary
 
-    found = medians(read(given), 10_000)
+    found = medians(read(given), 10_000, 3)
     assert found["SVC/SVR"]["adult"]["accuracy"] == pytest.approx(0.81)
-    assert medians(read(given), 500) == {}
+    assert medians(read(given), 500, 3) == {}
+    assert medians(read(given), 10_000, 1)["SVC/SVR"]["adult"]["accuracy"] == 0.8
     ranks = summary(found, ["adult", "wine"])
     assert ranks["SVC/SVR"] == pytest.approx((2.0, 0.5))  # last and first
     assert ranks["RandomForest"] == pytest.approx((2.25, 0.5))  # shares the first rank; last
@@ -176,11 +177,19 @@ def test_a_report_is_of_complete_contestants_and_fits_nothing(given, capsys):
     assert given.read_bytes() == before
     lines = [line.split() for line in printed.splitlines()]
     assert ["SVC/SVR", "0.8100", "-"] in lines and ["RealMLP", "0.8300", "0.3000"] in lines
-    assert ["SVC/SVR", "0.5", "0.6000"] in lines
+    assert ["SVC/SVR", "0.5000", "0.6000"] in lines
     assert ["RealMLP", "1.75", "0.750", "1.0", "s", "1.0", "s"] in lines
     assert "Without" not in printed
     main([*asked, "--seeds", "4"])
     assert "Without results of all tables and seeds: SVC/SVR" in capsys.readouterr().out
+
+
+def test_figures_are_shown_as_their_size_wants_it():
+    from asv_benchmarks.accuracy.tables.report import shown_as
+
+    figures = {"rmse": 48571.3, "r2": 0.82271, "seconds": 1234.56}
+    shown = [shown_as(figures, name) for name in ("rmse", "r2", "seconds", "accuracy")]
+    assert shown == ["48,571", "0.8227", "1,234.6 s", "-"]
 
 
 def test_a_run_goes_on_where_it_stopped(tmp_path):

@@ -13,24 +13,23 @@ from asv_benchmarks.accuracy.tables.records import Figures, Key
 from asv_benchmarks.accuracy.tables.sets import CLASSES, NUMBERS, WHOLE, is_regression
 from asv_benchmarks.tables import simple_table
 
-FORMATS = {
-    "accuracy": "{:.4f}", "log_loss": "{:.4f}", "rmse": "{:,.4g}", "r2": "{:.4f}",
-    "seconds": "{:,.1f} s",
+TITLES = {
+    "accuracy": "accuracy", "log_loss": "log loss", "rmse": "RMSE", "r2": "R2", "seconds": "fit",
 }
-TITLES = {"accuracy": "accuracy", "log_loss": "log loss", "rmse": "RMSE", "r2": "R2"}
+LARGE = 1000  # from here on an RMSE is shown without decimals
 
 Medians = dict[str, dict[str, Figures]]  # contestant -> table -> figures
 
 
-def medians(found: dict[Key, Figures], rows: int) -> Medians:
-    """Return the median over seeds of every figure."""
+def medians(found: dict[Key, Figures], rows: int, seeds: int) -> Medians:
+    """Return the median over the first seeds of every figure, and of how many it is."""
     lines: dict[tuple[str, str], list[Figures]] = {}
     for key, figures in found.items():
-        if key.rows == (None if key.table == WHOLE else rows):
+        if key.seed < seeds and key.rows == (None if key.table == WHOLE else rows):
             lines.setdefault((key.contestant, key.table), []).append(figures)
     result: Medians = {}
     for (contestant, table), of_seeds in lines.items():
-        names = [name for name in FORMATS if name in of_seeds[0]]
+        names = [name for name in TITLES if name in of_seeds[0]]
         result.setdefault(contestant, {})[table] = {
             name: median(figures[name] for figures in of_seeds) for name in names
         } | {"seeds": len(of_seeds)}
@@ -60,13 +59,14 @@ def summary(found: Medians, tables: Sequence[str]) -> dict[str, tuple[float, flo
 
 def report(found: dict[Key, Figures], options: argparse.Namespace) -> list[str]:
     """Return a table of each kind of target, and the summary over tables."""
-    every = medians(found, options.rows)
+    every = medians(found, options.rows, options.seeds)
     shown = {name: every[name] for name in options.contestants if name in every}
     asked = [table for table in options.tables if table != WHOLE]
     kinds = (CLASSES, ("accuracy", "log_loss")), (NUMBERS, ("rmse", "r2"))
     lines = []
     for tables, names in (*kinds, ((WHOLE,), ("accuracy", "log_loss", "seconds"))):
-        if among := [table for table in tables if table in options.tables]:
+        among = [table for table in tables if table in options.tables]
+        if any(table in by_table for table in among for by_table in shown.values()):
             lines += ["", *figures_table(shown, among, names)]
     if not asked:
         return lines
@@ -83,13 +83,13 @@ def report(found: dict[Key, Figures], options: argparse.Namespace) -> list[str]:
 def is_complete(
     by_table: dict[str, Figures], tables: Sequence[str], options: argparse.Namespace
 ) -> bool:
-    return all(by_table.get(table, {"seeds": 0})["seeds"] >= options.seeds for table in tables)
+    return all(by_table.get(table, {}).get("seeds") == options.seeds for table in tables)
 
 
 def figures_table(shown: Medians, tables: Sequence[str], names: Sequence[str]) -> list[str]:
     """A row a contestant, a column for each figure of each table."""
-    header = ["median over seeds"]
-    header += [f"{table}, {TITLES.get(name, 'fit')}" for table in tables for name in names]
+    header = ["medians over seeds"]
+    header += [f"{table}, {TITLES[name]}" for table in tables for name in names]
     rows = []
     for contestant, by_table in shown.items():
         cells = [shown_as(by_table.get(table, {}), name) for table in tables for name in names]
@@ -99,7 +99,11 @@ def figures_table(shown: Medians, tables: Sequence[str], names: Sequence[str]) -
 
 
 def shown_as(figures: Figures, name: str) -> str:
-    return FORMATS[name].format(figures[name]) if name in figures else "-"
+    if name not in figures:
+        return "-"
+    if name == "seconds":
+        return f"{figures[name]:,.1f} s"
+    return f"{figures[name]:,.0f}" if figures[name] >= LARGE else f"{figures[name]:.4f}"
 
 
 def summary_table(complete: Medians, tables: Sequence[str]) -> list[str]:

@@ -49,7 +49,7 @@ def grid_of(contestant: str, model: Any, table: str) -> dict[str, list]:
 
 def report(found: dict[Key, Figures], options: argparse.Namespace) -> list[str]:
     """Return a table of scores (accuracy, R2) and times, medians over seeds."""
-    every = medians(found, options.rows)
+    every = medians(found, options.rows, options.seeds)
     rows = []
     for contestant in (name for name in options.contestants if name in every):
         cells = [contestant]
