@@ -18,6 +18,8 @@ from .estimators import (
     SequenceGenerator,
     SeriesNetClassifier,
     SeriesNetRegressor,
+    TabularClassifier,
+    TabularRegressor,
 )
 from .preprocessing.periodic_encoder import PeriodicEncoder
 from .preprocessing.piecewise_linear_encoder import PiecewiseLinearEncoder
@@ -58,6 +60,8 @@ __all__ = [
     "SeriesNetClassifier",
     "SeriesNetRegressor",
     "SeriesScaler",
+    "TabularClassifier",
+    "TabularRegressor",
     "TextTokenizer",
     "__version__",
 ]

@@ -68,9 +68,9 @@ def test_ctrl_c_in_a_network_ends_all_fits(monkeypatch):
 
     whole, n_epochs = TrainingSession.run_epoch, []
 
-    def interrupt(self, order, rates):
+    def interrupt(self, *arguments):
         n_epochs.append(1)
-        whole(self, order, rates)
+        whole(self, *arguments)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(TrainingSession, "run_epoch", interrupt)

@@ -6,10 +6,13 @@ from scipy.special import expit, softmax
 
 from _helpers import BATCH, DTYPES, LOSSES, ROUNDING, close, loss_and_gradient, name_of, targets_for
 from skneural import NeuralNetClassifier, NeuralNetRegressor
+from skneural.engine.plan import Plan
 from skneural.layers import Dense, EnsembleScale, PackedDense
 from skneural.losses import Hinge, Poisson, Quantile, SquaredError
-from skneural.losses._links import before_link
+from skneural.losses._links import LINKS
 from skneural.losses._mask_log_loss import MaskLogLoss
+from skneural.losses._members import add_mean, before_link
+from skneural.network.prediction import Runner
 
 OF_ROWS = [(loss, n) for loss, n in LOSSES if not isinstance(loss, MaskLogLoss)]
 WEIGHTS = np.array([0.5, 2.0, 1.0, 0.0, 3.0, 1.5])
@@ -110,3 +113,23 @@ def test_before_link_is_finite(name):
     predictions = np.array([[0.0, 1.0], [1.0, 0.0], [0.3, 0.7]], np.float32)
     found = before_link(name, predictions)
     assert np.isfinite(found).all() and found.dtype == np.float32
+
+
+def test_the_validation_loss_is_that_of_the_mean_prediction():
+    y = (X[:, 0] > 0).astype(int)
+    net = NeuralNetClassifier(layers(1), max_iter=4, early_stopping=True, random_state=0)
+    net.set_params(restore_best_weights=False).fit(X, y, X_val=X[:20], y_val=y[:20])
+    found = net.predict_proba(X[:20])[np.arange(20), y[:20]]
+    assert net.validation_loss_curve_[-1] == pytest.approx(-np.log(found).mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=name_of)
+@pytest.mark.parametrize("name", LINKS)
+def test_means_of_extreme_outputs_are_finite(name, dtype):
+    outputs = np.array([[-200, 200.0, 200, -200], [-88, 0, 88, 1], [-60, -60, -60, -60]], dtype)
+    plan = Plan(dtype, 3)
+    buffer = plan.buffer((2, 2))
+    buffer.array.reshape(-1, buffer.stride)[:3, :4] = outputs if name != "exp" else outputs / 3
+    mean = add_mean(plan, name, buffer, 2)
+    Runner(plan, plan.all_steps(), 1).run(3)
+    assert np.isfinite(mean.array.reshape(-1, mean.stride)[:3, :2]).all()

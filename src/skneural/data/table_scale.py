@@ -75,8 +75,9 @@ class QuantileScale:
     """The bins of columns: a number becomes how many of them are below it, and its part of its own.
 
     Bins hold equally many rows, see `quantile_edges`. Numbers beyond the first and last edge become
-    what these do, and missing ones what the median does. A `PiecewiseLinear` layer on edges 0, 1, 2
-    and so on makes of it the encoding of Gorishniy et al. 2022, arXiv 2203.05556.
+    what these do, and missing ones what the median does; a column that is constant or all missing
+    becomes 0. A `PiecewiseLinear` layer on edges 0, 1, 2 and so on makes of it the encoding of
+    Gorishniy et al. 2022, arXiv 2203.05556.
 
     Parameters
     ----------
@@ -109,8 +110,10 @@ class QuantileScale:
 
     def scaled(self, X: np.ndarray, dtype: np.dtype) -> np.ndarray:
         """Return scaled numbers (n_samples, n_columns), computed in float64, of a dtype."""
-        result = np.empty(X.shape, dtype)
+        result = np.zeros(X.shape, dtype)
         for place, (edges, median) in enumerate(zip(self.edges, self.median, strict=True)):
+            if edges[0] == edges[-1]:
+                continue
             column = X[:, place].astype(np.float64)
             column[np.isnan(column)] = median
             result[:, place] = np.interp(column, edges, np.arange(len(edges)))

@@ -172,12 +172,12 @@ class ClassTargets:
     def strata(self, labels: Any, fraction: float, scored: bool) -> np.ndarray | None:
         """Return what a validation split is stratified by: labels.
 
-        For several classes None unless there is a scorer, as in scikit-learn.
+        As in scikit-learn without a scorer: None for several classes, and an error for a class of
+        two that has a single row.
         """
-        several = len(self.classes) > 2
-        if self.kind == "multilabel" or (several and not scored):
+        if self.kind == "multilabel" or (len(self.classes) > 2 and not scored):
             return None
-        return strata(labels, fraction) if several else labels
+        return strata(labels, fraction) if scored else labels
 
     def loss(self, given: Any, smoothing: float, owner: str) -> Loss:
         """Return the loss that a parameter gives, for these targets."""

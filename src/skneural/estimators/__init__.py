@@ -13,6 +13,8 @@ from .recurrent.generator import SequenceGenerator
 from .recurrent.regressor import RecurrentRegressor
 from .series_net.classifier import SeriesNetClassifier
 from .series_net.regressor import SeriesNetRegressor
+from .tabular.classifier import TabularClassifier
+from .tabular.regressor import TabularRegressor
 
 __all__ = [
     "AutoencoderTransformer",
@@ -29,4 +31,6 @@ __all__ = [
     "SequenceGenerator",
     "SeriesNetClassifier",
     "SeriesNetRegressor",
+    "TabularClassifier",
+    "TabularRegressor",
 ]

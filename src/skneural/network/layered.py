@@ -42,6 +42,9 @@ class LayeredNetwork:
         Of the layers, by which `Shared` finds them; None for their places.
     of_steps : bool, default=False
         Whether outputs are those of each step, as many as a series has.
+    n_members : int, default=1
+        How many members of an ensemble the last layer has, each with ``n_outputs``. Training
+        follows the mean of their losses, all else is of the mean of their predictions.
 
     Attributes
     ----------
@@ -64,6 +67,7 @@ class LayeredNetwork:
         first: int = 0,
         names: Sequence[str] | None = None,
         of_steps: bool = False,
+        n_members: int = 1,
     ):
         self.layers = list(layers)
         self.input_shape = input_shape if isinstance(input_shape, tuple) else (input_shape,)
@@ -75,6 +79,7 @@ class LayeredNetwork:
         self.scale = float(scale)
         self.first = first
         self.of_steps = of_steps
+        self.n_members = n_members
         if store is None:
             self.shapes, used = variables_along(self.layers, self.input_shape, names)
             store = Parameters(used, self.dtype, shared)
@@ -93,6 +98,13 @@ class LayeredNetwork:
     def variables(self) -> list[dict[str, np.ndarray]]:
         """For each layer, its variables by name, but for those that belong to another layer."""
         return self.store.variables[self.first : self.first + len(self.layers)]
+
+    @property
+    def training_loss(self) -> Loss:
+        """The loss of what the last layer gives."""
+        if self.n_members == 1:
+            return self.loss
+        return self.loss.for_members(self.n_members, self.n_outputs)
 
     @property
     def n_weights(self) -> int:

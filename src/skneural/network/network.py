@@ -115,7 +115,7 @@ class Network(LayeredNetwork):
             Or an ndarray of uint8; or samples of another shape, if the layers accept it.
         n_jobs : int or None
         raw : bool, default=False
-            Leave out the loss's link; of several members, invert it for the mean of predictions.
+            Leave out the loss's link; of several members, that of their mean prediction.
         n_layers : int or None, default=None
             Return the outputs of the first ``n_layers`` layers; None for all.
         first_layer : int, default=0

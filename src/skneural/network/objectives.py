@@ -81,7 +81,7 @@ class Backpropagation:
         outputs, backward = add_layers(plan, network, inputs, gradient)
 
         def add(buffer):
-            return add_loss(plan, network.loss, buffer, y, weights, scale)
+            return add_loss(plan, network.training_loss, buffer, y, weights, scale)
 
         losses = add_mixed_loss(plan, outputs, add, self.augmentation)
         add_penalties(plan, losses, weights)

@@ -9,7 +9,6 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 
 from ..data.sources import source_of
-from ..losses._links import before_link
 from .layered import LayeredNetwork
 from .prediction import PredictionPlan, shapes_of
 
@@ -33,10 +32,6 @@ class PlanCache:
         first_layer: int,
     ) -> np.ndarray:  # fmt: skip
         """Return the network's outputs for each row of X; see `Network.predict`."""
-        loss = network.loss
-        if raw and loss.n_members > 1 and n_layers is None:
-            mean = self.predict(network, X, n_jobs, False, None, first_layer)
-            return before_link(loss.link, mean)
         source = source_of(X)
         n_samples, shape, shapes = source.n_samples, source.shape, network.shapes
         if shape is not None:

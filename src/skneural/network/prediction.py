@@ -36,6 +36,7 @@ from ..layers._sequences import build_layer
 from ..layers.composition.branches import add_up
 from ..losses import Loss
 from ..losses._links import add_link
+from ..losses._members import add_mean
 from .layered import LayeredNetwork
 
 _FLOPS_PER_SECOND = 2e9  # a careful guess, until a batch has been timed
@@ -65,8 +66,13 @@ def add_layers(
 
 
 def add_outputs(plan: Plan, network: LayeredNetwork, source: Source) -> Buffer:
-    """Add what gives the raw outputs, averaged with those of mirror images if wanted."""
+    """Add what gives the raw outputs, averaged with those of mirror images if wanted.
+
+    Of several members they are those of the mean prediction.
+    """
     outputs, _ = add_layers(plan, network, input_of(plan, network, source))
+    if network.n_members > 1:
+        return add_mean(plan, network.loss.link, outputs, network.n_members)
     if not network.mirrored:
         return outputs
     images = Flip(rate=1).build(plan, input_of(plan, network, source), 0)
@@ -236,10 +242,8 @@ class PredictionPlan:
 
         plan, outputs = build_within(build, batch_size, network.output_bytes)
         name = "identity" if raw else network.loss.link
-        loss = network.loss
-        n_members = loss.n_members if n_layers is None else 1
-        n_linked = loss.n_linked(outputs.columns // n_members)
-        self._plan, self._link = plan, add_link(plan, name, outputs, n_linked, n_members)
+        n_linked = network.loss.n_linked(outputs.columns)
+        self._plan, self._link = plan, add_link(plan, name, outputs, n_linked)
         self._starts_a_row = plan.flops / plan.batch_size / _FLOPS_PER_START
         self._runner: Runner | None = None
 

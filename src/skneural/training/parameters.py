@@ -71,7 +71,8 @@ class TrainingParameters:
         Momentum of "sgd".""")
     nesterovs_momentum: bool = parameter(default=True, constraint=["boolean"], text="""bool
         Whether the momentum of "sgd" is Nesterov's.""")
-    early_stopping: bool = parameter(default=False, constraint=["boolean"], text="""bool
+    early_stopping: bool | Literal["auto"] = parameter(
+        default=False, constraint=["boolean"], text="""bool
         Whether to judge training by a validation set: ``X_val`` of `fit`, or `validation_fraction`
         of the training data. Not used by "lbfgs".""")
     validation_fraction: float = parameter(default=0.1, constraint=_SHARE, text="""float in [0, 1)
@@ -109,9 +110,9 @@ class TrainingParameters:
         "he_normal", "lecun_uniform", "lecun_normal", "orthogonal", "identity",
         "unit_variance", or an instance from `skneural.initializers`.""")
     scoring: str | Callable | None = parameter(
-        default=None, constraint=[StrOptions(set(get_scorer_names())), callable, None],
+        default=None, constraint=[StrOptions({"loss", *get_scorer_names()}), callable, None],
         text="""str, callable or None
-        Score of the validation set; `None` is the method `score`.""")
+        Score of the validation set; `None` is the method `score`, "loss" minus the loss.""")
     restore_best_weights: bool | Literal["latest"] = parameter(
         default=True, constraint=["boolean", StrOptions({"latest"})], text="""bool or "latest"
         Whether `early_stopping` ends with the weights of the best score, not the last ones: of

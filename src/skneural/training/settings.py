@@ -19,6 +19,7 @@ _SHARED = {
     "nadam": _MOMENTS,
 }
 
+_ROWS_TO_HOLD_BACK = 100  # fewer have too few to judge by, where `early_stopping` is "auto"
 _LARGEST_POWER = 1023  # of 2 in float64, the least number of rows plus one
 
 
@@ -61,7 +62,7 @@ class Settings:
     verbose: Any = False
     momentum: float = 0.9
     nesterovs_momentum: bool = True
-    early_stopping: bool = False
+    early_stopping: bool | str = False
     validation_fraction: float = 0.1
     beta_1: float = 0.9
     beta_2: float = 0.999
@@ -94,6 +95,23 @@ class Settings:
         values = {name: value for name, value in values.items() if name in self.at_default}
         planned = self.whole_course or "n_iter_no_change" in values
         return replace(self, **values, whole_course=planned)
+
+    def decided(self, n_samples: int, given: bool, once: bool) -> Settings:
+        """Return the settings with `early_stopping` "auto" decided.
+
+        Parameters
+        ----------
+        n_samples : int
+            Rows to train on, and to hold back if need be.
+        given : bool
+            Whether there are validation rows already.
+        once : bool
+            Whether training is a single epoch.
+        """
+        if self.early_stopping != "auto":
+            return self
+        stops = not once and (given or n_samples >= _ROWS_TO_HOLD_BACK)
+        return replace(self, early_stopping=stops)
 
     @property
     def is_lbfgs(self) -> bool:

@@ -109,6 +109,7 @@ def train(
     watch, resume = watch or Watch(), resume or Resumption()
     draws = network.has_noise or settings.augmentation
     seed = random_state.randint(np.iinfo(np.int32).max) if draws else 0
+    settings = settings.decided(n_rows(data.rows.X), data.held_back is not None, resume.once)
     if settings.stops_early and data.held_back is None:
         fraction = settings.validation_fraction
         data = data.hold_back(fraction, settings.scored, random_state, settings.owner)

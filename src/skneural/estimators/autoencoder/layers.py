@@ -33,6 +33,7 @@ from ...layers.composition.sequential import shapes_along
 from ...layers.composition.sharing import bind_shared, check_shared_shapes
 from ..base.architecture import Task
 from ..base.layer_list import LayerList, acts, named_layers, with_layers
+from ..base.sizes import sizes
 
 NOISES = ("gaussian", "masking", "salt_and_pepper")
 SPARSITIES = ("l1", "kl")
@@ -136,11 +137,6 @@ def make_noise(estimator: Any, value_range: Any) -> Layer | None:
     return None
 
 
-def counts(value: Any) -> list[int]:
-    """Return a number or several as a list."""
-    return [int(v) for v in (value if hasattr(value, "__iter__") else [value])]
-
-
 def _penalty(estimator):
     if estimator.sparsity == "l1":
         return L1Sparsity(estimator.sparsity_weight)
@@ -165,16 +161,16 @@ def _connected(estimator, units, activation):
 
 def _dense(estimator, shape):
     """Dense layers of the given sizes up to the code, and their reverse."""
-    sizes, activation = counts(estimator.hidden_layer_sizes), estimator.activation
+    hidden, activation = sizes(estimator.hidden_layer_sizes), estimator.activation
     encoder = [("flatten", Flatten())] if len(shape) > 1 else []
     encoder += [
         (f"encoder_{number}", _connected(estimator, units, activation))
-        for number, units in enumerate(sizes, 1)
+        for number, units in enumerate(hidden, 1)
     ]
     kind = TransposedDense if estimator.tied_weights else Dense
     decoder = [
         (f"decoder_{number}", kind(units, activation, initializer=estimator.initializer))
-        for number, units in enumerate(reversed(sizes), 1)
+        for number, units in enumerate(reversed(hidden), 1)
     ]
     output = kind(
         math.prod(shape), _output_activation(estimator), initializer=estimator.initializer
@@ -193,7 +189,7 @@ def _convolutional(estimator, shape):
     activation, initializer = estimator.activation, estimator.initializer
     size, channels = shape[:2], shape[2]
     kernel_sizes = per_axis(type(estimator).__name__, "kernel_size", estimator.kernel_size, 2)
-    for number, filters in enumerate(counts(estimator.filters), 1):
+    for number, filters in enumerate(sizes(estimator.filters), 1):
         strides = tuple(2 if n % 2 == 0 else 1 for n in size)
         kernel_size = tuple(min(k, n) for k, n in zip(kernel_sizes, size, strict=True))
         how = {"strides": strides, "padding": "same", "initializer": initializer}
@@ -204,10 +200,10 @@ def _convolutional(estimator, shape):
         decoder.insert(0, (f"transposed_{number}" if number > 1 else "output", back))
         size, channels = tuple(n // s for n, s in zip(size, strides, strict=True)), filters
     encoder.append(("flatten", Flatten()))
-    sizes = counts(estimator.hidden_layer_sizes)
-    for number, units in enumerate(sizes, 1):
+    hidden = sizes(estimator.hidden_layer_sizes)
+    for number, units in enumerate(hidden, 1):
         encoder.append((f"encoder_{number}", _connected(estimator, units, activation)))
-    widths = [*reversed(sizes), math.prod(size) * channels]
+    widths = [*reversed(hidden), math.prod(size) * channels]
     dense = [
         (f"decoder_{number}", Dense(units, activation, initializer=initializer))
         for number, units in enumerate(widths, 1)

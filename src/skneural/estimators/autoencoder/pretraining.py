@@ -10,8 +10,8 @@ import numpy as np
 
 from ...data.rows import Rows
 from ...network.network import Network
+from ..base.sizes import sizes
 from .codes import codes_of
-from .layers import counts
 
 
 def pretrain_layerwise(
@@ -61,17 +61,17 @@ def _layers_trained(
 ) -> Iterator[bool]:
     """Train layer after layer; yield after each whether Ctrl-C ended its training."""
     weights = estimator._show_weights(network)["weights_"]
-    sizes, X = [*counts(estimator.hidden_layer_sizes), estimator.n_components], rows.X
+    widths, X = [*sizes(estimator.hidden_layer_sizes), estimator.n_components], rows.X
     started = time.perf_counter()
-    for place, units in enumerate(sizes):
+    for place, units in enumerate(widths):
         seed = random_state.randint(np.iinfo(np.int32).max)
-        shallow = _shallow(estimator, place, units, place == len(sizes) - 1, seed)
+        shallow = _shallow(estimator, place, units, place == len(widths) - 1, seed)
         if estimator.max_time is not None:
             shallow.max_time = estimator.max_time - (time.perf_counter() - started)
             if shallow.max_time <= 0:
                 break
         shallow._train(X, None, rows.sample_weight)  # few epochs are enough: no ConvergenceWarning
-        for layer, source in _counterparts(place, len(sizes)).items():
+        for layer, source in _counterparts(place, len(widths)).items():
             for name, values in shallow.weights_[source].items():
                 weights[layer][name][...] = values
         yield shallow._record.interrupted

@@ -36,6 +36,9 @@ class Task:
         Whether the outputs are the classes of each pixel.
     value_range : tuple of two float or None
         Least and greatest number of X, where it was noted.
+    n_samples : int or None
+        Rows of the fit, validation rows included where they are held back from it; None if there
+        is no fit.
     """
 
     input_shape: Shape
@@ -43,6 +46,7 @@ class Task:
     link: str
     of_pixels: bool = False
     value_range: tuple[float, float] | None = None
+    n_samples: int | None = None
 
 
 @dataclass(frozen=True)
@@ -108,12 +112,10 @@ class Architecture:
     ) -> Network:
         """Return a network of the layers, for samples of a shape."""
         with named(owner):
-            members = n_members(self.layers, n_outputs)
-            if members > 1:
-                loss = loss.for_members(members, n_outputs)
             network = Network(
                 self.layers, shape, loss, n_outputs, dtype, self.mirrored, scale, self.shared,
                 names=self.names, of_steps=self.of_steps,
+                n_members=n_members(self.layers, n_outputs),
             )
             for augmentation in self.augmentation:
                 augmentation.check(network.input_shape)

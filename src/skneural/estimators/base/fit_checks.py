@@ -15,7 +15,7 @@ def check_fit(estimator: Any, validation: tuple[Any, Any, Any], incremental: boo
     """Raise for parameters and arguments of a fit that do not go together."""
     owner = type(estimator).__name__
     estimator._check_parameters()
-    if incremental and estimator.early_stopping:
+    if incremental and estimator.early_stopping not in (False, "auto"):
         raise ValueError(f"{owner}: partial_fit does not support early_stopping=True")
     if incremental and getattr(estimator, "class_weight", None) == "balanced":
         raise ValueError(

@@ -124,7 +124,7 @@ def outputs_of(estimator: Any, X: Any, layer: Any) -> np.ndarray:
     network = _predictor.predictor(estimator)
     rows, n_jobs = estimator._samples().check(X, network.dtype), estimator.n_jobs
     is_last = number == len(estimator._built.layers) - 1
-    if is_last and network.loss.n_members > 1:
+    if is_last and network.n_members > 1:
         return network.predict(rows, n_jobs=n_jobs)
     if is_last:
         outputs = network.predict(rows, n_jobs=n_jobs)

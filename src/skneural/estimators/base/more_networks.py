@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from ...losses._links import before_link
+from ...losses._members import before_link
 from . import predictor as _predictor
 
 Notices = list[tuple[str, type[Warning]]]

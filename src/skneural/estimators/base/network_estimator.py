@@ -182,23 +182,23 @@ class NetworkEstimator(Estimator, ABC):
         settings, targets = self._settings(), data.targets
         self._loss = targets.loss(settings.loss, settings.label_smoothing, settings.owner)
         check_loss(self._loss, data, self)
-        architecture = self._build() if session is None else self._built
+        architecture = self._build(n_rows(data.rows.X)) if session is None else self._built
         settings = architecture.settings(settings)
         smoothing = settings.on(n_rows(data.rows.X)).label_smoothing
         if smoothing != settings.label_smoothing:
             self._loss = targets.loss(settings.loss, smoothing, settings.owner)
         return architecture, settings
 
-    def _build(self) -> Architecture:
+    def _build(self, n_samples: int) -> Architecture:
         with named(type(self).__name__):
-            return self._architecture(self._task())
+            return self._architecture(self._task(n_samples))
 
-    def _task(self) -> Task:
+    def _task(self, n_samples: int | None = None) -> Task:
         """Return what the network is to do, as the data and the loss say."""
         samples, targets = self._samples(), self._targets
         return Task(
             samples.shape, targets.output_shape, self._loss.link, targets.kind == "masks",
-            samples.value_range,
+            samples.value_range, n_samples,
         )
 
     def _start(

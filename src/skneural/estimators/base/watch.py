@@ -37,6 +37,8 @@ class EstimatorWatch(Watch):
     def scorer(self, targets: Any) -> Callable[[Training, Rows], float] | None:
         """Return what scores a copy of the estimator by its `scoring`, None without."""
         estimator = self._estimator
+        if estimator.scoring == "loss":
+            return lambda training, rows: -training.record.validation_losses[-1]
         scorer = scorer_for(estimator.scoring, targets, type(estimator).__name__)
         if scorer is None:
             return None

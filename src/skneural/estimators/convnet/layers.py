@@ -13,6 +13,7 @@ from ...layers import Dense, Layer
 from ..base.architecture import Task
 from ..base.layer_list import named_layers
 from ..base.output_layer import with_output_layer
+from ..base.sizes import sizes
 from .architectures import ARCHITECTURES, recipe_of
 from .architectures.recipe import is_default
 from .architectures.stack import Stack
@@ -63,7 +64,7 @@ def _hidden_layers(estimator: Any, image_shape: tuple[int, ...]) -> list[Layer]:
     layers = ARCHITECTURES[estimator.architecture]
     if recipe_of(estimator.architecture) is None or is_default(estimator, "filters"):
         return layers(image_shape)
-    return layers(image_shape, counts(estimator.filters))
+    return layers(image_shape, sizes(estimator.filters))
 
 
 def image_shape_of(shape: tuple[int, ...], owner: str) -> tuple[int, ...]:
@@ -83,15 +84,10 @@ def image_shape_of(shape: tuple[int, ...], owner: str) -> tuple[int, ...]:
     )
 
 
-def counts(value: Any) -> list:
-    """Return a number or several as a list."""
-    return list(value) if hasattr(value, "__iter__") else [value]
-
-
 def _own_layers(estimator, image_shape):
     """Return the layers that `filters` and the parameters beside it stand for."""
     stack = Stack(image_shape, estimator.initializer, estimator.normalization)
-    for filters in counts(estimator.filters):
+    for filters in sizes(estimator.filters):
         kernel_size = estimator.kernel_size
         if estimator.padding == "same":
             kernel_size = stack.at_most(kernel_size)
@@ -102,7 +98,7 @@ def _own_layers(estimator, image_shape):
         if estimator.pooling is not None:
             stack.pool(estimator.pooling, estimator.pool_size)
     stack.flatten()
-    for units in counts(estimator.hidden_layer_sizes):
+    for units in sizes(estimator.hidden_layer_sizes):
         stack.drop(estimator.dropout)
         stack.connect(int(units), estimator.activation)
     stack.drop(estimator.dropout)
@@ -112,7 +108,7 @@ def _own_layers(estimator, image_shape):
 def _check_counts(estimator, name, lengths):
     """Raise unless a parameter is a positive integer, or as many of them as are allowed."""
     value = getattr(estimator, name)
-    entries = counts(value)
+    entries = sizes(value)
     has_several = hasattr(value, "__iter__") and lengths
     if not all(map(is_whole, entries)) or (has_several and len(entries) not in lengths):
         many = f"{' or '.join(map(str, lengths))} of them" if lengths else "several"

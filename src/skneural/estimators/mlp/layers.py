@@ -6,25 +6,24 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
-from ..._whole_numbers import is_whole, wanted
 from ...activations import get_activation
 from ...layers import Activation, BatchNorm, Dense, Dropout, Layer, LayerNorm
+from ..base.sizes import check_sizes, sizes
 
 NORMALIZATIONS = {"batch": BatchNorm, "layer": LayerNorm}
 
 
 def check_layers(estimator: Any) -> None:
     """Raise a ValueError for parameters of the layers that do not go together."""
-    owner, sizes = type(estimator).__name__, hidden_sizes(estimator)
-    if not all(map(is_whole, sizes)):
-        raise ValueError(f"{owner}: hidden_layer_sizes must be {wanted(sizes)}, got {sizes}.")
-    for rule in _per_layer(estimator, "activation", len(sizes)):
+    owner, hidden = type(estimator).__name__, sizes(estimator.hidden_layer_sizes)
+    check_sizes(estimator, "hidden_layer_sizes")
+    for rule in _per_layer(estimator, "activation", len(hidden)):
         get_activation(rule, owner)
-    rates = _per_layer(estimator, "dropout", len(sizes))
+    rates = _per_layer(estimator, "dropout", len(hidden))
     if not all(isinstance(rate, Real) and 0 <= float(rate) < 1 for rate in rates):
         raise ValueError(f"{owner}: dropout={estimator.dropout!r} is not within [0, 1)")
     encoder = estimator.initial_encoder
-    if encoder is not None and not sizes:
+    if encoder is not None and not hidden:
         raise ValueError(
             f"{owner}: initial_encoder={type(encoder).__name__}(...) is ignored with"
             f" hidden_layer_sizes={estimator.hidden_layer_sizes!r}, which has to begin with the"
@@ -39,11 +38,11 @@ def make_layers(
 
     ``hidden`` are the units of each, None those of `hidden_layer_sizes`.
     """
-    sizes = hidden_sizes(estimator) if hidden is None else hidden
-    rules = _per_layer(estimator, "activation", len(sizes))
-    rates = _per_layer(estimator, "dropout", len(sizes))
+    widths = sizes(estimator.hidden_layer_sizes) if hidden is None else hidden
+    rules = _per_layer(estimator, "activation", len(widths))
+    rates = _per_layer(estimator, "dropout", len(widths))
     layers: list[tuple[str, Layer]] = []
-    for place, (units, rule, rate) in enumerate(zip(sizes, rules, rates, strict=True), 1):
+    for place, (units, rule, rate) in enumerate(zip(widths, rules, rates, strict=True), 1):
         layers.append((f"dense_{place}", Dense(int(units), initializer=estimator.initializer)))
         if estimator.normalization is not None:
             normalization = NORMALIZATIONS[estimator.normalization]()
@@ -52,12 +51,6 @@ def make_layers(
         if rate > 0:
             layers.append((f"dropout_{place}", Dropout(rate)))
     return [*layers, ("output", Dense(n_outputs, initializer=estimator.initializer))]
-
-
-def hidden_sizes(estimator: Any) -> list:
-    """Return `hidden_layer_sizes` as a list."""
-    sizes = estimator.hidden_layer_sizes
-    return list(sizes) if hasattr(sizes, "__iter__") else [sizes]
 
 
 def _per_layer(estimator: Any, name: str, n_layers: int) -> Sequence:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
-from ..._whole_numbers import is_whole, wanted
 from ...layers import (
     GRU,
     LSTM,
@@ -26,6 +23,7 @@ from ...layers import (
 from ..base.architecture import Task
 from ..base.output_layer import with_output_layer
 from ..base.series_shape import check_series_shape
+from ..base.sizes import check_sizes, sizes
 
 CELLS: dict[str, Any] = {"lstm": LSTM, "gru": GRU, "elman": SimpleRNN, "jordan": JordanRNN}
 POOLING: dict[str | None, Any] = {
@@ -36,11 +34,8 @@ POOLING: dict[str | None, Any] = {
 def check_layers(estimator: Any) -> None:
     """Raise a ValueError for parameters of the layers that are no sizes."""
     owner = type(estimator).__name__
-    for name in ("hidden_layer_sizes", "dense_layer_sizes"):
-        given = sizes(estimator, name)
-        if not all(map(is_whole, given)):
-            raise ValueError(f"{owner}: {name} must be {wanted(given)}, got {given}.")
-    if not sizes(estimator, "hidden_layer_sizes"):
+    check_sizes(estimator, "hidden_layer_sizes", "dense_layer_sizes")
+    if not sizes(estimator.hidden_layer_sizes):
         raise ValueError(f"{owner}: hidden_layer_sizes=() has no recurrent layer; give one size")
     if estimator.cell == "jordan":
         _check_jordan(estimator, owner)
@@ -68,11 +63,6 @@ def _check_jordan(estimator, owner):
         )
 
 
-def sizes(estimator: Any, name: str) -> list:
-    """Return a parameter of sizes as a list."""
-    return np.atleast_1d(np.asarray(getattr(estimator, name))).tolist()
-
-
 def make_layers(estimator: Any, task: Task) -> list[tuple[str, Layer]]:
     """Return the layers: an embedding, recurrent ones, pooling, dense ones, the output layer."""
     owner, pairs = type(estimator).__name__, _hidden_layers(estimator, task)
@@ -90,7 +80,7 @@ def _ends_in_jordan(estimator: Any) -> bool:
     """Whether the last recurrent layer gives the outputs of the network."""
     return bool(
         estimator.cell == "jordan" and estimator.pooling in ("last", None)
-        and not sizes(estimator, "dense_layer_sizes")
+        and not sizes(estimator.dense_layer_sizes)
     )
 
 
@@ -108,7 +98,7 @@ def _hidden_layers(estimator: Any, task: Task) -> list[tuple[str, Layer]]:
     layers: list[tuple[str, Layer]] = []
     if estimator.n_tokens is not None:
         layers.append(("embedding", Embedding(estimator.n_tokens, estimator.embedding_size)))
-    units, pool = sizes(estimator, "hidden_layer_sizes"), POOLING[estimator.pooling]
+    units, pool = sizes(estimator.hidden_layer_sizes), POOLING[estimator.pooling]
     for place, width in enumerate(units, 1):
         keeps_steps = place < len(units) or estimator.pooling != "last"
         gives_outputs = place == len(units) and _ends_in_jordan(estimator)
@@ -121,7 +111,7 @@ def _hidden_layers(estimator: Any, task: Task) -> list[tuple[str, Layer]]:
             layers.append((f"dropout_{place}", drop(estimator.dropout)))
     if pool is not None:
         layers.append(("pooling", pool()))
-    for place, width in enumerate(sizes(estimator, "dense_layer_sizes"), 1):
+    for place, width in enumerate(sizes(estimator.dense_layer_sizes), 1):
         how: Any = {"activation": "relu", "initializer": estimator.initializer}
         dense = Dense(int(width), **how)
         layers.append((f"dense_{place}", dense))

@@ -37,9 +37,12 @@ class PiecewiseLinear(Layer, name="piecewise_linear"):
     ----------
     edges : array-like of shape (n_features, n_edges), or sequence of array-like
         Of each of the first columns: ascending edges, at least two, not of equal numbers. They are
-        fixed; for instance quantiles of the column, or thresholds of a tree fitted to it.
+        fixed; for instance quantiles of the column, or thresholds of a tree fitted to it. With
+        ``n_features`` they are a single array, the edges of each of these columns.
     units : int or None, default=None
         Numbers for each feature; None for those of the bins themselves.
+    n_features : int or None, default=None
+        How many of the first columns share one array of edges.
     trainable : bool, default=True
         False freezes the maps.
     learning_rate_factor : float or dict of str to float, default=1.0
@@ -65,22 +68,27 @@ class PiecewiseLinear(Layer, name="piecewise_linear"):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "edges": ["array-like"],
         "units": [Interval(Integral, 1, None, closed="left"), None],
+        "n_features": [Interval(Integral, 0, None, closed="left"), None],
         "trainable": ["boolean"],
         "learning_rate_factor": RATE_FACTOR,
     }
 
     def __init__(
-        self, edges: Sequence[ArrayLike] | np.ndarray, units: int | None = None, *,
+        self, edges: ArrayLike | Sequence[ArrayLike], units: int | None = None, *,
+        n_features: int | None = None,
         trainable: bool = True,
         learning_rate_factor: RateFactor = 1.0,
     ):  # fmt: skip
         self.edges = edges
         self.units = units
+        self.n_features = n_features
         self.trainable = trainable
         self.learning_rate_factor = learning_rate_factor
 
     def _checked_edges(self) -> list[np.ndarray]:
-        checked = [np.asarray(given, np.float64) for given in self.edges]
+        shared = self.n_features
+        each: Any = self.edges if shared is None else [self.edges] * shared
+        checked = [np.asarray(given, np.float64) for given in each]
         for j, edges in enumerate(checked):
             ascends = edges.ndim == 1 and edges.size > 1 and np.isfinite(edges).all()
             if not (ascends and (np.diff(edges) > 0).all()):
@@ -98,12 +106,13 @@ class PiecewiseLinear(Layer, name="piecewise_linear"):
         return (input_shape[0] - len(edges) + n_encoded,)
 
     def variables(self, input_shape: Shape) -> list[Variable]:
-        if self.units is None or not len(self.edges):
+        edges = self._checked_edges()
+        if self.units is None or not edges:
             return []
-        n_bins = sum(len(each) - 1 for each in self._checked_edges())
+        n_bins = sum(len(each) - 1 for each in edges)
         return [
             Variable("kernel", (n_bins, self.units), WEIGHT),
-            Variable("bias", (len(self.edges), self.units)),
+            Variable("bias", (len(edges), self.units)),
         ]
 
     def initialize(self, values, random_state, activation):
