@@ -1,6 +1,5 @@
 """The accuracy benchmark of tables: its splits, its report, and that a run goes on."""
 
-import argparse
 import json
 from pathlib import Path
 
@@ -72,7 +71,7 @@ def test_other_tables_are_split_into_rows_that_do_not_meet(tables):
 
 @pytest.mark.parametrize("table", ["bank", "california"])
 def test_contestants_take_the_frame_as_it_is(tables, table):
-    from asv_benchmarks.accuracy.tables.contestants import MODELS, TABULAR
+    from asv_benchmarks.accuracy.tables.contestants import MODELS
     from asv_benchmarks.accuracy.tables.measure import fit_and_score
 
     split = tables.split(table, 0, 60)
@@ -82,7 +81,6 @@ def test_contestants_take_the_frame_as_it_is(tables, table):
                  "MLPClassifier/Regressor"):  # fmt: skip
         figures = fit_and_score(MODELS[name](table == "california", 0), split)
         assert names <= set(figures) and np.isfinite(list(figures.values())).all(), name
-    assert TABULAR in MODELS
 
 
 def test_what_is_not_installed_is_named(monkeypatch):
@@ -91,9 +89,6 @@ def test_what_is_not_installed_is_named(monkeypatch):
     monkeypatch.delenv(contestants.PYTABKIT_PYTHON, raising=False)
     with pytest.raises(contestants.Unavailable, match="--pytabkit-python"):
         contestants.trial(contestants.REALMLP, "adult", 0, 100)
-    monkeypatch.setattr(contestants, "skneural", argparse.Namespace(__version__="0.1.0"))
-    with pytest.raises(contestants.Unavailable, match="no TabularRegressor"):
-        contestants.tabular(True, 0)
 
 
 def test_candidates_have_parameters_of_their_own_for_each_kind(monkeypatch):
@@ -104,6 +99,13 @@ def test_candidates_have_parameters_of_their_own_for_each_kind(monkeypatch):
     assert candidates.parameters("different", False) == {"dropout": 0.1, "scoring": "accuracy"}
     assert candidates.parameters("different", True) == {"dropout": 0.1, "tol": 0}
     assert "classifier" in candidates.CANDIDATES["different"]
+
+
+def test_every_candidate_is_of_parameters_that_there_are():
+    from asv_benchmarks.accuracy.tables.contestants import CHOICES
+
+    for make in CHOICES.values():
+        assert make(True, 3).get_params()["random_state"] == make(False, 3).random_state == 3
 
 
 def test_the_native_pipeline_keeps_the_categories_of_training_rows():
@@ -187,9 +189,10 @@ def test_a_report_is_of_complete_contestants_and_fits_nothing(given, capsys):
 def test_figures_are_shown_as_their_size_wants_it():
     from asv_benchmarks.accuracy.tables.report import shown_as
 
-    figures = {"rmse": 48571.3, "r2": 0.82271, "seconds": 1234.56}
-    shown = [shown_as(figures, name) for name in ("rmse", "r2", "seconds", "accuracy")]
+    figures = {"rmse": 48571.3, "r2": 0.82271, "seconds": 1234.56, "seeds": 3}
+    shown = [shown_as(figures, name, 3) for name in ("rmse", "r2", "seconds", "accuracy")]
     assert shown == ["48,571", "0.8227", "1,234.6 s", "-"]
+    assert shown_as(figures, "r2", 5) == "0.8227 (3)"
 
 
 def test_a_run_goes_on_where_it_stopped(tmp_path):

@@ -75,10 +75,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.rows = options.rows or (search.ROWS if options.search else 10_000)
     options.results = options.results or (SEARCHED if options.search else RESULTS)
+    options.contestants = options.contestants or list(CONTESTANTS)
     if options.search:
         options.tables = [table for table in options.tables if table in search.TABLES]
-    taking_part = list(search.GRIDS if options.search else CONTESTANTS)
-    options.contestants = options.contestants or taking_part
+        options.contestants = [name for name in options.contestants if name in search.GRIDS]
     return options
 
 

@@ -19,13 +19,12 @@ from sklearn.neural_network import MLPClassifier as SklearnMLPClassifier
 from sklearn.neural_network import MLPRegressor as SklearnMLPRegressor
 from sklearn.svm import SVC, SVR
 
-import skneural
 from asv_benchmarks import _processes
 from asv_benchmarks.accuracy.tables.candidates import CANDIDATES, parameters
 from asv_benchmarks.accuracy.tables.measure import fit_and_score
 from asv_benchmarks.accuracy.tables.pipelines import encoded, native, scaled_target
 from asv_benchmarks.accuracy.tables.sets import is_regression, split
-from skneural import MLPClassifier, MLPRegressor
+from skneural import MLPClassifier, MLPRegressor, TabularClassifier, TabularRegressor
 
 PYTABKIT_PYTHON = "SKNEURAL_PYTABKIT_PYTHON"  # names the interpreter of pytabkit's own environment
 REALMLP = "RealMLP"
@@ -72,10 +71,8 @@ def mlp(regression: bool, seed: int):
 
 def tabular(regression: bool, seed: int, **how: Any):
     """Return this library's estimator of tables, of the frame as it is."""
-    name = "TabularRegressor" if regression else "TabularClassifier"
-    if not hasattr(skneural, name):
-        raise Unavailable(f"skneural {skneural.__version__} has no {name}")
-    return getattr(skneural, name)(n_jobs=1, random_state=seed, **how)
+    kind = TabularRegressor if regression else TabularClassifier
+    return kind(n_jobs=1, random_state=seed, **how)
 
 
 def candidate(name: str, regression: bool, seed: int):

@@ -67,14 +67,14 @@ def report(found: dict[Key, Figures], options: argparse.Namespace) -> list[str]:
     for tables, names in (*kinds, ((WHOLE,), ("accuracy", "log_loss", "seconds"))):
         among = [table for table in tables if table in options.tables]
         if any(table in by_table for table in among for by_table in shown.values()):
-            lines += ["", *figures_table(shown, among, names)]
+            lines += ["", *figures_table(shown, among, names, options.seeds)]
     if not asked:
         return lines
     complete = {
         name: by_table for name, by_table in shown.items() if is_complete(by_table, asked, options)
     }
     if complete:
-        lines += ["", *summary_table(complete, asked)]
+        lines += ["", *summary_table(complete, asked, options.seeds)]
     if left_out := [name for name in shown if name not in complete]:
         lines += ["", f"Without results of all tables and seeds: {', '.join(left_out)}"]
     return lines
@@ -86,31 +86,38 @@ def is_complete(
     return all(by_table.get(table, {}).get("seeds") == options.seeds for table in tables)
 
 
-def figures_table(shown: Medians, tables: Sequence[str], names: Sequence[str]) -> list[str]:
-    """A row a contestant, a column for each figure of each table."""
-    header = ["medians over seeds"]
+def figures_table(
+    shown: Medians, tables: Sequence[str], names: Sequence[str], seeds: int
+) -> list[str]:
+    """A row a contestant, a column for each figure of each table; (2): of two seeds alone."""
+    header = [f"medians of {seeds} seeds"]
     header += [f"{table}, {TITLES[name]}" for table in tables for name in names]
     rows = []
     for contestant, by_table in shown.items():
-        cells = [shown_as(by_table.get(table, {}), name) for table in tables for name in names]
+        of_tables = [by_table.get(table, {}) for table in tables]
+        cells = [shown_as(figures, name, seeds) for figures in of_tables for name in names]
         if any(cell != "-" for cell in cells):
             rows.append([contestant, *cells])
     return simple_table(header, rows)
 
 
-def shown_as(figures: Figures, name: str) -> str:
+def shown_as(figures: Figures, name: str, seeds: int) -> str:
+    """Return a figure as text, with the number of seeds where it is another one."""
     if name not in figures:
         return "-"
+    number, few = figures[name], ""
+    if figures["seeds"] != seeds:
+        few = f" ({figures['seeds']})"
     if name == "seconds":
-        return f"{figures[name]:,.1f} s"
-    return f"{figures[name]:,.0f}" if figures[name] >= LARGE else f"{figures[name]:.4f}"
+        return f"{number:,.1f} s{few}"
+    return f"{number:,.0f}{few}" if number >= LARGE else f"{number:.4f}{few}"
 
 
-def summary_table(complete: Medians, tables: Sequence[str]) -> list[str]:
+def summary_table(complete: Medians, tables: Sequence[str], seeds: int) -> list[str]:
     """A row a contestant, by mean rank: the means over tables, and the seconds of fits."""
     rows = []
     for name, (rank, share) in sorted(summary(complete, tables).items(), key=lambda it: it[1]):
-        seconds = [shown_as(complete[name][table], "seconds") for table in tables]
+        seconds = [shown_as(complete[name][table], "seconds", seeds) for table in tables]
         rows.append([name, f"{rank:.2f}", f"{share:.3f}", *seconds])
     header = [f"{len(tables)} tables", "mean rank", "mean normalised score"]
     return simple_table([*header, *(f"fit, {table}" for table in tables)], rows)

@@ -27,7 +27,7 @@ GRIDS: dict[str, dict[str, Any]] = {
     "RandomForest": {"max_features": ["sqrt", 0.3, 1.0], "min_samples_leaf": [1, 3]},
     "HistGradientBoosting": {"learning_rate": [0.05, 0.1, 0.2], "max_leaf_nodes": [15, 31]},
     "MLPClassifier/Regressor": {"hidden_layer_sizes": WIDTHS, "weight_decay": [0.01, 0.1]},
-    TABULAR: {"hidden_layer_sizes": [(32, 32), (64, 64), (128, 128)], "dropout": [0.0, 0.1]},
+    TABULAR: {"hidden_layer_sizes": [(64, 64), (128, 128), (256, 256)], "dropout": [0.0, 0.1]},
 }
 
 
@@ -56,7 +56,7 @@ def report(found: dict[Key, Figures], options: argparse.Namespace) -> list[str]:
         for table in options.tables:
             figures = every[contestant].get(table, {})
             name = "r2" if is_regression(table) else "accuracy"
-            cells += [shown_as(figures, name), shown_as(figures, "seconds")]
+            cells += [shown_as(figures, shown, options.seeds) for shown in (name, "seconds")]
         rows.append(cells)
     header = ["6 candidates, 3 folds"]
     for table in options.tables:
