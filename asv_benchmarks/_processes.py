@@ -34,7 +34,10 @@ def environment(threads: int | None = None, **variables: str) -> dict[str, str]:
     return {**kept, **counts, **variables}
 
 
-def run(module: str, *arguments, threads: int | None = None, **variables: str):
+def run(
+    module: str, *arguments, threads: int | None = None, python: str = sys.executable,
+    **variables: str,
+):
     """Run a module of this package in a process of its own.
 
     Parameters
@@ -45,6 +48,8 @@ def run(module: str, *arguments, threads: int | None = None, **variables: str):
         Of its command line.
     threads : int or None
         Value of every thread-count variable; None leaves them alone.
+    python : str
+        The interpreter.
     **variables : str
         Further environment variables.
 
@@ -58,7 +63,7 @@ def run(module: str, *arguments, threads: int | None = None, **variables: str):
     RuntimeError
         With the end of the error output, if it failed.
     """
-    command = [sys.executable, "-m", f"asv_benchmarks.{module}", *map(str, arguments)]
+    command = [python, "-m", f"asv_benchmarks.{module}", *map(str, arguments)]
     done = subprocess.run(
         command, cwd=ROOT, env=environment(threads, **variables), capture_output=True, text=True
     )
