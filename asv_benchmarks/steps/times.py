@@ -49,7 +49,7 @@ class StepTimer:
         self.loop, self.barrier = run_batches.address(dtype), barrier.address(dtype)
         self.in_chunks = in_chunks.address(dtype)
         self.state = runner.states[:1]
-        self.coefficients = session._coefficients(np.array([RATE]))
+        self.coefficients = session._coefficients(np.array([RATE]), session._schedule(None))
         self.state[0, [N_THREADS, N_PARTS, BATCH_END]] = 1
         self.state[0, [BATCH_BEGIN, PART, PREPARE]] = 0
         self.state[0, N_SAMPLES] = session.n_samples
