@@ -65,6 +65,8 @@ ESTIMATORS = {
     "RecurrentRegressor": ("narrow", {}),
     "SeriesNetClassifier": ("narrow", {"architecture": "fcn"}),
     "SeriesNetRegressor": ("narrow", {"architecture": "fcn"}),
+    "TabularClassifier": ("narrow", {}),
+    "TabularRegressor": ("narrow", {}),
     "SequenceGenerator": ("texts", {"hidden_layer_sizes": (32,)}),
     "PiecewiseLinearEncoder": ("narrow", {}),
     "PeriodicEncoder": ("narrow", {}),

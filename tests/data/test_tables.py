@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from skneural.data.rows import Rows
 from skneural.data.sources import Columns
 from skneural.data.table_samples import TableSamples
-from skneural.data.table_scale import RobustScale, weighted_quantiles
+from skneural.data.table_scale import QuantileScale, RobustScale, weighted_quantiles
 
 pd = pytest.importorskip("pandas")
 HOLES = [1.0, 2.0, np.nan, 5.0, 2.0]
@@ -64,19 +64,19 @@ def test_a_frame_becomes_numbers_and_codes():
     reader = Reader().fit(mixed_frame())
     assert reader.is_categorical_.tolist() == [False, True, False, True, False]
     samples = reader.samples()
-    assert (samples.n_numbers, samples.n_categories, samples.shape) == (3, (4, 4), (6,))
+    assert (samples.n_numbers, samples.n_categories, samples.shape) == (2, (4, 4), (6,))
     assert reader.n_features_in_ == 5
     assert reader.feature_names_in_.tolist() == ["number", "size", "flag", "grade", "count"]
     read = reader.read(mixed_frame())
     assert isinstance(read, Columns)
     assert read.codes.T.tolist() == [[3, 1, 0, 2, 3], [3, 1, 0, 3, 2]]  # L, M, S and 1, 2, 3
     np.testing.assert_array_equal(read.numbers, reader.rows.numbers)
-    # median 2 and quartiles 1.5 and 3.5 of 1 2 2 5; then the flag, the count and the indicator
+    # median 2 and quartiles 1.5 and 3.5 of 1 2 2 5; then the count, the flag, the indicator
     number = (np.array(HOLES) - 2) / 2
     number[2] = 0
     np.testing.assert_array_equal(read.numbers[:, 0], number)
-    np.testing.assert_array_equal(read.numbers[:, 1], [0, -1, 0, 0, -1])
-    np.testing.assert_array_equal(read.numbers[:, 2], [-1, -0.5, 0, 0.5, 1])
+    np.testing.assert_array_equal(read.numbers[:, 1], [-1, -0.5, 0, 0.5, 1])
+    np.testing.assert_array_equal(read.numbers[:, 2], [0, -1, 0, 0, -1])
     np.testing.assert_array_equal(read.numbers[:, 3], [0, 0, 1, 0, 0])
 
 
@@ -414,3 +414,32 @@ def test_what_is_learned_is_small_and_can_be_pickled():
 def test_rows_that_are_read_are_left():
     reader = Reader().fit(mixed_frame())
     assert reader.read(reader.rows) is reader.rows
+
+
+def test_places_among_quantiles():
+    X = np.array([[1.0, 5], [2, 5], [3, np.nan], [10, 5], [np.nan, 5]])
+    scale = QuantileScale.of(X, None, 2)
+    np.testing.assert_array_equal(scale.edges[0], [1, 2, 10])
+    found = scale.scaled(np.array([[1.5, 5], [6, 7], [-3, 0], [99, np.nan], [np.nan, 5]]), float)
+    np.testing.assert_array_equal(found[:, 0], [0.5, 1.5, 0, 2, 1 + 0.5 / 8])
+    np.testing.assert_array_equal(found[:, 1], 0)
+
+
+@pytest.mark.parametrize("n_bins", [1, 3, 8])
+def test_a_weight_counts_as_so_many_rows(n_bins):
+    random = np.random.default_rng(0)
+    X, weight = random.normal(size=(40, 3)).round(1), random.integers(0, 4, 40)
+    X[::7, 1] = np.nan
+    one = QuantileScale.of(X, weight.astype(float), n_bins)
+    other = QuantileScale.of(np.repeat(X, weight, axis=0), None, n_bins)
+    for ours, theirs in zip(one.edges, other.edges, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_array_equal(one.median, other.median)
+
+
+@pytest.mark.parametrize("change", [lambda x: x * 2.0**20, lambda x: x + 1e6, np.exp])
+def test_only_the_order_of_numbers_decides_their_bins(change):
+    X = np.random.default_rng(1).gamma(2, size=(200, 1))
+    expected = QuantileScale.of(X, None, 16).scaled(X, np.dtype(float))
+    found = QuantileScale.of(change(X), None, 16).scaled(change(X), np.dtype(float))
+    np.testing.assert_array_equal(np.floor(found), np.floor(expected))

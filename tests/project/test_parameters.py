@@ -55,6 +55,20 @@ CONVOLUTIONS = (
     SCIKIT_LEARNS.replace("'constant'", "'cosine'")
     .replace("n_iter_no_change=10", "n_iter_no_change=inf")
 )
+TABLES = (
+    "hidden_layer_sizes=(128, 128), activation='relu', dropout='auto',"
+    " categorical_features='from_dtype', numeric_embedding='piecewise', max_one_hot=9,"
+    " embedding_size=8, "
+) + (
+    SCIKIT_LEARNS.replace("'adam'", "'adamw'").replace("alpha=0.0001", "alpha=0.0")
+    .replace("learning_rate_init=0.001", "learning_rate_init=0.01")
+    .replace("max_iter=200", "max_iter=256").replace("=False, validation", "='auto', validation")
+    .replace("validation_fraction=0.1", "validation_fraction=0.2")
+    .replace("n_iter_no_change=10", "n_iter_no_change=16")
+)
+LAST_OF_TABLES = (
+    LAST.replace("scoring=None", "scoring='loss'").replace("dtype=None", "dtype='auto'")
+)
 SIGNATURES = {
     "MLPClassifier": f"hidden_layer_sizes=(100,), activation='relu', *, {SCIKIT_LEARNS},"
     " loss='log_loss', class_weight=None, dropout=0.0, normalization=None, weight_decay=None,"
@@ -94,6 +108,13 @@ SIGNATURES = {
     f" initial_weights=None, {LAST}",
     "SeriesNetRegressor": f"{CONVOLUTIONS}, loss='squared_error', weight_decay=None,"
     f" max_grad_norm=None, initializer='glorot_uniform', initial_weights=None, {LAST}",
+    "TabularClassifier": f"*, n_members=8, {TABLES}, loss='log_loss', class_weight=None,"
+    " weight_decay=0.0003, label_smoothing=0.0, max_grad_norm=None, initializer='unit_variance',"
+    f" {LAST_OF_TABLES}",
+    "TabularRegressor": "*, n_members=8,"
+    f" {TABLES.replace('learning_rate_init=0.01', 'learning_rate_init=0.02')},"
+    " loss='squared_error', clip_predictions=True, weight_decay=0.0003, max_grad_norm=None,"
+    f" initializer='unit_variance', {LAST_OF_TABLES}",
     "SequenceGenerator": "level='char', *, window=64, max_tokens=None, lowercase=False,"
     " token_pattern=None, cell='lstm',"
     " hidden_layer_sizes=(128,), dropout=0.0, recurrent_dropout=0.0, embedding_size=32,"

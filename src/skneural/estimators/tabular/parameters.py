@@ -68,7 +68,7 @@ class TabularParameters(TrainingParameters):
         Largest batch; rows are spread evenly over the batches; "auto" is ``min(256, n_samples)``,
         or fewer if a batch would need more than 1 GiB, but at least eight. Not used by
         "lbfgs".""")
-    learning_rate_init: float = parameter(default=0.015, text="""float
+    learning_rate_init: float = parameter(default=0.01, text="""float
         The learning rate the schedule starts from. A layer's own is this by the root of its number
         of inputs, so that it suits any width.""")
     max_iter: int = parameter(default=256)
@@ -107,6 +107,7 @@ class TabularRegressorParameters(TabularParameters):
         "quantile", or an instance from `skneural.losses` such as ``Quantile(0.9)``. All but
         "poisson" see y with mean 0 and standard deviation 1: losses are in these units, and so is
         the ``delta`` of `skneural.losses.Huber`.""")
+    learning_rate_init: float = parameter(default=0.02)
     clip_predictions: bool = parameter(
         default=True, constraint=["boolean"], after="loss", text="""bool
         Whether predictions stay between the least and the greatest target of the rows trained
