@@ -28,6 +28,7 @@ from skneural import MLPClassifier, MLPRegressor, TabularClassifier, TabularRegr
 
 PYTABKIT_PYTHON = "SKNEURAL_PYTABKIT_PYTHON"  # names the interpreter of pytabkit's own environment
 REALMLP = "RealMLP"
+MLP = "MLPClassifier/Regressor"
 TABULAR = "TabularClassifier/Regressor"
 NETWORK: dict[str, Any] = {"hidden_layer_sizes": (256, 256, 256), "early_stopping": True}
 
@@ -62,8 +63,9 @@ def sklearn_mlp(regression: bool, seed: int):
     return encoded(SklearnMLPClassifier(random_state=seed, **NETWORK))
 
 
-def mlp(regression: bool, seed: int):
-    how = {"n_jobs": 1, "dtype": "float32", "random_state": seed, **NETWORK}
+def mlp(regression: bool, seed: int, **how: Any):
+    """Return this library's multilayer perceptron, by default as scikit-learn's is taken here."""
+    how = {"n_jobs": 1, "dtype": "float32", "random_state": seed, **(how or NETWORK)}
     if regression:
         return encoded(scaled_target(MLPRegressor(**how)))
     return encoded(MLPClassifier(**how))
@@ -85,7 +87,7 @@ MODELS: dict[str, Make] = {
     "RandomForest": forest,
     "HistGradientBoosting": boosting,
     "scikit-learn's MLP": sklearn_mlp,
-    "MLPClassifier/Regressor": mlp,
+    MLP: mlp,
     TABULAR: tabular,
 }
 CHOICES: dict[str, Make] = {
