@@ -17,8 +17,12 @@ CANDIDATES: dict[str, dict[str, Any]] = {
     "periodic": {"numeric_embedding": "periodic"},
     "mish": {"activation": "mish"},
     "no dropout": {"dropout": 0.0},
-    "half the rate": {"learning_rate_init": 0.0075},
-    "twice the rate": {"learning_rate_init": 0.03},
+    "half the rate": {
+        "classifier": {"learning_rate_init": 0.005}, "regressor": {"learning_rate_init": 0.01},
+    },
+    "twice the rate": {
+        "classifier": {"learning_rate_init": 0.02}, "regressor": {"learning_rate_init": 0.04},
+    },
     "more decay": {"weight_decay": 0.02},
     "all epochs": {"n_iter_no_change": 256},
 }
