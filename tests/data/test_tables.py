@@ -64,19 +64,19 @@ def test_a_frame_becomes_numbers_and_codes():
     reader = Reader().fit(mixed_frame())
     assert reader.is_categorical_.tolist() == [False, True, False, True, False]
     samples = reader.samples()
-    assert (samples.n_numbers, samples.n_categories, samples.shape) == (2, (4, 4), (6,))
+    assert (samples.n_numbers, samples.n_categories, samples.shape) == (3, (4, 4), (6,))
     assert reader.n_features_in_ == 5
     assert reader.feature_names_in_.tolist() == ["number", "size", "flag", "grade", "count"]
     read = reader.read(mixed_frame())
     assert isinstance(read, Columns)
     assert read.codes.T.tolist() == [[3, 1, 0, 2, 3], [3, 1, 0, 3, 2]]  # L, M, S and 1, 2, 3
     np.testing.assert_array_equal(read.numbers, reader.rows.numbers)
-    # median 2 and quartiles 1.5 and 3.5 of 1 2 2 5; then the count, the flag, the indicator
+    # median 2 and quartiles 1.5 and 3.5 of 1 2 2 5; then the flag, the count, the indicator
     number = (np.array(HOLES) - 2) / 2
     number[2] = 0
     np.testing.assert_array_equal(read.numbers[:, 0], number)
-    np.testing.assert_array_equal(read.numbers[:, 1], [-1, -0.5, 0, 0.5, 1])
-    np.testing.assert_array_equal(read.numbers[:, 2], [0, -1, 0, 0, -1])
+    np.testing.assert_array_equal(read.numbers[:, 1], [0, -1, 0, 0, -1])
+    np.testing.assert_array_equal(read.numbers[:, 2], [-1, -0.5, 0, 0.5, 1])
     np.testing.assert_array_equal(read.numbers[:, 3], [0, 0, 1, 0, 0])
 
 
