@@ -84,8 +84,10 @@ class TableCode:
     def finish(self, read: Columns, dtype: np.dtype) -> Columns:
         """Return rows as a network reads them: scaled numbers, indicators, and known codes."""
         assert self.scale is not None
-        missing = np.isnan(read.numbers[:, self.indicated])
-        numbers = np.concatenate([self.scale.scaled(read.numbers, dtype), missing], 1, dtype=dtype)
+        n_numbers = self.n_numbers
+        numbers = np.empty((len(read.numbers), n_numbers + len(self.indicated)), dtype)
+        self.scale.write(read.numbers, numbers[:, :n_numbers])
+        numbers[:, n_numbers:] = np.isnan(read.numbers[:, self.indicated])
         codes = read.codes.copy()
         for column, categories in zip(codes.T, self.categories, strict=True):
             column[np.isin(column, list(categories.absent))] = MISSING
