@@ -74,9 +74,10 @@ def map_codes(
             n, place = min(LANES, units - u), (j * units + u) * ITEMSIZE
             total = load(bias + place, n)
             for k in range(starts[j], starts[j + 1]):
-                if codes[k] != real(0.0):
-                    weights = load(kernel + (k * units + u) * ITEMSIZE, n)
-                    total = multiply_add(spread(codes[k]), weights, total)
+                if codes[k] == real(0.0):
+                    break  # so are the bins above
+                weights = load(kernel + (k * units + u) * ITEMSIZE, n)
+                total = multiply_add(spread(codes[k]), weights, total)
             store(y + place, total, n)
 
 
@@ -97,9 +98,10 @@ def sum_map_gradients(
             slopes = load(gradient + place, n)
             store(bias + place, plus(load(bias + place, n), slopes), n)
             for k in range(starts[j], starts[j + 1]):
-                if codes[k] != real(0.0):
-                    to = kernel + (k * units + u) * ITEMSIZE
-                    store(to, multiply_add(spread(codes[k]), slopes, load(to, n)), n)
+                if codes[k] == real(0.0):
+                    break  # so are the bins above
+                to = kernel + (k * units + u) * ITEMSIZE
+                store(to, multiply_add(spread(codes[k]), slopes, load(to, n)), n)
 
 
 @helper
