@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 KERAS_PYTHON = "SKNEURAL_KERAS_PYTHON"  # names the interpreter of Keras's own environment
+TABLES_PYTHON = "SKNEURAL_TABLES_PYTHON"  # likewise of pytabkit and tabm
+VARIABLES = {"keras": KERAS_PYTHON, "pytabkit": TABLES_PYTHON, "tabm": TABLES_PYTHON}
 LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 ROOT = Path(__file__).resolve().parent.parent
 THREAD_VARIABLES = (
@@ -75,7 +77,7 @@ def run(
 
 def python_of(contestant: str) -> str:
     """The interpreter that has a contestant's library."""
-    return os.environ.get(KERAS_PYTHON, sys.executable) if contestant == "keras" else sys.executable
+    return os.environ.get(VARIABLES.get(contestant, ""), sys.executable)
 
 
 class Worker:
@@ -93,7 +95,7 @@ class Worker:
     def __init__(self, contestant: str, threads: int, **variables: str):
         python = python_of(contestant)
         if shutil.which(python) is None:
-            raise SystemExit(f"{KERAS_PYTHON}={python} is no Python interpreter")
+            raise SystemExit(f"{VARIABLES[contestant]}={python} is no Python interpreter")
         self.process = subprocess.Popen(
             [python, "-m", "asv_benchmarks.peers.child", contestant, str(threads)],
             cwd=ROOT,

@@ -16,7 +16,8 @@ from asv_benchmarks.peers.report import best_peer, throughput
 from asv_benchmarks.workloads import WORKLOADS
 
 TITLES = {"skneural": "this library", "sklearn": "scikit-learn", "torch": "PyTorch",
-          "skorch": "skorch", "jax": "JAX", "onnx": "ONNX Runtime", "keras": "Keras"}
+          "skorch": "skorch", "jax": "JAX", "onnx": "ONNX Runtime", "keras": "Keras",
+          "pytabkit": "pytabkit", "tabm": "tabm"}
 
 
 def simple_table(header: list[str], rows: list[list[str]]) -> list[str]:

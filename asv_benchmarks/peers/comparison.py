@@ -1,4 +1,4 @@
-"""Throughput beside scikit-learn, PyTorch, skorch, JAX, ONNX Runtime and Keras.
+"""Throughput beside scikit-learn, PyTorch, skorch, JAX, ONNX Runtime, Keras, pytabkit and TabM.
 
 `python -m asv_benchmarks.peers` trains the same networks with each library installed, in
 processes of their own that take turns, on one thread (one core) and on two. Throughput is that of
@@ -38,11 +38,14 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         help="cpu: the processes' own time, for one thread on a busy machine",
     )
     add("--keras-python", metavar="FILE", help="a Python that has tensorflow-cpu")
+    add("--tables-python", metavar="FILE", help="a Python that has pytabkit and tabm")
     add("--quick", action="store_true", help="one short round")
     add("--json", type=Path, metavar="FILE", help="write every figure to this file")
     options = parser.parse_args(arguments)
     if options.keras_python:
         os.environ[_processes.KERAS_PYTHON] = options.keras_python
+    if options.tables_python:
+        os.environ[_processes.TABLES_PYTHON] = options.tables_python
     if options.quick:
         options.rounds, options.seconds = 1, 0.15
     return options

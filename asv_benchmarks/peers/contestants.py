@@ -7,24 +7,39 @@ part in. This module imports no library: Keras's process may have none of the ot
 
 from __future__ import annotations
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 
 from asv_benchmarks.peers.autoencoder_contestants import (
     ScikitLearnAutoencoder,
     ScikitNeuralAutoencoder,
 )
 from asv_benchmarks.peers.series_contestants import ScikitNeuralSeries
+from asv_benchmarks.peers.table_contestants import Pytabkit, ScikitNeuralTables, TabM
 from asv_benchmarks.workloads.autoencoders import AutoencoderWorkload
 from asv_benchmarks.workloads.image_layers import Convolution, GlobalPooling, Transposed
 from asv_benchmarks.workloads.images import ImageWorkload, batches, make_images
 from asv_benchmarks.workloads.rows import Workload, make_data
 from asv_benchmarks.workloads.series import SeriesWorkload
+from asv_benchmarks.workloads.tables import TableWorkload
 
-AnyWorkload = Workload | ImageWorkload | AutoencoderWorkload | SeriesWorkload
+AnyWorkload = Workload | ImageWorkload | AutoencoderWorkload | SeriesWorkload | TableWorkload
 
 
 class NotApplicable(Exception):
     """The library cannot run this workload; the message says why."""
+
+
+@contextlib.contextmanager
+def own_environment(variable: str, package: str) -> Iterator[None]:
+    """Say which variable names a Python that has a package, where an import in here fails."""
+    try:
+        yield
+    except ImportError as error:
+        raise NotApplicable(
+            f"{error}; set {variable} to a Python that has {package}"
+        ) from error
 
 
 class ScikitLearn:
@@ -151,16 +166,18 @@ class ScikitNeuralImages(ScikitLearn):
 class ScikitNeural:
     """This library, of whose classes the workload needs."""
 
-    kinds = ("rows", "images", "autoencoders", "series")
+    kinds = ("rows", "images", "autoencoders", "series", "tables")
 
     def __new__(cls, workload: AnyWorkload, threads: int):
-        """Choose the class for rows, images, autoencoders or series."""
-        if workload.kind == "autoencoders":
-            return ScikitNeuralAutoencoder(workload, threads)
-        if workload.kind == "series":
-            return ScikitNeuralSeries(workload, threads)
-        made = ScikitNeuralRows if workload.kind == "rows" else ScikitNeuralImages
-        return made(workload, threads)
+        """Choose the class for what the workload is on."""
+        made = {
+            "rows": ScikitNeuralRows,
+            "images": ScikitNeuralImages,
+            "autoencoders": ScikitNeuralAutoencoder,
+            "series": ScikitNeuralSeries,
+            "tables": ScikitNeuralTables,
+        }
+        return made[workload.kind](workload, threads)
 
 
 class ScikitLearnPeer:
@@ -181,10 +198,16 @@ class Torch:
     quicker one runs.
     """
 
-    kinds = ("rows", "images", "autoencoders", "series")
+    kinds = ("rows", "images", "autoencoders", "series", "tables")
 
     def __new__(cls, workload: AnyWorkload, threads: int):
-        """Choose the loop for dense or sparse rows, for images, autoencoders or series."""
+        """Choose the loop for dense or sparse rows, images, autoencoders, series or tables."""
+        if workload.kind == "tables":
+            if workload.form != "realmlp":
+                raise NotApplicable("runs TabM by its authors' package, tabm")
+            from asv_benchmarks.peers.loops.torch_tables import TableLoop
+
+            return TableLoop(workload, threads)
         if workload.kind == "series":
             from asv_benchmarks.peers.loops.torch_series import SeriesLoop
 
@@ -245,7 +268,7 @@ class Keras:
 
     def __new__(cls, workload: AnyWorkload, threads: int):
         """Make the loop, or say what is missing."""
-        try:
+        with own_environment("SKNEURAL_KERAS_PYTHON", "tensorflow-cpu"):
             if workload.kind == "series":
                 from asv_benchmarks.peers.loops.keras_series import SeriesLoop
 
@@ -256,10 +279,6 @@ class Keras:
                 from asv_benchmarks.peers.loops.keras_autoencoders import AutoencoderLoop
 
                 return AutoencoderLoop(workload, threads)
-        except ImportError as error:
-            raise NotApplicable(
-                f"{error}; set SKNEURAL_KERAS_PYTHON to a Python that has tensorflow-cpu"
-            ) from error
         return ImageLoop(workload, threads)
 
 
@@ -304,5 +323,9 @@ CONTESTANTS = {
     "jax": Jax,
     "onnx": Onnx,
     "keras": Keras,
+    "pytabkit": Pytabkit,
+    "tabm": TabM,
 }
-PEERS = ("sklearn", "torch", "skorch", "jax", "onnx", "keras")  # whose best figure counts
+PEERS = (  # whose best figure counts
+    "sklearn", "torch", "skorch", "jax", "onnx", "keras", "pytabkit", "tabm"
+)  # fmt: skip

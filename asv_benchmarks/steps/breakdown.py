@@ -16,10 +16,12 @@ import numpy as np
 
 from asv_benchmarks.peers.child import pin_to_one_core
 from asv_benchmarks.peers.contestants import estimator_of
+from asv_benchmarks.peers.table_contestants import columns_of, estimator_of_table
 from asv_benchmarks.steps.labels import BACKWARD, FORWARD, GRADIENT, StepLabels
 from asv_benchmarks.steps.times import measure
 from asv_benchmarks.workloads.images import IMAGE_WORKLOADS, ImageWorkload, make_images
 from asv_benchmarks.workloads.layers import LAYER_WORKLOADS
+from asv_benchmarks.workloads.tables import TABLE_WORKLOADS, TableWorkload, make_table
 from skneural.engine.epoch import barrier
 from skneural.engine.primitives import FIELDS
 from skneural.engine.rows import rows_of
@@ -30,15 +32,23 @@ from skneural.optimizers import Adam
 PASSES = (FORWARD, BACKWARD, GRADIENT, "other")
 NETWORKS = {
     name.split(" b")[0]: workload
-    for name, workload in {**IMAGE_WORKLOADS, **LAYER_WORKLOADS}.items()
+    for name, workload in {**IMAGE_WORKLOADS, **LAYER_WORKLOADS, **TABLE_WORKLOADS}.items()
     if not workload.predicts
 }
 
 
-def open_session(workload: ImageWorkload, labels: StepLabels):
+def samples_and_estimator(workload: ImageWorkload | TableWorkload) -> tuple:
+    """X, y and this library's estimator of a workload."""
+    if not isinstance(workload, TableWorkload):
+        return *make_images(workload), estimator_of(workload)
+    numbers, codes, y = make_table(workload)
+    return columns_of(numbers, codes), y, estimator_of_table(workload, numbers)
+
+
+def open_session(workload: ImageWorkload | TableWorkload, labels: StepLabels):
     """A session of one thread that trains the network of a workload, its steps labelled."""
-    X, y = make_images(workload)
-    estimator = estimator_of(workload).set_params(
+    X, y, estimator = samples_and_estimator(workload)
+    estimator = estimator.set_params(
         max_iter=1, random_state=0, batch_size=workload.batch_size, tol=0.0, n_jobs=1
     )
     network = fitted_network(estimator, X[: workload.batch_size], y[: workload.batch_size])
@@ -118,8 +128,9 @@ def main(arguments: list[str] | None = None) -> None:
     times, batch = measure(session, options.repeats)
     total = add_up(session, labels, times, options.by)
     print("\n".join(table(total)))
+    samples = "rows" if workload.kind == "tables" else "images"
     print(f"steps {1e3 * sum(total.values()):.2f} ms, the batch at once {1e3 * batch:.2f} ms,"
-          f" {workload.batch_size / batch:,.0f} images/s on one thread")
+          f" {workload.batch_size / batch:,.0f} {samples}/s on one thread")
 
 
 if __name__ == "__main__":

@@ -108,10 +108,10 @@ SIGNATURES = {
     f" initial_weights=None, {LAST}",
     "SeriesNetRegressor": f"{CONVOLUTIONS}, loss='squared_error', weight_decay=None,"
     f" max_grad_norm=None, initializer='glorot_uniform', initial_weights=None, {LAST}",
-    "TabularClassifier": f"*, n_members=8, {TABLES}, loss='log_loss', class_weight=None,"
+    "TabularClassifier": f"*, n_members=4, {TABLES}, loss='log_loss', class_weight=None,"
     " weight_decay=0.0003, label_smoothing=0.0, max_grad_norm=None, initializer='unit_variance',"
     f" {LAST_OF_TABLES}",
-    "TabularRegressor": "*, n_members=8,"
+    "TabularRegressor": "*, n_members=4,"
     f" {TABLES.replace('learning_rate_init=0.01', 'learning_rate_init=0.02')},"
     " loss='squared_error', clip_predictions=True, weight_decay=0.0003, max_grad_norm=None,"
     f" initializer='unit_variance', {LAST_OF_TABLES}",

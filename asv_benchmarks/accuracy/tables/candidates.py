@@ -8,7 +8,7 @@ from typing import Any
 CANDIDATES: dict[str, dict[str, Any]] = {
     "1 member": {"n_members": 1},
     "1 member, 3 x 256": {"n_members": 1, "hidden_layer_sizes": (256, 256, 256)},
-    "4 members": {"n_members": 4},
+    "8 members": {"n_members": 8},
     "16 members": {"n_members": 16},
     "2 x 64": {"hidden_layer_sizes": (64, 64)},
     "2 x 256": {"hidden_layer_sizes": (256, 256)},

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from .._naming import listed
 from .._user_warnings import warn_user
-from .table_columns import MIXED, NUMBERS, OTHER, TEXT, Column, is_missing, kind_of, unfit
+from .table_columns import MIXED, NUMBERS, OTHER, TEXT, Column, kind_of, unfit
 
 MISSING = 0  # the code of what is missing or unknown
 
@@ -46,13 +45,13 @@ class Categories:
         TypeError
             For values that are neither text nor numbers and have no order or no hash.
         """
-        objects = column.objects()
-        kind = kind_of(objects)
         try:
-            distinct = [value for value in dict.fromkeys(objects) if not is_missing(value)]
+            distinct, _ = column.coded()
             return cls(tuple(_plain(value) for value in sorted(distinct)))
         except TypeError:
-            raise unfit(column, MIXED if kind == MIXED else OTHER, objects) from None
+            objects = column.objects()
+            kind = MIXED if kind_of(objects) == MIXED else OTHER
+            raise unfit(column, kind, objects) from None
 
     @property
     def n_codes(self) -> int:
@@ -65,22 +64,19 @@ class Categories:
         Text that spells a category that is a number counts as it, and a number as the text that
         spells it; a warning says so.
         """
-        objects = column.objects()
-        find = self._known.get
         try:
-            codes = np.fromiter(map(find, objects, repeat(MISSING)), np.int32, len(objects))
+            distinct, places = column.coded()
         except TypeError:
-            raise unfit(column, OTHER, objects) from None
+            raise unfit(column, OTHER, column.objects()) from None
+        found = [self._known.get(value, MISSING) for value in distinct]
         kind, other = _kinds(self.values)
-        if other is not None and not codes.all():
-            unknown = objects[codes == MISSING]
-            odd = [v for v in dict.fromkeys(unknown) if not is_missing(v) and other(v)]
+        if other is not None:
+            odd = [v for v, code in zip(distinct, found, strict=True) if not code and other(v)]
             if odd:
                 self._warn(column, kind, odd, owner)
                 spelled = _spelled(self._known, odd)
-                found = map(spelled.get, unknown, repeat(MISSING))
-                codes[codes == MISSING] = np.fromiter(found, np.int32, len(unknown))
-        return codes
+                found = [c or spelled.get(v, 0) for v, c in zip(distinct, found, strict=True)]
+        return np.array([*found, MISSING], np.int32)[places]
 
     @cached_property
     def _known(self) -> dict[Any, int]:

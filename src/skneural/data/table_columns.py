@@ -7,6 +7,7 @@ import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,29 @@ class Column:
         if isinstance(self.values, np.ndarray):
             return self.values.astype(object)
         return self.values.to_numpy(dtype=object)
+
+    def coded(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the distinct values, and the place of each row's among them, -1 if it is missing.
+
+        Returns
+        -------
+        distinct : ndarray of shape (n_distinct,), dtype object
+            None of them missing; values that are equal in Python are one.
+        places : ndarray of shape (n_samples,), dtype int64
+
+        Raises
+        ------
+        TypeError
+            For values without a hash.
+        """
+        if hasattr(self.values, "factorize"):  # of pandas
+            places, distinct = self.values.factorize()
+            return np.asarray(distinct, object), places
+        objects = self.objects()
+        distinct = [value for value in dict.fromkeys(objects) if not is_missing(value)]
+        known = {value: place for place, value in enumerate(distinct)}
+        places = np.fromiter(map(known.get, objects, repeat(-1)), np.int64, len(objects))
+        return np.fromiter(distinct, object, len(distinct)), places
 
     def numbers(self) -> np.ndarray:
         """Return the values as numbers, shape (n_samples,), dtype float64, NaN where missing.

@@ -29,9 +29,8 @@ _MANY_ROWS = 1000  # whose rounding is far below the noise of their training
 class TableSamples(Samples):
     """X as a data frame of pandas, polars or pyarrow, or as an array, with categories and holes.
 
-    Rows become `Columns`: scaled numbers, of columns with more than two values first, indicators of
-    missing numbers, and codes of categories, 0 where one is missing or unknown. Only a first layer
-    that reads columns can take them.
+    Rows become `Columns`: scaled numbers, indicators of missing numbers, and codes of categories,
+    0 where one is missing or unknown. Only a first layer that reads columns can take them.
 
     - A column is categorical as ``categorical_features`` says. By "from_dtype" it is if its dtype
       is one of categories, as for `HistGradientBoostingClassifier`, or if it holds text. Other
@@ -85,7 +84,7 @@ class TableSamples(Samples):
 
     @property
     def n_numbers(self) -> int:
-        """How many numbers of a row have several values; those behind them are flags."""
+        """How many numbers of a row are scaled; those behind them are indicators."""
         return self.table.n_numbers
 
     @property

@@ -17,8 +17,8 @@ _QUARTERS = (0.25, 0.5, 0.75)
 class NumberScale(Protocol):
     """Statistics of columns of numbers, by which they are scaled; a missing number has a place."""
 
-    def scaled(self, X: np.ndarray, dtype: np.dtype) -> np.ndarray:
-        """Return scaled numbers (n_samples, n_columns), computed in float64, of a dtype."""
+    def write(self, X: np.ndarray, result: np.ndarray) -> None:
+        """Write scaled numbers (n_samples, n_columns), computed in float64 column by column."""
 
 
 MakeScale = Callable[[np.ndarray, np.ndarray | None], NumberScale]
@@ -59,15 +59,16 @@ class RobustScale:
         found = np.array(pairs).reshape(-1, 2)
         return cls(found[:, 0].copy(), found[:, 1].copy(), clip)
 
-    def scaled(self, X: np.ndarray, dtype: np.dtype) -> np.ndarray:
-        """Return scaled numbers (n_samples, n_columns), computed in float64, of a dtype."""
-        with np.errstate(over="ignore", under="ignore"):
-            z = (X - self.center) / self.spread
-        np.nan_to_num(z, copy=False)
-        np.clip(z, -_LARGEST, _LARGEST, out=z)
-        if self.clip is not None:
-            z /= np.sqrt(1 + np.square(z / self.clip))
-        return np.ascontiguousarray(z, dtype)
+    def write(self, X: np.ndarray, result: np.ndarray) -> None:
+        """Write scaled numbers (n_samples, n_columns), computed in float64 column by column."""
+        for place, (center, spread) in enumerate(zip(self.center, self.spread, strict=True)):
+            with np.errstate(over="ignore", under="ignore"):
+                z = (X[:, place] - center) / spread
+            np.nan_to_num(z, copy=False)
+            np.clip(z, -_LARGEST, _LARGEST, out=z)
+            if self.clip is not None:
+                z /= np.sqrt(1 + np.square(z / self.clip))
+            result[:, place] = z
 
 
 @dataclass(frozen=True)
@@ -108,16 +109,15 @@ class QuantileScale:
             medians.append(weighted_quantiles(values, weights, (0.5,))[0] if len(values) else 0.0)
         return cls(edges, np.array(medians, np.float64))
 
-    def scaled(self, X: np.ndarray, dtype: np.dtype) -> np.ndarray:
-        """Return scaled numbers (n_samples, n_columns), computed in float64, of a dtype."""
-        result = np.zeros(X.shape, dtype)
+    def write(self, X: np.ndarray, result: np.ndarray) -> None:
+        """Write scaled numbers (n_samples, n_columns), computed in float64 column by column."""
         for place, (edges, median) in enumerate(zip(self.edges, self.median, strict=True)):
             if edges[0] == edges[-1]:
+                result[:, place] = 0
                 continue
             column = X[:, place].astype(np.float64)
             column[np.isnan(column)] = median
             result[:, place] = np.interp(column, edges, np.arange(len(edges)))
-        return result
 
 
 def weighted_quantiles(

@@ -23,31 +23,29 @@ _FEW = 20  # categories that any number of rows may have
 class TableCode:
     """How the columns of a table become numbers and codes.
 
-    The numbers of a row are those of its columns of numbers, scaled: first of those with several
-    values, then of those that have two in `fit` at most, such as flags. Then for each column in
-    ``indicated`` comes 1 where it is missing and else 0.
+    The numbers of a row are those of its columns of numbers, scaled, and then for each column in
+    ``indicated`` 1 where it is missing and else 0.
 
     Parameters
     ----------
     is_categorical : ndarray of shape (n_features,), bool
     categories : tuple of Categories
         Of each categorical column.
-    order : ndarray of int
-        The columns of numbers in the order of a row.
-    n_numbers : int
-        How many of them, the first ones, have more than two values.
     indicated : ndarray of int
-        Which of them, in that order, had missing values in `fit`, beside others.
+        Which of the columns of numbers had missing values in `fit`, beside others.
     scale : NumberScale or None, default=None
         Of the columns of numbers; None until it is learned from the rows to train on.
     """
 
     is_categorical: np.ndarray
     categories: tuple[Categories, ...]
-    order: np.ndarray
-    n_numbers: int
     indicated: np.ndarray
     scale: NumberScale | None = None
+
+    @property
+    def n_numbers(self) -> int:
+        """Numbers of a row, without indicators."""
+        return int((~self.is_categorical).sum())
 
     @property
     def n_categories(self) -> tuple[int, ...]:
@@ -57,7 +55,7 @@ class TableCode:
     @property
     def width(self) -> int:
         """Numbers, indicators and codes of a row."""
-        return len(self.order) + len(self.indicated) + len(self.categories)
+        return self.n_numbers + len(self.indicated) + len(self.categories)
 
     def read(self, columns: Sequence[Column], owner: str) -> Columns:
         """Return numbers as they are, with NaN, and codes."""
@@ -86,8 +84,10 @@ class TableCode:
     def finish(self, read: Columns, dtype: np.dtype) -> Columns:
         """Return rows as a network reads them: scaled numbers, indicators, and known codes."""
         assert self.scale is not None
-        missing = np.isnan(read.numbers[:, self.indicated])
-        numbers = np.concatenate([self.scale.scaled(read.numbers, dtype), missing], 1, dtype=dtype)
+        n_numbers = self.n_numbers
+        numbers = np.empty((len(read.numbers), n_numbers + len(self.indicated)), dtype)
+        self.scale.write(read.numbers, numbers[:, :n_numbers])
+        numbers[:, n_numbers:] = np.isnan(read.numbers[:, self.indicated])
         codes = read.codes.copy()
         for column, categories in zip(codes.T, self.categories, strict=True):
             column[np.isin(column, list(categories.absent))] = MISSING
@@ -98,7 +98,7 @@ class TableCode:
         codes = np.empty((len(numbers), len(chosen)), np.int32)
         for place, (column, categories) in enumerate(zip(chosen, self.categories, strict=True)):
             codes[:, place] = categories.codes(column, owner)
-        return Columns(numbers[:, self.order], codes, self.n_categories)
+        return Columns(numbers, codes, self.n_categories)
 
 
 def learn_table(
@@ -111,12 +111,9 @@ def learn_table(
     numbers = read_numbers(columns, is_categorical, owner)
     chosen = list(compress(columns, is_categorical))
     categories = tuple(Categories.of(column) for column in chosen)
-    are_flags = np.array([_has_two_values(column) for column in numbers.T], bool)
-    order = np.argsort(are_flags, kind="stable")
-    missing = np.isnan(numbers[:, order])
+    missing = np.isnan(numbers)
     indicated = np.flatnonzero(missing.any(axis=0) & ~missing.all(axis=0))
-    n_numbers = int((~are_flags).sum())
-    code = TableCode(is_categorical, categories, order, n_numbers, indicated)
+    code = TableCode(is_categorical, categories, indicated)
     for column, found in zip(chosen, categories, strict=True):
         if len(found.values) > max(_FEW, len(numbers) / 2):
             warn_user(
@@ -125,15 +122,6 @@ def learn_table(
                 " out, or name only others in categorical_features"
             )
     return code, code._read(columns, numbers, owner)
-
-
-def _has_two_values(column: np.ndarray) -> bool:
-    """Whether there are at most two values in a column, NaN left out."""
-    present = column[~np.isnan(column)]
-    if not len(present):
-        return True
-    low, high = present.min(), present.max()
-    return bool(((present == low) | (present == high)).all())
 
 
 def read_numbers(

@@ -124,7 +124,8 @@ class PeriodicEncoder(PeriodicEncoderParameters, ColumnEncoder):
 
     def _encoded(self, values: np.ndarray, column: int) -> np.ndarray:
         scale = RobustScale(self.center_[[column]], self.spread_[[column]], None)
-        z = scale.scaled(values[:, None], np.dtype(np.float64))
+        z = np.empty((len(values), 1))
+        scale.write(values[:, None], z)
         angles = 2 * np.pi * z * self.frequencies_[column]
         parts = [np.sin(angles), np.cos(angles)]
         return np.concatenate([z, *parts] if self.keep_numbers else parts, axis=1)

@@ -21,8 +21,9 @@ from ..base.architecture import Task
 from ..base.sizes import sizes
 
 N_BINS = 48
-_PIECEWISE_UNITS = 16  # numbers for each column of numbers
-_PERIODIC_UNITS = 8
+_MOST_UNITS = 16  # numbers for each column of numbers: as many for up to 64 columns,
+_EMBEDDED = 1024  # then so many for all columns,
+_LEAST_UNITS = 2  # but at least so many for each
 _DROPOUT = 0.1  # where it is "auto"
 _ROWS_TO_DROP = 100  # fewer are trained on without
 _SLOW = 0.1  # factor of the learning rate of biases and of activations' shares
@@ -68,19 +69,18 @@ def _dropout(estimator: Any, task: Task) -> Any:
 def _embeddings(estimator: Any, samples: TableSamples) -> Pairs:
     """Return the layers up to what each member reads."""
     n_numbers, chosen = samples.n_numbers, estimator.numeric_embedding
+    units = max(_LEAST_UNITS, min(_MOST_UNITS, _EMBEDDED // max(n_numbers, 1)))
     # the codes of a column are those of its categories, and one for what is missing
     categories = CategoryEmbedding(
         samples.n_categories, estimator.embedding_size, estimator.max_one_hot
     )
     pairs: Pairs = [("categories", categories)]
     if chosen == "piecewise":
-        numbers = PiecewiseLinear(
-            range(N_BINS + 1), _PIECEWISE_UNITS, n_features=n_numbers
-        )
+        numbers = PiecewiseLinear(range(N_BINS + 1), units, n_features=n_numbers)
         pairs.append(("numbers", numbers))
     elif chosen == "periodic":
         waves = PeriodicEmbedding(
-            units=_PERIODIC_UNITS, n_features=n_numbers, learning_rate_factor=_SLOW
+            units=units, n_features=n_numbers, learning_rate_factor=_SLOW
         )
         pairs.append(("numbers", waves))
     return [*pairs, ("members", EnsembleScale(estimator.n_members))]

@@ -26,7 +26,7 @@ _NOT_NEGATIVE = Interval(Integral, 0, None, closed="left")
 class TabularParameters(TrainingParameters):
     """Parameters of networks for tables."""
 
-    n_members: int = parameter(default=8, constraint=[_COUNT], text="""int
+    n_members: int = parameter(default=4, constraint=[_COUNT], text="""int
         Members of the ensemble, trained at once: a network with common hidden layers, which each
         member reads with factors of its own for its inputs, and an output layer of each.
         Predictions are the mean of theirs, for classes of probabilities.""")
@@ -55,8 +55,9 @@ class TabularParameters(TrainingParameters):
         default="piecewise", constraint=[StrOptions({"piecewise", "periodic"}), None],
         text="""{"piecewise", "periodic"} or None
         How each number is encoded. "piecewise": by its place among the edges of 48 bins of equally
-        many rows, and a learned map of these to 16 numbers. "periodic": scaled by median and
-        quartiles and clipped smoothly, with cosines of learned frequencies. None: only scaled.""")
+        many rows, and a learned map of these to 16 numbers, or fewer where there are more than 64
+        columns. "periodic": scaled by median and quartiles and clipped smoothly, with cosines of
+        learned frequencies. None: only scaled.""")
     max_one_hot: int = parameter(default=9, constraint=[_NOT_NEGATIVE], text="""int
         Columns of fewer categories become one-hot columns, those of as many or more learned
         vectors.""")
