@@ -271,8 +271,8 @@ def test_columns_of_numbers_at_predict():
         reader.read(as_category).numbers, reader.read(frame(a=[2, 1, 4])).numbers
     )
     with pytest.raises(ValueError, match=re.escape(
-        "Reader: X, in column 'a', holds text, such as '2', where numbers are needed; convert it by"
-        " X['a'].astype(float), or name it in categorical_features"
+        "Reader: X, in column 'a', holds text, such as '2', where numbers are needed; convert it,"
+        " as by pandas.to_numeric(X['a'], errors='coerce'), or name it in categorical_features"
     )):
         reader.read(frame(a=["2", "1"]))
 

@@ -61,7 +61,7 @@ TABLES = (
     " embedding_size=8, "
 ) + (
     SCIKIT_LEARNS.replace("'adam'", "'adamw'").replace("alpha=0.0001", "alpha=0.0")
-    .replace("learning_rate_init=0.001", "learning_rate_init=0.01")
+    .replace("learning_rate_init=0.001", "learning_rate_init=0.015")
     .replace("max_iter=200", "max_iter=256").replace("=False, validation", "='auto', validation")
     .replace("validation_fraction=0.1", "validation_fraction=0.2")
     .replace("n_iter_no_change=10", "n_iter_no_change=16")
@@ -112,7 +112,7 @@ SIGNATURES = {
     " weight_decay=0.0003, label_smoothing=0.0, max_grad_norm=None, initializer='unit_variance',"
     f" {LAST_OF_TABLES}",
     "TabularRegressor": "*, n_members=4,"
-    f" {TABLES.replace('learning_rate_init=0.01', 'learning_rate_init=0.02')},"
+    f" {TABLES.replace('=0.015', '=0.02')},"
     " loss='squared_error', clip_predictions=True, weight_decay=0.0003, max_grad_norm=None,"
     f" initializer='unit_variance', {LAST_OF_TABLES}",
     "SequenceGenerator": "level='char', *, window=64, max_tokens=None, lowercase=False,"

@@ -12,6 +12,8 @@ from .numeric_targets import NumericTargets
 from .rows import Rows
 from .scores import r2
 
+_LARGEST = 1e30  # of a target: predictions may be float32
+
 
 @dataclass(frozen=True, eq=False)
 class ScaledTargets(NumericTargets):
@@ -26,11 +28,12 @@ class ScaledTargets(NumericTargets):
     shape, shows_shape
         As in `NumericTargets`.
     standardizes : bool, default=True
-        Whether the network's targets have mean 0 and deviation 1. Only for losses whose outputs are
-        predictions (link "identity").
+        Whether the network's targets have mean 0 and deviation 1.
     clips : bool, default=True
         Whether predictions below the least target in training are that one, and those above the
         greatest likewise, for each output.
+    divides : bool, default=False
+        Whether the network's targets have mean 1, for losses that predict through the exponential.
     mean, scale : ndarray of shape (n_outputs,), float64, or None
         The scale is the standard deviation, 1 for an output that is constant.
     bounds : ndarray of shape (2, n_outputs), float64, or None
@@ -39,6 +42,7 @@ class ScaledTargets(NumericTargets):
 
     standardizes: bool = True
     clips: bool = True
+    divides: bool = False
     mean: np.ndarray | None = None
     scale: np.ndarray | None = None
     bounds: np.ndarray | None = None
@@ -54,7 +58,10 @@ class ScaledTargets(NumericTargets):
         if weights is not None:
             y, weights = y[weights > 0], weights[weights > 0]
         changed: dict[str, np.ndarray] = {}
-        if self.standardizes and self.mean is None:
+        if self.divides and self.mean is None:
+            mean = np.average(y, axis=0, weights=weights)
+            changed |= {"mean": np.zeros_like(mean), "scale": np.where(mean > 0, mean, 1.0)}
+        elif self.standardizes and self.mean is None:
             scaler = StandardScaler().fit(y, sample_weight=weights)
             changed |= {"mean": scaler.mean_, "scale": scaler.scale_}
         if self.clips:
@@ -86,3 +93,13 @@ class ScaledTargets(NumericTargets):
                 bounds = (bounds - self.mean) / self.scale
             values = np.clip(values, *bounds.astype(values.dtype))
         return r2(values, rows.y, rows.sample_weight, pooled=pooled)
+
+
+def check_size(y: np.ndarray, owner: str) -> None:
+    """Raise a ValueError for targets that are too large to predict in float32."""
+    largest = max(abs(float(y.max(initial=0))), abs(float(y.min(initial=0))))
+    if largest > _LARGEST:
+        raise ValueError(
+            f"{owner}: y has numbers of up to {largest:g}; divide it so that none is beyond"
+            f" {_LARGEST:g}"
+        )

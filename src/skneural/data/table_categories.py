@@ -76,6 +76,8 @@ class Categories:
                 self._warn(column, kind, odd, owner)
                 spelled = _spelled(self._known, odd)
                 found = [c or spelled.get(v, 0) for v, c in zip(distinct, found, strict=True)]
+        elif self.values and len(distinct) and not any(found):
+            self._warn_of_type(column, distinct[0], owner)
         return np.array([*found, MISSING], np.int32)[places]
 
     @cached_property
@@ -89,6 +91,16 @@ class Categories:
     def only(self, codes: np.ndarray) -> Categories:
         """Return categories of which those that are not among some codes are unknown."""
         return Categories(self.values, frozenset(range(1, self.n_codes)) - set(codes.tolist()))
+
+    def _warn_of_type(self, column: Column, value: Any, owner: str) -> None:
+        """Warn of values that are of no type of the categories."""
+        if not isinstance(value, tuple({type(known) for known in self.values})):
+            warn_user(
+                f"{owner}: X, in {column.place}, holds {value!r} of type {type(value).__name__},"
+                f" but the categories that fit has seen are {listed(self.values, 5)} of type"
+                f" {type(self.values[0]).__name__}; all count as unknown. Give the column the type"
+                " it had in fit"
+            )
 
     def _warn(self, column: Column, kind: str, odd: Sequence, owner: str) -> None:
         to = "float" if kind == NUMBERS else "str"
@@ -111,11 +123,19 @@ def _kinds(values: tuple) -> tuple[str, Callable[[Any], bool] | None]:
 
 
 def _spelled(known: dict[Any, int], odd: Sequence) -> dict[Any, int]:
-    """Return the codes of text that spells known numbers, or of numbers that known text spells."""
-    by_number: dict[Any, int] = {}
+    """Return the codes of text that spells known numbers, or of numbers that known text spells.
+
+    Where several known values have the same number, only the one spelled alike counts.
+    """
+    by_number: dict[Any, set[int]] = {}
     for value, code in known.items():
-        by_number.setdefault(_number(value), code)
-    return {value: by_number.get(_number(value), MISSING) for value in odd}
+        by_number.setdefault(_number(value), set()).add(code)
+    found: dict[Any, int] = {}
+    for value in odd:
+        codes = by_number.get(_number(value), {MISSING})
+        alike = known.get(str(value), MISSING)
+        found[value] = alike or (min(codes) if len(codes) == 1 else MISSING)
+    return found
 
 
 def _number(value: Any) -> Any:

@@ -7,6 +7,7 @@ import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import import_module
 from itertools import repeat
 from typing import Any
 
@@ -46,7 +47,8 @@ class Column:
     @property
     def is_float32(self) -> bool:
         """Whether the dtype is float32."""
-        return str(getattr(self.values, "dtype", "")).lower() == "float32"
+        name = str(getattr(self.values, "dtype", "")).lower()
+        return name in ("float32", "float[pyarrow]")
 
     def kind(self) -> str:
         """Return what the column holds: "numbers", "text", "times", "mixed" or "other".
@@ -111,7 +113,13 @@ class Column:
         if kind != NUMBERS:
             raise unfit(self, kind, objects)
         missing = np.fromiter(map(is_missing, objects), bool, len(objects))
-        return np.where(missing, np.nan, objects).astype(np.float64)
+        try:
+            return np.where(missing, np.nan, objects).astype(np.float64)
+        except OverflowError:
+            raise ValueError(
+                f"X, in {self.place}, holds numbers that are too large for float64; make them NaN,"
+                " which is taken as missing, or leave the rows out"
+            ) from None
 
     def _numbers_of_polars(self) -> bool:
         is_numeric = getattr(getattr(self.values, "dtype", None), "is_numeric", None)
@@ -122,8 +130,8 @@ def columns_of(X: Any) -> list[Column]:
     """Return the columns of an array or of a data frame of pandas, polars or pyarrow."""
     if isinstance(X, np.ndarray):
         return [Column(X[:, j], f"column {j}", f"X[:, {j}]") for j in range(X.shape[1])]
-    if not is_frame(X):
-        X = X.to_pandas()  # a table of pyarrow
+    if not is_frame(X):  # a table of pyarrow, whose integers stay integers where some are missing
+        X = X.to_pandas(types_mapper=import_module("pandas").ArrowDtype)
     names = list(X.columns)
     series = [X.iloc[:, j] for j in range(len(names))] if hasattr(X, "iloc") else X.get_columns()
     return [
@@ -183,8 +191,9 @@ def unfit(column: Column, kind: str, objects: np.ndarray) -> Exception:
     text = next(v for v in objects if isinstance(v, _TEXT))
     if kind == TEXT:
         return ValueError(
-            f"{where} holds text, such as {text!r}, where numbers are needed; convert it by"
-            f" {column.code}.astype(float), or name it in categorical_features"
+            f"{where} holds text, such as {text!r}, where numbers are needed; convert it, as by"
+            f" pandas.to_numeric({column.code}, errors='coerce'), or name it in"
+            " categorical_features"
         )
     number = next(v for v in objects if not isinstance(v, _TEXT) and not is_missing(v))
     return ValueError(

@@ -160,7 +160,5 @@ class TableSamples(Samples):
             whole = check_array(X, dtype=None, ensure_all_finite=False, estimator=self.estimator)
         elif not all(X.shape):
             check_array(np.empty(X.shape), estimator=self.estimator)
-        validate_data(
-            self.estimator, X if whole is X else whole, reset=first, skip_check_array=True
-        )
+        validate_data(self.estimator, whole, reset=first, skip_check_array=True)
         return columns_of(whole)

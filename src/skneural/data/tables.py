@@ -33,6 +33,8 @@ class TableCode:
         Of each categorical column.
     indicated : ndarray of int
         Which of the columns of numbers had missing values in `fit`, beside others.
+    seen : ndarray of bool, or None, default=None
+        Which of these had some among the rows to train on; the other indicators stay 0.
     scale : NumberScale or None, default=None
         Of the columns of numbers; None until it is learned from the rows to train on.
     """
@@ -40,6 +42,7 @@ class TableCode:
     is_categorical: np.ndarray
     categories: tuple[Categories, ...]
     indicated: np.ndarray
+    seen: np.ndarray | None = None
     scale: NumberScale | None = None
 
     @property
@@ -73,10 +76,11 @@ class TableCode:
         make_scale : callable
             ``make_scale(numbers, weight)`` returns their scale.
         """
-        codes = read.codes if weight is None else read.codes[weight > 0]
-        pairs = zip(self.categories, codes.T, strict=True)
+        counts = slice(None) if weight is None else weight > 0
+        pairs = zip(self.categories, read.codes[counts].T, strict=True)
         return replace(
             self,
+            seen=np.isnan(read.numbers[counts][:, self.indicated]).any(axis=0),
             categories=tuple(categories.only(np.unique(found)) for categories, found in pairs),
             scale=make_scale(read.numbers, weight),
         )
@@ -87,7 +91,7 @@ class TableCode:
         n_numbers = self.n_numbers
         numbers = np.empty((len(read.numbers), n_numbers + len(self.indicated)), dtype)
         self.scale.write(read.numbers, numbers[:, :n_numbers])
-        numbers[:, n_numbers:] = np.isnan(read.numbers[:, self.indicated])
+        numbers[:, n_numbers:] = np.isnan(read.numbers[:, self.indicated]) & self.seen
         codes = read.codes.copy()
         for column, categories in zip(codes.T, self.categories, strict=True):
             column[np.isin(column, list(categories.absent))] = MISSING
@@ -106,7 +110,8 @@ def learn_table(
 ) -> tuple[TableCode, Columns]:
     """Return what the columns of a table say, and its rows as `TableCode.read` returns them.
 
-    Only what needs no statistics is learned: categories, and where numbers are missing.
+    It decides the shape of the network: categories, and which numbers are missing in some row. What
+    of that is known follows from the rows to train on, see `TableCode.learn`.
     """
     numbers = read_numbers(columns, is_categorical, owner)
     chosen = list(compress(columns, is_categorical))
@@ -177,6 +182,11 @@ def categorical_columns(given: Any, columns: Sequence[Column], names: Any) -> np
     if isinstance(given, str):
         return np.array([_is_category(column) for column in columns], bool)
     chosen = np.asarray(given)
+    if chosen.ndim != 1:
+        raise ValueError(
+            f"categorical_features={given!r} must be a list of names, indices or booleans, of one"
+            " dimension"
+        )
     if not chosen.size:
         return np.zeros(len(columns), bool)
     if chosen.dtype.kind == "b":

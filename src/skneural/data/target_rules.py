@@ -12,7 +12,7 @@ from .class_weights import class_weights, row_weights
 from .mask_targets import MaskTargets
 from .numeric_targets import InputTargets, NumericTargets, flat_targets
 from .sample_shapes import as_rows, sample_shape
-from .scaled_targets import ScaledTargets
+from .scaled_targets import ScaledTargets, check_size
 from .targets import ClassTargets
 
 Shape = tuple[int, ...]
@@ -130,17 +130,19 @@ class NumberRules:
         The estimator's name, for errors.
     shaped : bool, default=False
         Whether samples of y may have more than one dimension, as images have.
-    standardizes, clips : bool, default=False
-        Whether the network sees standardised targets, and whether predictions stay within their
-        range; see `ScaledTargets`.
+    standardizes, clips, divides : bool, default=False
+        Whether the network sees standardised targets, whether predictions stay within their range,
+        and whether the network sees targets divided by their mean; see `ScaledTargets`.
     """
 
     def __init__(
-        self, owner: str, shaped: bool = False, standardizes: bool = False, clips: bool = False
-    ):
+        self, owner: str, shaped: bool = False, standardizes: bool = False,
+        clips: bool = False, divides: bool = False,
+    ):  # fmt: skip
         self.owner = owner
         self.shaped = shaped
         self.standardizes = standardizes
+        self.divides = divides
         self.clips = clips
 
     def flatten(self, y: Any) -> tuple[Any, Shape | None]:
@@ -157,8 +159,11 @@ class NumberRules:
     ) -> NumericTargets:
         """Return the shape of y as targets, checked against that of an earlier fit."""
         if first:
-            if self.standardizes or self.clips:
-                return ScaledTargets(self._shape, self.shaped, self.standardizes, self.clips)
+            if self.standardizes or self.divides or self.clips:
+                check_size(y, self.owner)
+                return ScaledTargets(
+                    self._shape, self.shaped, self.standardizes, self.clips, self.divides
+                )
             return NumericTargets(self._shape, self.shaped)
         if self.shaped:
             known.check_shape(self._shape, self.owner)

@@ -54,7 +54,7 @@ def mean_of_exp(z: Row, result: Row, columns: Count, members: Count) -> None:
 
 @row_kernel
 def mean_of_softmax(z: Row, result: Row, columns: Count, members: Count) -> None:
-    """Logarithm of the mean of softmax(Z), Z (members, n)."""
+    """Logarithm of the mean of softmax(Z), Z (members, n), which is overwritten."""
     for j in range(columns):
         result[j] = real(0.0)
     for at in range(0, members * columns, columns):

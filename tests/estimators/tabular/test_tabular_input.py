@@ -96,7 +96,7 @@ def test_a_row_of_each_class():
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        (X.assign(size=X["size"].astype(str)), "column 'size', holds text, .*astype\\(float\\)"),
+        (X.assign(size=X["size"].astype(str)), "column 'size', holds text, .*to_numeric"),
         (X.drop(columns="code").assign(new=1), "unseen at fit time:\n- new\n.*missing:\n- code"),
         (X.assign(size=np.inf), "infinity.*column 'size'"),
         (X[["place", "size", "code", "open"]], "same order"),
@@ -145,3 +145,53 @@ def test_identifiers_are_named():
 def test_targets_of_numbers_are_checked():
     with pytest.raises(ValueError, match="TabularRegressor: loss='poisson' needs y >= 0"):
         TabularRegressor(loss="poisson").fit(X, X["code"] - 1)
+
+
+def test_what_only_validation_rows_have_is_not_learned():
+    """A missing number or a category that no row trained on has stays without effect."""
+    X_train = X.assign(size=X["size"].fillna(0.0))
+    held_back = X_train[:20].assign(size=np.nan, place="west")
+    net = clone(NET).set_params(max_iter=30)
+    net.fit(X_train[20:], Y[20:], X_val=held_back, y_val=Y[:20])
+    median = net._table.scale.median[0]
+    filled = X_train.assign(size=median, place=None)
+    np.testing.assert_array_equal(
+        net.predict_proba(X_train.assign(size=np.nan, place="west")), net.predict_proba(filled)
+    )
+    whole = pd.concat([held_back, X_train[20:]])
+    y = np.concatenate([Y[:20], Y[20:]])
+    weight = np.repeat([0.0, 1.0], [20, N - 20])
+    net = clone(NET).fit(whole, y, sample_weight=weight)
+    np.testing.assert_array_equal(
+        net.predict_proba(X_train.assign(size=np.nan)),
+        net.predict_proba(X_train.assign(size=net._table.scale.median[0])),
+    )
+
+
+def test_an_unknown_category_among_many_is_neutral():
+    names = np.array([f"k{k}" for k in RANDOM.integers(0, 30, N)])
+    net = TabularRegressor(max_iter=5, random_state=0)
+    net.fit(X.assign(name=names), RANDOM.normal(size=N))
+    starts = [0]
+    np.testing.assert_array_equal(net.weights_["categories"]["vectors"][starts], 0)
+
+
+def test_text_that_spells_several_numbers_alike():
+    codes = np.where(np.arange(N) % 2, "1", "01")
+    net = clone(NET).set_params(max_iter=40).fit(X.assign(code=codes), codes == "1")
+    with pytest.warns(UserWarning, match="column 'code', holds 1 of type int"):
+        found = net.predict_proba(X.assign(code=1))
+    np.testing.assert_array_equal(found, net.predict_proba(X.assign(code="1")))
+
+
+def test_categories_of_another_type_are_named():
+    first = pd.Timestamp("2020-01-01")
+    days = (first + pd.to_timedelta(X["code"], unit="D")).dt.date
+    net = clone(NET).fit(X.assign(code=days), Y)
+    with pytest.warns(UserWarning, match="column 'code', holds '2020-01-0.' of type str, but"):
+        net.predict(X.assign(code=days.astype(str)))
+
+
+def test_large_targets_are_named():
+    with pytest.raises(ValueError, match="TabularRegressor: y has numbers of up to 1e\\+200"):
+        TabularRegressor().fit(X, np.full(N, 1e200))

@@ -147,8 +147,10 @@ def test_losses_of_numbers():
     assert 0.8 < np.mean(low.predict(X) <= AMOUNT) < 1
     counts = np.random.default_rng(1).poisson(AMOUNT)
     poisson = TabularRegressor(loss="poisson", random_state=0).fit(X, counts)
-    assert poisson._targets.mean is None
     assert (poisson.predict(X) >= 0).all() and poisson.score(X, counts) > 0.5
+    for unit in (2.0**-20, 2.0**20):  # powers of two, so that nothing is rounded otherwise
+        other = clone(poisson).fit(X, counts * unit)
+        np.testing.assert_allclose(other.predict(X), poisson.predict(X) * unit, rtol=1e-9)
 
 
 def test_class_weight_and_sample_weight():

@@ -104,9 +104,15 @@ def n_members(layers: Sequence[Layer], n_outputs: int) -> int:
     return last.n_members if isinstance(last, PackedDense) and last.units == n_outputs else 1
 
 
-def _check_members(last: PackedDense, link: str, what: str) -> None:
+def _check_members(last: PackedDense, n_outputs: int, link: str, what: str) -> None:
+    """Raise a ValueError for outputs of members that are not those that y needs."""
+    if link == "logistic" and (n_outputs, last.units) == (1, 2):
+        raise ValueError(
+            f"{what} ends the layers with two units a member, but two classes have one output;"
+            f" write PackedDense(1, {last.n_members})"
+        )
     activation = getattr(last.activation, "name", last.activation)
-    if activation not in ("identity", link):
+    if last.units == n_outputs and activation not in ("identity", link):
         raise ValueError(
             f"{what} gives the outputs of members with activation={activation!r}, where y needs"
             f" {link!r}; leave it out"
@@ -125,9 +131,10 @@ def _with_output(pairs, input_shape, output_shape, link, initializer, owner):
     n_outputs = math.prod(output_shape)
     if pairs and isinstance(pairs[-1][1], JordanRNN) and shape == (n_outputs,):
         return pairs
+    if pairs and isinstance(pairs[-1][1], PackedDense):
+        _check_members(pairs[-1][1], n_outputs, link, f"{owner}: layer {pairs[-1][0]!r}")
     if n_members([layer for _, layer in pairs], n_outputs) > 1:
         name, last = pairs[-1]
-        _check_members(last, link, f"{owner}: layer {name!r}")
         return [*pairs[:-1], (name, clone(last).set_params(activation="identity"))]
     if pairs and _is_output(*pairs[-1], shape, n_outputs, link, owner):
         name, last = pairs[-1]

@@ -21,10 +21,12 @@ class TabularClassifier(TabularClassifierParameters, BaseNeuralClassifier, BaseT
 
     Columns of numbers that had missing values in `fit` have an indicator; in others a missing value
     counts as the median. Unknown categories count as missing ones. Text that spells a number is
-    the category of this number, with a warning. What is learned of columns is learned from the
-    rows trained on, never from validation rows; `partial_fit` learns it in its first call.
+    the category of this number, with a warning. Quantiles, and what counts as known, are learned
+    from the rows trained on, never from validation rows, and only by the first call of
+    `partial_fit`: a category that this one lacks stays unknown, and a column that is constant in it
+    is ignored. So its rows should be many, and of all kinds.
 
-    The layers of `get_layer` and `activations` are "categories", "numbers", "dense_1",
+    The layers of `get_layer` and `activations` are "categories", "numbers", "members", "dense_1",
     "activation_1", "dropout_1", "dense_2" and so on, if present, and "output".
 
     Parameters

@@ -69,7 +69,7 @@ class TabularParameters(TrainingParameters):
         Largest batch; rows are spread evenly over the batches; "auto" is ``min(256, n_samples)``,
         or fewer if a batch would need more than 1 GiB, but at least eight. Not used by
         "lbfgs".""")
-    learning_rate_init: float = parameter(default=0.01, text="""float
+    learning_rate_init: float = parameter(default=0.015, text="""float
         The learning rate the schedule starts from. A layer's own is this by the root of its number
         of inputs, so that it suits any width.""")
     max_iter: int = parameter(default=256)
@@ -79,7 +79,9 @@ class TabularParameters(TrainingParameters):
         of the rows. "auto" does unless `fit` has fewer than 100 rows, or `partial_fit` is called.
         False trains on all rows for `max_iter` epochs. Not used by "lbfgs".""")
     validation_fraction: float = parameter(default=0.2)
-    scoring: Any = parameter(default="loss")
+    scoring: Any = parameter(default="loss", text="""str, callable or None
+        Score of the validation set: "loss" is minus the loss, `None` the method `score`. A function
+        ``scoring(estimator, X, y)`` gets X as the estimator has read it, for its methods only.""")
     n_iter_no_change: float = parameter(default=16)
     weight_decay: float | Scheduled | None = parameter(default=3e-4)
     initializer: str | Initializer = parameter(
@@ -105,9 +107,9 @@ class TabularRegressorParameters(TabularParameters):
 
     loss: str | Loss = parameter(default="squared_error", text="""str or Loss
         "squared_error", "poisson" (for y >= 0, predicts through exp), "absolute_error", "huber",
-        "quantile", or an instance from `skneural.losses` such as ``Quantile(0.9)``. All but
-        "poisson" see y with mean 0 and standard deviation 1: losses are in these units, and so is
-        the ``delta`` of `skneural.losses.Huber`.""")
+        "quantile", or an instance from `skneural.losses` such as ``Quantile(0.9)``. Losses
+        are those of y with mean 0 and standard deviation 1, and the ``delta`` of
+        `skneural.losses.Huber` is in these units; "poisson" sees y divided by its mean.""")
     learning_rate_init: float = parameter(default=0.02)
     clip_predictions: bool = parameter(
         default=True, constraint=["boolean"], after="loss", text="""bool

@@ -17,8 +17,8 @@ class TabularRegressor(TabularRegressorParameters, BaseNeuralRegressor, BaseTabu
     """Regressor on tables as they are: numbers and categories, with missing values.
 
     X is read, and the network built, as for `TabularClassifier`. The network sees y with mean 0 and
-    standard deviation 1, which the rows trained on decide, so y needs no scaling; predictions are
-    in y's own units, and by default within its range.
+    standard deviation 1, or with ``loss="poisson"`` divided by its mean, of the rows trained on; so
+    y needs no scaling. Predictions are in y's own units, and by default within its range.
 
     Parameters
     ----------
@@ -62,5 +62,6 @@ class TabularRegressor(TabularRegressorParameters, BaseNeuralRegressor, BaseTabu
     def _target_rules(self) -> NumberRules:
         of_numbers = get_loss(self.loss, type(self).__name__, "regression").link == "identity"
         return NumberRules(
-            type(self).__name__, standardizes=of_numbers, clips=self.clip_predictions
-        )
+            type(self).__name__, standardizes=of_numbers, divides=not of_numbers,
+            clips=self.clip_predictions,
+        )  # fmt: skip

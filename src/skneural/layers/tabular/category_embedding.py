@@ -36,8 +36,8 @@ class CategoryEmbedding(Layer, name="category_embedding"):
     2. for each column of at most ``max_one_hot`` codes, one-hot columns: one for each code, all
        zero where it is missing; and a single column of 1 and -1 if there are but two beside 0, with
        0 where it is missing,
-    3. for each other column a learned vector of each code, that of 0 included, initially standard
-       normal, which does not decay.
+    3. for each other column a learned vector of each code, initially standard normal, and zero for
+       the code 0, which stays neutral where training has none. Vectors do not decay.
 
     As the first layer it reads the codes of a table's source as they are. In any other place, or
     with an array as X, the last columns of the input are the codes, as whole numbers; what is
@@ -122,6 +122,12 @@ class CategoryEmbedding(Layer, name="category_embedding"):
         return sum(_width(self.n_categories[c]) for c in self._one_hot)
 
     @property
+    def _starts(self) -> list[int]:
+        """Place of each embedded column's first vector, that of the code 0."""
+        sizes = [int(self.n_categories[c]) for c in self._embedded]
+        return np.cumsum([0, *sizes])[:-1].tolist()
+
+    @property
     def _n_vectors(self) -> int:
         return sum(int(self.n_categories[c]) for c in self._embedded)
 
@@ -133,6 +139,7 @@ class CategoryEmbedding(Layer, name="category_embedding"):
     def initialize(self, values, random_state, activation):
         if "vectors" in values:
             values["vectors"][...] = random_state.normal(size=values["vectors"].shape)
+            values["vectors"][self._starts] = 0
 
     def build(
         self, plan: Plan, inputs: Any, slots: dict[str, Slot], number: int
@@ -152,9 +159,8 @@ class CategoryEmbedding(Layer, name="category_embedding"):
             plan.by_rows(one_hot_columns, codes=one_hot, widths=widths, y=outputs,
                          place=n_numbers)
         begin = n_numbers + self.n_one_hot
-        starts = np.cumsum([0, *(counts[c] for c in self._embedded)])
         fields = {
-            "codes": embedded, "starts": _table(plan, starts), "size": size, "place": begin
+            "codes": embedded, "starts": _table(plan, self._starts), "size": size, "place": begin
         }
         if self._embedded:
             plan.by_rows(look_up, vectors=slots["vectors"], y=outputs, **fields)
