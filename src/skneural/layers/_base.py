@@ -172,7 +172,7 @@ class Layer(Part):
 
         Parameters
         ----------
-        inputs : ndarray of shape (n_rows, *input_shape), or what a network reads
+        inputs : ndarray of shape (n_rows, ...), or what a network reads
             The layer's inputs for some training rows.
         input_shape : tuple of int
         values : dict of str to ndarray
