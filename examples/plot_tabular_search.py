@@ -77,13 +77,14 @@ def searches(of_classes):
     strength = {"C": [0.1, 1]} if of_classes else {"alpha": [1, 10]}
     svm = SVC() if of_classes else SVR()
     forest = RandomForestClassifier if of_classes else RandomForestRegressor
-    boosting = HistGradientBoostingClassifier if of_classes else HistGradientBoostingRegressor
-    network = TabularClassifier if of_classes else TabularRegressor
+    trees, network = HistGradientBoostingRegressor, TabularRegressor
+    if of_classes:
+        trees, network = HistGradientBoostingClassifier, TabularClassifier
     return [
         ("linear", encoded(linear), strength),
         ("SVM", encoded(svm), {"C": [1, 10, 100]}),
         ("forest", encoded(forest(random_state=0)), {"min_samples_leaf": [1, 3, 10]}),
-        ("boosting", boosting(random_state=0), {"learning_rate": [0.03, 0.1]}),
+        ("boosting", trees(random_state=0), {"learning_rate": [0.03, 0.1]}),
         ("network", network(random_state=0), {"n_members": [2, 8]}),
     ]
 
@@ -96,7 +97,7 @@ def searches(of_classes):
 # rows, accuracy or R², of the best candidate refitted on all training rows.
 
 rows = []
-for name, (X, y) in tables.items():
+for table, (X, y) in tables.items():
     of_classes = len(np.unique(y)) < 10
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=1 / 3, random_state=0, stratify=y if of_classes else None
@@ -104,18 +105,19 @@ for name, (X, y) in tables.items():
     for model, estimator, grid in searches(of_classes):
         if hasattr(estimator, "steps"):
             step = estimator.steps[-1][0]
-            grid = {f"{step}__{parameter}": values for parameter, values in grid.items()}
+            grid = {f"{step}__{name}": values for name, values in grid.items()}
         search = GridSearchCV(estimator, grid, cv=3)
         start = time.perf_counter()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # categories that a fold lacks
             search.fit(X_train, y_train)
         seconds = time.perf_counter() - start
-        rows.append((name, model, search.score(X_test, y_test), seconds))
+        rows.append((table, model, search.score(X_test, y_test), seconds))
 
 found = pd.DataFrame(rows, columns=["table", "model", "score", "seconds"])
-print(found.pivot(index="model", columns="table", values="score").round(3).to_string())
-print(found.pivot(index="model", columns="table", values="seconds").round(1).to_string())
+for values, digits in (("score", 3), ("seconds", 1)):
+    by_model = found.pivot(index="model", columns="table", values=values)
+    print(by_model.round(digits).to_string(), "\n")
 
 # %%
 # Score and time
@@ -127,10 +129,10 @@ print(found.pivot(index="model", columns="table", values="seconds").round(1).to_
 
 fig, axes = plt.subplots(1, len(tables), figsize=(13, 3.6), layout="constrained")
 for ax, name in zip(axes, tables, strict=True):
-    for place, (_, row) in enumerate(found[found["table"] == name].iterrows()):
-        ax.scatter(row["seconds"], row["score"], color=f"C{place}", s=45)
+    for place, row in enumerate(found[found["table"] == name].itertuples()):
+        ax.scatter(row.seconds, row.score, color=f"C{place}", s=45)
         ax.annotate(
-            row["model"], (row["seconds"], row["score"]), xytext=(5, 5), fontsize=9,
+            row.model, (row.seconds, row.score), xytext=(5, 5), fontsize=9,
             textcoords="offset points",
         )
     ax.set_xscale("log")
