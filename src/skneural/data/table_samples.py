@@ -150,6 +150,8 @@ class TableSamples(Samples):
             raise TypeError(
                 "Sparse data was passed for X, but tables are dense; use X.toarray()"
             )
+        if type(X).__name__ == "LazyFrame":
+            raise TypeError("X is a frame of polars that is not computed yet; use X.collect()")
         if not first:
             check_is_not_one_row(X, self.estimator.n_features_in_, self.owner)
         whole = X

@@ -192,6 +192,12 @@ def test_categories_of_another_type_are_named():
         net.predict(X.assign(code=days.astype(str)))
 
 
+def test_a_lazy_frame_is_named():
+    polars = pytest.importorskip("polars")
+    with pytest.raises(TypeError, match=r"TabularClassifier: .*use X.collect\(\)"):
+        clone(NET).fit(polars.from_pandas(X, nan_to_null=True).lazy(), Y)
+
+
 def test_large_targets_are_named():
     with pytest.raises(ValueError, match="TabularRegressor: y has numbers of up to 1e\\+200"):
         TabularRegressor().fit(X, np.full(N, 1e200))
