@@ -17,14 +17,18 @@ def random_signs(n_patterns, n_units, seed=0):
 
 
 @pytest.mark.parametrize(("load", "least", "most"), [
-    (0.10, 0.0, 0.002), (0.13, 0.0, 0.01), (0.20, 0.25, 0.5),
+    (0.10, 0.0005, 0.002), (0.13, 0.002, 0.01), (0.20, 0.25, 0.5),
 ])
 def test_wrong_bits_by_load(load, least, most):
-    """Amit, Gutfreund and Sompolinsky 1985: 0.138 patterns a unit."""
+    """Amit, Gutfreund and Sompolinsky 1985: .1 % and .6 % in large networks, then a breakdown.
+
+    In a thousand units, near the capacity, a few patterns run away; the median leaves them out.
+    """
     X = random_signs(round(1000 * load), 1000)
     network = HopfieldNetwork(random_state=0).fit(X)
-    wrong = (network.transform(X[:40]) != X[:40]).mean()
-    assert least <= wrong < most
+    wrong = (network.transform(X) != X).mean(axis=1)
+    assert least <= np.median(wrong) < most
+    assert wrong.mean() < 2 * most
 
 
 def test_pseudo_inverse_recalls_half_as_many_patterns_as_units():
