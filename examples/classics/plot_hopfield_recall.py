@@ -32,6 +32,7 @@ LETTERS = {
     "I": ".XXX. ..X.. ..X.. ..X.. ..X.. ..X.. .XXX.",
     "E": "XXXXX X.... X.... XXXX. X.... X.... XXXXX",
     "L": "X.... X.... X.... X.... X.... X.... XXXXX",
+    "D": "XXXX. X...X X...X X...X X...X X...X XXXX.",
 }
 
 
@@ -46,7 +47,8 @@ letters = pictures.reshape(len(pictures), -1)
 random = np.random.RandomState(0)
 noisy = np.where(random.random_sample(letters.shape) < 0.2, 1 - letters, letters)
 
-warnings.filterwarnings("ignore", "HopfieldNetwork: .* patterns in")  # of capacities, shown below
+# of capacities, which are shown below
+warnings.filterwarnings("ignore", "HopfieldNetwork: .* patterns in")
 rows = {"noise, 20 % of pixels": noisy}
 for rule in ("hebbian", "pseudo_inverse"):
     network = HopfieldNetwork(rule, random_state=0).fit(letters)
@@ -54,13 +56,13 @@ for rule in ("hebbian", "pseudo_inverse"):
     names = "".join([*LETTERS, "?"][label] for label in network.predict(noisy))
     print(f"{rule:15} recalls {names}")
 
-figure, axes = plt.subplots(3, 7, figsize=(8, 4.6), layout="constrained")
+figure, axes = plt.subplots(3, 8, figsize=(9, 4.6), layout="constrained")
 for line, (title, states) in zip(axes, rows.items()):
     for axis, state in zip(line, states):
         axis.imshow(state.reshape(pictures.shape[1:]), cmap="binary")
         axis.set_xticks([])
         axis.set_yticks([])
-    line[3].set_title(title)
+    line[0].set_title(title, loc="left")
 plt.show()
 
 # %%
@@ -105,8 +107,9 @@ left.axvline(0.138, color="grey", linestyle=":", label="0.138")
 for n_units in (200, 1000):
     wrong = [wrong_by_recall(n_units, load) for load in loads]
     left.plot(loads, wrong, "o-", markersize=4, label=f"{n_units:,} units")
-    print(f"{n_units:5,} units: wrong at loads .1, .13, .2: "
-          + ", ".join(f"{wrong[list(loads).index(load)]:.2%}" for load in (0.1, 0.13, 0.2)))
+    for load in (0.1, 0.13, 0.2):
+        share = wrong[list(loads).index(load)]
+        print(f"{n_units:5,} units, load {load:.2f}: {share:.2%} wrong")
 left.set(xlabel="patterns a unit", ylabel="wrong units", title="Hebb's rule")
 left.legend()
 

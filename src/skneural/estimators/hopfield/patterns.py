@@ -128,7 +128,7 @@ def _check_range(estimator, patterns):
         )
 
 
-def _notices(estimator) -> Iterator[str]:
+def _notices(estimator: Any) -> Iterator[str]:
     """Give what to warn of."""
     n_patterns, n_units = estimator.patterns_.shape
     most, given = estimator.capacity_, f"{n_patterns:,} patterns in {n_units:,} units: "

@@ -61,7 +61,8 @@ def _units(estimator: Any) -> CoupledUnits | DenseUnits | AttendingUnits:
         return AttendingUnits(estimator.patterns_, estimator.beta, estimator.tol)
     if interaction == "polynomial":
         return DenseUnits(_signs_of_patterns(estimator), estimator.degree)
-    return CoupledUnits(estimator._sums, divisor(estimator))
+    hebbian = _signs_of_patterns(estimator) if estimator._kind[1] == "hebbian" else None
+    return CoupledUnits(estimator._sums, divisor(estimator), hebbian)
 
 
 def _signs_of_patterns(estimator):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -60,11 +61,16 @@ class CoupledUnits:
         Symmetric, 0 in the diagonal, their sums exact.
     divisor : float
         What energies are divided by.
+    hebbian : ndarray of shape (n_patterns, n_units) or None, default=None
+        The patterns, 1 and -1, if weights are the sums of their outer products.
     """
 
-    def __init__(self, weights: np.ndarray, divisor: float):
+    def __init__(self, weights: np.ndarray, divisor: float, hebbian: np.ndarray | None = None):
         self.weights = weights
         self.divisor = divisor
+        self.patterns = None
+        if hebbian is not None and 2 * len(hebbian) < len(weights):
+            self.patterns = hebbian.astype(weights.dtype)
 
     def settle(self, signs: np.ndarray, sweeps: Sweeps) -> np.ndarray:
         """Change signs, float32, until at rest; return 1 for each row that is, -1 if in a cycle."""
@@ -72,7 +78,7 @@ class CoupledUnits:
         for part in _blocks(len(signs), len(self.weights)):
             state = signs[part].astype(self.weights.dtype, copy=False)
             given = {
-                "state": state, "field": state @ self.weights, "weights": self.weights,
+                "state": state, "field": self._fields(state), "weights": self.weights,
                 "rests": rests[part], "columns": len(self.weights),
             }
             _sweep(settle_in_turn, settle_at_once, given, sweeps)
@@ -84,10 +90,16 @@ class CoupledUnits:
         energies = np.empty(len(signs))
         for part in _blocks(len(signs), len(self.weights)):
             state = signs[part].astype(self.weights.dtype, copy=False)
-            fields = (state @ self.weights).astype(np.float64)
+            fields = self._fields(state).astype(np.float64)
             sums = np.einsum("ij,ij->i", fields, signs[part])
             energies[part] = sums / (-2 * self.divisor)
         return energies
+
+    def _fields(self, state: np.ndarray) -> np.ndarray:
+        """Return the product of states with the weights: of few patterns, by their overlaps."""
+        if self.patterns is None:
+            return state @ self.weights
+        return (state @ self.patterns.T) @ self.patterns - len(self.patterns) * state
 
 
 class DenseUnits:
@@ -200,7 +212,7 @@ class AttendingUnits:
         }
 
 
-def _sweep(in_turn, at_once, given: dict, sweeps: Sweeps) -> None:
+def _sweep(in_turn: Any, at_once: Any, given: dict[str, Any], sweeps: Sweeps) -> None:
     """Run the kernel of the update until all rows are at rest, or in a cycle, or sweeps are done.
 
     ``in_turn`` and ``at_once`` are the kernels, with the fields ``given`` in common.
