@@ -9,20 +9,23 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+import warnings
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 
 N_UNITS, N_PATTERNS, N_ROWS, FLIPPED, ROUNDS = 1000, 100, 1000, 0.1, 7
 
 
 def by_hand(weights, states, most=100):
-    """Synchronous recall: the sign of the field, until no row changes."""
+    """Synchronous recall: the sign of the field, until rows are at rest or alternate."""
+    before = states
     for _ in range(most):
         fields = states @ weights
         after = np.where(fields == 0, states, np.sign(fields))
-        if (after == states).all():
+        if ((after == states) | (after == before)).all():
             break
-        states = after
+        before, states = states, after
     return states
 
 
@@ -53,6 +56,7 @@ def contestants():
 
 def main():
     """Measure, and print a line for each."""
+    warnings.simplefilter("ignore", ConvergenceWarning)  # some rows alternate
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
