@@ -142,5 +142,5 @@ for name, network in networks.items():
     right.semilogx(counts[: len(shares)], shares, "o-", markersize=4, label=name)
 right.set(xlabel="patterns in 100 units", ylabel="recalled without an error",
           title="five units flipped")
-right.legend()
+right.legend(loc="lower left")
 plt.show()
