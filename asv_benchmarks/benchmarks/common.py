@@ -72,6 +72,7 @@ ESTIMATORS = {
     "PeriodicEncoder": ("narrow", {}),
     "SeriesScaler": ("narrow", {}),
     "TextTokenizer": ("texts", {}),
+    "HopfieldNetwork": ("wide", {"rule": "pseudo_inverse"}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }
 

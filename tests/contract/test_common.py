@@ -55,6 +55,8 @@ EARLY_STOPPING = [
 ]
 TRANSFORMERS = [estimator for estimator in ESTIMATORS if hasattr(estimator, "transform")]
 needs_jit = pytest.mark.needs_jit(reason="hundreds of epochs a check")
+# the checks' rows are more patterns than their features, as units, can hold
+beyond_capacity = pytest.mark.filterwarnings("ignore:.* patterns in . units:UserWarning")
 each = pytest.mark.parametrize("estimator", ESTIMATORS, ids=_name)
 each_public = pytest.mark.parametrize("estimator", PUBLIC, ids=_name)
 
@@ -114,6 +116,7 @@ def test_dataframe_column_names(estimator):
 
 @needs_jit
 @each
+@beyond_capacity
 def test_column_names_through_a_pipeline(estimator):
     pipeline = make_pipeline(StandardScaler().set_output(transform="pandas"), estimator)
     checks.check_dataframe_column_names_consistency("Pipeline", pipeline)
@@ -169,6 +172,7 @@ def test_signature_extends_scikit_learns(estimator):
 
 
 @each
+@beyond_capacity
 def test_public_docstrings(estimator):
     """Every parameter and fitted attribute is documented."""
     documentation = inspect.getdoc(type(estimator))

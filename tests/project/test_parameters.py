@@ -123,6 +123,9 @@ SIGNATURES = {
     " shuffle=True, random_state=None, tol=0.0001, verbose=False, early_stopping=False,"
     " validation_fraction=0.1, n_iter_no_change=10, max_grad_norm=1.0,"
     " initializer='glorot_uniform', max_time=None, dtype=None, n_jobs=None",
+    "HopfieldNetwork": "rule='hebbian', *, interaction='quadratic', degree=3, beta=1.0,"
+    " update='asynchronous', threshold=0.0, max_iter=100, tol=0.0001, random_state=None,"
+    " n_jobs=None",
     "PiecewiseLinearEncoder": "n_bins=48, *, strategy='quantile', task='auto',"
     " min_samples_leaf=5, extrapolation='constant', sparse_output=False",
     "PeriodicEncoder": "n_frequencies=8, *, scale=0.3, keep_numbers=True, random_state=None",

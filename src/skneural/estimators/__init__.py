@@ -4,6 +4,7 @@ from .autoencoder.autoencoder import AutoencoderTransformer
 from .autoencoder.outlier_detector import NeuralOutlierDetector
 from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
+from .hopfield.hopfield import HopfieldNetwork
 from .mlp.mlp import MLPClassifier, MLPRegressor
 from .neural_net.feature_extractor import FeatureExtractor
 from .neural_net.neural_net import NeuralNetClassifier
@@ -21,6 +22,7 @@ __all__ = [
     "ConvNetClassifier",
     "ConvNetRegressor",
     "FeatureExtractor",
+    "HopfieldNetwork",
     "MLPClassifier",
     "MLPRegressor",
     "NeuralNetClassifier",

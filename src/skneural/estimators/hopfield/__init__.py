@@ -1,0 +1,1 @@
+"""Hopfield networks: memories that recall a stored pattern from a part of it."""
