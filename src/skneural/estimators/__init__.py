@@ -4,6 +4,8 @@ from .autoencoder.autoencoder import AutoencoderTransformer
 from .autoencoder.outlier_detector import NeuralOutlierDetector
 from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
+from .gmdh.classifier import GMDHClassifier
+from .gmdh.regressor import GMDHRegressor
 from .mlp.mlp import MLPClassifier, MLPRegressor
 from .neural_net.feature_extractor import FeatureExtractor
 from .neural_net.neural_net import NeuralNetClassifier
@@ -21,6 +23,8 @@ __all__ = [
     "ConvNetClassifier",
     "ConvNetRegressor",
     "FeatureExtractor",
+    "GMDHClassifier",
+    "GMDHRegressor",
     "MLPClassifier",
     "MLPRegressor",
     "NeuralNetClassifier",
