@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.exceptions import NotFittedError
@@ -228,10 +229,10 @@ def test_probabilities_are_the_nearest(n_classes):
     model = GMDHClassifier().fit(X, scores.argmax(axis=1))
     found, outputs = model.predict_proba(X), model.decision_function(X)
     assert_allclose(found.sum(axis=1), 1)
-    assert found.min() >= 0
+    assert found.min() > 0
     assert_array_equal(model.classes_[found.argmax(axis=1)], model.predict(X))
     if n_classes == 2:
-        assert_allclose(found[:, 1], np.clip(outputs + 0.5, 0, 1))
+        assert_allclose(found[:, 1], np.clip(outputs + 0.5, 0, 1), atol=1e-15)
         return
     others = random.dirichlet(np.ones(n_classes), size=500)
     for p, z in zip(found[:20], outputs[:20], strict=True):
@@ -244,10 +245,35 @@ def test_formulas_of_classes():
     formulas = model.formula()
     assert len(formulas) == len(model.layers_) == 3
     for formula, outputs in zip(formulas, model.decision_function(X).T, strict=True):
-        assert_allclose(eval(formula, {"X": X}), outputs, atol=1e-9)
+        assert_allclose(eval(formula, {"X": X}) - 0.5, outputs, atol=1e-9)
     two = GMDHClassifier().fit(X[y < 2], y[y < 2])
     output = eval(two.formula(), {"X": X})
     assert_allclose(output - 0.5, two.decision_function(X), atol=1e-9)
+
+
+def test_several_outputs():
+    X, _ = make_data()
+    y = np.column_stack([X[:, 0] + X[:, 1], X[:, 2] * X[:, 3], np.full(len(X), 2.0)])
+    model = GMDHRegressor().fit(X, y)
+    assert model.formula(3) == ["x0 + x1", "x2*x3", "2"]
+    assert_allclose(model.predict(X), y, atol=1e-9)
+    assert_allclose(clone(model).set_params(clip_predictions=True).fit(X, y).predict(X), y)
+    assert [len(layers) for layers in model.layers_] == [1, 1, 0]
+    assert model.support_.tolist() == [True, True, True, True, False, False]
+
+
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_matrix])
+def test_several_labels(container):
+    X, _ = make_data(300)
+    y = np.column_stack([X[:, 0] > 0, X[:, 1] * X[:, 2] > 0]).astype(int)
+    model = GMDHClassifier().fit(X, container(y))
+    predicted = model.predict(X)
+    assert sparse.issparse(predicted) == (container is not np.asarray)
+    predicted = container(predicted) if container is np.asarray else predicted.toarray()
+    assert (predicted == y).mean() > 0.9
+    assert_array_equal(predicted, model.decision_function(X) > 0)
+    expected = np.clip(model.decision_function(X) + 0.5, 0, 1)
+    assert_allclose(model.predict_proba(X), expected, atol=1e-15)
 
 
 def test_predictions_within_the_range_of_y():
@@ -299,8 +325,10 @@ def test_too_few_rows():
 def test_bad_input():
     X, _ = make_data()
     y = X[:, 0]
-    with pytest.raises(ValueError, match=r"GMDHRegressor: y of shape .*MultiOutputRegressor"):
-        GMDHRegressor().fit(X, X[:, :2])
+    with pytest.raises(TypeError, match="GMDHRegressor: Sparse data .* X.toarray"):
+        GMDHRegressor().fit(sparse.csr_array(X), y)
+    with pytest.raises(ValueError, match="GMDHClassifier: Unknown label type"):
+        GMDHClassifier().fit(X, y)
     with pytest.raises(ValueError, match=r"contains NaN.\nGMDHRegressor"):
         GMDHRegressor().fit(np.where(X > 2, np.nan, X), y)
     with pytest.raises(ValueError, match="validation_fraction"):

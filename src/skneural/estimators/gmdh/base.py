@@ -66,7 +66,7 @@ class BaseGMDH(Estimator):
         Returns
         -------
         formula : str or list of str
-            For several classes, one for each.
+            For more than two classes, or several outputs or labels, one for each.
 
         Raises
         ------

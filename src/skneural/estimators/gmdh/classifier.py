@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, _fit_context
@@ -12,13 +14,16 @@ from ...data.targets import ClassTargets
 from .base import BaseGMDH
 from .parameters import GMDHClassifierParameters
 
+_LEAST = float(np.finfo(np.float64).eps)  # a probability, so that logarithms are finite
+
 
 @with_parameters
 class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
     """Classification by polynomials that choose their own structure (GMDH, polynomial networks).
 
     A polynomial for each class is fitted by least squares to 1 for its rows and 0 for others, as
-    in `GMDHRegressor`, of two classes to the second only. The greatest one predicts.
+    in `GMDHRegressor`, of two classes to the second only. The greatest one predicts. So are
+    several labels a row, 0 or 1 each; those above 1/2 are predicted.
 
     The fit draws no random numbers. Features need no scaling. All numbers are computed in float64.
 
@@ -29,9 +34,10 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The class labels.
+        The class labels; of several labels a row, their numbers.
     layers_ : list
-        The layers, as of `GMDHRegressor`; of more than two classes a list for each.
+        The layers, as of `GMDHRegressor`; of more than two classes, or several labels, a list for
+        each.
     n_layers_ : int
         The number of layers, of all classes the greatest.
     support_ : ndarray of shape (n_features_in_,), dtype bool
@@ -73,6 +79,7 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
 
     _numeric_targets = False
     classes_: np.ndarray
+    _targets: ClassTargets
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
@@ -85,8 +92,8 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
         ----------
         X : array-like of shape (n_samples, n_features)
             The input data.
-        y : array-like of shape (n_samples,)
-            The class labels.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            The class labels, or 0 and 1 for each of several labels.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
 
@@ -109,17 +116,15 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
             If a part of the rows has fewer different ones than a polynomial has coefficients.
         """
         with self._rounds(X, y, sample_weight) as (data, rounds):
-            if data.y.ndim > 1:
-                raise ValueError(
-                    f"{type(self).__name__}: y of shape {data.y.shape} has several columns; use"
-                    " sklearn.multioutput.MultiOutputClassifier"
-                )
             found = ClassTargets.learn(data.y, type(self).__name__)
-            self.classes_ = found.classes
-            codes = np.searchsorted(found.classes, data.y)
-            targets = np.eye(len(found.classes))[codes]
-            used = slice(1, None) if len(found.classes) == 2 else slice(None)
-            self._search(data, rounds, targets[:, used], codes.astype(np.float64))
+            self._targets, self.classes_ = found, found.classes
+            codes = found.encode(data.y, np.dtype(np.float64))
+            if found.kind == "multiclass":
+                targets = np.eye(len(found.classes))[codes[:, 0].astype(np.int64)]
+            else:
+                targets = codes
+            strata = np.unique(codes, axis=0, return_inverse=True)[1].ravel()
+            self._search(data, rounds, targets, strata.astype(np.float64))
         return self
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
@@ -133,13 +138,13 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
         Returns
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, n_classes), dtype float64
-            For two classes the output less 1/2, positive for ``classes_[1]``; otherwise greatest
-            for the predicted class.
+            The outputs less 1/2: for two classes positive for ``classes_[1]``, for labels for those
+            predicted; otherwise greatest for the predicted class.
         """
         outputs = self._outputs(X)
-        return outputs if len(self.classes_) > 2 else outputs[:, 0] - 0.5
+        return self._targets.decisions(outputs - 0.5)
 
-    def predict(self, X: ArrayLike) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> Any:
         """Predict class labels.
 
         Parameters
@@ -149,19 +154,18 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
 
         Returns
         -------
-        y : ndarray of shape (n_samples,)
-            The predicted labels.
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            The predicted labels; a sparse matrix when fitted with one.
         """
         outputs = self._outputs(X)
-        if len(self.classes_) == 2:
-            return self.classes_[(outputs[:, 0] > 0.5).astype(np.int64)]
-        return self.classes_[outputs.argmax(axis=1)]
+        return self._targets.decode(outputs - 0.5)
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Predict the probability of each class.
 
-        Outputs estimate probabilities by least squares, but may lie outside [0, 1] and have
-        another sum than 1: these are the nearest probabilities [2]_, which may be exactly 0.
+        Outputs estimate probabilities by least squares, but may lie outside [0, 1], and those of
+        classes may have another sum than 1: these are the nearest probabilities [2]_, which may be
+        as small as 2e-16.
 
         Parameters
         ----------
@@ -171,13 +175,17 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes), dtype float64
-            In the order of ``classes_``.
+            In the order of ``classes_``, or of the labels.
         """
         outputs = self._outputs(X)
-        if len(self.classes_) == 2:
-            of_second = np.clip(outputs[:, 0], 0.0, 1.0)
-            return np.column_stack([1.0 - of_second, of_second])
-        return _nearest_probabilities(outputs)
+        if self._targets.kind == "multiclass":
+            return _nearest_probabilities(outputs)
+        return self._targets.probabilities(np.clip(outputs, _LEAST, 1.0 - _LEAST))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
 
 
 def _nearest_probabilities(outputs: np.ndarray) -> np.ndarray:
@@ -186,4 +194,4 @@ def _nearest_probabilities(outputs: np.ndarray) -> np.ndarray:
     counts = np.arange(1, outputs.shape[1] + 1)
     excess = (np.cumsum(falling, axis=1) - 1.0) / counts
     last = np.count_nonzero(falling > excess, axis=1) - 1
-    return np.maximum(outputs - np.take_along_axis(excess, last[:, None], axis=1), 0.0)
+    return np.maximum(outputs - np.take_along_axis(excess, last[:, None], axis=1), _LEAST)

@@ -28,7 +28,7 @@ class Task:
     ----------
     X : ndarray of shape (n_samples, n_features)
     targets : ndarray of shape (n_samples, n_targets)
-    code : ndarray of shape (n_samples,)
+    code : ndarray of shape (n_samples,) or (n_samples, n_targets)
         What rows are divided by: y, or numbers of classes.
     weight : ndarray of shape (n_samples,)
     by_class : bool

@@ -26,7 +26,7 @@ def parts(
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features), dtype float64
-    y : ndarray of shape (n_samples,), dtype float64
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets), dtype float64
         Numbers, or numbers of classes.
     weight : ndarray of shape (n_samples,) or None
     fraction : float

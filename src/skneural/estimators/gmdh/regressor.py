@@ -21,7 +21,8 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
     the inputs of the next layer, until a layer is no better than those before. The result is a
     formula of the features that it needs.
 
-    The fit draws no random numbers. Features need no scaling. All numbers are computed in float64.
+    Each of several outputs has a formula of its own. The fit draws no random numbers. Features
+    need no scaling. All numbers are computed in float64.
 
     Parameters
     ----------
@@ -35,7 +36,8 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
         neuron; ``coefs``, of shape (n_neurons, n_terms), of 1, a, b, a b, a^2, b^2 or the first of
         these, in units of X and y; and ``criteria``, of shape (n_neurons,). Of features, and y,
         whose mean is more than 100 standard deviations from 0, they are for the difference from
-        it. Empty for ``algorithm="combinatorial"`` and for constant y.
+        it. Empty for ``algorithm="combinatorial"`` and for constant y; for several outputs a list
+        for each.
     n_layers_ : int
         The number of layers.
     support_ : ndarray of shape (n_features_in_,), dtype bool
@@ -44,7 +46,7 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
         What each feature contributes, in shares of 1: the mean square of what setting it to its
         mean changes in the output.
     loss_ : float
-        The best criterion.
+        The best criterion, a mean over outputs.
     loss_curve_ : list of float
         The best criterion so far after each layer.
     n_iter_ : int
@@ -84,7 +86,7 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
     'x1*x3 - 2*x3**2'
     """
 
-    _target_range: tuple[float, float]
+    _target_range: tuple[np.ndarray, np.ndarray]
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
@@ -97,7 +99,7 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
         ----------
         X : array-like of shape (n_samples, n_features)
             The input data.
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The target values.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
@@ -121,14 +123,9 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
             If a part of the rows has fewer different ones than a polynomial has coefficients.
         """
         with self._rounds(X, y, sample_weight) as (data, rounds):
-            if data.y.ndim > 1:
-                raise ValueError(
-                    f"{type(self).__name__}: y of shape {data.y.shape} has several columns; use"
-                    " sklearn.multioutput.MultiOutputRegressor"
-                )
             y = np.asarray(data.y, dtype=np.float64)
-            self._target_range = float(y.min()), float(y.max())
-            self._search(data, rounds, y[:, None], y)
+            self._target_range = y.min(axis=0), y.max(axis=0)
+            self._search(data, rounds, y.reshape(len(y), -1), y)
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
@@ -141,8 +138,16 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
 
         Returns
         -------
-        y : ndarray of shape (n_samples,), dtype float64
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs), dtype float64
             The predicted values.
         """
-        found = self._outputs(X)[:, 0]
-        return np.clip(found, *self._target_range) if self.clip_predictions else found
+        found = self._outputs(X)
+        low, high = self._target_range
+        if np.ndim(low) == 0:
+            found = found[:, 0]
+        return np.clip(found, low, high) if self.clip_predictions else found
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
