@@ -6,6 +6,8 @@ from numpy.testing import assert_allclose
 
 from estimators.gmdh import _twin
 from skneural import GMDHRegressor
+from skneural.estimators.gmdh import columns as columns_module
+from skneural.estimators.gmdh import search as search_module
 from skneural.estimators.gmdh.columns import Columns, standard
 from skneural.estimators.gmdh.halves import Part, parts
 from skneural.estimators.gmdh.search import LayerSearch, _fit_pairs
@@ -63,6 +65,21 @@ def test_all_pairs_beside_least_squares(criterion, neuron, alpha):
         assert_allclose(value, expected, rtol=1e-9)
         assert_allclose(coefs, c, rtol=1e-9, atol=1e-12)
     assert (np.diff(best.values) >= 0).all()
+
+
+def test_blocks_of_columns_and_chunks_of_rows_give_the_same(monkeypatch):
+    X, y = standardised(*make_data(60, 13))
+    columns = Columns.of(X, y, *parts(X, y, None, 0.5, False))
+    left, right = (each.astype(np.int64) for each in np.triu_indices(13, 1))
+    given = columns, left, right, np.arange(78.0), 78, settings(criterion="aic")
+    expected = _fit_pairs(*given)
+    monkeypatch.setattr(search_module, "_COLUMNS", 4)
+    monkeypatch.setattr(search_module, "_AT_ONCE", 10)
+    monkeypatch.setattr(columns_module, "ROWS_AT_ONCE", 7)
+    found = _fit_pairs(*given)
+    assert_allclose(found.values, expected.values, rtol=1e-9)
+    for some, others in zip(found.others, expected.others, strict=True):
+        assert_allclose(some, others, rtol=1e-9, atol=1e-12)
 
 
 @each_criterion

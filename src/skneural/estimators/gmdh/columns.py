@@ -8,6 +8,7 @@ import numpy as np
 
 from .halves import Part
 
+ROWS_AT_ONCE = 4096  # whose powers are in memory
 _FAR = 100.0  # standard deviations from 0 from which on a polynomial is one of x - mean
 
 
@@ -98,11 +99,19 @@ class Columns:
             totals += [weight.sum(), max(squares, np.finfo(float).tiny)]
         return np.array(totals)
 
-    def moments(self, part: slice) -> Moments:
-        """Return the moments of a part of the rows."""
-        z, y, weight = self.values[:, part], self.target[part], self.weight[part]
-        ones, squares = np.ones((1, z.shape[1])), z * z
-        low = np.concatenate([ones, z, squares])
-        high = np.concatenate([low, z * squares])
-        products = (high * weight) @ low.T
-        return Moments(products, low @ (weight * y), (z * (weight * y)) @ z.T)
+    def moments(self, part: slice, columns: slice | np.ndarray = slice(None)) -> Moments:
+        """Return the moments of some columns over a part of the rows."""
+        chosen = self.values[columns, part]
+        y, weight = self.target[part], self.weight[part]
+        n = len(chosen)
+        found = Moments(np.zeros((3 * n + 1, 2 * n + 1)), np.zeros(2 * n + 1), np.zeros((n, n)))
+        for begin in range(0, chosen.shape[1], ROWS_AT_ONCE):
+            rows = slice(begin, begin + ROWS_AT_ONCE)
+            z, weighted = chosen[:, rows], weight[rows] * y[rows]
+            low = np.concatenate([np.ones((1, z.shape[1])), z, z * z])
+            high = np.concatenate([low, z * low[n + 1 :]]) * weight[rows]
+            for total, more in zip(
+                found, (high @ low.T, low @ weighted, (z * weighted) @ z.T), strict=True
+            ):
+                total += more
+        return found

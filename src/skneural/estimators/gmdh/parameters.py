@@ -48,8 +48,8 @@ class GMDHClassifierParameters:
     n_best: int | None = parameter(
         default=None, constraint=[_COUNT, None], text="""int or None
         Polynomials that are kept of each layer, for "combinatorial" of each number of terms.
-        `None`: as many as inputs; for "combinatorial" all if there are at most 65,536, otherwise
-        as many as terms.""")
+        `None`: as many as inputs, but at most 200; for "combinatorial" all if there are at most
+        65,536 of any number of terms, otherwise as many as terms.""")
     keep_inputs: bool = parameter(
         default=True, constraint=["boolean"], text="""bool
         Whether the pairs of later layers are also of inputs, for "multilayer".""")

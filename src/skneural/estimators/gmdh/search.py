@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from ...engine.run import run
-from .columns import Columns, Moments
+from .columns import ROWS_AT_ONCE, Columns, Moments
 from .kernels import AIC, fit_neuron, memory_size
 from .neurons import Neurons, values_of
 from .settings import N_TERMS, Settings
 
 EXACT = 1e-14  # criterion below which all that is left is rounding
 _AT_ONCE = 8192  # candidates
+_COLUMNS = 500  # of either side of pairs whose moments are in memory
+_MOST_BEST = 200  # that are kept of a layer if n_best is None
 # The share of a term that others leave unexplained. Outputs of neurons resemble each other: with a
 # smaller one, great coefficients of either sign cancel in the rows of the fit, and in no others.
 _LEAST = 1e-2
@@ -74,10 +77,14 @@ class LayerSearch:
         left, right = self._pairs()
         n_coefficients = self._n_coefficients(left, right)
         columns = self.inputs.with_values(self._columns)
-        n_best = n_inputs if settings.n_best is None else settings.n_best
+        n_best = settings.n_best or min(n_inputs, _MOST_BEST)
         best = _fit_pairs(columns, left, right, n_coefficients, n_best, settings)
         left, right, coefs = best.others
-        outputs = values_of(coefs, self._columns[left], self._columns[right])
+        outputs = np.empty((len(coefs), self._columns.shape[1]))
+        for begin in range(0, outputs.shape[1], ROWS_AT_ONCE):
+            rows = slice(begin, begin + ROWS_AT_ONCE)
+            z = self._columns[:, rows]
+            outputs[:, rows] = values_of(coefs, z[left], z[right])
         first = n_inputs + len(self._all)
         pairs = np.column_stack([self._numbers[left], self._numbers[right]])
         self._all = self._all.joined(pairs, coefs, best.values)
@@ -131,23 +138,38 @@ def _fit_pairs(
     n_best: int, settings: Settings,
 ) -> Best:
     """Return the best polynomials of pairs of columns: those, and their coefficients."""
-    k = N_TERMS[settings.neuron]
-    of_fitted, of_judged = (columns.moments(part) for part in columns.parts)
-    fields = {**_fields(of_fitted, ""), **_fields(of_judged, "other_")}
-    best = Best(n_best)
+    k, best = N_TERMS[settings.neuron], Best(n_best)
     memory = np.empty((min(_AT_ONCE, len(left)), memory_size(k)))
-    for begin in range(0, len(left), _AT_ONCE):
-        chunk = slice(begin, begin + _AT_ONCE)
-        n = len(left[chunk])
-        values = np.empty(n)
-        run(
-            fit_neuron, n, settings.n_jobs, left=left[chunk], right=right[chunk],
-            n_coefficients=n_coefficients[chunk], totals=columns.totals, memory=memory[:n],
-            value=values, n_terms=k, n_columns=len(columns.values), criterion=settings.code,
-            alpha=settings.alpha, least=_LEAST, **fields,
-        )
-        best.add(values, left[chunk], right[chunk], coefficients_in(memory[:n], k))
+    for chosen, pairs in _blocks(left, right, len(columns.values)):
+        of_fitted, of_judged = (columns.moments(part, chosen) for part in columns.parts)
+        fields = {**_fields(of_fitted, ""), **_fields(of_judged, "other_")}
+        places = [np.searchsorted(chosen, each[pairs]) for each in (left, right)]
+        for begin in range(0, len(pairs), _AT_ONCE):
+            chunk = slice(begin, begin + _AT_ONCE)
+            a, b = (np.ascontiguousarray(each[chunk], np.int64) for each in places)
+            values = np.empty(len(a))
+            run(
+                fit_neuron, len(a), settings.n_jobs, left=a, right=b,
+                n_coefficients=n_coefficients[pairs[chunk]], totals=columns.totals,
+                memory=memory[: len(a)], value=values, n_terms=k, n_columns=len(chosen),
+                criterion=settings.code, alpha=settings.alpha, least=_LEAST, **fields,
+            )
+            best.add(values, chosen[a], chosen[b], coefficients_in(memory[: len(a)], k))
     return best
+
+
+def _blocks(
+    left: np.ndarray, right: np.ndarray, n_columns: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield some columns at a time, so that their moments fit in memory, and pairs of these."""
+    if n_columns <= 2 * _COLUMNS:
+        yield np.arange(n_columns), np.arange(len(left))
+        return
+    n_blocks = -(-n_columns // _COLUMNS)
+    block = left // _COLUMNS * n_blocks + right // _COLUMNS
+    order = np.argsort(block, kind="stable")
+    for pairs in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
+        yield np.unique([left[pairs], right[pairs]]), pairs
 
 
 def coefficients_in(memory: np.ndarray, n_terms: int) -> np.ndarray:
