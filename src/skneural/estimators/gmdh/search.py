@@ -54,7 +54,7 @@ class LayerSearch:
     Attributes
     ----------
     neurons : Neurons
-        The best polynomial so far, and those it reads; None before the first layer.
+        The best polynomial so far, and those it reads; none before the first layer.
     value : float
         Its criterion.
     ended : bool
@@ -63,40 +63,43 @@ class LayerSearch:
 
     def __init__(self, inputs: Columns, settings: Settings):
         self.inputs, self.settings = inputs, settings
-        self.neurons: Neurons | None = None
         self.value = np.inf
         self.ended = False
         n = len(inputs.values)
-        self._all = Neurons.none(n, N_TERMS[settings.neuron])
+        self.neurons = self._all = Neurons.none(n, N_TERMS[settings.neuron])
         self._columns, self._numbers = inputs.values, np.arange(n)
         self._ancestors = np.zeros((n, 0), dtype=bool)  # of each column, among all neurons
 
     def grow(self) -> None:
         """Add a layer."""
-        settings, n_inputs = self.settings, len(self.inputs.values)
         left, right = self._pairs()
         n_coefficients = self._n_coefficients(left, right)
         columns = self.inputs.with_values(self._columns)
-        n_best = settings.n_best or min(n_inputs, _MOST_BEST)
-        best = _fit_pairs(columns, left, right, n_coefficients, n_best, settings)
-        left, right, coefs = best.others
-        outputs = np.empty((len(coefs), self._columns.shape[1]))
-        for begin in range(0, outputs.shape[1], ROWS_AT_ONCE):
-            rows = slice(begin, begin + ROWS_AT_ONCE)
-            z = self._columns[:, rows]
-            outputs[:, rows] = values_of(coefs, z[left], z[right])
-        first = n_inputs + len(self._all)
-        pairs = np.column_stack([self._numbers[left], self._numbers[right]])
-        self._all = self._all.joined(pairs, coefs, best.values)
-        self._note_ancestors(left, right, len(best.values))
-        self._columns = np.concatenate([self.inputs.values, outputs])
-        self._numbers = np.concatenate(
-            [np.arange(n_inputs), np.arange(first, first + len(outputs))]
-        )
-        value = float(best.values[0])
-        self.ended = not value < (1 - settings.tol) * self.value or value <= EXACT
-        if value < (1 - settings.tol) * self.value:
+        n_best = self.settings.n_best or min(len(self.inputs.values), _MOST_BEST)
+        best = _fit_pairs(columns, left, right, n_coefficients, n_best, self.settings)
+        first, value = len(self.inputs.values) + len(self._all), float(best.values[0])
+        self._add(best)
+        is_better = value < (1 - self.settings.tol) * self.value
+        self.ended = not is_better or value <= EXACT
+        if is_better:
             self.value, self.neurons = value, self._all.needed_by(first)
+
+    def _add(self, best: Best) -> None:
+        """Make the outputs of the best polynomials the columns of the next layer."""
+        left, right, coefs = best.others
+        pairs = np.column_stack([self._numbers[left], self._numbers[right]])
+        n_before, n_inputs = len(self._all), len(self.inputs.values)
+        self._all = self._all.joined(pairs, coefs, best.values)
+        self._note_ancestors(left, right, len(coefs))
+        values = self._columns
+        self._columns = np.empty((n_inputs + len(coefs), values.shape[1]))
+        self._columns[:n_inputs] = self.inputs.values
+        for begin in range(0, values.shape[1], ROWS_AT_ONCE):
+            rows = slice(begin, begin + ROWS_AT_ONCE)
+            z = values[:, rows]
+            self._columns[n_inputs:, rows] = values_of(coefs, z[left], z[right])
+        new = n_inputs + n_before + np.arange(len(coefs))
+        self._numbers = np.concatenate([np.arange(n_inputs), new])
 
     def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the two columns of each candidate of a layer."""
