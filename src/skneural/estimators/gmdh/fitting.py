@@ -54,7 +54,7 @@ class _Target:
 
     def __init__(self, values: np.ndarray, weight: np.ndarray):
         found = standard(values[:, None], weight)
-        self.standard = Standard(*(float(each[0]) for each in found))
+        self.standard = Standard(*(each[0] for each in found))
         self.values = (values - self.standard.mean) / self.standard.scale
         self.constant = float(values[0]) if np.ptp(values) == 0 else None
         self.search: Search | None = None
