@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SECTIONS = ["learning", "images", "autoencoders", "series"]
+SECTIONS = ["learning", "images", "autoencoders", "series", "classics"]
 EXAMPLES = [
     "compare_classifiers", "tabular_search", "tables_with_categories", "piecewise_linear",
     "sparse_text", "multilabel", "quantile_regression",
@@ -14,6 +14,7 @@ EXAMPLES = [
     "autoencoder_pca", "autoencoder_codes", "autoencoder_denoising", "autoencoder_generation",
     "autoencoder_few_labels", "outlier_detection", "forecasting", "vanishing_gradient",
     "rows_of_digits", "unequal_lengths", "series_search", "attention", "melodies", "sonnets",
+    "gmdh",
 ]  # fmt: skip
 
 
