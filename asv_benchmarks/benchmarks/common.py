@@ -67,6 +67,8 @@ ESTIMATORS = {
     "SeriesNetRegressor": ("narrow", {"architecture": "fcn"}),
     "TabularClassifier": ("narrow", {}),
     "TabularRegressor": ("narrow", {}),
+    "GMDHClassifier": ("narrow", {}),
+    "GMDHRegressor": ("narrow", {}),
     "SequenceGenerator": ("texts", {"hidden_layer_sizes": (32,)}),
     "PiecewiseLinearEncoder": ("narrow", {}),
     "PeriodicEncoder": ("narrow", {}),

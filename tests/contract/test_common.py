@@ -202,6 +202,7 @@ def test_tags(estimator):
     encodes = isinstance(estimator, ColumnEncoder)
     of_shape = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
     of_tables = hasattr(estimator, "categorical_features")
-    assert tags.input_tags.sparse != (of_shape or encodes or of_tables)
+    of_polynomials = hasattr(estimator, "formula")
+    assert tags.input_tags.sparse != (of_shape or encodes or of_tables or of_polynomials)
     assert tags.input_tags.allow_nan == (encodes or of_tables)
     assert not tags.non_deterministic

@@ -69,6 +69,11 @@ TABLES = (
 LAST_OF_TABLES = (
     LAST.replace("scoring=None", "scoring='loss'").replace("dtype=None", "dtype='auto'")
 )
+LAYERS = (
+    "algorithm='multilayer', criterion='regularity', max_layers=None, n_best=None,"
+    " keep_inputs=True, validation_fraction=0.5, alpha=0.0, tol=0.01"
+)
+LAST_OF_LAYERS = "verbose=False, max_time=None, n_jobs=None"
 SIGNATURES = {
     "MLPClassifier": f"hidden_layer_sizes=(100,), activation='relu', *, {SCIKIT_LEARNS},"
     " loss='log_loss', class_weight=None, dropout=0.0, normalization=None, weight_decay=None,"
@@ -115,6 +120,8 @@ SIGNATURES = {
     f" {TABLES.replace('=0.015', '=0.02')},"
     " loss='squared_error', clip_predictions=True, weight_decay=0.0003, max_grad_norm=None,"
     f" initializer='unit_variance', {LAST_OF_TABLES}",
+    "GMDHClassifier": f"neuron='quadratic', *, {LAYERS}, {LAST_OF_LAYERS}",
+    "GMDHRegressor": f"neuron='quadratic', *, {LAYERS}, clip_predictions=False, {LAST_OF_LAYERS}",
     "SequenceGenerator": "level='char', *, window=64, max_tokens=None, lowercase=False,"
     " token_pattern=None, cell='lstm',"
     " hidden_layer_sizes=(128,), dropout=0.0, recurrent_dropout=0.0, embedding_size=32,"

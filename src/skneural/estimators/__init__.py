@@ -4,6 +4,8 @@ from .autoencoder.autoencoder import AutoencoderTransformer
 from .autoencoder.outlier_detector import NeuralOutlierDetector
 from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
+from .gmdh.classifier import GMDHClassifier
+from .gmdh.regressor import GMDHRegressor
 from .hopfield.hopfield import HopfieldNetwork
 from .mlp.mlp import MLPClassifier, MLPRegressor
 from .neural_net.feature_extractor import FeatureExtractor
@@ -23,6 +25,8 @@ __all__ = [
     "ConvNetRegressor",
     "FeatureExtractor",
     "HopfieldNetwork",
+    "GMDHClassifier",
+    "GMDHRegressor",
     "MLPClassifier",
     "MLPRegressor",
     "NeuralNetClassifier",

@@ -1,0 +1,1 @@
+"""The group method of data handling: polynomials that choose their own structure."""
