@@ -67,6 +67,7 @@ ESTIMATORS = {
     "SeriesNetRegressor": ("narrow", {"architecture": "fcn"}),
     "TabularClassifier": ("narrow", {}),
     "TabularRegressor": ("narrow", {}),
+    "SelfOrganizingMap": ("wide", {}),
     "SequenceGenerator": ("texts", {"hidden_layer_sizes": (32,)}),
     "PiecewiseLinearEncoder": ("narrow", {}),
     "PeriodicEncoder": ("narrow", {}),

@@ -30,6 +30,8 @@ def _shorter(estimator_class):
     if estimator_class.__name__.startswith("SeriesNet"):
         convolution = Conv1D(16, 3, "relu", padding="same")
         shorter["architecture"] = (convolution, Flatten(), Dense(32, "relu"))
+    if estimator_class.__name__ == "SelfOrganizingMap":
+        shorter["shape"] = (2, 3)  # fewer units than rows, of which it would warn
     return shorter
 
 
@@ -198,6 +200,7 @@ def test_tags(estimator):
     encodes = isinstance(estimator, ColumnEncoder)
     of_shape = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
     of_tables = hasattr(estimator, "categorical_features")
-    assert tags.input_tags.sparse != (of_shape or encodes or of_tables)
-    assert tags.input_tags.allow_nan == (encodes or of_tables)
+    is_map = hasattr(estimator, "topology")
+    assert tags.input_tags.sparse != (of_shape or encodes or of_tables or is_map)
+    assert tags.input_tags.allow_nan == (encodes or of_tables or is_map)
     assert not tags.non_deterministic

@@ -20,7 +20,8 @@ from . import folders as _folders
 from .host import host_cpu
 
 _KERNEL_PACKAGES = (
-    "engine", "activations", "augmentation", "layers", "losses", "optimizers"
+    "engine", "activations", "augmentation", "layers", "losses", "optimizers",
+    "estimators/som",
 )
 _CODE_SETTINGS = (  # variables that change what Numba compiles
     "NUMBA_BOUNDSCHECK", "NUMBA_DEBUGINFO", "NUMBA_ENABLE_AVX", "NUMBA_LOOP_VECTORIZE", "NUMBA_OPT",
