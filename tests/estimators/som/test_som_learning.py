@@ -237,6 +237,6 @@ def test_digits_by_twenty_times_twenty(algorithm):
     X, y = load_digits(return_X_y=True)
     X = (X / 16).astype(np.float32)
     som = SelfOrganizingMap((20, 20), algorithm=algorithm, max_iter=20, random_state=0).fit(X)
-    assert som.quantization_error(X) <= 0.95
+    assert som.quantization_error(X) <= (0.95 if algorithm == "batch" else 0.97)
     assert som.topographic_error(X) < 0.15
     assert (som.label_map(X, y).ravel()[som.labels_] == y).mean() > 0.95

@@ -11,6 +11,9 @@ from sklearn.utils import check_random_state
 from .grid import Grid
 
 
+_ROUNDING = 1e-7  # of the root of an eigenvalue, relative to that of the greatest
+
+
 def mean_of(X: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the weighted mean of each column over what is not missing, float64."""
     if not np.isnan(X.sum()):
@@ -42,8 +45,8 @@ def principal_plane(X: np.ndarray, weight: np.ndarray, grid: Grid) -> tuple[np.n
     mean = mean_of(X, weight)
     centered = np.nan_to_num(X - mean) * np.sqrt(weight / weight.sum())[:, None]
     components, deviations = _first_two(centered)
-    scale = max(np.abs(mean).max(), np.abs(centered).max())
-    n_directions = int((deviations > 1e-9 * max(scale, np.finfo(float).tiny)).sum())
+    least = max(_ROUNDING * deviations[0], 1e-12 * np.abs(mean).max())
+    n_directions = int((deviations > least).sum())
     down, across = np.indices((grid.n_rows, grid.n_columns)).reshape(2, -1)
     down, across = _from_minus_one(down, grid.n_rows), _from_minus_one(across, grid.n_columns)
     places = (across, down) if grid.n_columns >= grid.n_rows else (down, across)
