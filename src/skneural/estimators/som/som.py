@@ -6,18 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import (
-    ClassNamePrefixFeaturesOutMixin,
-    ClusterMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.utils import check_consistent_length, column_or_1d
 
 from ..._parameters import with_parameters
-from ...callbacks import with_callbacks
 from ...data.checks import check_weights
 from .base import BaseMap
+from .fitted import FittedMap
 from .maps import distances_between, hits, most_common_labels
 from .parameters import MapParameters
 
@@ -101,70 +96,6 @@ class SelfOrganizingMap(
     def _n_features_out(self) -> int:
         return len(self.cluster_centers_)
 
-    @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(
-        self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None
-    ) -> SelfOrganizingMap:
-        """Learn a map of X.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows of numbers, NaN where one is missing.
-        y : None
-            Not used.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows, none negative. "online" multiplies the learning rate by them, up to
-            a rate of 1.
-
-        Returns
-        -------
-        self : object
-            The fitted map.
-
-        Raises
-        ------
-        ValueError
-            For invalid data or parameters, rows or columns of NaN only among them; the map is then
-            not changed.
-        KeyboardInterrupt
-            On Ctrl-C in the first round; later, it ends training with a warning.
-
-        Warns
-        -----
-        UserWarning
-            If there are more units than rows, or if X varies in less than two directions, along
-            which the map is to start.
-        """
-        return self._fit(X, sample_weight)
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(
-        self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None
-    ) -> SelfOrganizingMap:
-        """Learn from the rows of X once, one after another in their order.
-
-        It is a round of ``algorithm="online"``, whatever `algorithm` is, with the radius and the
-        learning rate that come next: those of the first of `max_iter` rounds in the first call,
-        the last ones after a `fit`.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows of numbers, NaN where one is missing. The first call starts the map from them.
-        y : None
-            Not used.
-        sample_weight : array-like of shape (n_samples,), default=None
-            What the learning rate is multiplied by, up to a rate of 1.
-
-        Returns
-        -------
-        self : object
-            The fitted map.
-        """
-        return self._partial_fit(X, sample_weight)
-
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the number of the nearest unit for each row of X.
 
@@ -178,7 +109,7 @@ class SelfOrganizingMap(
             ``divmod(labels, n_columns)`` gives row and column. ``cluster_centers_[labels]`` is X
             quantized.
         """
-        return self._nearest(X)[0]
+        return FittedMap(self).nearest(X)[0]
 
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the distance of each row of X to each unit.
@@ -191,7 +122,7 @@ class SelfOrganizingMap(
         -------
         distances : ndarray of shape (n_samples, n_units)
         """
-        return np.concatenate(list(self._distances(X)))
+        return np.concatenate(list(FittedMap(self).distances(X)))
 
     def score(self, X: ArrayLike, y: Any = None, sample_weight: Any = None) -> float:
         """Return the quantization error of X, negative, so that greater is better.
@@ -223,7 +154,7 @@ class SelfOrganizingMap(
         -------
         error : float
         """
-        _, distances = self._nearest(X)
+        _, distances = FittedMap(self).nearest(X)
         owner = type(self).__name__
         weight = check_weights(owner, "sample_weight", sample_weight, len(distances))
         return float(np.average(distances, weights=weight))
@@ -245,15 +176,10 @@ class SelfOrganizingMap(
         ValueError
             If the map has a single unit.
         """
-        grid = self._fitted_grid()
-        if grid.n_units == 1:
+        fitted = FittedMap(self)
+        if fitted.grid.n_units == 1:
             raise ValueError(f"{type(self).__name__}: a map of one unit has no topographic error")
-        apart = []
-        for distances in self._distances(X):
-            first = distances.argmin(axis=1)
-            distances[np.arange(len(first)), first] = np.inf
-            apart.append(~grid.are_neighbors(first, distances.argmin(axis=1)))
-        return float(np.concatenate(apart).mean())
+        return fitted.share_apart(X)
 
     def u_matrix(self, expanded: bool = False) -> np.ndarray:
         """Return how far each unit is from its neighbors in X's space [4]_.
@@ -269,7 +195,7 @@ class SelfOrganizingMap(
             For each unit the mean of these distances. A toroidal map that is expanded has a row and
             a column more, between its opposite edges. Ridges separate clusters.
         """
-        grid = self._fitted_grid()
+        grid = FittedMap(self).grid
         return distances_between(self.codebook_, grid, bool(expanded))
 
     def hit_map(self, X: ArrayLike) -> np.ndarray:
@@ -283,7 +209,7 @@ class SelfOrganizingMap(
         -------
         hits : ndarray of shape (n_rows, n_columns), dtype int64
         """
-        return hits(self.predict(X), self._fitted_grid())
+        return hits(self.predict(X), FittedMap(self).grid)
 
     def label_map(self, X: ArrayLike, y: ArrayLike) -> np.ma.MaskedArray:
         """Return the most common label among the rows of X that belong to each unit.
@@ -301,4 +227,4 @@ class SelfOrganizingMap(
         """
         units, labels = self.predict(X), column_or_1d(y)
         check_consistent_length(units, labels)
-        return most_common_labels(units, labels, self._fitted_grid())
+        return most_common_labels(units, labels, FittedMap(self).grid)

@@ -10,7 +10,6 @@ from sklearn.utils import check_random_state
 
 from .grid import Grid
 
-
 _ROUNDING = 1e-7  # of the root of an eigenvalue, relative to that of the greatest
 
 
