@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -142,10 +143,13 @@ def test_an_edit_is_never_answered_from_the_cache(train, trained, package):
 
 def test_every_package_with_kernels_is_part_of_the_key():
     root = Path(skneural.__file__).parent
-    sources = [path for path in root.rglob("*.py") if "@kernel" in path.read_text()]
-    packages = {path.relative_to(root).parts[0] for path in sources} - {"engine"}
-    assert packages <= set(_cache._KERNEL_PACKAGES)
-    assert "augmentation" in packages
+    is_kernel = re.compile(r"^@(row_)?kernel", flags=re.MULTILINE)
+    sources = [path for path in root.rglob("*.py") if is_kernel.search(path.read_text())]
+    folders = {folder for path in sources for folder in path.relative_to(root).parents}
+    covered = {Path(folder) for folder in _cache._KERNEL_PACKAGES}
+    alone = [path for path in sources if not covered & {*path.relative_to(root).parents}]
+    assert not alone
+    assert covered <= folders
 
 
 def test_an_edit_during_a_process_does_not_reach_the_cache(train, trained, package):

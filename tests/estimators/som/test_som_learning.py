@@ -8,6 +8,7 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.pairwise import nan_euclidean_distances
 
+from _helpers import plain_python
 from _maps import (
     batch_round,
     distances,
@@ -84,6 +85,20 @@ def test_a_partial_fit_moves_units_row_by_row(hexagonal, toroidal, missing):
     rates = np.minimum(1, 0.4 * weight)
     expected = online_round(X, rates, first_codebook().reshape(20, 3), between)
     np.testing.assert_allclose(som.cluster_centers_, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_kernels_as_plain_python(dtype, missing):
+    X = make_data(41, missing=missing).astype(dtype)
+    compiled = make_map(max_iter=2, n_jobs=1).fit(X).partial_fit(X[:9])
+    with plain_python():
+        plain = make_map(max_iter=2, n_jobs=1).fit(X).partial_fit(X[:9])
+        distances = plain.transform(X)
+    tolerance = 1e-4 if dtype == np.float32 else 1e-11
+    np.testing.assert_allclose(plain.codebook_, compiled.codebook_, rtol=tolerance)
+    np.testing.assert_array_equal(plain.predict(X), compiled.predict(X))
+    np.testing.assert_allclose(distances, compiled.transform(X), rtol=tolerance)
 
 
 def test_several_rounds_follow_the_course():

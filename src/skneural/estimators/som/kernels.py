@@ -1,5 +1,7 @@
 """Kernels of self-organizing maps: the nearest unit, distances, sums by unit, online steps."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ...engine.compile.jit import helper
@@ -21,6 +23,17 @@ from ...engine.lanes import load, spread, store, where_less
 from ...engine.primitives import ITEMSIZE, call, real, reals
 from ...engine.tiles import BIAS, FROM_BIAS, K2, LANES, START
 from ...layers._product import matrix_product
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Sizes of a product of rows and units: of W its depth and stride, and numbers of a row."""
+
+    depth: int
+    stride: int
+    n_units: int
+    features: int
+
 
 ROWS = 32  # of X at a time
 VECTORS = 12  # of units at a time: a few tiles, which stay in the nearest cache
@@ -50,67 +63,61 @@ def _first_least(kept):
     return int(values[LANES + best])
 
 
-@kernel
-def find_units(
-    gemm: Callee, x: Address, w: Address, bias: Address, numbers: Reals, best: Integers,
-    columns: Count, stride: Count, n_units: Count, begin: int, end: int, scratch: int, run: int,
-) -> None:
-    """Number (rows) of the least of bias (m) + X (rows, k) @ W (k, m), the first of equal ones.
-
-    The units are whole vectors, and the rows of W so far apart that `gemm` does not pack it.
-    ``numbers`` counts them from 0.
-    """
-    products, line = scratch + DESCRIPTION_BYTES, LANES * ITEMSIZE
-    kept = products + ROWS * VECTORS * line
-    strip = kept + 2 * ROWS * line
-    for first in range(begin, end, ROWS):
-        n_rows = min(ROWS, end - first)
-        for i in range(n_rows):
-            store(kept + 2 * i * line, spread(real(np.inf)), LANES)
-            store(kept + (2 * i + 1) * line, spread(real(0.0)), LANES)
-        for j in range(0, n_units, VECTORS * LANES):
-            n, place = min(VECTORS * LANES, n_units - j), j * ITEMSIZE
-            g = matrix_product(scratch, x + first * columns * ITEMSIZE, columns, 1, w + place,
-                               stride, products, VECTORS * LANES)
-            g[M], g[N], g[K2], g[START], g[BIAS] = n_rows, n, columns, FROM_BIAS, bias + place
-            call(gemm, scratch, run)
-            for unit in range(n):
-                reals(strip, n)[unit] = numbers[j + unit]
-            for i in range(n_rows):
-                _keep_least(products + i * VECTORS * line, strip, kept + 2 * i * line, n)
-        for i in range(n_rows):
-            best[first + i] = _first_least(kept + 2 * i * line)
-
-
 @helper(summing=True)
-def _squared_distance(x, w, columns):
-    """Squared distance over the numbers of x that are not NaN, scaled to all columns."""
+def _squared_distance(x, codebook, at, columns):
+    """Squared distance to a unit over what is not NaN in x, scaled to all columns."""
     total, n_seen = real(0.0), real(0.0)
     for j in range(columns):
-        difference = x[j] - w[j]
+        difference = x[j] - codebook[at + j]
         is_seen = difference == difference
         total += difference * difference if is_seen else real(0.0)
         n_seen += real(1.0) if is_seen else real(0.0)
     return total * (real(columns) / n_seen)
 
 
-@row_kernel(summing=True)
-def distance_to_unit(
-    x: SampleRow, codebook: Address, unit: RowInteger, distance: RowDouble, columns: Count
+@kernel
+def find_units(
+    gemm: Callee, x: Address, w: Address, bias: Address, sizes: Sizes, numbers: Address,
+    rows: Address, codebook: Reals, best: Integers, distance: Doubles, begin: int, end: int,
+    scratch: int, run: int,
 ) -> None:
-    """Distance of x (n) to one unit of the codebook (m, n)."""
-    w = reals(codebook + unit[0] * columns * ITEMSIZE, columns)
-    distance[0] = np.sqrt(_squared_distance(x, w, columns))
+    """Unit and distance (rows), by the least of bias (m) + X (rows, k) @ W (k, m), the first one.
+
+    The units of W are whole vectors, and its rows so far apart that `gemm` does not pack it;
+    ``numbers`` counts the units. Distances are those of ``rows`` (rows, n) to the codebook (m, n).
+    """
+    products, line = scratch + DESCRIPTION_BYTES, LANES * ITEMSIZE
+    kept, n_units, n = products + ROWS * VECTORS * line, sizes.n_units, sizes.features
+    for first in range(begin, end, ROWS):
+        n_rows, block = min(ROWS, end - first), x + first * sizes.depth * ITEMSIZE
+        for i in range(n_rows):
+            store(kept + 2 * i * line, spread(real(np.inf)), LANES)
+            store(kept + (2 * i + 1) * line, spread(real(0.0)), LANES)
+        for j in range(0, n_units, VECTORS * LANES):
+            width, place = min(VECTORS * LANES, n_units - j), j * ITEMSIZE
+            g = matrix_product(scratch, block, sizes.depth, 1, w + place, sizes.stride, products,
+                               VECTORS * LANES)
+            g[M], g[N], g[K2], g[START], g[BIAS] = (
+                n_rows, width, sizes.depth, FROM_BIAS, bias + place
+            )
+            call(gemm, scratch, run)
+            for i in range(n_rows):
+                at = kept + 2 * i * line
+                _keep_least(products + i * VECTORS * line, numbers + place, at, width)
+        for i in range(n_rows):
+            unit = _first_least(kept + 2 * i * line)
+            row = reals(rows + (first + i) * n * ITEMSIZE, n)
+            best[first + i] = unit
+            distance[first + i] = np.sqrt(_squared_distance(row, codebook, unit * n, n))
 
 
 @row_kernel(summing=True)
 def distances_to_units(
-    x: SampleRow, codebook: Address, distances: Row, n_units: Count, columns: Count
+    x: SampleRow, codebook: Reals, distances: Row, n_units: Count, columns: Count
 ) -> None:
     """Distances (m) of x (n) to the units of the codebook (m, n)."""
     for unit in range(n_units):
-        w = reals(codebook + unit * columns * ITEMSIZE, columns)
-        distances[unit] = np.sqrt(_squared_distance(x, w, columns))
+        distances[unit] = np.sqrt(_squared_distance(x, codebook, unit * columns, columns))
 
 
 @row_kernel

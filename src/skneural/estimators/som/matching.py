@@ -10,7 +10,7 @@ from sklearn.utils import gen_batches
 from ...engine.buffers import aligned
 from ...engine.gemm import gemm
 from ...engine.run import run
-from .kernels import distance_to_unit, distances_to_units, find_units
+from .kernels import Sizes, distances_to_units, find_units
 
 _LINE = 64  # bytes of a cache line
 _MOST_ROWS = 8192  # that are predicted at a time, as they are copied
@@ -49,20 +49,15 @@ class Rows:
             About the same origin.
         n_jobs : int or None
         """
-        found, distance = np.empty(len(self), np.int64), np.empty(len(self))
         if not self.has_missing:
-            _find(self.values, _Factors.of_complete(units), found, n_jobs)
-        else:
-            part = np.empty(len(self._complete), np.int64)
-            _find(self.values[self._complete], _Factors.of_complete(units), part, n_jobs)
-            found[self._complete] = part
-            part = np.empty(len(self._incomplete), np.int64)
-            _find(self._factors, _Factors.of_incomplete(units), part, n_jobs)
-            found[self._incomplete] = part
-        run(
-            distance_to_unit, len(self), n_jobs, x=self.values, codebook=units, unit=found,
-            distance=distance, columns=self.values.shape[1],
-        )
+            return _find(self.values, self.values, _Factors.of_complete(units), units, n_jobs)
+        found, distance = np.empty(len(self), np.int64), np.empty(len(self))
+        for part, factors, of_units in (
+            (self._complete, self.values[self._complete], _Factors.of_complete(units)),
+            (self._incomplete, self._factors, _Factors.of_incomplete(units)),
+        ):
+            rows = self.values[part]
+            found[part], distance[part] = _find(rows, factors, of_units, units, n_jobs)
         return found, distance
 
     def distances(self, units: np.ndarray, n_jobs: int | None) -> np.ndarray:
@@ -107,11 +102,15 @@ class _Factors:
         return cls(np.concatenate([-2 * units, units**2], axis=1), np.zeros(1, units.dtype))
 
 
-def _find(x: np.ndarray, factors: _Factors, found: np.ndarray, n_jobs: int | None) -> None:
-    """Write the number of the nearest unit for each row."""
-    numbers = np.arange(factors.n_units, dtype=factors.bias.dtype)
+def _find(
+    rows: np.ndarray, x: np.ndarray, factors: _Factors, units: np.ndarray, n_jobs: int | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nearest unit of each row, by its factors x, and its distance."""
+    found, distance = np.empty(len(rows), np.int64), np.empty(len(rows))
+    sizes = Sizes(x.shape[1], factors.stride, factors.n_units, rows.shape[1])
     run(
         find_units, len(x), n_jobs, gemm=gemm, x=x, w=factors.memory, bias=factors.bias,
-        numbers=numbers, best=found, columns=x.shape[1], stride=factors.stride,
-        n_units=factors.n_units,
+        sizes=sizes, numbers=np.arange(factors.n_units, dtype=rows.dtype), rows=rows,
+        codebook=units, best=found, distance=distance,
     )
+    return found, distance
