@@ -18,7 +18,7 @@ from _maps import (
 )
 from skneural import SelfOrganizingMap
 from skneural.estimators.som.grid import Grid, Neighborhood
-from skneural.estimators.som.learning import Course
+from skneural.estimators.som.learning import Course, batch_step
 
 SHAPE = (4, 5)
 KINDS = ("gaussian", "bubble", "triangle")
@@ -255,3 +255,25 @@ def test_digits_by_twenty_times_twenty(algorithm):
     assert som.quantization_error(X) <= (0.95 if algorithm == "batch" else 0.97)
     assert som.topographic_error(X) < 0.15
     assert (som.label_map(X, y).ravel()[som.labels_] == y).mean() > 0.95
+
+
+def test_max_time_and_progress(capsys):
+    som = make_map(max_time=1e-9, verbose=1).fit(make_data())
+    assert som.n_iter_ == 1 == len(som.loss_curve_)
+    assert f"Iteration 1, loss = {som.loss_:.8f}" in capsys.readouterr().out
+
+
+def test_ctrl_c_keeps_the_last_round(monkeypatch):
+    rounds = []
+
+    def interrupted(*arguments):
+        rounds.append(batch_step(*arguments))
+        if len(rounds) == 3:
+            raise KeyboardInterrupt
+        return rounds[-1]
+
+    monkeypatch.setattr("skneural.estimators.som.fitting.batch_step", interrupted)
+    with pytest.warns(UserWarning, match=r"Training interrupted by user\. \(SelfOrganizingMap\)"):
+        som = make_map().fit(make_data())
+    assert som.n_iter_ == 2
+    np.testing.assert_allclose(som.cluster_centers_, rounds[1] + som._origin)
