@@ -14,6 +14,7 @@ EXAMPLES = [
     "autoencoder_pca", "autoencoder_codes", "autoencoder_denoising", "autoencoder_generation",
     "autoencoder_few_labels", "outlier_detection", "forecasting", "vanishing_gradient",
     "rows_of_digits", "unequal_lengths", "series_search", "attention", "melodies", "sonnets",
+    "maps",
 ]  # fmt: skip
 
 
