@@ -69,6 +69,7 @@ ESTIMATORS = {
     "TabularRegressor": ("narrow", {}),
     "GMDHClassifier": ("narrow", {}),
     "GMDHRegressor": ("narrow", {}),
+    "SelfOrganizingMap": ("wide", {}),
     "SequenceGenerator": ("texts", {"hidden_layer_sizes": (32,)}),
     "PiecewiseLinearEncoder": ("narrow", {}),
     "PeriodicEncoder": ("narrow", {}),

@@ -16,6 +16,7 @@ EXAMPLES = [
     "rows_of_digits", "unequal_lengths", "series_search", "attention", "melodies", "sonnets",
     "hopfield_recall",
     "gmdh",
+    "maps",
 ]  # fmt: skip
 
 

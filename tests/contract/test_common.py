@@ -30,6 +30,8 @@ def _shorter(estimator_class):
     if estimator_class.__name__.startswith("SeriesNet"):
         convolution = Conv1D(16, 3, "relu", padding="same")
         shorter["architecture"] = (convolution, Flatten(), Dense(32, "relu"))
+    if estimator_class.__name__ == "SelfOrganizingMap":
+        shorter["shape"] = (1, 3)  # as many units as the clusters of the checks
     return shorter
 
 
@@ -202,7 +204,8 @@ def test_tags(estimator):
     encodes = isinstance(estimator, ColumnEncoder)
     of_shape = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
     of_tables = hasattr(estimator, "categorical_features")
-    of_polynomials = hasattr(estimator, "formula")
-    assert tags.input_tags.sparse != (of_shape or encodes or of_tables or of_polynomials)
-    assert tags.input_tags.allow_nan == (encodes or of_tables)
+    is_map, of_polynomials = hasattr(estimator, "topology"), hasattr(estimator, "formula")
+    is_dense = of_shape or encodes or of_tables or of_polynomials or is_map
+    assert tags.input_tags.sparse != is_dense
+    assert tags.input_tags.allow_nan == (encodes or of_tables or is_map)
     assert not tags.non_deterministic

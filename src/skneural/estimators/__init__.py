@@ -16,6 +16,7 @@ from .recurrent.generator import SequenceGenerator
 from .recurrent.regressor import RecurrentRegressor
 from .series_net.classifier import SeriesNetClassifier
 from .series_net.regressor import SeriesNetRegressor
+from .som.som import SelfOrganizingMap
 from .tabular.classifier import TabularClassifier
 from .tabular.regressor import TabularRegressor
 
@@ -34,6 +35,7 @@ __all__ = [
     "NeuralOutlierDetector",
     "RecurrentClassifier",
     "RecurrentRegressor",
+    "SelfOrganizingMap",
     "SequenceGenerator",
     "SeriesNetClassifier",
     "SeriesNetRegressor",

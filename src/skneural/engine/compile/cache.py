@@ -23,6 +23,7 @@ _KERNEL_PACKAGES = (
     "engine", "activations", "augmentation", "layers", "losses", "optimizers",
     "estimators/hopfield",
     "estimators/gmdh",
+    "estimators/som",
 )
 _CODE_SETTINGS = (  # variables that change what Numba compiles
     "NUMBA_BOUNDSCHECK", "NUMBA_DEBUGINFO", "NUMBA_ENABLE_AVX", "NUMBA_LOOP_VECTORIZE", "NUMBA_OPT",
