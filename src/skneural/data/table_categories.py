@@ -46,7 +46,7 @@ class Categories:
             For values that are neither text nor numbers and have no order or no hash.
         """
         try:
-            distinct, _ = column.coded()
+            distinct, _ = column.coded
             return cls(tuple(_plain(value) for value in sorted(distinct)))
         except TypeError:
             objects = column.objects()
@@ -65,7 +65,7 @@ class Categories:
         spells it; a warning says so.
         """
         try:
-            distinct, places = column.coded()
+            distinct, places = column.coded
         except TypeError:
             raise unfit(column, OTHER, column.objects()) from None
         found = [self._known.get(value, MISSING) for value in distinct]

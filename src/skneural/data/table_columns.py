@@ -7,6 +7,7 @@ import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from importlib import import_module
 from itertools import repeat
 from typing import Any
@@ -68,14 +69,12 @@ class Column:
             return self.values.astype(object)
         return self.values.to_numpy(dtype=object)
 
+    @cached_property
     def coded(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the distinct values, and the place of each row's among them, -1 if it is missing.
+        """The distinct values, and the place of each row's among them, -1 if it is missing.
 
-        Returns
-        -------
-        distinct : ndarray of shape (n_distinct,), dtype object
-            None of them missing; values that are equal in Python are one.
-        places : ndarray of shape (n_samples,), dtype int64
+        Arrays of shape (n_distinct,), dtype object, and (n_samples,), dtype int64. Values that are
+        equal in Python are one; none of them is missing.
 
         Raises
         ------

@@ -234,10 +234,10 @@ def _places_of(chosen: list, names: Any) -> list[int]:
 
 
 def _is_category(column: Column) -> bool:
-    kind = column.kind()
-    if column.says_category or kind == TEXT:
+    if column.says_category:
         return True
-    if kind != NUMBERS:
+    kind = column.kind()
+    if kind not in (TEXT, NUMBERS):
         raise unfit(column, kind, column.objects())
-    return False
+    return kind == TEXT
 

@@ -120,7 +120,7 @@ class Loss(Part):
         self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
         losses: np.ndarray,
     ) -> dict[str, Any]:
-        """Return the fields of the kernel's step.
+        """Return the fields of the kernel's step, of those here that it has.
 
         Parameters
         ----------
@@ -136,11 +136,12 @@ class Loss(Part):
         """
         numbers = plan.memory(len(self.numbers), np.float64)
         numbers[:] = self.numbers
-        return {
+        every = {
             "outputs": outputs, "targets": targets, "weight": weights, "loss": losses,
             "numbers": numbers, "columns": outputs.columns // self.n_members,
             "members": self.n_members,
         }
+        return {name: value for name, value in every.items() if name in self.kernel.fields}
 
     def n_targets(self, n_outputs: int) -> int:
         """Return how many columns of targets go with a number of outputs."""

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from ..engine.compile.jit import helper
 from ..engine.fields import Count, Row, RowDouble, SampleRow, SampleWeight
 from ..engine.kernels import NamedKernel, row_kernel
-from ..engine.plan import Buffer, Plan
 from ..engine.primitives import real
 from ._base import CLASSIFICATION, Loss
 
@@ -42,14 +37,6 @@ class MulticlassHinge(Hinge):
     @property
     def kernel(self) -> NamedKernel:
         return multiclass_hinge
-
-    def fields(
-        self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
-        losses: np.ndarray,
-    ) -> dict[str, Any]:
-        fields = super().fields(plan, outputs, targets, weights, losses)
-        del fields["numbers"]
-        return fields
 
     def n_targets(self, n_outputs: int) -> int:
         return 1

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any, ClassVar
 
-import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from ..engine import math as fast
 from ..engine.compile.jit import helper
 from ..engine.fields import Count, Doubles, Row, RowDouble, SampleRow, SampleWeight
 from ..engine.kernels import NamedKernel, row_kernel
-from ..engine.plan import Buffer, Plan
 from ..engine.primitives import IS_DOUBLE, real
 from ._base import CLASSIFICATION, Loss
 from ._mask_log_loss import MaskLogLoss, MembersLogLoss
@@ -83,14 +81,6 @@ class SoftmaxLogLoss(LogLoss):
     @property
     def kernel(self) -> NamedKernel:
         return softmax_log_loss
-
-    def fields(
-        self, plan: Plan, outputs: Buffer, targets: np.ndarray | Buffer, weights: Any,
-        losses: np.ndarray,
-    ) -> dict[str, Any]:
-        fields = super().fields(plan, outputs, targets, weights, losses)
-        del fields["members"]  # which have a loss of their own
-        return fields
 
     def n_targets(self, n_outputs: int) -> int:
         return 1

@@ -69,7 +69,6 @@ class MaskLogLoss(Loss):
         losses: np.ndarray,
     ) -> dict[str, Any]:
         fields = super().fields(plan, outputs, targets, weights, losses)
-        del fields["members"]
         pixels, labels = outputs.columns // len(self.class_weights), self.n_targets(outputs.columns)
         return {**fields, "columns": outputs.columns, "pixels": pixels, "labels": labels}
 

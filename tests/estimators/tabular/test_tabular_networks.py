@@ -11,7 +11,7 @@ from sklearn.inspection import permutation_importance
 from sklearn.model_selection import GridSearchCV
 
 from skneural import TabularClassifier, TabularRegressor
-from skneural.losses import Quantile
+from skneural.losses import CustomLoss, Quantile
 from skneural.schedules import Scheduled
 
 RANDOM = np.random.default_rng(0)
@@ -151,6 +151,17 @@ def test_losses_of_numbers():
     for unit in (2.0**-20, 2.0**20):  # powers of two, so that nothing is rounded otherwise
         other = clone(poisson).fit(X, counts * unit)
         np.testing.assert_allclose(other.predict(X), poisson.predict(X) * unit, rtol=1e-9)
+
+
+def test_shares_by_a_loss_of_ones_own_are_not_scaled():
+    def log_loss(target, output, gradient):
+        gradient[0] = 1 / (1 + np.exp(-output[0])) - target[0]
+        return np.log(1 + np.exp(output[0])) - target[0] * output[0]
+
+    shares = expit(AMOUNT - 3)
+    reg = TabularRegressor(loss=CustomLoss(log_loss, link="logistic"), max_iter=60, random_state=0)
+    assert reg.fit(X, shares)._targets.mean is None
+    assert reg.score(X, shares) > 0.7
 
 
 def test_class_weight_and_sample_weight():

@@ -123,11 +123,10 @@ def outputs_of(estimator: Any, X: Any, layer: Any) -> np.ndarray:
     number = number_of(estimator, layer)
     network = _predictor.predictor(estimator)
     rows, n_jobs = estimator._samples().check(X, network.dtype), estimator.n_jobs
-    is_last = number == len(estimator._built.layers) - 1
-    if is_last and network.n_members > 1:
-        return network.predict(rows, n_jobs=n_jobs)
-    if is_last:
+    if number == len(estimator._built.layers) - 1:
         outputs = network.predict(rows, n_jobs=n_jobs)
+        if network.n_members > 1:
+            return outputs
     else:
         outputs = network.predict(rows, n_jobs=n_jobs, raw=True, n_layers=number + 1)
     return outputs.reshape(len(outputs), *network.shapes_of(rows)[number + 1])

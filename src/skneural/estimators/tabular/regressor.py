@@ -60,8 +60,8 @@ class TabularRegressor(TabularRegressorParameters, BaseNeuralRegressor, BaseTabu
     """
 
     def _target_rules(self) -> NumberRules:
-        of_numbers = get_loss(self.loss, type(self).__name__, "regression").link == "identity"
+        link = get_loss(self.loss, type(self).__name__, "regression").link
         return NumberRules(
-            type(self).__name__, standardizes=of_numbers, divides=not of_numbers,
+            type(self).__name__, standardizes=link == "identity", divides=link == "exp",
             clips=self.clip_predictions,
         )  # fmt: skip

@@ -173,6 +173,7 @@ class PiecewiseLinear(Layer, name="piecewise_linear"):
         return [
             (cls(edges), (3,)), (cls(edges[:2]), (4,)), (cls(edges, 2), (5,)),
             (cls([np.linspace(-2, 2, 20)], 17, trainable=False), (1,)),
+            (cls([-1.0, 0.2, 1.5], 2, n_features=2), (3,)),
         ]  # fmt: skip
 
 
