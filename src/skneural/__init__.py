@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from . import layers as layers
     from . import losses as losses
     from . import optimizers as optimizers
+    from . import persistence as persistence
     from . import preprocessing as preprocessing
     from . import schedules as schedules
 
@@ -85,6 +86,7 @@ _MODULES = (
     "layers",
     "losses",
     "optimizers",
+    "persistence",
     "preprocessing",
     "schedules",
 )

@@ -23,8 +23,8 @@ OF_THE_WHOLE = {"benchmarks", "contract", "project"}
 
 # The parts of the package, lowest first. A part imports its own or a lower level, never a higher.
 LEVELS = (
-    {"_documentation_links", "_naming", "_parameters", "_user_warnings", "_whole_numbers",
-     "exceptions"},
+    {"_documentation_links", "_naming", "_parameters", "_plain_state", "_user_warnings",
+     "_whole_numbers", "exceptions"},
     {"engine"},
     {"activations", "augmentation", "initializers", "layers", "losses", "optimizers", "schedules"},
     {"data"},
@@ -33,7 +33,7 @@ LEVELS = (
     {"callbacks"},
     {"training"},
     {"estimators", "forecasting"},
-    {"datasets"},
+    {"datasets", "persistence"},
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 COMPILER = {"numba", "llvmlite"}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, MetaEstimatorMixin
+from sklearn.base import MetaEstimatorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._naming import suggesting, validate
@@ -22,6 +22,7 @@ from ._intervals import error_bounds
 from ._model import Learner
 from ._parameters import ForecasterParameters, chosen_regressor, count_held_out, takes_series
 from ._past import Past
+from ._plain import PlainForecaster
 from ._reduction import Reduction
 from ._series import read_series
 from ._times import Clock, warn_of_gaps
@@ -29,7 +30,7 @@ from ._times import Clock, warn_of_gaps
 
 @suggesting
 @with_parameters
-class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, BaseEstimator):
+class WindowForecaster(ForecasterParameters, MetaEstimatorMixin, PlainForecaster):
     """Forecast a series by a regressor on windows of its past.
 
     The target is the series itself: `fit` takes y without an X. Exogenous columns, known for the

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._user_warnings import warn_user
+from ._plain import plain_step, plain_time, step_of, time_of
 
 _TIMES = ("DatetimeIndex", "TimedeltaIndex", "PeriodIndex")
 _NUMBERS = "numbers"
@@ -105,6 +106,17 @@ class Clock:
     @property
     def _is_of_times(self) -> bool:
         return self.kind != _NUMBERS
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "last": plain_time(self.last), "kind": self.kind, "step": plain_step(self.step),
+            "owner": self.owner,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(
+            state, last=time_of(state["last"]), step=step_of(state["step"])
+        )
 
     def following(self, n: int) -> list[Any] | None:
         """Return the next n times or numbers, None if the step is unknown."""

@@ -19,6 +19,7 @@ from ..._naming import (
     suggestion,
     validate,
 )
+from ..._plain_state import items_of, plain_items
 from ..._whole_numbers import refuse_booleans
 from ...callbacks import CallbackSupportMixin
 from ...data.samples import Samples
@@ -41,6 +42,7 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
     _numeric_targets = True
     _needs_dense = "dense data is required; use X.toarray()"
     _reads_nan = False  # in tables; what reads X then says which NaN are errors
+    _has_plain_state = True
     _layer_list: LayerList | None = None
     _like_scikit_learn: frozenset[str] = frozenset()  # parameters where a bool is taken for 0 or 1
 
@@ -132,6 +134,12 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
         if self._layer_list is None:
             raise AttributeError("_sk_visual_block_")  # scikit-learn's own block is shown
         return partial(self._layer_list.visual_block, self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return plain_items(super().__getstate__())
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(items_of(state))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,0 +1,111 @@
+"""Files of a tree of plain values and its arrays: safetensors with JSON in the header."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from .._plain_state import PACKAGE
+from ..exceptions import ModelFileError
+
+FORMAT = 1
+_KEY = "skneural"
+
+
+def write(path: str | os.PathLike[str], tree: Any, tensors: dict[str, np.ndarray]) -> None:
+    """Write a file whole, or leave the one that is there.
+
+    Parameters
+    ----------
+    path : str or path-like
+    tree : JSON value
+    tensors : dict of str to ndarray
+        In C order, of numbers or truth values.
+    """
+    from safetensors.numpy import save
+
+    text = json.dumps(tree, allow_nan=False, separators=(",", ":"))
+    header = {
+        "format": FORMAT, "version": import_module(PACKAGE).__version__, "sha256": _checksum(text, tensors), "model": text
+    }
+    replace(path, save(tensors, {_KEY: json.dumps(header)}))
+
+
+def replace(path: str | os.PathLike[str], content: bytes) -> None:
+    """Put bytes in a file in one step: whatever happens, it has the old content or the new."""
+    path = os.path.realpath(os.fspath(path))
+    folder, name = os.path.split(path)
+    handle, beside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, _mode(path))
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+def _mode(path: str) -> int:
+    """Return the permissions of a file, or those that a new one would have."""
+    try:
+        return os.stat(path).st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
+    """Return the tree of a file and its arrays.
+
+    Raises
+    ------
+    ModelFileError
+        If it is not whole, not as it was written, of a newer version or of another kind.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    place = repr(os.fspath(path))
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ModelFileError(
+            f"load: {place} is truncated, or no file that `save` has written ({error})"
+        ) from error
+    if _KEY not in metadata:
+        raise ModelFileError(
+            f"load: {place} holds tensors, but no model of this library: it was not written by"
+            " skneural.persistence.save"
+        )
+    header = json.loads(metadata[_KEY])
+    if header["format"] > FORMAT:
+        raise ModelFileError(
+            f"load: {place} was written by scikit-neural {header['version']} in format"
+            f" {header['format']}, and this version reads formats up to {FORMAT}: update"
+            " scikit-neural"
+        )
+    if header["sha256"] != _checksum(header["model"], tensors):
+        raise ModelFileError(
+            f"load: {place} was changed after it was saved: its checksum is another one"
+        )
+    return json.loads(header["model"]), tensors
+
+
+def _checksum(text: str, tensors: dict[str, np.ndarray]) -> str:
+    found = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        array = tensors[name]
+        found.update(f"|{name}|{array.dtype.str}|{array.shape}|".encode())
+        found.update(np.ascontiguousarray(array).data if array.size else b"")
+    return found.hexdigest()
