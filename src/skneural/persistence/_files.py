@@ -31,8 +31,9 @@ def write(path: str | os.PathLike[str], tree: Any, tensors: dict[str, np.ndarray
     from safetensors.numpy import save
 
     text = json.dumps(tree, allow_nan=False, separators=(",", ":"))
+    version = import_module(PACKAGE).__version__
     header = {
-        "format": FORMAT, "version": import_module(PACKAGE).__version__, "sha256": _checksum(text, tensors), "model": text
+        "format": FORMAT, "version": version, "sha256": _checksum(text, tensors), "model": text
     }
     replace(path, save(tensors, {_KEY: json.dumps(header)}))
 
