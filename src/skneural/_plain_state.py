@@ -45,6 +45,7 @@ _PRIVATE = {
     "losses._mask_log_loss": ["MaskLogLoss", "MembersLogLoss"],
     "losses._pixel_log_loss": ["PixelLogLoss"],
     "training.record": ["SolverState", "TrainingRecord"],
+    "training.snapshots": ["Snapshot"],
 }
 _MODULES = {
     f"{PACKAGE}.{module.partition('.')[0]}.{name}": f"{PACKAGE}.{module}"

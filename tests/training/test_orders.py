@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from skneural import RecurrentClassifier
-from skneural.training.orders import by_length, epoch_orders
+from skneural.training.orders import EpochOrders, by_length
 
 LENGTHS = np.random.RandomState(0).randint(3, 60, 1003)
 
 
 def orders(seed=0, batch_size=32):
     random = np.random.RandomState(seed)
-    return by_length(epoch_orders(len(LENGTHS), random), LENGTHS, batch_size, random)
+    return by_length(EpochOrders(len(LENGTHS), random), LENGTHS, batch_size, random)
 
 
 def test_each_row_comes_once_an_epoch():

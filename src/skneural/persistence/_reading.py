@@ -11,6 +11,8 @@ from scipy import sparse
 
 from .._plain_state import KIND, from_plain, instance_of
 
+CHECKPOINT = "checkpoint"
+
 
 class TreeReader:
     """Makes the values of trees that `TreeWriter` has written.
@@ -94,6 +96,9 @@ class TreeReader:
 
         return loads(self._plain(content).tobytes())
 
+    def _checkpoint(self, estimator: Any, training: Any) -> Any:
+        return self._plain(estimator)
+
     def _own_name(self, name: str) -> Any:
         if name not in self._trusted:
             raise ValueError(
@@ -110,6 +115,7 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "RandomState": TreeReader._random_state,
     "array": TreeReader._array,
     "bytes": TreeReader._bytes,
+    CHECKPOINT: TreeReader._checkpoint,
     "float": TreeReader._float,
     "own name": TreeReader._own_name,
     "scalar": TreeReader._scalar,

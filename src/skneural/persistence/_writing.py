@@ -15,10 +15,17 @@ from .._plain_state import KIND, PACKAGE, has_plain_state, to_plain
 # dtypes that are tensors; others are written as lists, or as tensors of the same bytes
 _NUMBERS = "biuf"
 _TIMES = "mM"
+# attributes of a fit that is going on, and callbacks, which are no part of the model
+_PASSING = ("_skl_callbacks", "_callback_")
 
 
 class TreeWriter:
     """Writes values as JSON, and keeps their arrays apart, each once.
+
+    Parameters
+    ----------
+    own : list or None, default=None
+        Where a user's own classes and functions are added that are met.
 
     Attributes
     ----------
@@ -26,7 +33,8 @@ class TreeWriter:
         The arrays by the names that the trees have for them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, own: list[Any] | None = None) -> None:
+        self._met = [] if own is None else own
         self.tensors: dict[str, np.ndarray] = {}
         self._names: dict[int, str] = {}
         self._kept: list[np.ndarray] = []  # alive, so that no other has their identity
@@ -55,7 +63,10 @@ class TreeWriter:
             return value if math.isfinite(value) else _made("float", str(value))
         if kind is dict:
             places = {key: place if KIND in value else f"{place}.{key}" for key in value}
-            return {key: self._tree(item, places[key]) for key, item in value.items()}
+            return {
+                key: self._tree(item, places[key])
+                for key, item in value.items() if not key.startswith(_PASSING)
+            }
         if kind in (list, tuple):
             items = [self._tree(item, f"{place}[{n}]") for n, item in enumerate(value)]
             return items if kind is list else _made("tuple", *items)
@@ -114,6 +125,7 @@ class TreeWriter:
             raise TypeError(f"save: {place} is {value!r}, which has no form in a file")
         if module.partition(".")[0] == PACKAGE:
             raise TypeError(f"save: {place} is of {module}.{name}, which has no form in a file")
+        self._met.append(named)
         if named is value:
             return _made("own name", f"{module}.{name}")
         try:

@@ -253,6 +253,7 @@ def run_epochs(
     orders: Iterable[np.ndarray | None],
     n_samples: int,
     once: bool = False,
+    snapshots: Any = None,
 ) -> None:
     """Train epoch by epoch until a rule, a callback or Ctrl-C ends training.
 
@@ -266,6 +267,8 @@ def run_epochs(
         Rows of an epoch.
     once : bool, default=False
         Whether to end after one epoch, without a warning.
+    snapshots : Snapshots or None, default=None
+        Told of every epoch after which training goes on.
 
     Raises
     ------
@@ -292,6 +295,8 @@ def run_epochs(
                     )
                 break
             training.copies.go_on()
+            if snapshots is not None:
+                snapshots.epoch_ended(training)
     except KeyboardInterrupt:
         if training.untrained and session.n_updates == 0:
             raise

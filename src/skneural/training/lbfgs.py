@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import scipy.optimize
 
 from .epochs import Training
+from .snapshots import Snapshots
 
 _LEAST_DESCENT = 2.2204460492503131e-09  # SciPy's own, relative to a loss above 1
 
@@ -16,7 +18,10 @@ class _Stop(Exception):
     """Ends the minimisation from its callback; StopIteration would lose the last step."""
 
 
-def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> None:
+def run_lbfgs(
+    training: Training, session: Any, max_fun: int, scale: float,
+    snapshots: Snapshots | None = None,
+) -> None:
     """Minimise the loss over all rows, with the options scikit-learn gives.
 
     Parameters
@@ -31,6 +36,9 @@ def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> N
     scale : float
         What the session's loss is divided by when it is reported: the number of outputs, if the
         loss is an average over them.
+    snapshots : Snapshots or None, default=None
+        SciPy's minimisation cannot be entered in the middle. It goes on from a snapshot by the
+        losses and gradients evaluated before, which are kept.
 
     Raises
     ------
@@ -41,11 +49,24 @@ def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> N
         return
     network, rules = training.network, training.rules
     weights = network.parameters[: network.n_trained]
+    first = weights.astype(np.float64)
+    evaluations: Iterator[tuple[float, np.ndarray]] = iter(())
+    if snapshots is not None:
+        if snapshots.restore(training):
+            return
+        evaluations = iter(list(snapshots.evaluations))
+        first = snapshots.first = first if snapshots.first is None else snapshots.first
+    n_known, n_seen = training.record.n_iter, 0
     has_statistics = len(network.parameters) > network.n_trained
 
     def loss_and_gradient(vector):
+        for loss, gradient in evaluations:
+            return loss, gradient
         np.copyto(weights, vector, casting="same_kind")
-        return session.loss_and_gradient()
+        loss, gradient = session.loss_and_gradient()
+        if snapshots is not None:
+            snapshots.evaluations.append((loss, gradient))
+        return loss, gradient
 
     def go_to(vector):
         np.copyto(weights, vector, casting="same_kind")
@@ -53,17 +74,23 @@ def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> N
             session.loss_and_gradient()
 
     def iteration_ended(intermediate_result):
+        nonlocal n_seen
+        n_seen += 1
+        if n_seen <= n_known:
+            return
         go_to(intermediate_result.x)
         training.tasks.epoch_begins()
         if training.epoch_ended(float(intermediate_result.fun) / scale):
             raise _Stop
         training.copies.go_on()
+        if snapshots is not None:
+            snapshots.epoch_ended(training)
 
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             result = scipy.optimize.minimize(
                 loss_and_gradient,
-                weights.astype(np.float64),
+                first,
                 method="L-BFGS-B",
                 jac=True,
                 callback=iteration_ended,

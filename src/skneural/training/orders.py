@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,21 +10,37 @@ import numpy as np
 _BATCHES = 16  # among whose rows those of like length come together
 
 
-def epoch_orders(
-    n_samples: int, random_state: np.random.RandomState | None
-) -> Iterator[np.ndarray | None]:
-    """Yield the order of the rows of each epoch, drawn and composed as scikit-learn does."""
-    order = None
-    while True:
-        if random_state is not None:
-            permutation = np.arange(n_samples)
-            random_state.shuffle(permutation)
-            order = permutation if order is None else order[permutation]
-        yield order
+class EpochOrders:
+    """The order of the rows of each epoch, drawn and composed as scikit-learn does.
+
+    Parameters
+    ----------
+    n_samples : int
+    random_state : RandomState or None
+        None keeps the order.
+
+    Attributes
+    ----------
+    latest : ndarray of shape (n_samples,) or None
+        Of the last epoch; None before the first, and where the order is kept.
+    """
+
+    def __init__(self, n_samples: int, random_state: np.random.RandomState | None):
+        self.n_samples = n_samples
+        self.random_state = random_state
+        self.latest: np.ndarray | None = None
+
+    def __iter__(self) -> Iterator[np.ndarray | None]:
+        while True:
+            if self.random_state is not None:
+                permutation = np.arange(self.n_samples)
+                self.random_state.shuffle(permutation)
+                self.latest = permutation if self.latest is None else self.latest[permutation]
+            yield self.latest
 
 
 def by_length(
-    orders: Iterator[Any],
+    orders: Iterable[Any],
     lengths: np.ndarray,
     batch_size: int,
     random_state: np.random.RandomState,
@@ -35,7 +51,7 @@ def by_length(
 
     Parameters
     ----------
-    orders : iterator of ndarray of shape (n_samples,)
+    orders : iterable of ndarray of shape (n_samples,)
     lengths : ndarray of shape (n_samples,), int64
         Steps of each series.
     batch_size : int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +19,12 @@ from ..network.prediction import UserFunctionError
 from ..network.session import TrainingSession
 from .epochs import Training, run_epochs
 from .lbfgs import run_lbfgs
-from .orders import by_length, epoch_orders
+from .orders import EpochOrders, by_length
 from .rates import LearningRates
 from .record import SolverState, TrainingRecord
 from .reporting import make_reporter
 from .settings import Settings, make_optimizer, make_schedule
+from .snapshots import Snapshots
 from .stopping import StoppingRules
 from .validation import ValidationSet
 from .watch import Watch
@@ -107,6 +108,8 @@ def train(
         What to go on with; None for a new network.
     """
     watch, resume = watch or Watch(), resume or Resumption()
+    keeper = watch.keeper()
+    snapshots = None if keeper is None else Snapshots(keeper, random_state, resume.once)
     draws = network.has_noise or settings.augmentation
     seed = random_state.randint(np.iinfo(np.int32).max) if draws else 0
     settings = settings.decided(n_rows(data.rows.X), data.held_back is not None, resume.once)
@@ -114,6 +117,9 @@ def train(
         fraction = settings.validation_fraction
         data = data.hold_back(fraction, settings.scored, random_state, settings.owner)
     data = data.prepared()
+    if snapshots is not None:
+        snapshots.check(data.rows, data.held_back)
+        first_weights = () if snapshots.goes_on else first_weights
     started = time.perf_counter()
     with named(settings.owner):
         interrupted = [adapt(network, data.rows, random_state) for adapt in first_weights]
@@ -132,12 +138,14 @@ def train(
     with closing(training.reporter), session, _loss_named(settings):
         if settings.is_lbfgs:
             state = None
-            run_lbfgs(training, session, settings.max_fun, loss_scale(network))
+            run_lbfgs(training, session, settings.max_fun, loss_scale(network), snapshots)
         else:
             state = _run_stochastic(
-                training, session, settings, random_state, resume, data.rows.lengths()
+                training, session, settings, random_state, resume, data.rows.lengths(), snapshots
             )
     training.finish(data.rows.X, settings.n_jobs)
+    if snapshots is not None:
+        snapshots.ended(training)
     return Outcome(training, data.targets, session, state)
 
 
@@ -253,9 +261,13 @@ def _run_stochastic(
     random_state: np.random.RandomState,
     resume: Resumption,
     lengths: np.ndarray | None,
+    snapshots: Snapshots | None,
 ) -> SolverState:
     """Train by epochs; return the state of the solver to go on with."""
-    solver, state = repr(settings.solver), resume.state
+    solver, state, is_finished = repr(settings.solver), resume.state, False
+    if snapshots is not None:
+        is_finished = snapshots.restore(training)
+        state = snapshots.solver_state or state
     if state is not None and state.layers.shape == session.layer_state.shape:
         session.layer_state = state.layers
     if state is not None and (
@@ -273,11 +285,22 @@ def _run_stochastic(
         session.n_updates = state.n_updates
         learning_rates.epoch, learning_rates.learning_rate = state.n_epochs, state.learning_rate
     n_samples = session.n_samples
-    orders = epoch_orders(n_samples, random_state if settings.shuffle else None)
+    own_orders = EpochOrders(n_samples, random_state if settings.shuffle else None)
+    orders: Iterable[np.ndarray | None] = own_orders
     if lengths is not None and settings.shuffle:
-        orders = by_length(orders, lengths, session.batch_size, random_state)
-    run_epochs(training, session, learning_rates, orders, n_samples, once=resume.once)
-    return SolverState(
-        solver, session.optimizer_state, session.n_updates, learning_rates.epoch,
-        learning_rates.learning_rate, session.layer_state,
-    )
+        orders = by_length(own_orders, lengths, session.batch_size, random_state)
+
+    def solver_state() -> SolverState:
+        return SolverState(
+            solver, session.optimizer_state, session.n_updates, learning_rates.epoch,
+            learning_rates.learning_rate, session.layer_state,
+        )
+
+    if snapshots is not None:
+        snapshots.solver = solver_state
+        snapshots.restore_order(own_orders)
+    if not is_finished:
+        run_epochs(
+            training, session, learning_rates, orders, n_samples, resume.once, snapshots
+        )
+    return solver_state()

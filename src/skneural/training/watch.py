@@ -9,6 +9,7 @@ from ..callbacks import FitTasks
 from ..data.reader import Given
 from ..data.rows import Rows
 from .epochs import Training
+from .snapshots import Keeper
 
 
 class Watch:
@@ -25,6 +26,10 @@ class Watch:
     def attributes(self, training: Training) -> dict[str, Any]:
         """Return the estimator's attributes as if training had ended, for callbacks."""
         return {}
+
+    def keeper(self) -> Keeper | None:
+        """Return what keeps snapshots of the training, None if nothing does."""
+        return None
 
     def scorer(self, targets: Any) -> Callable[[Training, Rows], float] | None:
         """Return what scores the validation rows, None for the targets' own score."""

@@ -41,6 +41,11 @@ class WeightCopies:
         np.copyto(self._spare, self._parameters)
         self.latest, self._spare = self._spare, None
 
+    def restore(self, proven: np.ndarray, latest: np.ndarray) -> None:
+        """Take over the copies of an earlier process."""
+        self.proven, self._spare = proven, None
+        self.latest = proven if np.array_equal(proven, latest, equal_nan=True) else latest
+
     def go_back(self) -> None:
         """Put the last good weights back."""
         np.copyto(self._parameters, self.proven)

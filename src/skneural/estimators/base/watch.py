@@ -12,6 +12,7 @@ from ...data.reader import Given
 from ...data.rows import Rows
 from ...training.epochs import Training
 from ...training.scorers import scorer_for, takes
+from ...training.snapshots import Keeper
 from ...training.watch import Watch
 from . import predictor as _predictor
 
@@ -33,6 +34,13 @@ class EstimatorWatch(Watch):
     def attributes(self, training: Training) -> dict[str, Any]:
         """Return copies of the attributes that a fit would leave if training had ended."""
         return copy.deepcopy(self._estimator._fitted_attributes(training))
+
+    def keeper(self) -> Keeper | None:
+        """Return what the first callback that keeps snapshots, such as `Checkpoint`, uses."""
+        for callback in getattr(self._estimator, "_skl_callbacks", None) or ():
+            if hasattr(callback, "keeper_for"):
+                return callback.keeper_for(self._estimator)
+        return None
 
     def scorer(self, targets: Any) -> Callable[[Training, Rows], float] | None:
         """Return what scores a copy of the estimator by its `scoring`, None without."""

@@ -1,0 +1,308 @@
+"""Training that was ended at any epoch goes on and gives the bits of one that ran through."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from _saved_models import digits, series
+from skneural import (
+    AutoencoderTransformer,
+    ConvNetClassifier,
+    HopfieldNetwork,
+    MLPClassifier,
+    MLPRegressor,
+    NeuralNetClassifier,
+    RecurrentClassifier,
+    SeriesNetClassifier,
+    TabularClassifier,
+)
+from skneural.augmentation import Shift
+from skneural.callbacks import HAS_CALLBACKS
+from skneural.exceptions import ModelFileError
+from skneural.layers import BatchNorm, Dense, Dropout
+from skneural.optimizers import SGD
+from skneural.persistence import Checkpoint, load, save
+
+pytestmark = [
+    pytest.mark.skipif(not HAS_CALLBACKS, reason="callbacks need scikit-learn 1.9"),
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.needs_jit(reason="fits every kind of training"),
+]
+
+N_EPOCHS = 6
+SHORT = {"max_iter": N_EPOCHS, "random_state": 0, "batch_size": 16}
+TRAININGS = {
+    "adam": (MLPClassifier((8,), **SHORT), digits),
+    "sgd": (MLPClassifier((8,), solver="sgd", learning_rate="adaptive", tol=1.0,
+                          n_iter_no_change=1, **SHORT), digits),
+    "nesterov": (MLPRegressor(hidden_layer_sizes=(8,), solver=SGD(0.9), **SHORT), digits),
+    "cosine": (MLPClassifier((8,), learning_rate="cosine", dropout=0.2, **SHORT), digits),
+    "lbfgs": (MLPClassifier((8,), solver="lbfgs", max_iter=N_EPOCHS, random_state=0), digits),
+    "lbfgs with statistics": (NeuralNetClassifier(
+        [Dense(8, "relu"), BatchNorm(), Dense(5)], solver="lbfgs", max_iter=N_EPOCHS,
+        random_state=0), digits),
+    "early stopping": (MLPClassifier((8,), early_stopping=True, validation_fraction=0.3, **SHORT),
+                       digits),
+    "statistics": (NeuralNetClassifier([Dense(8), BatchNorm(), Dropout(0.3), Dense(5)], **SHORT),
+                   digits),
+    "clipping": (MLPClassifier((8,), max_grad_norm=0.1, **SHORT), digits),
+    "augmentation": (ConvNetClassifier((4,), image_shape=(8, 8, 1), augmentation=Shift(1),
+                                       **SHORT), digits),
+    "autoencoder": (AutoencoderTransformer(4, **SHORT), digits),
+    "table": (TabularClassifier(early_stopping=False, **SHORT), digits),
+    "series": (RecurrentClassifier(hidden_layer_sizes=(4,), **SHORT),
+               lambda: ([x[: 3 + n % 6] for n, x in enumerate(series()[0])], series()[1])),
+    "no random state": (MLPClassifier((8,), max_iter=N_EPOCHS, early_stopping=True), digits),
+}
+EACH = pytest.mark.parametrize("name", list(TRAININGS))
+
+
+class Killed(Exception):
+    """Ends a fit as a kill would: nothing is kept but the file."""
+
+
+class KillAt:
+    """Callback that raises when some epochs have begun."""
+
+    def __init__(self, n_epochs):
+        self.left = n_epochs
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context, **data):
+        if context.task_name == "epoch":
+            self.left -= 1
+            if self.left < 0:
+                raise Killed
+
+    def on_fit_task_end(self, estimator, context, **data):
+        pass
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "training.safetensors"
+
+
+def state(model):
+    """What a fit leaves, as plain values."""
+    return {name: value for name, value in model.__getstate__().items() if "callback" not in name}
+
+
+def assert_same(first, second, where=""):
+    """Raise unless plain values are equal to the bit."""
+    assert type(first) is type(second), where
+    if isinstance(first, dict):
+        assert first.keys() == second.keys(), where
+        for key in first:
+            assert_same(first[key], second[key], f"{where}.{key}")
+    elif isinstance(first, list | tuple):
+        assert len(first) == len(second), where
+        for n, (a, b) in enumerate(zip(first, second, strict=True)):
+            assert_same(a, b, f"{where}[{n}]")
+    elif isinstance(first, np.ndarray):
+        assert first.dtype == second.dtype, where
+        assert first.tobytes() == second.tobytes(), where
+    elif not isinstance(first, np.random.RandomState) and not hasattr(first, "get_params"):
+        assert first == second or first != first, where
+
+
+def ended_after(n_epochs, name, path, every=1):
+    """Run a fit that is ended when so many epochs are done."""
+    model, data = TRAININGS[name]
+    model = clone(model)
+    model.set_callbacks(Checkpoint(path, every=every), KillAt(n_epochs))
+    with pytest.raises(Killed):
+        model.fit(*data())
+
+
+def fit(name, *callbacks):
+    model, data = TRAININGS[name]
+    model = clone(model)
+    return model.set_callbacks(*callbacks).fit(*data())
+
+
+@EACH
+@pytest.mark.parametrize("n_epochs", [1, 4])
+def test_it_goes_on_with_the_same_bits(name, n_epochs, path):
+    if name == "no random state":
+        np.random.seed(5)
+    whole = fit(name)
+    if name == "no random state":
+        np.random.seed(5)
+    ended_after(n_epochs, name, path)
+    if name == "no random state":
+        np.random.seed(17)
+    resumed = fit(name, Checkpoint(path))
+    assert_same(state(resumed), state(whole))
+
+
+@EACH
+def test_it_is_killed_again_and_again(name, path):
+    np.random.seed(5)
+    whole = fit(name)
+    np.random.seed(5)
+    for _ in range(2):
+        ended_after(2, name, path)
+    assert_same(state(fit(name, Checkpoint(path))), state(whole))
+
+
+def test_only_every_few_epochs(path):
+    ended_after(5, "adam", path, every=2)
+    assert load(path).n_iter_ == 4
+    assert_same(state(fit("adam", Checkpoint(path))), state(fit("adam")))
+
+
+@pytest.mark.parametrize("name", ["adam", "lbfgs", "early stopping"])
+def test_a_finished_fit_is_not_run_again(name, path):
+    first = fit(name, Checkpoint(path))
+    ended_after(0, name, path.with_suffix(".other"))
+    again = fit(name, Checkpoint(path), KillAt(0))
+    assert_same(state(again), state(first))
+
+
+def test_warnings_come_again(path):
+    with pytest.warns(UserWarning, match="Maximum iterations"):
+        fit("adam", Checkpoint(path))
+    with pytest.warns(UserWarning, match="Maximum iterations"):
+        fit("adam", Checkpoint(path))
+
+
+def test_the_file_is_a_model(path):
+    ended_after(3, "adam", path)
+    loaded, (X, _) = load(path), digits()
+    short = MLPClassifier((8,), **SHORT | {"max_iter": 3}).fit(*digits())
+    assert np.array_equal(loaded.predict_proba(X), short.predict_proba(X))
+    assert loaded.n_iter_ == 3
+
+
+def test_a_stream_goes_on_from_the_file(path):
+    X, y = digits()
+    batches = [slice(begin, begin + 10) for begin in range(0, 60, 10)]
+    whole = MLPClassifier((8,), random_state=0)
+    for rows in batches:
+        whole.partial_fit(X[rows], y[rows], classes=np.unique(y))
+    model = MLPClassifier((8,), random_state=0).set_callbacks(Checkpoint(path))
+    for rows in batches[:3]:
+        model.partial_fit(X[rows], y[rows], classes=np.unique(y))
+    loaded = load(path)
+    for rows in batches[loaded.t_ // 10:]:
+        loaded.partial_fit(X[rows], y[rows])
+    assert_same(state(loaded), state(whole))
+
+
+def test_without_resume_it_begins_anew(path):
+    ended_after(3, "adam", path)
+    X, y = digits()
+    model = MLPClassifier((3,), **SHORT).set_callbacks(Checkpoint(path, resume=False)).fit(X, y)
+    assert load(path).hidden_layer_sizes == (3,)
+    assert model.n_iter_ == N_EPOCHS
+
+
+def test_other_parameters(path):
+    ended_after(3, "adam", path)
+    X, y = digits()
+    model = MLPClassifier((9,), **SHORT | {"max_iter": 7}, n_jobs=1, verbose=False)
+    with pytest.raises(ValueError, match=r"of other parameters: hidden_layer_sizes=\(8,\) there and"
+                                         r" \(9,\) here, max_iter=6 there and 7 here"):
+        model.set_callbacks(Checkpoint(path)).fit(X, y)
+
+
+@pytest.mark.parametrize(("change", "what"), [
+    (lambda X, y: (X + 1e-9, y), "X differs"),
+    (lambda X, y: (X, y[::-1]), "y differs"),
+    (lambda X, y: (X[:-1], y[:-1]), "X, y differ"),
+])
+def test_other_data(path, change, what):
+    ended_after(3, "adam", path)
+    model = MLPClassifier((8,), **SHORT).set_callbacks(Checkpoint(path))
+    with pytest.raises(ValueError, match=f"MLPClassifier: the checkpoint .* other data: {what}"):
+        model.fit(*change(*digits()))
+
+
+def test_another_class(path):
+    ended_after(3, "adam", path)
+    with pytest.raises(ValueError, match="MLPRegressor: the checkpoint .* is of a MLPClassifier"):
+        MLPRegressor(max_iter=2).set_callbacks(Checkpoint(path)).fit(*digits())
+
+
+def test_a_model_is_no_checkpoint(path):
+    save(MLPClassifier((8,)), path)
+    with pytest.raises(ModelFileError, match="no checkpoint"):
+        fit("adam", Checkpoint(path))
+
+
+def test_a_truncated_checkpoint(path):
+    ended_after(3, "adam", path)
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(ModelFileError, match="truncated.*remove it"):
+        fit("adam", Checkpoint(path))
+
+
+def test_estimators_without_training(path):
+    X, _ = digits()
+    with pytest.raises(TypeError, match="Checkpoint: HopfieldNetwork trains no network"):
+        HopfieldNetwork().set_callbacks(Checkpoint(path)).fit(X[:3])
+    with pytest.raises(TypeError, match="n_networks=2"):
+        SeriesNetClassifier(n_networks=2).set_callbacks(Checkpoint(path)).fit(*series())
+
+
+@pytest.mark.parametrize("every", [0, -1, 1.5, True, "2"])
+def test_every_is_checked(every):
+    with pytest.raises(ValueError, match="every="):
+        Checkpoint("file", every=every)
+
+
+PROGRAM = """
+import sys
+import numpy as np
+from sklearn.datasets import load_digits
+from skneural import MLPClassifier
+from skneural.persistence import Checkpoint, save
+
+X, y = load_digits(return_X_y=True)
+model = MLPClassifier((16,), max_iter=400, random_state=0, dropout=0.1, early_stopping=True,
+                      n_iter_no_change=400, batch_size=64)
+if sys.argv[1] != "-":
+    model.set_callbacks(Checkpoint(sys.argv[1]))
+save(model.fit(X / 16, y).set_callbacks(), sys.argv[2])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timing
+def test_twenty_kills_of_a_process(tmp_path):
+    """A process is killed at twenty random moments; the one that ends has the bits of another."""
+    environment = dict(os.environ, PYTHONWARNINGS="ignore")
+    command = [sys.executable, "-c", PROGRAM]
+
+    def start(checkpoint, result):
+        return subprocess.Popen([*command, str(checkpoint), str(result)], env=environment)
+
+    assert start("-", tmp_path / "whole").wait() == 0
+    moments, kills = random.Random(0), 0
+    while kills < 20:
+        process = start(tmp_path / "checkpoint", tmp_path / "resumed")
+        began, there = time.monotonic(), (tmp_path / "checkpoint").exists()
+        while not there and time.monotonic() - began < 60:
+            there = (tmp_path / "checkpoint").exists()
+        time.sleep(moments.uniform(1.5, 3.0))
+        if process.poll() is not None:
+            break
+        process.kill()
+        process.wait()
+        kills += 1
+    assert kills
+    assert start(tmp_path / "checkpoint", tmp_path / "resumed").wait() == 0
+    whole, resumed = load(tmp_path / "whole"), load(tmp_path / "resumed")
+    assert_same(state(resumed), state(whole))
