@@ -26,7 +26,7 @@ def checksum(value: Any, so_far: int = 0) -> int:
         flat = value.reshape(-1) if value.ndim < 2 else value
         for begin in range(0, len(flat), _SOME_ROWS):
             part = np.ascontiguousarray(flat[begin : begin + _SOME_ROWS])
-            so_far = zlib.crc32(part.view(np.uint8) if part.size else b"", so_far)
+            so_far = zlib.crc32(part.tobytes(), so_far)
         return so_far
     if sparse.issparse(value):
         value = [value.shape, value.data, value.indices, value.indptr]

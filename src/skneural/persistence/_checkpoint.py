@@ -76,9 +76,9 @@ class Checkpoint:
             raise ValueError(f"Checkpoint: every={every!r} must be an int of 1 or more")
         if not isinstance(resume, bool):
             raise ValueError(f"Checkpoint: resume={resume!r} must be a bool")
-        self.path = os.fspath(path)
-        self.every = int(every)
-        self.resume = resume
+        self.path: str = os.fspath(path)
+        self.every: int = int(every)
+        self.resume: bool = resume
 
     def setup(self, estimator: Any, context: Any) -> None:
         """Raise a TypeError for an estimator whose training has no state to keep."""

@@ -177,7 +177,8 @@ class Snapshots:
             Snapshot(
                 training.record, training.network.parameters, copies.proven, copies.latest,
                 training.best, self.solver and self.solver(), self._begun,
-                self._random_state.get_state(legacy=False), self.orders and self.orders.latest,
+                self._random_state.get_state(legacy=False),
+                None if self.orders is None else self.orders.latest,
                 time.perf_counter() - training.started, self._data,
                 self.first, [] if finished else self.evaluations, notices, finished,
             ),
