@@ -306,7 +306,7 @@ def test_twenty_kills_of_a_process(tmp_path):
         began, there = time.monotonic(), (tmp_path / "checkpoint").exists()
         while not there and time.monotonic() - began < 60:
             there = (tmp_path / "checkpoint").exists()
-        time.sleep(moments.uniform(1.5, 3.0))
+        time.sleep(moments.uniform(0.8, 2.2))
         assert process.poll() is None, f"it ended before it was killed {kills + 1} times"
         process.kill()
         process.wait()
