@@ -42,7 +42,7 @@ def to_torch(estimator: Any) -> Arrays:
     for part in parts_of(estimator, "to_torch"):
         name = (part.name + ("." + part.prefix if part.prefix else "")).rstrip(".")
         for key, value in _torch_of(part).items():
-            state[f"{name}.{key}"] = np.ascontiguousarray(value)
+            state[f"{name}.{key}"] = np.array(value, order="C")
     return state
 
 
