@@ -13,6 +13,7 @@ import skneural
 from _saved_models import MODELS, digits, fitted, outputs, same
 from skneural import MLPClassifier, MLPRegressor
 from skneural._plain_state import class_name
+from skneural.estimators.base.predictor import predictor
 from skneural.forecasting import WindowForecaster
 from skneural.losses import CustomLoss
 from skneural.persistence import load, save
@@ -187,3 +188,13 @@ def test_own_losses_are_loaded_where_they_are_trusted(path):
     with pytest.raises(skneural.exceptions.ModelFileError, match="trusted=.squared"):
         load(path)
     assert same(outputs(load(path, trusted=[squared]), X), outputs(model, X))
+
+
+def test_a_loaded_network_has_its_weights_once(path):
+    model, X = fitted("perceptron")
+    save(model, path)
+    loaded = load(path)
+    network = predictor(loaded)
+    assert all(np.shares_memory(each, network.parameters) for each in loaded.coefs_)
+    loaded.predict(X)
+    assert predictor(loaded) is network
