@@ -2,5 +2,7 @@
 
 from ._checkpoint import Checkpoint
 from ._models import load, save
+from .onnx.export import to_onnx
+from .onnx.pipelines import register_converters
 
-__all__ = ["Checkpoint", "load", "save"]
+__all__ = ["Checkpoint", "load", "register_converters", "save", "to_onnx"]
