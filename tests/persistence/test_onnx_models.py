@@ -1,6 +1,5 @@
 """Estimators as models in ONNX predict what they predict here."""
 
-import builtins
 import sys
 
 import numpy as np
@@ -33,7 +32,7 @@ from skneural import (
 from skneural.augmentation import Flip
 from skneural.layers import Conv2D, Dense, Flatten, GlobalAvgPool
 from skneural.losses import Poisson
-from skneural.persistence import to_onnx
+from skneural.persistence import register_converters, to_onnx
 from skneural.persistence.onnx.models import has_network
 
 pytestmark = [
@@ -130,7 +129,7 @@ def test_float32_is_the_networks_own_dtype_where_it_was_trained_in_it():
     [
         (["no", "yes"], object), (["a", "b", "c"], object), ([3, 7], np.int64),
         ([-1, 4, 9], np.int64), ([False, True], np.int64), ([1.0, 2.0], np.int64),
-        ([0.5, 1.5, 2.5], np.float32), ([5], np.int64),
+        ([5], np.int64),
     ],
 )
 def test_labels(classes, dtype):
@@ -147,7 +146,7 @@ def test_labels(classes, dtype):
 def test_decisions_take_the_place_of_probabilities(n_classes):
     X = np.random.default_rng(0).normal(size=(30, 4)).astype(np.float32)
     y = np.arange(30) % n_classes
-    for model in (MLPClassifier((4,), **SHORT), TabularClassifier(**SHORT)):
+    for model in (MLPClassifier((4,), **SHORT), TabularClassifier(dtype="float32", **SHORT)):
         outputs = check_model(model.fit(X, y), X, method="decision_function")
         assert list(outputs) == ["label", "scores"]
 
@@ -179,7 +178,7 @@ def test_shapes_of_numbers(shape):
 def test_predictions_are_on_the_scale_of_y():
     X = np.random.default_rng(0).normal(size=(60, 3)).astype(np.float32)
     for y in (1e4 + 100 * X[:, 0], np.c_[1e4 + 100 * X[:, 0], X[:, 1] / 100]):
-        model = TabularRegressor(max_iter=10, random_state=0).fit(X, y)
+        model = TabularRegressor(max_iter=10, dtype="float32", random_state=0).fit(X, y)
         found = run(to_onnx(model), None, 3 * X)
         np.testing.assert_allclose(found.reshape(y.shape), model.predict(3 * X), rtol=1e-5)
 
@@ -188,7 +187,7 @@ def test_an_exponential_link():
     X = np.random.default_rng(0).normal(size=(60, 3)).astype(np.float32)
     y = np.random.default_rng(0).poisson(np.exp(X[:, 0]))
     check_model(MLPRegressor(loss=Poisson(), **SHORT).fit(X, y), X)
-    check_model(TabularRegressor(loss="poisson", **SHORT).fit(X, y), X)
+    check_model(TabularRegressor(loss="poisson", dtype="float32", **SHORT).fit(X, y), X)
 
 
 # --- images
@@ -197,7 +196,7 @@ def test_an_exponential_link():
 def test_images_are_scaled_as_in_fit():
     bytes_of = np.random.default_rng(0).integers(0, 256, (30, 8, 8), dtype="uint8")
     y = np.arange(30) % 3
-    for model in (ConvNetClassifier(**SHORT), ConvNetClassifier("fast", **SHORT)):
+    for model in (ConvNetClassifier(**SHORT), ConvNetClassifier(architecture="fast", **SHORT)):
         model.fit(bytes_of, y)
         assert model.rescale_ == 1 / 255
         check_same(
@@ -208,7 +207,7 @@ def test_images_are_scaled_as_in_fit():
 
 def test_outputs_for_an_image_and_its_mirror_image():
     images = np.random.default_rng(0).normal(size=(20, 8, 8, 3)).astype(np.float32)
-    model = ConvNetClassifier("fast", augmentation=[Flip()], **SHORT)
+    model = ConvNetClassifier(architecture="fast", augmentation=[Flip()], **SHORT)
     check_model(model.fit(images, np.arange(20) % 3), images)
 
 
@@ -225,13 +224,13 @@ def test_images_of_other_sizes():
 # --- series
 
 
-@pytest.mark.parametrize("layer", ["lstm", "gru", "simple"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "elman"])
 @pytest.mark.parametrize("bidirectional", [False, True])
-def test_series_of_any_length(layer, bidirectional):
+def test_series_of_any_length(cell, bidirectional):
     X, y = series()
     X = X.astype(np.float32)
     model = RecurrentClassifier(
-        layer, hidden_layer_sizes=(6, 5), bidirectional=bidirectional, **SHORT
+        cell, hidden_layer_sizes=(6, 5), bidirectional=bidirectional, **SHORT
     ).fit(X, y)
     for length in (8, 3, 20):
         check_model(model, np.tile(X, (1, 3, 1))[:, :length])
@@ -251,16 +250,12 @@ def test_steps_of_any_length():
     assert check_model(numbers, X[:, :3])["variable"].shape == X[:, :3].shape[:2]
 
 
-@pytest.mark.parametrize("architecture", ["fcn", "resnet", "inception"])
+@pytest.mark.parametrize("architecture", ["fcn", "resnet", "inception_time", "lstm_fcn"])
 def test_convolutions_over_time(architecture):
     X, y = series()
     X = (X * 100 + 7).astype(np.float32)
-    model = SeriesNetClassifier(architecture, n_networks=2, normalize="standard", **SHORT)
-    try:
-        model.fit(X, y)
-    except ValueError:
-        model.set_params(normalize=None).fit(X, y)
-    check_model(model, X)
+    model = SeriesNetClassifier(architecture, n_networks=2, normalize="features", **SHORT)
+    check_model(model.fit(X, y), X)
     check_model(model, X[:, :5])
 
 
@@ -376,12 +371,8 @@ def test_what_cannot_be_converted():
 
 @pytest.mark.parametrize("missing", ["onnx", "skl2onnx"])
 def test_a_missing_package_is_named_with_the_command_that_brings_it(missing, monkeypatch):
-    from skneural.persistence import register_converters
-
-    real = builtins.__import__
     model, _ = fitted("perceptron")
     monkeypatch.setitem(sys.modules, missing, None)
-    assert real is builtins.__import__
     with pytest.raises(ImportError, match=rf'package {missing}: pip install "scikit-neural\[onnx'):
         to_onnx(model) if missing == "onnx" else register_converters()
 

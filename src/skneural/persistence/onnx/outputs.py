@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from .network import Outputs, raw_of
 
 
 def add_labels(graph: Graph, targets: Any, outputs: Outputs) -> str:
-    """Return the labels: int64, strings, or floats that are no whole numbers.
+    """Return the labels, int64 or strings.
 
     They are of shape (n_samples,), (n_samples, n_labels), or that of masks.
     """
@@ -40,8 +41,8 @@ def _named(graph: Graph, targets: Any, codes: str) -> str:
     return graph.add("Gather", graph.array(targets.classes, label_dtype(targets)), codes, axis=0)
 
 
-def label_dtype(targets: Any) -> Any:
-    """Return the dtype of labels: int64, str, or float32 for those that are no whole numbers.
+def label_dtype(targets: Any) -> type:
+    """Return the type of labels: int64 for all numbers, which are whole ones, or str.
 
     Raises
     ------
@@ -49,18 +50,17 @@ def label_dtype(targets: Any) -> Any:
         For labels that are neither text nor numbers.
     """
     classes = np.asarray(targets.classes)
-    if targets.kind == "multilabel" or classes.dtype.kind in "biu":
+    if targets.kind == "multilabel" or classes.dtype.kind in "biuf":
         return np.int64
-    if all(isinstance(label, str) for label in classes.tolist()):
+    labels = classes.tolist()
+    if all(isinstance(label, str) for label in labels):
         return str
-    try:
-        numbers = classes.astype(np.float64)
-    except (TypeError, ValueError):
-        raise NotImplementedError(
-            f"to_onnx: labels such as {classes.tolist()[0]!r} have no form in ONNX; fit with labels"
-            " that are text or numbers"
-        ) from None
-    return np.int64 if (numbers == np.floor(numbers)).all() else np.float32
+    if all(isinstance(label, Real) for label in labels):
+        return np.int64
+    raise NotImplementedError(
+        f"to_onnx: labels such as {labels[0]!r} have no form in ONNX; fit with labels that are text"
+        " or numbers"
+    )
 
 
 def add_probabilities(graph: Graph, targets: Any, outputs: Outputs) -> str:

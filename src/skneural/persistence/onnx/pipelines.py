@@ -74,7 +74,6 @@ def _say_types(operator: Any) -> None:
     kinds = {
         str: types.StringTensorType, np.int64: types.Int64TensorType,
         np.dtype(np.float32): types.FloatTensorType, np.dtype(np.float64): types.DoubleTensorType,
-        np.float32: types.FloatTensorType,
     }
     found = _add(graph, operator, operator.scope_inst, inputs)
     for variable, output in zip(operator.outputs, found, strict=True):
