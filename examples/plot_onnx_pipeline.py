@@ -99,8 +99,8 @@ for size in sizes:
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
 left.loglog(expected.ravel(), probabilities.ravel(), ".", markersize=3)
-left.set(xlabel="probability by the pipeline", ylabel="by onnxruntime", title="agreement")
-left.set(xlim=(1e-12, 2), ylim=(1e-12, 2))
+left.set(xlabel="probability by the pipeline", ylabel="by onnxruntime")
+left.set(xlim=(1e-12, 2), ylim=(1e-12, 2), title="agreement")
 for name, found in seconds.items():
     right.loglog(sizes, found, "o-", label=name)
 right.set(xlabel="rows in a call", ylabel="µs", title="time of predict_proba")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from ... import __version__
 from .graph import TABLES, VERSION_OF_TABLES, Graph
 from .models import adder_of, model_inputs, network_of
 from .packages import onnx_package
@@ -121,7 +121,8 @@ def to_onnx(
     return helper.make_model(
         helper.make_graph(graph.nodes, type(estimator).__name__, given, found, graph.constants),
         opset_imports=[helper.make_opsetid(*each) for each in versions.items()],
-        ir_version=_IR_VERSION, producer_name="scikit-neural", producer_version=__version__,
+        ir_version=_IR_VERSION, producer_name="scikit-neural",
+        producer_version=import_module("skneural").__version__,
     )
 
 
