@@ -28,6 +28,7 @@ PADDED = [
     (MaxPool((3, 2), strides=(2, 3), padding="same"), (5, 7, 2)),
 ]
 ALL = [*LAYERS, *PADDED]
+pytest.importorskip("onnxruntime", reason="needs onnx and onnxruntime, of the extra 'onnx'")
 pytestmark = pytest.mark.needs_jit(reason="what is interpreted is tested with the layers")
 
 

@@ -11,7 +11,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from .graph import TABLES, VERSION_OF_TABLES, Graph
-from .models import adder_of, model_inputs, network_of
+from .inputs import Input
+from .models import Output, adder_of, model_inputs, network_of
 from .packages import onnx_package
 
 _OPSETS = range(13, 23)
@@ -38,7 +39,8 @@ def to_onnx(
     - of an outlier detector ``label``, 1 or -1, and ``scores``, (n_samples, 1), those of
       ``decision_function``.
 
-    Series may have any length and images any size if the layers allow it. A table has a single
+    Series may have any length and images any size if the layers allow it; series have no missing
+    values. A table has a single
     input, too, with NaN for missing numbers; if it has categories that are text, an input of shape
     (n_samples, 1) for each column, by its name.
 
@@ -72,7 +74,8 @@ def to_onnx(
     NotImplementedError
         If the estimator, a layer, an activation or a loss has no form in ONNX.
     ValueError
-        For a method that the estimator does not have, or another version of the operators.
+        For a method that the estimator does not have, another version of the operators, or a column
+        that is called as an output is.
     NotFittedError
         If the estimator is not fitted.
 
@@ -105,6 +108,7 @@ def to_onnx(
     outputs = adder_of(estimator, method)(
         graph, estimator, [each.name for each in inputs], inputs[0].shape
     )
+    _check_names(inputs, outputs)
     for output in outputs:
         graph.rename(output.name, output.title)
     given = [
@@ -140,6 +144,16 @@ def _check(estimator: Any, target_opset: Any) -> None:
         raise ValueError(
             f"to_onnx: target_opset={target_opset!r} is not from {_OPSETS[0]} to {_OPSETS[-1]}"
         )
+
+
+def _check_names(inputs: Sequence[Input], outputs: Sequence[Output]) -> None:
+    """Raise a ValueError for a column of a table that is called as an output is."""
+    for output in outputs:
+        if output.title in {each.name for each in inputs}:
+            raise ValueError(
+                f"to_onnx: a column of X is called {output.title!r}, as an output of the model is;"
+                " fit with another name for it"
+            )
 
 
 def _dimensions(graph: Graph, shape: Sequence[int]) -> list[Any]:

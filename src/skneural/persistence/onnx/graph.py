@@ -53,7 +53,7 @@ class Graph:
         self.constants: list[Any] = []
         self.sizes_are_free = True
         self.penalties: list[str] = []
-        self.unique = unique or (lambda name: f"{name}_{next(numbers)}")
+        self.unique = unique or (lambda name: f"/{name}/{next(numbers)}")
         self._unique_node = unique_node or self.unique
         self._known: dict[Any, tuple[np.ndarray, str]] = {}
 

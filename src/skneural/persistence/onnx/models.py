@@ -67,7 +67,9 @@ def network_of(estimator: Any) -> Any:
             " its attribute network_, which predicts the next id at each step"
         )
     if not has_network(type(estimator)):
-        raise NotImplementedError(f"to_onnx: {kind} has no network, and no form in ONNX")
+        raise NotImplementedError(
+            f"to_onnx: {kind} has no form in ONNX; estimators with a network have"
+        )
     return predictor(getattr(estimator, "estimator_", estimator))
 
 

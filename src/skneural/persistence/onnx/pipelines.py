@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
 from typing import Any
 
@@ -10,7 +11,7 @@ from sklearn.base import ClassifierMixin
 
 from ... import estimators
 from .graph import TABLES, VERSION_OF_TABLES, Graph
-from .models import Output, adder_of, has_network, network_of
+from .models import Output, adder_of, has_network, model_inputs, network_of
 from .packages import skl2onnx_package
 
 _OPSET = 18  # any: types do not depend on it
@@ -115,6 +116,8 @@ def _add(graph: Graph, operator: Any, scope: Any, inputs: list[str]) -> list[Out
     if isinstance(estimator, ClassifierMixin):
         options = scope.get_options(estimator, options)
     method = "decision_function" if options["raw_scores"] else None
-    network_of(estimator)
+    network_of(estimator)  # or an error that says why there is none
     shape = (len(inputs),) if len(inputs) > 1 else shapes[0]
+    if None in shape:  # skl2onnx does not know what a step before gives
+        shape = (math.prod(model_inputs(estimator, method)[0].shape),)
     return adder_of(estimator, method)(graph, estimator, inputs, shape)
