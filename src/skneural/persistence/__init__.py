@@ -4,5 +4,17 @@ from ._checkpoint import Checkpoint
 from ._keras import from_keras, to_keras
 from ._models import load, save
 from ._torch import from_torch, to_torch
+from .onnx.export import to_onnx
+from .onnx.pipelines import register_converters
 
-__all__ = ["Checkpoint", "from_keras", "from_torch", "load", "save", "to_keras", "to_torch"]
+__all__ = [
+    "Checkpoint",
+    "from_keras",
+    "from_torch",
+    "load",
+    "register_converters",
+    "save",
+    "to_keras",
+    "to_onnx",
+    "to_torch",
+]

@@ -60,6 +60,8 @@ class Training:
     ----------
     notices : list of (str, type of Warning)
         What to warn of at the end, when the estimator is fitted.
+    snapshots : Snapshots or None
+        Told of every epoch after which training goes on.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Training:
         self.notices: list[tuple[str, type[Warning]]] = []
         self.copies = WeightCopies(network.parameters)
         self.best: np.ndarray | None = None
+        self.snapshots: Any = None
 
     def fitted_attributes(self) -> dict:
         """Return the estimator's attributes as if training had ended."""
@@ -95,18 +98,7 @@ class Training:
 
     def attributes(self) -> dict[str, Any]:
         """Return curves and counters by the names that fitted estimators show them by."""
-        record, validated = self.record, self.validation is not None
-        return {
-            "loss_": record.loss,
-            "loss_curve_": record.loss_curve,
-            "learning_rates_": record.learning_rates,
-            "best_loss_": None if self.rules.early_stopping else record.best_loss,
-            "validation_loss_curve_": record.validation_losses if validated else None,
-            "validation_scores_": record.validation_scores if validated else None,
-            "best_validation_score_": record.best_score if validated else None,
-            "n_iter_": record.n_iter,
-            "t_": record.samples_seen,
-        }
+        return self.record.attributes(self.validation is not None, self.rules.early_stopping)
 
     def epoch_ended(
         self,
@@ -135,6 +127,12 @@ class Training:
         self._note_improvement(counts)
         stop = self._reached_target() | self._out_of_time()
         return self.tasks.epoch_ends(self.fitted_attributes) or stop
+
+    def go_on(self) -> None:
+        """Copy what training goes on with."""
+        self.copies.go_on()
+        if self.snapshots is not None:
+            self.snapshots.epoch_ended(self)
 
     def is_broken(self, loss: float) -> bool:
         """Whether loss or weights are not finite; the last finite weights are then restored."""
@@ -253,7 +251,6 @@ def run_epochs(
     orders: Iterable[np.ndarray | None],
     n_samples: int,
     once: bool = False,
-    snapshots: Any = None,
 ) -> None:
     """Train epoch by epoch until a rule, a callback or Ctrl-C ends training.
 
@@ -267,8 +264,6 @@ def run_epochs(
         Rows of an epoch.
     once : bool, default=False
         Whether to end after one epoch, without a warning.
-    snapshots : Snapshots or None, default=None
-        Told of every epoch after which training goes on.
 
     Raises
     ------
@@ -294,9 +289,7 @@ def run_epochs(
                         " optimization hasn't converged yet."
                     )
                 break
-            training.copies.go_on()
-            if snapshots is not None:
-                snapshots.epoch_ended(training)
+            training.go_on()
     except KeyboardInterrupt:
         if training.untrained and session.n_updates == 0:
             raise

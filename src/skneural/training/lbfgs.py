@@ -9,7 +9,6 @@ import numpy as np
 import scipy.optimize
 
 from .epochs import Training
-from .snapshots import Snapshots
 
 _LEAST_DESCENT = 2.2204460492503131e-09  # SciPy's own, relative to a loss above 1
 
@@ -18,11 +17,11 @@ class _Stop(Exception):
     """Ends the minimisation from its callback; StopIteration would lose the last step."""
 
 
-def run_lbfgs(
-    training: Training, session: Any, max_fun: int, scale: float,
-    snapshots: Snapshots | None = None,
-) -> None:
+def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> None:
     """Minimise the loss over all rows, with the options scikit-learn gives.
+
+    SciPy's minimisation cannot be entered in the middle. It goes on from a snapshot by the losses
+    and gradients evaluated before, which are kept.
 
     Parameters
     ----------
@@ -36,9 +35,6 @@ def run_lbfgs(
     scale : float
         What the session's loss is divided by when it is reported: the number of outputs, if the
         loss is an average over them.
-    snapshots : Snapshots or None, default=None
-        SciPy's minimisation cannot be entered in the middle. It goes on from a snapshot by the
-        losses and gradients evaluated before, which are kept.
 
     Raises
     ------
@@ -49,7 +45,7 @@ def run_lbfgs(
         return
     network, rules = training.network, training.rules
     weights = network.parameters[: network.n_trained]
-    first = weights.astype(np.float64)
+    first, snapshots = weights.astype(np.float64), training.snapshots
     evaluations: Iterator[tuple[float, np.ndarray]] = iter(())
     if snapshots is not None:
         if snapshots.restore(training):
@@ -82,9 +78,7 @@ def run_lbfgs(
         training.tasks.epoch_begins()
         if training.epoch_ended(float(intermediate_result.fun) / scale):
             raise _Stop
-        training.copies.go_on()
-        if snapshots is not None:
-            snapshots.epoch_ended(training)
+        training.go_on()
 
     try:
         with np.errstate(over="ignore", invalid="ignore"):

@@ -30,6 +30,20 @@ class TrainingRecord:
     interrupted: bool = False
     batch: tuple[int, int] | None = None
 
+    def attributes(self, validated: bool, early_stopping: bool) -> dict[str, Any]:
+        """Return curves and counters by the names that fitted estimators show them by."""
+        return {
+            "loss_": self.loss,
+            "loss_curve_": self.loss_curve,
+            "learning_rates_": self.learning_rates,
+            "best_loss_": None if early_stopping else self.best_loss,
+            "validation_loss_curve_": self.validation_losses if validated else None,
+            "validation_scores_": self.validation_scores if validated else None,
+            "best_validation_score_": self.best_score if validated else None,
+            "n_iter_": self.n_iter,
+            "t_": self.samples_seen,
+        }
+
     def continued(self) -> TrainingRecord:
         """Return a copy to train on with, so that a failing fit leaves this one as it was."""
         return replace(

@@ -23,6 +23,7 @@ from .orders import EpochOrders, by_length
 from .rates import LearningRates
 from .record import SolverState, TrainingRecord
 from .reporting import make_reporter
+from .resumption import Resumption
 from .settings import Settings, make_optimizer, make_schedule
 from .snapshots import Snapshots
 from .stopping import StoppingRules
@@ -30,31 +31,6 @@ from .validation import ValidationSet
 from .watch import Watch
 
 FirstWeights = Callable[[Network, Rows, np.random.RandomState], bool | None]
-
-
-@dataclass(frozen=True)
-class Resumption:
-    """What a training continues from, and how long it runs.
-
-    Parameters
-    ----------
-    record : TrainingRecord or None, default=None
-        Of earlier calls; None for a new network.
-    state : SolverState or None, default=None
-        Of the last call, for `partial_fit`.
-    session : TrainingSession or None, default=None
-        To use again, in place of a new one.
-    once : bool, default=False
-        Whether to train for one epoch.
-    owns_rows : bool, default=False
-        Whether the session has copies of the rows, to be used again.
-    """
-
-    record: TrainingRecord | None = None
-    state: SolverState | None = None
-    session: TrainingSession | None = None
-    once: bool = False
-    owns_rows: bool = False
 
 
 @dataclass
@@ -127,6 +103,7 @@ def train(
     watch.learned(data.targets)
     given, settings = settings, settings.on(n_rows(data.rows.X))
     training = _training(network, data, settings, watch, resume, started)
+    training.snapshots = snapshots
     training.untrained = resume.record is None and set(interrupted) <= {None}
     if any(interrupted):
         training.interrupt()
@@ -138,10 +115,10 @@ def train(
     with closing(training.reporter), session, _loss_named(settings):
         if settings.is_lbfgs:
             state = None
-            run_lbfgs(training, session, settings.max_fun, loss_scale(network), snapshots)
+            run_lbfgs(training, session, settings.max_fun, loss_scale(network))
         else:
             state = _run_stochastic(
-                training, session, settings, random_state, resume, data.rows.lengths(), snapshots
+                training, session, settings, random_state, resume, data.rows.lengths()
             )
     training.finish(data.rows.X, settings.n_jobs)
     if snapshots is not None:
@@ -261,10 +238,10 @@ def _run_stochastic(
     random_state: np.random.RandomState,
     resume: Resumption,
     lengths: np.ndarray | None,
-    snapshots: Snapshots | None,
 ) -> SolverState:
     """Train by epochs; return the state of the solver to go on with."""
     solver, state, is_finished = repr(settings.solver), resume.state, False
+    snapshots = training.snapshots
     if snapshots is not None:
         is_finished = snapshots.restore(training)
         state = snapshots.solver_state or state
@@ -300,7 +277,5 @@ def _run_stochastic(
         snapshots.solver = solver_state
         snapshots.restore_order(own_orders)
     if not is_finished:
-        run_epochs(
-            training, session, learning_rates, orders, n_samples, resume.once, snapshots
-        )
+        run_epochs(training, session, learning_rates, orders, n_samples, once=resume.once)
     return solver_state()

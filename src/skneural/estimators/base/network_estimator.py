@@ -23,8 +23,9 @@ from ...layers import Layer
 from ...network.from_data import initialize_from_data
 from ...network.network import Network
 from ...training.parameters import TrainingParameters
+from ...training.resumption import Resumption
 from ...training.settings import Settings, settings_from
-from ...training.train import Outcome, Resumption, train
+from ...training.train import Outcome, train
 from . import kept_session as _kept_session
 from . import predictor as _predictor
 from .architecture import Architecture, Task
