@@ -6,6 +6,7 @@ import numpy as np
 
 from .compile import calls
 from .compile.host import host_cpu
+from .compile.shipped import vectors
 
 
 @functools.cache
@@ -22,6 +23,9 @@ def vector_bytes() -> int:
 @functools.cache
 def enabled_features() -> frozenset[str]:
     """Return the vector features Numba compiles for: some of avx512f, avx, fma, neon."""
+    shipped = vectors()
+    if shipped is not None:
+        return shipped
     import llvmlite.binding as llvm
 
     name, features = host_cpu()

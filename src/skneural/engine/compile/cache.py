@@ -25,7 +25,7 @@ _KERNEL_PACKAGES = (
     "estimators/gmdh",
     "estimators/som",
 )
-_CODE_SETTINGS = (  # variables that change what Numba compiles
+CODE_SETTINGS = (  # variables that change what Numba compiles
     "NUMBA_BOUNDSCHECK", "NUMBA_DEBUGINFO", "NUMBA_ENABLE_AVX", "NUMBA_LOOP_VECTORIZE", "NUMBA_OPT",
     "NUMBA_SLP_VECTORIZE",
 )
@@ -48,6 +48,11 @@ def source_digest() -> str:
 _IMPORTED = source_digest()  # of the sources that this process runs
 
 
+def imported_digest() -> str:
+    """Return the digest of the sources that this process runs."""
+    return _IMPORTED
+
+
 @functools.cache
 def _folder():
     """Return the name of the folder of kernels compiled from these sources for this processor."""
@@ -58,7 +63,7 @@ def _folder():
         version("llvmlite"),
         platform.machine(),
         *host_cpu(),
-        *(f"{name}={os.environ.get(name)}" for name in _CODE_SETTINGS),
+        *(f"{name}={os.environ.get(name)}" for name in CODE_SETTINGS),
     ]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
 

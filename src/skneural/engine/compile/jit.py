@@ -22,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from . import cache as _cache
+from . import shipped as _shipped
 from .calls import call_address as call_address
 from .calls import interpret
 from .calls import is_disabled as is_disabled
@@ -121,6 +122,10 @@ class Kernel(Helper):
         """Return the kernel's symbol and machine code from the cache on disk, None if not there."""
         return _cache.read(self._name(dtype)) if self._is_ours() else None
 
+    def _shipped(self, dtype):
+        """Return the kernel's address in the library that came with the package, None without."""
+        return _shipped.address(self._name(dtype)) if self._is_ours() else None
+
     def _typed(self, dtype):
         """Return the kernel's symbol and what gives its machine code."""
         from .compiler import typed
@@ -176,8 +181,11 @@ def make_ready(kernels: Iterable[Kernel], dtype) -> None:
             return
         missing = {}
         for key, kernel in wanted.items():
-            stored = kernel._stored(dtype)
-            if stored is None:
+            shipped = kernel._shipped(dtype)
+            stored = kernel._stored(dtype) if shipped is None else None
+            if shipped is not None:
+                kernel._addresses()[key] = shipped
+            elif stored is None:
                 missing[key] = kernel
             else:
                 kernel._addresses()[key] = kernel._load(*stored)
