@@ -125,7 +125,8 @@ SIGNATURES = {
     "SelfOrganizingMap": "shape=(10, 10), *, topology='rectangular', toroidal=False,"
     " initialization='pca', algorithm='batch', neighborhood='gaussian', radius=None,"
     " radius_end=1.0, decay='exponential', learning_rate_init=0.5, learning_rate_end=0.01,"
-    " max_iter=50, random_state=None, verbose=False, max_time=None, dtype=None, n_jobs=None",
+    " metric='euclidean', max_iter=50, tol=0.0001, random_state=None, verbose=False,"
+    " max_time=None, dtype=None, n_jobs=None",
     "SequenceGenerator": "level='char', *, window=64, max_tokens=None, lowercase=False,"
     " token_pattern=None, cell='lstm',"
     " hidden_layer_sizes=(128,), dropout=0.0, recurrent_dropout=0.0, embedding_size=32,"
