@@ -204,8 +204,8 @@ def test_tags(estimator):
     encodes = isinstance(estimator, ColumnEncoder)
     of_shape = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
     of_tables = hasattr(estimator, "categorical_features")
-    is_map, of_polynomials = hasattr(estimator, "topology"), hasattr(estimator, "formula")
-    is_dense = of_shape or encodes or of_tables or of_polynomials or is_map
+    is_map = hasattr(estimator, "topology")
+    is_dense = of_shape or encodes or of_tables or is_map
     assert tags.input_tags.sparse != is_dense
     assert tags.input_tags.allow_nan == (encodes or of_tables or is_map)
     assert not tags.non_deterministic

@@ -120,7 +120,7 @@ SIGNATURES = {
     f" {TABLES.replace('=0.015', '=0.02')},"
     " loss='squared_error', clip_predictions=True, weight_decay=0.0003, max_grad_norm=None,"
     f" initializer='unit_variance', {LAST_OF_TABLES}",
-    "GMDHClassifier": f"neuron='quadratic', *, {LAYERS}, {LAST_OF_LAYERS}",
+    "GMDHClassifier": f"neuron='quadratic', *, {LAYERS}, class_weight=None, {LAST_OF_LAYERS}",
     "GMDHRegressor": f"neuron='quadratic', *, {LAYERS}, clip_predictions=False, {LAST_OF_LAYERS}",
     "SelfOrganizingMap": "shape=(10, 10), *, topology='rectangular', toroidal=False,"
     " initialization='pca', algorithm='batch', neighborhood='gaussian', radius=None,"
@@ -137,7 +137,7 @@ SIGNATURES = {
     " initializer='glorot_uniform', max_time=None, dtype=None, n_jobs=None",
     "HopfieldNetwork": "rule='hebbian', *, interaction='quadratic', degree=3, beta=1.0,"
     " update='asynchronous', threshold=0.0, max_iter=100, tol=0.0001, random_state=None,"
-    " n_jobs=None",
+    " verbose=False, max_time=None, dtype=None, n_jobs=None",
     "PiecewiseLinearEncoder": "n_bins=48, *, strategy='quantile', task='auto',"
     " min_samples_leaf=5, extrapolation='constant', sparse_output=False",
     "PeriodicEncoder": "n_frequencies=8, *, scale=0.3, keep_numbers=True, random_state=None",

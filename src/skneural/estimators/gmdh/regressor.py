@@ -22,7 +22,8 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
     formula of the features that it needs.
 
     Each of several outputs has a formula of its own. The fit draws no random numbers. Features
-    need no scaling. All numbers are computed in float64.
+    need no scaling. All numbers are computed in float64. Sparse X is read as a dense array, of a
+    gigabyte at the most.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The target values.
@@ -133,7 +134,7 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
 
         Returns
