@@ -26,6 +26,7 @@ PAGES = [
     "docs/guide/forecasting.rst",
     "docs/guide/images.rst",
     "docs/guide/losses.rst",
+    "docs/guide/maps_and_memories.rst",
     "docs/guide/networks.rst",
     "docs/guide/optimizers.rst",
     "docs/guide/schedules.rst",
