@@ -134,7 +134,8 @@ lead = model.predict(rows(grid, 1)) - model.predict(rows(grid, 0))
 filled = axes[1].contourf(angle, spin, value, 12)
 axes[1].contour(angle, spin, lead.reshape(60, 60), [0.0], colors="white")
 axes[1].set(
-    xlabel="angle in degrees", ylabel="angular speed", title="value, and where pushes turn"
+    xlabel="angle in degrees", ylabel="angular speed",
+    title="value, and where pushes change",
 )
 figure.colorbar(filled)
 alone = episodes(greedy(model), 1, np.random.RandomState(3))[1][0]

@@ -117,11 +117,10 @@ for n_units in (200, 1000):
     for load, shares in zip(loads, wrong):
         if load in (0.1, 0.13, 0.2):
             away = shares > 0.1
-            print(
-                f"{n_units:5,} units, load {load:.2f}: {shares.mean():6.2%} wrong, median"
-                f" {np.median(shares):6.2%}; {away.mean():6.2%} of the patterns run away,"
-                f" {shares[~away].mean():.2%} wrong in the others"
-            )
+            stay = f"{away.mean():.1%} run away, others {shares[~away].mean():.2%}"
+            typical = f"median {np.median(shares):.2%}"
+            name = f"{n_units:5,} units, load {load:.2f}"
+            print(f"{name}: {shares.mean():6.2%} wrong, {typical}; {stay}")
 left.set(xlabel="patterns a unit", ylabel="wrong units", title="Hebb's rule")
 left.legend()
 
