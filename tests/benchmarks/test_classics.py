@@ -62,3 +62,17 @@ def test_recall_by_hand_is_synchronous_recall():
     network = HopfieldNetwork(update="synchronous", random_state=0).fit(X)
     recalled = hopfield.by_hand(network.weights_, noisy)
     np.testing.assert_array_equal(recalled, network.transform(noisy))
+
+
+@pytest.mark.filterwarnings("ignore:HopfieldNetwork:UserWarning")
+def test_figures():
+    from asv_benchmarks.accuracy import classics
+
+    figures = {what: found for what, found, _ in classics.maps()}
+    assert figures["iris, 8 x 8"] <= "QE 0.21"
+    assert figures["digits, 20 x 20, batch"] <= "QE 0.95"
+    figures = {what: found for what, found, _ in classics.gmdh()}
+    assert figures["a planted polynomial"].startswith("x1*x2 + 2*x3**2, error ")
+    figures = {what: found for what, found, _ in classics.hopfield(500, 1, 500)}
+    assert figures["pseudo-inverse, .5 n, n=150"] == "100.0%"
+    assert figures["modern, 500 patterns, one update"] > "99.8"
