@@ -75,4 +75,4 @@ def test_figures():
     assert figures["a planted polynomial"].startswith("x1*x2 + 2*x3**2, error ")
     figures = {what: found for what, found, _ in classics.hopfield(500, 1, 500)}
     assert figures["pseudo-inverse, .5 n, n=150"] == "100.0%"
-    assert figures["modern, 500 patterns, one update"] > "99.8"
+    assert float(figures["modern, 500 patterns, one update"].rstrip("%")) > 99.8
