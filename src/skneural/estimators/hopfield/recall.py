@@ -25,22 +25,28 @@ def recalled(estimator: Any, X: Any) -> tuple[np.ndarray, np.ndarray]:
     labels : ndarray of shape (n_samples,), dtype int64
         Index of the pattern, -1 for a state that is none.
     """
-    X, units = read_rows(estimator, X), _units(estimator)
-    sweeps = _sweeps(estimator)
+    X, sweeps = read_rows(estimator, X), _sweeps(estimator)
+    try:
+        states, labels, rests = _settled(estimator, X, sweeps)
+    finally:
+        if sweeps.reporter is not None:
+            sweeps.reporter.close()
+    _warn_of_rests(estimator, rests, sweeps.is_late)
+    return states, labels
+
+
+def _settled(estimator, X, sweeps):
+    """Return states, patterns, and which rows are at rest."""
+    units = _units(estimator)
     if isinstance(units, AttendingUnits):
         states = np.array(X, units.patterns.dtype, order="C")
         rests, labels = units.settle(states, sweeps)
         _check_range(estimator, X, states)
-        states = states.astype(estimator.patterns_.dtype)
-    else:
-        signs = signs_of(X, estimator.threshold)
-        rests = units.settle(signs, sweeps)
-        labels = _labels(signs, _signs_of_patterns(estimator))
-        states = coded(signs, estimator.levels_)
-    if sweeps.reporter is not None:
-        sweeps.reporter.close()
-    _warn_of_rests(estimator, rests, sweeps.is_late)
-    return states, labels
+        return states.astype(estimator.patterns_.dtype), labels, rests
+    signs = signs_of(X, estimator.threshold)
+    rests = units.settle(signs, sweeps)
+    labels = _labels(signs, _signs_of_patterns(estimator))
+    return coded(signs, estimator.levels_), labels, rests
 
 
 def energies(estimator: Any, X: Any) -> np.ndarray:
