@@ -118,6 +118,7 @@ def test_what_has_no_direction(raises_unchanged):
     np.testing.assert_array_equal(som.predict(X), som.labels_)
 
 
+@pytest.mark.needs_jit(reason="hundreds of rounds over the digits")
 def test_rounds_end_when_the_error_is_no_better():
     digits = load_digits().data / 16
     maps = [SelfOrganizingMap((8, 8), max_iter=200, tol=tol).fit(digits) for tol in (0, 1e-2)]
