@@ -90,7 +90,7 @@ def test_u_matrix_by_cosine():
 
 
 def test_threads_and_rows_by_cosine():
-    rows = np.random.RandomState(0).normal(size=(3000, 33))
+    rows = np.random.RandomState(0).normal(size=(1000, 33))
     maps = [SelfOrganizingMap((7, 9), metric="cosine", max_iter=3, n_jobs=n).fit(rows)
             for n in (1, 3)]
     assert maps[0].codebook_.tobytes() == maps[1].codebook_.tobytes()
