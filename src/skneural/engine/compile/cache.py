@@ -24,7 +24,6 @@ _KERNEL_PACKAGES = (
     "estimators/hopfield",
     "estimators/gmdh",
     "estimators/som",
-    "estimators/boltzmann",
 )
 _CODE_SETTINGS = (  # variables that change what Numba compiles
     "NUMBA_BOUNDSCHECK", "NUMBA_DEBUGINFO", "NUMBA_ENABLE_AVX", "NUMBA_LOOP_VECTORIZE", "NUMBA_OPT",
