@@ -69,7 +69,7 @@ def add_pair_gradient(
     plan: Plan, left: Pair, right: Pair, matrix: Slot
 ) -> None:
     """Add the gradient of a matrix: products of the numbers of both batches, summed over rows."""
-    columns = matrix.values.shape[1]
+    n_rows, columns = matrix.values.shape
 
     def step(first: int, last: int, adds: bool) -> Step:
         return Step.of(
@@ -78,7 +78,7 @@ def add_pair_gradient(
             block=matrix.gradient_at(first),
         )
 
-    plan.gradient(matrix.offset, kernel_blocks(*matrix.values.shape, most=_BLOCK_ROWS), step)
+    plan.gradient(matrix.offset, kernel_blocks(n_rows, columns, _BLOCK_ROWS), step)
 
 
 @kernel
