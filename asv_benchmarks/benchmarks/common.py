@@ -75,6 +75,8 @@ ESTIMATORS = {
     "PeriodicEncoder": ("narrow", {}),
     "SeriesScaler": ("narrow", {}),
     "TextTokenizer": ("texts", {}),
+    "BernoulliRBM": ("wide", {"n_components": 64}),
+    "GaussianRBM": ("wide", {"n_components": 64}),
     "HopfieldNetwork": ("wide", {"rule": "pseudo_inverse"}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }

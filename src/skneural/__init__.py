@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from .estimators import (
     AutoencoderTransformer,
+    BernoulliRBM,
     ConvNetClassifier,
     ConvNetRegressor,
     FeatureExtractor,
+    GaussianRBM,
     GMDHClassifier,
     GMDHRegressor,
     HopfieldNetwork,
@@ -48,9 +50,11 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AutoencoderTransformer",
+    "BernoulliRBM",
     "ConvNetClassifier",
     "ConvNetRegressor",
     "FeatureExtractor",
+    "GaussianRBM",
     "HopfieldNetwork",
     "GMDHClassifier",
     "GMDHRegressor",

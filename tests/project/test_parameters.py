@@ -135,6 +135,17 @@ SIGNATURES = {
     " shuffle=True, random_state=None, tol=0.0001, verbose=False, early_stopping=False,"
     " validation_fraction=0.1, n_iter_no_change=10, max_grad_norm=1.0,"
     " initializer='glorot_uniform', max_time=None, dtype=None, n_jobs=None",
+    "BernoulliRBM": "n_components=256, *, learning_rate=0.1, batch_size=10, n_iter=10, verbose=0,"
+    " random_state=None, algorithm='pcd', n_gibbs_steps=1, momentum=0.0, alpha=0.0,"
+    " learning_rate_schedule='constant', visible_bias_init='zeros', sparsity_target=None,"
+    " sparsity_weight=0.01, sample_visible=True, shuffle=True, early_stopping=False,"
+    " validation_fraction=0.1, n_iter_no_change=10, max_time=None, dtype=None, n_jobs=None",
+    "GaussianRBM": "n_components=256, *, learning_rate=0.01, batch_size=10, n_iter=10, verbose=0,"
+    " random_state=None, algorithm='pcd', n_gibbs_steps=1, momentum=0.0, alpha=0.0,"
+    " learning_rate_schedule='constant', visible_bias_init='zeros', variance='unit',"
+    " sparsity_target=None, sparsity_weight=0.01, sample_visible=True, shuffle=True,"
+    " early_stopping=False, validation_fraction=0.1, n_iter_no_change=10, max_time=None,"
+    " dtype=None, n_jobs=None",
     "HopfieldNetwork": "rule='hebbian', *, interaction='quadratic', degree=3, beta=1.0,"
     " update='asynchronous', threshold=0.0, max_iter=100, tol=0.0001, random_state=None,"
     " verbose=False, max_time=None, dtype=None, n_jobs=None",
