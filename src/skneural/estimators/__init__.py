@@ -4,6 +4,7 @@ from .autoencoder.autoencoder import AutoencoderTransformer
 from .autoencoder.outlier_detector import NeuralOutlierDetector
 from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
+from .deep_boltzmann.dbm import DeepBoltzmannMachine
 from .gmdh.classifier import GMDHClassifier
 from .gmdh.regressor import GMDHRegressor
 from .hopfield.hopfield import HopfieldNetwork
@@ -24,6 +25,7 @@ __all__ = [
     "AutoencoderTransformer",
     "ConvNetClassifier",
     "ConvNetRegressor",
+    "DeepBoltzmannMachine",
     "FeatureExtractor",
     "HopfieldNetwork",
     "GMDHClassifier",

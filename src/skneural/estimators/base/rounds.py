@@ -36,7 +36,7 @@ class RoundsData:
 
 @contextmanager
 def fitted_in_rounds(
-    estimator: Any, X: Any, y: Any = None, sample_weight: Any = None
+    estimator: Any, X: Any, y: Any = None, sample_weight: Any = None, most: int | None = None
 ) -> Iterator[tuple[RoundsData, Rounds]]:
     """Check the arguments of `fit`, then keep the attributes of the last round that the block ran.
 
@@ -48,6 +48,8 @@ def fitted_in_rounds(
     estimator : Estimator
     X, y, sample_weight : array-like
         As the user passed them.
+    most : int or None, default=None
+        Rounds at most, None for `max_iter`.
 
     Raises
     ------
@@ -58,13 +60,14 @@ def fitted_in_rounds(
     with postponed(), unchanged_on_error(estimator):
         estimator._check_parameters()
         data = _checked(estimator, X, y, sample_weight)
+        most = estimator.max_iter if most is None else most
         given = [lambda: X, lambda: y, lambda: sample_weight]
         rounds = Rounds(
             owner,
-            estimator.max_iter,
+            most,
             estimator.max_time,
-            make_reporter(estimator.verbose, estimator.max_iter, owner),
-            FitTasks.of(estimator, estimator.max_iter, given),
+            make_reporter(estimator.verbose, most, owner),
+            FitTasks.of(estimator, most, given),
         )
         with rounds.open():
             yield data, rounds
