@@ -79,7 +79,7 @@ def draws(chances, seed, step, number):
     return (np.array(numbers) < chances).astype(float)
 
 
-def sweep(states, coefs, intercepts, scales, seed, step, number):
+def sweep(states, coefs, intercepts, seed, step, number):
     """Draw the layers of even number, then those of odd number; return means and states."""
     means = [None] * len(states)
     for parity in (0, 1):
@@ -89,6 +89,6 @@ def sweep(states, coefs, intercepts, scales, seed, step, number):
                 field = field + states[layer - 1] @ coefs[layer - 1]
             if layer < len(coefs):
                 field = field + states[layer + 1] @ coefs[layer].T
-            means[layer] = logistic(scales[layer] * field + intercepts[layer])
+            means[layer] = logistic(field + intercepts[layer])
             states[layer] = draws(means[layer], seed, step, number + layer)
     return means, states

@@ -75,6 +75,9 @@ ESTIMATORS = {
     "PeriodicEncoder": ("narrow", {}),
     "SeriesScaler": ("narrow", {}),
     "TextTokenizer": ("texts", {}),
+    "DeepBoltzmannMachine": (
+        "wide", {"hidden_layer_sizes": (64, 32), "pretraining_max_iter": 2, "max_iter": 2}
+    ),
     "HopfieldNetwork": ("wide", {"rule": "pseudo_inverse"}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }

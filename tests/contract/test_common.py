@@ -30,6 +30,11 @@ def _shorter(estimator_class):
     if estimator_class.__name__.startswith("SeriesNet"):
         convolution = Conv1D(16, 3, "relu", padding="same")
         shorter["architecture"] = (convolution, Flatten(), Dense(32, "relu"))
+    if estimator_class.__name__ == "DeepBoltzmannMachine":
+        shorter |= {
+            "hidden_layer_sizes": (10, 5), "pretraining_max_iter": 2, "max_iter": 3,
+            "n_annealing_steps": 50,
+        }
     if estimator_class.__name__ == "SelfOrganizingMap":
         shorter["shape"] = (1, 3)  # as many units as the clusters of the checks
     return shorter
@@ -59,6 +64,8 @@ TRANSFORMERS = [estimator for estimator in ESTIMATORS if hasattr(estimator, "tra
 needs_jit = pytest.mark.needs_jit(reason="hundreds of epochs a check")
 # the checks' rows are more patterns than their features, as units, can hold
 beyond_capacity = pytest.mark.filterwarnings("ignore:.* patterns in . units:UserWarning")
+# normal rows are no probabilities of units
+no_chances = pytest.mark.filterwarnings("ignore:.* outside .0, 1.:UserWarning")
 each = pytest.mark.parametrize("estimator", ESTIMATORS, ids=_name)
 each_public = pytest.mark.parametrize("estimator", PUBLIC, ids=_name)
 
@@ -119,6 +126,7 @@ def test_dataframe_column_names(estimator):
 @needs_jit
 @each
 @beyond_capacity
+@no_chances
 def test_column_names_through_a_pipeline(estimator):
     pipeline = make_pipeline(StandardScaler().set_output(transform="pandas"), estimator)
     checks.check_dataframe_column_names_consistency("Pipeline", pipeline)
@@ -175,6 +183,7 @@ def test_signature_extends_scikit_learns(estimator):
 
 @each
 @beyond_capacity
+@no_chances
 def test_public_docstrings(estimator):
     """Every parameter and fitted attribute is documented."""
     documentation = inspect.getdoc(type(estimator))
@@ -205,7 +214,8 @@ def test_tags(estimator):
     of_shape = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
     of_tables = hasattr(estimator, "categorical_features")
     is_map, of_polynomials = hasattr(estimator, "topology"), hasattr(estimator, "formula")
-    is_dense = of_shape or encodes or of_tables or of_polynomials or is_map
+    is_machine = hasattr(estimator, "n_particles")
+    is_dense = of_shape or encodes or of_tables or of_polynomials or is_map or is_machine
     assert tags.input_tags.sparse != is_dense
     assert tags.input_tags.allow_nan == (encodes or of_tables or is_map)
     assert not tags.non_deterministic

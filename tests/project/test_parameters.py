@@ -134,6 +134,12 @@ SIGNATURES = {
     " shuffle=True, random_state=None, tol=0.0001, verbose=False, early_stopping=False,"
     " validation_fraction=0.1, n_iter_no_change=10, max_grad_norm=1.0,"
     " initializer='glorot_uniform', max_time=None, dtype=None, n_jobs=None",
+    "DeepBoltzmannMachine": "hidden_layer_sizes=(500, 1000), *, learning_rate=0.005,"
+    " learning_rate_schedule='cosine', batch_size=100, pretraining_max_iter=30,"
+    " pretraining_learning_rate=0.05, n_particles=100, n_mean_field_steps=25,"
+    " mean_field_tol=0.0001, n_gibbs_steps=5, momentum=0.5, alpha=0.0002, max_norm=None, features='top',"
+    " n_annealing_steps=1000, max_iter=100, random_state=None, verbose=False, max_time=None,"
+    " dtype=None, n_jobs=None",
     "HopfieldNetwork": "rule='hebbian', *, interaction='quadratic', degree=3, beta=1.0,"
     " update='asynchronous', threshold=0.0, max_iter=100, tol=0.0001, random_state=None,"
     " n_jobs=None",

@@ -102,9 +102,7 @@ def test_sampling_is_that_of_numpy(units, n_jobs):
     rows = Machine(coefs, intercepts).samples(first, 3, 7, n_jobs)
     states = list(first)
     for number in range(3):
-        means, states = sweep(
-            states, coefs, intercepts, [1] * len(units), 7, 0, number * len(units)
-        )
+        means, states = sweep(states, coefs, intercepts, 7, 0, number * len(units))
     for layer, known in enumerate(states):
         np.testing.assert_array_equal(rows.states_of(layer), known)
         close(rows.means_of(layer), means[layer], 1e-12)

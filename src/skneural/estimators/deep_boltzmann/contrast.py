@@ -17,12 +17,10 @@ from ...layers._base import WEIGHT, Slot, Variable
 from ...layers._product import kernel_blocks, transposed_copy
 from ...network.objectives import weigh_rows
 from ...network.parameters import Parameters
-from .gibbs import begin_chains, sample, sample_particles
+from .gibbs import sample_particles
 from .gradients import contrast_bias, contrast_weights
-from .machine import Layout, RowsOfLayers
+from .machine import Layout, RowsOfLayers, rise_of
 from .mean_field import reconstruction_errors, settle
-
-_DATA, _MODEL = 0, 1 << 40  # numbers that the keys of random numbers are made of
 
 
 def parameters_of(units: Sequence[int], dtype: np.dtype) -> Parameters:
@@ -37,9 +35,8 @@ def parameters_of(units: Sequence[int], dtype: np.dtype) -> Parameters:
 class Contrast:
     """The gradient of a machine's log-likelihood, by mean field and Gibbs sampling.
 
-    The model's side comes from particles that go on from batch to batch (Tieleman 2008), or from
-    chains that begin at the data (contrastive divergence, Hinton 2002). The losses are the
-    reconstruction errors: squared, mean over features.
+    The model's side comes from particles, Markov chains that go on from batch to batch (Tieleman
+    2008). The losses are the reconstruction errors: squared, mean over features.
 
     Parameters
     ----------
@@ -49,25 +46,21 @@ class Contrast:
     n_sweeps : int
         Of Gibbs sampling for a batch.
     n_particles : int
-        0 for chains that begin at the data.
-    rise, scale : list of int
-        What products are multiplied by, in the upward pass and in sampling.
     most, tol : int, float
         Of the mean-field equations.
 
     Attributes
     ----------
     particles : RowsOfLayers or None
-        Set their states before training.
+        Made with the plan; set their states before training.
     """
 
     def __init__(
-        self, store: Parameters, X: np.ndarray, n_sweeps: int, n_particles: int,
-        rise: list[int], scale: list[int], most: int, tol: float,
+        self, store: Parameters, X: np.ndarray, n_sweeps: int, n_particles: int, most: int,
+        tol: float,
     ):
         self.store, self.source = store, source_of(X)
         self.n_sweeps, self.n_particles = n_sweeps, n_particles
-        self.rise, self.scale = rise, scale
         self.most, self.tol = most, tol
         self.n_layers = len(store.variables) - 1
         self.particles: RowsOfLayers | None = None
@@ -81,7 +74,7 @@ class Contrast:
         data = [plan.buffer((units,)) for units in layout.units]
         self.source.add_gathering(plan, data[0])
         losses = self._add_data(plan, layout, data)
-        model = self._add_model(plan, layout, data)
+        model = self._add_model(plan, layout)
         self._add_gradients(plan, slots, data, model)
         self._count_flops(plan, layout.units)
         plan.keep.append(self)
@@ -95,7 +88,7 @@ class Contrast:
         return Layout(
             [(kernel.address, kernel.values.shape[1]) for kernel in kernels],
             [(copied.address, copied.stride) for copied in turned],
-            addresses, addresses, [bias.values.size for bias in biases], self.rise, self.scale,
+            addresses, addresses, [bias.values.size for bias in biases], rise_of(self.n_layers),
         )
 
     def _shared(self, plan: Plan, table: np.ndarray) -> dict[str, Any]:
@@ -118,40 +111,22 @@ class Contrast:
         plan.by_rows(reconstruction_errors, work=work, errors=losses, whole=True, **shared)
         return losses
 
-    def _add_model(self, plan: Plan, layout: Layout, data: list[Buffer]) -> list[Buffer]:
+    def _add_model(self, plan: Plan, layout: Layout) -> list[Buffer]:
         """Add the sampling of the model; return states of even layers and means of odd ones."""
-        if self.n_particles:
-            rows = RowsOfLayers(layout, self.n_particles, plan.dtype)
-            self.particles = rows
-            plan.by_all(
-                sample_particles, n_layers=self.n_layers, number=_MODEL, n_sweeps=self.n_sweeps,
-                n_particles=self.n_particles, **self._shared(plan, rows.table),
-                work=_buffer(rows.work, max(layout.units)),
-            )
-            pairs = zip(rows.states, rows.means, layout.units, strict=True)
-            return [
-                _buffer(array[layer % 2], array[2])
-                for layer, array in enumerate(pairs)
-            ]
-        means, states = ([plan.buffer((n,)) for n in layout.units] for _ in range(2))
-        table = layout.table(
-            [buffer.address for buffer in means], [buffer.address for buffer in states],
-            _strides(means),
+        rows = self.particles = RowsOfLayers(layout, self.n_particles, plan.dtype)
+        plan.by_all(
+            sample_particles, n_layers=self.n_layers, number=0, n_sweeps=self.n_sweeps,
+            n_particles=self.n_particles, work=_buffer(rows.work, max(layout.units)),
+            **self._shared(plan, rows.table),
         )
-        addresses = [buffer.address for buffer in data]
-        of = layout.table(addresses, addresses, _strides(data))
-        shared = self._shared(plan, table)
-        plan.keep.append(of)
-        plan.by_rows(
-            begin_chains, of=of, layers=table, n_layers=self.n_layers, number=_DATA, whole=True
-        )
-        plan.by_rows(
-            sample, n_layers=self.n_layers, work=self._work(plan, layout), number=_MODEL,
-            n_sweeps=self.n_sweeps, whole=True, **shared,
-        )
-        return [(states, means)[layer % 2][layer] for layer in range(self.n_layers + 1)]
+        return [
+            _buffer((rows.means if layer % 2 else rows.states)[layer], units)
+            for layer, units in enumerate(layout.units)
+        ]
 
-    def _add_gradients(self, plan, slots, data, model) -> None:
+    def _add_gradients(
+        self, plan: Plan, slots: list[dict[str, Slot]], data: list[Buffer], model: list[Buffer]
+    ) -> None:
         biases = [slots[-1]["bias"], *(each["bias"] for each in slots[:-1])]
         for layer, bias in enumerate(biases):
             _add_bias(plan, bias, data[layer], model[layer], self.n_particles)
@@ -161,7 +136,7 @@ class Contrast:
 
     def _count_flops(self, plan: Plan, units: list[int]) -> None:
         first, others = units[0] * units[1], sum(np.multiply(units[1:-1], units[2:]))
-        n_model = (self.n_particles or plan.batch_size) * 2 * self.n_sweeps
+        n_model = self.n_particles * 2 * self.n_sweeps
         of_data = 4 * first + 2 * others * min(self.most, 10)
         plan.flops += int(2 * plan.batch_size * of_data + 2 * n_model * (first + others))
 
@@ -177,6 +152,7 @@ def _add_weights(plan: Plan, kernel: Slot, sides: Sequence[Buffer], count: int) 
             columns=columns, block=kernel.gradient_at(first),
         )
 
+    plan.flops += 2 * (plan.batch_size + count) * kernel.values.size
     plan.gradient(kernel.offset, kernel_blocks(n_rows, columns), step, divisible=False)
 
 

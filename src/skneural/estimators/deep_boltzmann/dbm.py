@@ -11,7 +11,6 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..._parameters import with_parameters
-from ..._user_warnings import warn_user
 from ..._whole_numbers import is_whole
 from ...callbacks import with_callbacks
 from ...data.samples import Samples

@@ -7,14 +7,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...network.boltzmann import Machine as RestrictedMachine
+from ...network.boltzmann import variables_of_machine
+from ...network.contrastive import ContrastiveDivergence
+from ...network.machine_plans import RowsPlan, hidden_means
+from ...network.parameters import Parameters
 from ...network.phased import PhasedTraining
 from ...network.updates import Update
 from ...optimizers import SGD
 from ...schedules import get_schedule
 from ...training.rates import LearningRates
 from ..base.sizes import sizes
+from ..boltzmann.monitor import Monitor
 from .contrast import Contrast, parameters_of
-from .machine import Machine, rise_of
+from .machine import Machine
 
 _LEAST_CHANCE = 1e-3  # of a feature to be on or off, of which its first bias is the logit
 
@@ -63,47 +69,52 @@ class Learner:
         for layer in range(self.n_layers if self.estimator.pretraining_max_iter else 0):
             yield from self._pretrain(layer, X)
             if layer < self.n_layers - 1:
-                alone = [self.coefs[layer] * rise_of(self.n_layers)[layer + 1]]
-                biases = [np.zeros(X.shape[1], X.dtype), self.intercepts[layer + 1]]
-                (X,), _ = Machine(alone, biases).posteriors(X, 1, 0.0, self.estimator.n_jobs)
+                machine = self._alone(layer, X)
+                X = RowsPlan(machine, X, hidden_means(machine), self.estimator.n_jobs).run()
         yield from self._train()
 
-    def _pretrain(self, layer: int, X: np.ndarray) -> Iterator[Epoch]:
-        """Train a layer by contrastive divergence, as a part of the whole machine.
+    def _alone(self, layer: int, X: np.ndarray) -> RestrictedMachine:
+        """Return a layer and the one below it as a machine.
 
         A hidden layer gets input from both sides: a layer that is not at an end counts twice what
         comes from the side that it sees. Salakhutdinov and Hinton 2009, section 3.1.
         """
-        up = 1 if layer == self.n_layers - 1 else 2
-        down = 1 if layer == 0 else 2
-        store = parameters_of(self.units[layer : layer + 2], X.dtype)
-        own = store.variables
-        own[0]["kernel"][...] = self.coefs[layer]
-        below = log_odds(X) if layer else self.intercepts[0]
-        own[1]["bias"][...] = below
-        objective = Contrast(store, X, 1, 0, [1, up], [down, up], 1, 0.0)
-        given = self.intercepts[layer].copy()
-        for loss in self._losses(objective, "pretraining_", True):
-            self.coefs[layer][...] = own[0]["kernel"]
-            self.intercepts[layer + 1][...] = own[0]["bias"]
-            self.intercepts[layer][...] = own[1]["bias"]
+        below, units = self.coefs[layer].shape
+        machine = RestrictedMachine(
+            Parameters([variables_of_machine(below, units)], X.dtype),
+            up_factor=1.0 if layer == self.n_layers - 1 else 2.0,
+            down_factor=1.0 if layer == 0 else 2.0,
+        )
+        machine.weights[...] = self.coefs[layer].T
+        machine.hidden_bias[...] = self.intercepts[layer + 1]
+        machine.visible_bias[...] = log_odds(X) if layer else self.intercepts[0]
+        return machine
+
+    def _pretrain(self, layer: int, X: np.ndarray) -> Iterator[Epoch]:
+        """Train a layer by contrastive divergence."""
+        machine, given = self._alone(layer, X), self.intercepts[layer].copy()
+        monitor = Monitor(machine, X, self.estimator.n_jobs)
+        for _ in self._losses(ContrastiveDivergence(machine, X), machine.store, "pretraining_"):
+            self.coefs[layer] = machine.weights.T.copy()
+            self.intercepts[layer + 1] = machine.hidden_bias.copy()
+            self.intercepts[layer] = machine.visible_bias.copy()
             if layer:  # one bias as the hidden layer of one machine, one as the visible of another
-                self.intercepts[layer][...] = 0.5 * (given + own[1]["bias"])
-            yield self._ended(layer, loss, None)
+                self.intercepts[layer] = 0.5 * (given + machine.visible_bias)
+            yield self._ended(layer, monitor.reconstruction_error(), None)
 
     def _train(self) -> Iterator[Epoch]:
         """Train all layers, with particles for what the model expects."""
         estimator = self.estimator
-        store, rise = parameters_of(self.units, self.X.dtype), rise_of(self.n_layers)
+        store = parameters_of(self.units, self.X.dtype)
         own = [store.variables[-1]["bias"], *(each["bias"] for each in store.variables[:-1])]
         kernels = [each["kernel"] for each in store.variables[:-1]]
         for values, first in zip([*kernels, *own], [*self.coefs, *self.intercepts], strict=True):
             values[...] = first
         objective = Contrast(
-            store, self.X, estimator.n_gibbs_steps, estimator.n_particles, rise,
-            [1] * len(self.units), estimator.n_mean_field_steps, float(estimator.mean_field_tol),
+            store, self.X, estimator.n_gibbs_steps, estimator.n_particles,
+            estimator.n_mean_field_steps, float(estimator.mean_field_tol),
         )
-        for loss in self._losses(objective, "", False):
+        for loss in self._losses(objective, store, ""):
             if estimator.max_norm is not None:
                 for kernel in kernels:
                     limit_norms(kernel, estimator.max_norm)
@@ -115,32 +126,26 @@ class Learner:
                 [rows.states_of(layer).copy() for layer in range(len(self.units))]
             )
 
-    def _losses(self, objective: Contrast, prefix: str, is_constant: bool) -> Iterator[float]:
+    def _losses(self, objective: Any, store: Parameters, prefix: str) -> Iterator[float]:
         """Run epochs of an objective; yield the loss of each."""
-        estimator, random = self.estimator, self.random
-        n_epochs = getattr(estimator, f"{prefix}max_iter")
-        schedule = "constant" if is_constant else estimator.learning_rate_schedule
-        owner = type(estimator).__name__
+        estimator, random, n_samples = self.estimator, self.random, len(self.X)
+        schedule = "constant" if prefix else estimator.learning_rate_schedule
+        owner, n_epochs = type(estimator).__name__, getattr(estimator, f"{prefix}max_iter")
         rates = LearningRates(
-            get_schedule(schedule, owner), getattr(estimator, f"{prefix}learning_rate"), n_epochs,
-            owner=owner,
+            get_schedule(schedule, owner, "learning_rate_schedule"),
+            getattr(estimator, f"{prefix}learning_rate"), n_epochs, owner=owner,
         )
         optimizer = SGD(momentum=estimator.momentum, nesterov=False)
-        update = Update(
-            objective, objective.store, optimizer, weight_decay=float(estimator.alpha)
-        )
-        n_samples = len(self.X)
+        update = Update(objective, store, optimizer, weight_decay=float(estimator.alpha))
         with PhasedTraining(
             [update], n_samples, min(estimator.batch_size, n_samples), estimator.n_jobs,
             int(random.randint(np.iinfo(np.int32).max)), even=True,
         ) as training:
-            if objective.particles is not None:
+            if isinstance(objective, Contrast):
                 self._set_particles(objective)
             for epoch in range(n_epochs):
                 of_epoch = rates.rates(training.n_batches, epoch * n_samples)
-                yield training.run_epoch(
-                    random.permutation(n_samples), of_epoch, rates.progress
-                )
+                yield training.run_epoch(random.permutation(n_samples), of_epoch, rates.progress)
 
     def _set_particles(self, objective: Contrast) -> None:
         """Begin the particles at rows of X, by the upward pass."""

@@ -15,7 +15,6 @@ from .table import (
     BLOCK,
     LAYER_FIELDS,
     MEANS,
-    SCALE,
     STATES,
     UNITS,
     biases_of,
@@ -28,13 +27,12 @@ from .table import (
 @helper
 def _draw(layers, layer, work, beta, key, i):
     """Set the means of a layer for a row from its products, at a temperature, and draw states."""
-    place = layer * LAYER_FIELDS
-    units, scale = layers[place + UNITS], real(layers[place + SCALE])
+    units = layers[layer * LAYER_FIELDS + UNITS]
     bias, base = biases_of(layers, layer, BIAS), biases_of(layers, layer, BASE)
     products, rest = work_of(work, i, units), real(1.0) - beta
     means, states = numbers_of(layers, layer, MEANS, i), numbers_of(layers, layer, STATES, i)
     for j in range(units):
-        field = beta * (scale * products[j] + bias[j]) + rest * base[j]
+        field = beta * (products[j] + bias[j]) + rest * base[j]
         means[j] = logistic(field)
         states[j] = real(1.0) if uniform(key, j) < means[j] else real(0.0)
 
@@ -81,25 +79,10 @@ def sample_particles(
     _sample(gemm, layers, n_layers, work, number, n_sweeps, rows, run)
 
 
-@kernel
-def begin_chains(
-    of: Integers, layers: Integers, n_layers: Count, number: Count, begin: int, end: int, run: int
-) -> None:
-    """Draw states of layers of odd number (rows) from the means of another table."""
-    r = integers(run, RUN_FIELDS)
-    for layer in range(1, n_layers + 1, 2):
-        for i in range(begin, end):
-            key = row_key(r[SEED], r[STEP], number + layer, i)
-            means, states = numbers_of(of, layer, MEANS, i), numbers_of(layers, layer, STATES, i)
-            for j in range(of[layer * LAYER_FIELDS + UNITS]):
-                states[j] = real(1.0) if uniform(key, j) < means[j] else real(0.0)
-
-
 @helper(summing=True)
 def _rise_of_weight(layers, layer, work, betas, i):
     """Log of the factor by which a layer that is summed out grows from one beta to the next."""
-    place = layer * LAYER_FIELDS
-    units, (beta, following) = layers[place + UNITS], betas
+    units, (beta, following) = layers[layer * LAYER_FIELDS + UNITS], betas
     bias, base = biases_of(layers, layer, BIAS), biases_of(layers, layer, BASE)
     products, total = work_of(work, i, units), 0.0
     for j in range(units):

@@ -19,13 +19,12 @@ def contrast_weights(
 ) -> None:
     """G (k, n) = model's X' Y times n_rows / count, less the data's, rows begin to end of G.
 
-    ``count`` is how many rows of the model there are, 0 for as many as the batch has.
+    ``count`` is how many rows of the model there are.
     """
-    of_model = count if count > 0 else n_rows
-    values, scale = numbers_at(block, (end - begin) * columns), real(n_rows) / real(of_model)
+    values, scale = numbers_at(block, (end - begin) * columns), real(n_rows) / real(count)
     g = matrix_product(scratch, model_left.address + begin * ITEMSIZE, 1, model_left.stride,
                        model_right.address, model_right.stride, block, columns)
-    g[M], g[N], g[K2], g[START] = end - begin, columns, of_model, FROM_ZERO
+    g[M], g[N], g[K2], g[START] = end - begin, columns, count, FROM_ZERO
     call(gemm, scratch, run)
     for j in range((end - begin) * columns):
         values[j] *= -scale
@@ -42,11 +41,10 @@ def contrast_bias(
     data: Rows, model: Rows, count: Count, columns: Count, block: BlockGradient, n_rows: int
 ) -> None:
     """g (n) = the model's sums times n_rows / count, less the data's."""
-    of_model = count if count > 0 else n_rows
-    total, scale = numbers_at(block, columns), real(n_rows) / real(of_model)
+    total, scale = numbers_at(block, columns), real(n_rows) / real(count)
     for j in range(columns):
         total[j] = real(0.0)
-    for i in range(of_model):
+    for i in range(count):
         values = numbers_at(model.address + i * model.stride * ITEMSIZE, columns)
         for j in range(columns):
             total[j] += values[j]

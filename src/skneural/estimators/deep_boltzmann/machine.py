@@ -21,7 +21,6 @@ from .table import (
     LAYER_FIELDS,
     MEANS,
     RISE,
-    SCALE,
     STATES,
     STRIDE,
     UNITS,
@@ -45,8 +44,8 @@ class Layout:
         Addresses of the bias of each layer, the visible one first, and of its base distribution.
     units : list of int
         Of each layer.
-    rise, scale : list of int
-        What products are multiplied by, in the upward pass and in sampling.
+    rise : list of int
+        What products are multiplied by in the upward pass.
     """
 
     up: list[tuple[int, int]]
@@ -55,9 +54,10 @@ class Layout:
     bases: list[int]
     units: list[int]
     rise: list[int]
-    scale: list[int]
 
-    def table(self, means: Sequence[int], states: Sequence[int], strides: Sequence[int]):
+    def table(
+        self, means: Sequence[int], states: Sequence[int], strides: Sequence[int]
+    ) -> np.ndarray:
         """Return the table of the layers, given addresses of their rows: int64."""
         rows = np.zeros((len(self.units), LAYER_FIELDS), np.int64)
         for layer, row in enumerate(rows):
@@ -65,7 +65,7 @@ class Layout:
                 self.units[layer], self.biases[layer], self.bases[layer]
             )
             row[MEANS], row[STATES], row[STRIDE] = means[layer], states[layer], strides[layer]
-            row[RISE], row[SCALE] = self.rise[layer], self.scale[layer]
+            row[RISE] = self.rise[layer]
             if layer > 0:
                 row[UP], row[UP_STRIDE] = self.up[layer - 1]
             if layer < len(rows) - 1:
@@ -138,7 +138,6 @@ class Machine:
             [*map(address_of, base)],
             [len(bias) for bias in intercepts],
             rise_of(self.n_layers),
-            [1] * (self.n_layers + 1),
         )
 
     def rows(self, n_rows: int) -> RowsOfLayers:

@@ -16,7 +16,6 @@ from .table import (
     LAYER_FIELDS,
     MEANS,
     RISE,
-    SCALE,
     UNITS,
     biases_of,
     multiply,
@@ -118,15 +117,13 @@ def reconstruction_errors(
     gemm: Callee, layers: Integers, work: Rows, errors: Doubles, begin: int, end: int, run: int
 ) -> None:
     """Mean squared difference (rows) of the visible means and their mean given layer 1."""
-    units, bias, scale = layers[UNITS], biases_of(layers, 0, BIAS), real(layers[SCALE])
+    units, bias = layers[UNITS], biases_of(layers, 0, BIAS)
     for first in range(begin, end, BLOCK):
         rows = first, min(BLOCK, end - first)
         multiply(gemm, layers, (0, 1), MEANS, rows, work, FROM_ZERO, run)
         for i in range(first, first + rows[1]):
-            products = work_of(work, i, units)
-            for j in range(units):
-                products[j] *= scale
-            error = _squared_error(products, bias, numbers_of(layers, 0, MEANS, i), units)
+            x, products = numbers_of(layers, 0, MEANS, i), work_of(work, i, units)
+            error = _squared_error(products, bias, x, units)
             errors[i] = error / units
 
 

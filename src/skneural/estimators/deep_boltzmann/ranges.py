@@ -8,7 +8,7 @@ import numpy as np
 def notice_of_range(X: np.ndarray, owner: str) -> list[tuple[str, type[Warning]]]:
     """Return what to warn of if X has values outside [0, 1]."""
     low, high = float(X.min()), float(X.max())
-    if 0 <= low and high <= 1:
+    if low >= 0 and high <= 1:
         return []
     return [(
         f"{owner}: X has values from {low:g} to {high:g}, outside [0, 1]: they are probabilities of"

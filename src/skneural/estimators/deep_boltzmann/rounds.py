@@ -20,7 +20,7 @@ def fit_machine(estimator: Any, X: Any) -> None:
     """Fit a machine; X is as the user passed it."""
     n_layers = len(sizes(estimator.hidden_layer_sizes))
     n_first = n_layers * estimator.pretraining_max_iter
-    with estimator._rounds(X, most=n_first + estimator.max_iter) as (data, rounds):
+    with estimator._rounds(X, n_rounds=n_first + estimator.max_iter) as (data, rounds):
         X, owner = data.X, type(estimator).__name__
         rounds.notices += notice_of_range(X, owner)
         learner = Learner(estimator, X, check_random_state(estimator.random_state))

@@ -15,9 +15,9 @@ from ...layers._product import matrix_product
 
 # of a layer: its units; the addresses of what it has for each row, means and states, and their
 # stride; the weights to it from the layer below and from the layer above; its bias and the one of
-# the base distribution; and what products are multiplied by, in the upward pass and in sampling
-UNITS, MEANS, STATES, STRIDE, UP, UP_STRIDE, DOWN, DOWN_STRIDE, BIAS, BASE, RISE, SCALE = range(12)
-LAYER_FIELDS = 12
+# the base distribution; and what products are multiplied by in the upward pass
+UNITS, MEANS, STATES, STRIDE, UP, UP_STRIDE, DOWN, DOWN_STRIDE, BIAS, BASE, RISE = range(11)
+LAYER_FIELDS = 11
 BLOCK = 64  # rows at a time, while their numbers stay in the cache
 
 

@@ -1,0 +1,106 @@
+"""Stochastic units of Boltzmann machines: their means, and states drawn with them.
+
+The input of a unit is the sum over a product with weights, times a factor, and its bias.
+"""
+
+from .fields import Count, Reals, ResultRow, Row, RowKey, Rows, Scalar
+from .kernels import kernel, row_kernel, row_of
+from .math import logistic
+from .primitives import real
+from .random import normal_pair, positive_uniform
+
+
+@row_kernel
+def bernoulli_means(
+    inputs: Row, bias: Reals, factor: Scalar, means: Row, columns: Count
+) -> None:
+    """M (n) = logistic(factor * X (n) + b (n)); M may be X."""
+    for j in range(columns):
+        means[j] = logistic(factor * inputs[j] + bias[j])
+
+
+@row_kernel
+def bernoulli_states(
+    inputs: Row, bias: Reals, factor: Scalar, states: Row, columns: Count, key: RowKey
+) -> None:
+    """S (n) = 1 with probability logistic(factor * X (n) + b (n)), else 0; S may be X."""
+    for j in range(columns):
+        mean = logistic(factor * inputs[j] + bias[j])
+        states[j] = real(1.0) if positive_uniform(key, j) <= mean else real(0.0)
+
+
+@row_kernel
+def bernoulli_means_and_states(
+    inputs: Row, bias: Reals, factor: Scalar, means: Row, states: Row, columns: Count, key: RowKey
+) -> None:
+    """M (n) = logistic(factor * X (n) + b (n)), S (n) = 1 with probability M, else 0."""
+    for j in range(columns):
+        mean = logistic(factor * inputs[j] + bias[j])
+        means[j] = mean
+        states[j] = real(1.0) if positive_uniform(key, j) <= mean else real(0.0)
+
+
+@row_kernel
+def gaussian_means(inputs: Row, bias: Reals, factor: Scalar, means: Row, columns: Count) -> None:
+    """M (n) = factor * X (n) + b (n); M may be X."""
+    for j in range(columns):
+        means[j] = factor * inputs[j] + bias[j]
+
+
+@row_kernel
+def gaussian_states(
+    inputs: Row, bias: Reals, factor: Scalar, deviations: Reals, states: Row, columns: Count,
+    key: RowKey,
+) -> None:
+    """S (n) = factor * X (n) + b (n) + standard deviations (n) * normal numbers; S may be X."""
+    half = columns // 2
+    for j in range(half):
+        first, second = normal_pair(key, j)
+        states[j] = factor * inputs[j] + bias[j] + deviations[j] * first
+        at = half + j
+        states[at] = factor * inputs[at] + bias[at] + deviations[at] * second
+    if columns % 2 == 1:
+        at = columns - 1
+        noise = normal_pair(key, half)[0]
+        states[at] = factor * inputs[at] + bias[at] + deviations[at] * noise
+
+
+@row_kernel
+def divide_by_variances(x: Row, variances: Reals, scaled: Row, columns: Count) -> None:
+    """Y (n) = X (n) / variances (n)."""
+    for j in range(columns):
+        scaled[j] = x[j] / variances[j]
+
+
+@row_kernel
+def hidden_statistics(
+    means: Row, pull: Scalar, activities: Reals, target: Scalar, columns: Count
+) -> None:
+    """H (n) = -H (n) + pull * (activities (n) - target), in place.
+
+    It is the gradient of minus the log-likelihood by the units' inputs, and of the penalty on
+    units that are more active than a target.
+    """
+    for j in range(columns):
+        means[j] = pull * (activities[j] - target) - means[j]
+
+
+@kernel
+def track_activities(
+    means: Rows, pull: Scalar, activities: Reals, target: Scalar, decay: Scalar, columns: Count,
+    n_rows: int,
+) -> None:
+    """Mix the mean activities (n) with those of a batch, whose statistics H (rows, n) are given."""
+    share = (real(1.0) - decay) / real(n_rows)
+    for j in range(columns):
+        total = real(0.0)
+        for i in range(n_rows):
+            total += pull * (activities[j] - target) - row_of(means, i)[j]
+        activities[j] = decay * activities[j] + share * total
+
+
+@row_kernel
+def keep_row(row: Row, result: ResultRow, columns: Count) -> None:
+    """Copy a row of results (n) to those of all samples."""
+    for j in range(columns):
+        result[j] = row[j]
