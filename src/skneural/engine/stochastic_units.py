@@ -11,58 +11,55 @@ from .random import normal_pair, positive_uniform
 
 
 @row_kernel
-def bernoulli_means(
-    inputs: Row, bias: Reals, factor: Scalar, means: Row, columns: Count
-) -> None:
-    """M (n) = logistic(factor * X (n) + b (n)); M may be X."""
+def bernoulli_means(x: Row, bias: Reals, factor: Scalar, columns: Count) -> None:
+    """X (n) = logistic(factor * X (n) + b (n)), in place."""
     for j in range(columns):
-        means[j] = logistic(factor * inputs[j] + bias[j])
+        x[j] = logistic(factor * x[j] + bias[j])
 
 
 @row_kernel
 def bernoulli_states(
-    inputs: Row, bias: Reals, factor: Scalar, states: Row, columns: Count, key: RowKey
+    x: Row, bias: Reals, factor: Scalar, columns: Count, key: RowKey
 ) -> None:
-    """S (n) = 1 with probability logistic(factor * X (n) + b (n)), else 0; S may be X."""
+    """X (n) = 1 with probability logistic(factor * X (n) + b (n)), else 0, in place."""
     for j in range(columns):
-        mean = logistic(factor * inputs[j] + bias[j])
-        states[j] = real(1.0) if positive_uniform(key, j) <= mean else real(0.0)
+        mean = logistic(factor * x[j] + bias[j])
+        x[j] = real(1.0) if positive_uniform(key, j) <= mean else real(0.0)
 
 
 @row_kernel
 def bernoulli_means_and_states(
-    inputs: Row, bias: Reals, factor: Scalar, means: Row, states: Row, columns: Count, key: RowKey
+    x: Row, bias: Reals, factor: Scalar, states: Row, columns: Count, key: RowKey
 ) -> None:
-    """M (n) = logistic(factor * X (n) + b (n)), S (n) = 1 with probability M, else 0."""
+    """X (n) = logistic(factor * X (n) + b (n)), in place; S (n) = 1 with probability X, else 0."""
     for j in range(columns):
-        mean = logistic(factor * inputs[j] + bias[j])
-        means[j] = mean
+        mean = logistic(factor * x[j] + bias[j])
+        x[j] = mean
         states[j] = real(1.0) if positive_uniform(key, j) <= mean else real(0.0)
 
 
 @row_kernel
-def gaussian_means(inputs: Row, bias: Reals, factor: Scalar, means: Row, columns: Count) -> None:
-    """M (n) = factor * X (n) + b (n); M may be X."""
+def gaussian_means(x: Row, bias: Reals, factor: Scalar, columns: Count) -> None:
+    """X (n) = factor * X (n) + b (n), in place."""
     for j in range(columns):
-        means[j] = factor * inputs[j] + bias[j]
+        x[j] = factor * x[j] + bias[j]
 
 
 @row_kernel
 def gaussian_states(
-    inputs: Row, bias: Reals, factor: Scalar, deviations: Reals, states: Row, columns: Count,
-    key: RowKey,
+    x: Row, bias: Reals, factor: Scalar, deviations: Reals, columns: Count, key: RowKey
 ) -> None:
-    """S (n) = factor * X (n) + b (n) + standard deviations (n) * normal numbers; S may be X."""
+    """X (n) = factor * X (n) + b (n) + standard deviations (n) * normal numbers, in place."""
     half = columns // 2
     for j in range(half):
-        first, second = normal_pair(key, j)
-        states[j] = factor * inputs[j] + bias[j] + deviations[j] * first
         at = half + j
-        states[at] = factor * inputs[at] + bias[at] + deviations[at] * second
+        first, second = normal_pair(key, j)
+        x[j] = factor * x[j] + bias[j] + deviations[j] * first
+        x[at] = factor * x[at] + bias[at] + deviations[at] * second
     if columns % 2 == 1:
         at = columns - 1
         noise = normal_pair(key, half)[0]
-        states[at] = factor * inputs[at] + bias[at] + deviations[at] * noise
+        x[at] = factor * x[at] + bias[at] + deviations[at] * noise
 
 
 @row_kernel

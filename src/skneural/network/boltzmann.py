@@ -7,71 +7,67 @@ from typing import Protocol
 
 import numpy as np
 
-from ..engine.gemm import gemm
 from ..engine.plan import Buffer, Plan
-from ..engine.steps import Step
 from ..engine.stochastic_units import (
     bernoulli_means,
     bernoulli_means_and_states,
     bernoulli_states,
 )
-from ..engine.tiles import FROM_C, FROM_ZERO
 from ..layers._base import WEIGHT, Slot, Variable
-from ..layers._product import add_product, kernel_blocks, transposed_copy, weight_gradient
+from ..layers._pair_products import add_pair_product, pair_of
+from ..layers._product import Weights, add_product, transposed_copy
 from .parameters import Parameters
 
 
 class Units(Protocol):
     """The units of a layer: what their means and states are, given their inputs.
 
-    The input of a unit is a product with weights, times a factor, and its bias. Results may be
-    written over the products.
+    The input of a unit is a product with weights, times a factor, and its bias. Means and states
+    take the place of the products.
+
+    Attributes
+    ----------
+    is_scaled : bool
+        Whether the units of the other layer see other numbers than the states.
     """
 
-    def add_means(
-        self, plan: Plan, products: Buffer, bias: Slot, factor: float, means: Buffer
-    ) -> None:
+    is_scaled: bool
+
+    def add_means(self, plan: Plan, x: Buffer, bias: Slot, factor: float) -> None:
         """Add the step that finds the means."""
 
-    def add_states(
-        self, plan: Plan, products: Buffer, bias: Slot, factor: float, states: Buffer, number: int
-    ) -> None:
+    def add_states(self, plan: Plan, x: Buffer, bias: Slot, factor: float, number: int) -> None:
         """Add the step that draws states, keyed by a number."""
 
-    def scaled(self, plan: Plan, states: Buffer) -> Buffer:
-        """Return the states as the units of the other layer see them."""
+    def add_scaled(self, plan: Plan, states: Buffer, scaled: Buffer) -> None:
+        """Add the step that makes of states what the units of the other layer see."""
 
 
 class BernoulliUnits:
     """Units that are 1 with a probability, the logistic function of their input, or else 0."""
 
-    def add_means(
-        self, plan: Plan, products: Buffer, bias: Slot, factor: float, means: Buffer
-    ) -> None:
-        """Add the step that finds the probabilities of 1."""
-        plan.by_rows(bernoulli_means, inputs=products, bias=bias, factor=factor, means=means,
-                     columns=products.columns)
+    is_scaled = False
 
-    def add_states(
-        self, plan: Plan, products: Buffer, bias: Slot, factor: float, states: Buffer, number: int
-    ) -> None:
+    def add_means(self, plan: Plan, x: Buffer, bias: Slot, factor: float) -> None:
+        """Add the step that finds the probabilities of 1."""
+        plan.by_rows(bernoulli_means, x=x, bias=bias, factor=factor, columns=x.columns)
+
+    def add_states(self, plan: Plan, x: Buffer, bias: Slot, factor: float, number: int) -> None:
         """Add the step that draws states, keyed by a number."""
         plan.uses_seed = True
-        plan.by_rows(bernoulli_states, inputs=products, bias=bias, factor=factor, states=states,
-                     columns=products.columns, key=number)
+        plan.by_rows(bernoulli_states, x=x, bias=bias, factor=factor, columns=x.columns,
+                     key=number)
 
     def add_means_and_states(
-        self, plan: Plan, products: Buffer, bias: Slot, factor: float, means: Buffer,
-        states: Buffer, number: int,
+        self, plan: Plan, x: Buffer, bias: Slot, factor: float, states: Buffer, number: int
     ) -> None:
         """Add the step that finds the probabilities and draws states with them."""
         plan.uses_seed = True
-        plan.by_rows(bernoulli_means_and_states, inputs=products, bias=bias, factor=factor,
-                     means=means, states=states, columns=products.columns, key=number)
+        plan.by_rows(bernoulli_means_and_states, x=x, bias=bias, factor=factor, states=states,
+                     columns=x.columns, key=number)
 
-    def scaled(self, plan: Plan, states: Buffer) -> Buffer:
-        """Return the states."""
-        return states
+    def add_scaled(self, plan: Plan, states: Buffer, scaled: Buffer) -> None:
+        """Not called: the other layer sees the states."""
 
 
 @dataclass(frozen=True)
@@ -153,16 +149,13 @@ class Connection:
         add_product(plan, left, right, stride, 0, result)
         return result
 
-    def add_gradient(self, hidden: Buffer, visible: Buffer) -> None:
-        """Add a part of the gradient: products of the units' numbers, summed over the rows."""
-        weights, n_visible = self.weights, self.n_visible
-
-        def step(first: int, last: int, adds: bool) -> Step:
-            return Step.of(
-                weight_gradient, gemm=gemm, left=hidden, right=visible,
-                begin=first // n_visible, end=last // n_visible, columns=n_visible,
-                start=FROM_C if adds else FROM_ZERO, block=weights.gradient_at(first),
-            )
-
-        self.plan.flops += 2 * self.plan.batch_size * weights.values.size
-        self.plan.gradient(weights.offset, kernel_blocks(*weights.values.shape), step)
+    def up_pair(
+        self, visible: tuple[Buffer, Buffer], results: tuple[Buffer, Buffer]
+    ) -> None:
+        """Add the products of two batches' visible units at once, see `Pair`."""
+        plan, transposed = self.plan, self._transposed
+        plan.flops += 4 * plan.batch_size * self.weights.values.size
+        weights = Weights(
+            transposed.address, transposed.stride, 0, self.n_visible, self.n_hidden
+        )
+        add_pair_product(plan, pair_of(*visible), weights, pair_of(*results))

@@ -12,6 +12,8 @@ from ..engine.buffers import Buffer, aligned
 from ..engine.plan import Plan
 from ..engine.steps import Step
 from ..engine.stochastic_units import hidden_statistics, track_activities
+from ..layers._base import Slot
+from ..layers._pair_products import add_pair_gradient, pair_of, pair_of_buffers
 from ..layers.dense.column_sums import bias_gradient, difference_gradient
 from .boltzmann import Connection, Machine
 from .objectives import weigh_rows
@@ -72,52 +74,24 @@ class ContrastiveDivergence:
         machine = self.machine
         weigh_rows(plan)
         slots = machine.store.slots(0, gradient)
-        connection = Connection(plan, slots["weights"])
-        data = self.source.add_input(plan, (connection.n_visible,), ())
-        seen = machine.visible.scaled(plan, data)
-        active = connection.up(seen)
-        states = self._beginning(plan, active, slots["hidden_bias"])
-        model, of_model = self._sample(plan, connection, slots, states)
-        within = self._add_statistics(plan, active)
-        for statistics, visible in ((active, seen), (of_model, model)):
-            connection.add_gradient(statistics, visible)
-            bias_gradient(plan, statistics, slots["hidden_bias"])
-        difference_gradient(plan, model, seen, slots["visible_bias"])
-        return within
-
-    def _beginning(self, plan: Plan, active: Buffer, bias) -> Buffer:
-        """Add the means of hidden units given the rows; return the states that chains begin at."""
-        hidden, factor = self.machine.hidden, self.machine.up_factor
-        if self.chains is not None:
-            hidden.add_means(plan, active, bias, factor, active)
+        sampler = _Sampler(plan, machine, slots)
+        self.source.add_gathering(plan, sampler.visible[0])
+        sampler.add_scaled(0)
+        if self.chains is None:
+            states = sampler.add_beginning()
+        else:
             plan.keep.append(self.chains)
             n_hidden = self.chains.shape[1]
-            return Buffer(self.chains.reshape(-1), (n_hidden,), n_hidden)
-        states = plan.buffer(active.shape)
-        hidden.add_means_and_states(plan, active, bias, factor, active, states, 0)
-        return states
-
-    def _sample(self, plan, connection, slots, states):
-        """Add the chains' steps; return their visible states, scaled, and hidden means."""
-        machine, last = self.machine, self.n_gibbs_steps - 1
-        visible, hidden = machine.visible, machine.hidden
-        model, products = plan.buffer((connection.n_visible,)), plan.buffer(states.shape)
-        biases, up = (slots["visible_bias"], slots["hidden_bias"]), machine.up_factor
-        for step in range(self.n_gibbs_steps):
-            of_visible = connection.down(states, model), biases[0], machine.down_factor, model
-            if self.sample_visible:
-                visible.add_states(plan, *of_visible, 2 * step + 1)
-            else:
-                visible.add_means(plan, *of_visible)
-            seen = visible.scaled(plan, model)
-            inputs = connection.up(seen, products), biases[1], up
-            if step < last:
-                hidden.add_states(plan, *inputs, states, 2 * step + 2)
-            elif self.chains is None:
-                hidden.add_means(plan, *inputs, products)
-            else:
-                hidden.add_means_and_states(plan, *inputs, products, states, 2 * step + 2)
-        return seen, products
+            states = Buffer(self.chains.reshape(-1), (n_hidden,), n_hidden)
+        persistent = self.chains is not None
+        sampler.add_chain(states, self.n_gibbs_steps, self.sample_visible, persistent)
+        within = self._add_statistics(plan, sampler.hidden[0])
+        (seen, of_model), (active, found) = sampler.seen, sampler.hidden
+        add_pair_gradient(plan, pair_of(active, found), pair_of(seen, of_model), slots["weights"])
+        bias_gradient(plan, active, slots["hidden_bias"])
+        bias_gradient(plan, found, slots["hidden_bias"])
+        difference_gradient(plan, of_model, seen, slots["visible_bias"])
+        return within
 
     def _add_statistics(self, plan: Plan, active: Buffer) -> list[Step]:
         """Add the step that makes the gradient of the hidden units' inputs of their means."""
@@ -134,6 +108,79 @@ class ContrastiveDivergence:
             return []
         step = Step.of(track_activities, decay=sparsity.decay, **of_units)
         return [replace(step, owner=0)]
+
+
+class _Sampler:
+    """The states of a batch: those of the data, and those drawn from the machine.
+
+    Parameters
+    ----------
+    plan : Plan
+    machine : Machine
+    slots : dict of str to Slot
+
+    Attributes
+    ----------
+    visible, seen, hidden : tuple of two Buffer
+        States of visible units, the same as hidden units see them, and means of hidden units; of
+        the data first, then of the chains.
+    """
+
+    def __init__(self, plan: Plan, machine: Machine, slots: dict[str, Slot]):
+        self.plan, self.machine = plan, machine
+        self.connection = Connection(plan, slots["weights"])
+        self._of_visible = slots["visible_bias"], machine.down_factor
+        self._of_hidden = slots["hidden_bias"], machine.up_factor
+        self.visible = pair_of_buffers(plan, self.connection.n_visible)
+        self.hidden = pair_of_buffers(plan, self.connection.n_hidden)
+        self.seen = self.visible
+        if machine.visible.is_scaled:
+            self.seen = pair_of_buffers(plan, self.connection.n_visible)
+
+    def add_scaled(self, which: int) -> None:
+        """Add what makes of the states of visible units what hidden ones see."""
+        if self.machine.visible.is_scaled:
+            self.machine.visible.add_scaled(self.plan, self.visible[which], self.seen[which])
+
+    def add_beginning(self) -> Buffer:
+        """Add the means of the data's hidden units; return states drawn with them."""
+        plan, active = self.plan, self.hidden[0]
+        self.connection.up(self.seen[0], active)
+        states = plan.buffer(active.shape)
+        self.machine.hidden.add_means_and_states(plan, active, *self._of_hidden, states, 0)
+        return states
+
+    def add_chain(
+        self, states: Buffer, n_steps: int, sample_visible: bool, persistent: bool
+    ) -> None:
+        """Add the steps of chains that begin at states of the hidden units.
+
+        Those of persistent chains are replaced by the last ones. The product of the data is then
+        found together with the last one.
+        """
+        plan, connection, hidden = self.plan, self.connection, self.machine.hidden
+        found = self.hidden[1]
+        for step in range(n_steps):
+            self._add_visible(states if step == 0 else found, sample_visible, 2 * step + 1)
+            if step < n_steps - 1:
+                connection.up(self.seen[1], found)
+                hidden.add_states(plan, found, *self._of_hidden, 2 * step + 2)
+        if not persistent:
+            connection.up(self.seen[1], found)
+            hidden.add_means(plan, found, *self._of_hidden)
+            return
+        connection.up_pair(self.seen, self.hidden)
+        hidden.add_means(plan, self.hidden[0], *self._of_hidden)
+        hidden.add_means_and_states(plan, found, *self._of_hidden, states, 2 * n_steps)
+
+    def _add_visible(self, states, sample_visible, number):
+        visible, model = self.machine.visible, self.visible[1]
+        self.connection.down(states, model)
+        if sample_visible:
+            visible.add_states(self.plan, model, *self._of_visible, number)
+        else:
+            visible.add_means(self.plan, model, *self._of_visible)
+        self.add_scaled(1)
 
 
 def new_chains(n_chains: int, n_hidden: int, dtype: np.dtype) -> np.ndarray:

@@ -69,10 +69,11 @@ def hidden_means(machine: Machine) -> Adds:
     """Return what adds the means of the hidden units."""
 
     def add(plan, connection, slots, rows):
-        products = connection.up(machine.visible.scaled(plan, rows))
-        machine.hidden.add_means(
-            plan, products, slots["hidden_bias"], machine.up_factor, products
-        )
+        visible = machine.visible
+        if visible.is_scaled:
+            visible.add_scaled(plan, rows, rows)
+        products = connection.up(rows)
+        machine.hidden.add_means(plan, products, slots["hidden_bias"], machine.up_factor)
         return products
 
     return add
@@ -83,9 +84,7 @@ def visible_means(machine: Machine) -> Adds:
 
     def add(plan, connection, slots, rows):
         products = connection.down(rows)
-        machine.visible.add_means(
-            plan, products, slots["visible_bias"], machine.down_factor, products
-        )
+        machine.visible.add_means(plan, products, slots["visible_bias"], machine.down_factor)
         return products
 
     return add
