@@ -35,6 +35,10 @@ def _shorter(estimator_class):
             "hidden_layer_sizes": (10, 5), "pretraining_max_iter": 2, "max_iter": 3,
             "n_annealing_steps": 50,
         }
+    if estimator_class.__name__.startswith("DBN"):
+        shorter |= {
+            "hidden_layer_sizes": (100,), "pretraining_max_iter": 2, "learning_rate_init": 0.01,
+        }
     if estimator_class.__name__ == "SelfOrganizingMap":
         shorter["shape"] = (1, 3)  # as many units as the clusters of the checks
     return shorter

@@ -5,6 +5,7 @@ from .autoencoder.outlier_detector import NeuralOutlierDetector
 from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
 from .deep_boltzmann.dbm import DeepBoltzmannMachine
+from .deep_boltzmann.dbn import DBNClassifier, DBNRegressor
 from .gmdh.classifier import GMDHClassifier
 from .gmdh.regressor import GMDHRegressor
 from .hopfield.hopfield import HopfieldNetwork
@@ -25,6 +26,8 @@ __all__ = [
     "AutoencoderTransformer",
     "ConvNetClassifier",
     "ConvNetRegressor",
+    "DBNClassifier",
+    "DBNRegressor",
     "DeepBoltzmannMachine",
     "FeatureExtractor",
     "HopfieldNetwork",

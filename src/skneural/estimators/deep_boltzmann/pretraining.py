@@ -1,0 +1,173 @@
+"""Greedy layer-wise pretraining: each hidden layer as a restricted Boltzmann machine."""
+
+from __future__ import annotations
+
+import copy
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...callbacks import FitTasks
+from ...data.checks import named
+from ...data.frequencies import repeated_rows
+from ...data.rows import Rows, rows_of, stacked
+from ...network.network import Network
+from ...training.record import TrainingRecord
+from ...training.reporting import make_reporter
+from ...training.stopping import is_out_of_time
+from ..base.sizes import sizes
+from ..boltzmann.rbm import BernoulliRBM
+from .ranges import warn_of_range
+
+_MOST_SHOWN = 1000  # rows whose reconstruction error is computed
+_SLOWER = 0.1  # the learning rate's factor of real-valued visible units
+
+
+class Pretraining:
+    """Trains machines on X, and each on the features of the one below.
+
+    Hinton, Osindero and Teh 2006; Hinton and Salakhutdinov 2006.
+
+    Parameters
+    ----------
+    estimator : BaseDBN
+    rows : Rows
+        Of the fit.
+    random : RandomState
+        Draws the seeds of the machines.
+    show : callable
+        ``show()`` writes the machines into the network, and returns its weights as the estimator
+        shows them, for callbacks.
+    """
+
+    def __init__(
+        self, estimator: Any, rows: Rows, random: np.random.RandomState,
+        show: Callable[[], dict[str, Any]],
+    ):
+        self.estimator, self.random, self._show = estimator, random, show
+        self.owner, self._started = type(estimator).__name__, time.perf_counter()
+        self.widths = sizes(estimator.hidden_layer_sizes)
+        self.rbms: list[Any] = []
+        self.curves: list[list[float]] = []
+        n_epochs = len(self.widths) * estimator.pretraining_max_iter
+        self.tasks = FitTasks.of(estimator, n_epochs + estimator.max_iter, [
+            lambda: rows.X, lambda: rows.labels, lambda: rows.sample_weight
+        ])
+
+    def run(self, X: Any) -> bool:
+        """Pretrain all layers, as far as `max_time` and callbacks let it.
+
+        Returns
+        -------
+        bool
+            Whether Ctrl-C ended it.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            On Ctrl-C before the end of the first epoch.
+        """
+        try:
+            for place, units in enumerate(self.widths):
+                self.curves.append([])
+                rbm = self._machine(place, int(units))
+                if not self._train(rbm, X):
+                    break
+                if place < len(self.widths) - 1:
+                    X = rbm.transform(X)
+        except KeyboardInterrupt:
+            if not any(self.curves):
+                raise
+            return True
+        return False
+
+    def _machine(self, place: int, units: int) -> Any:
+        estimator, rate = self.estimator, self.estimator.pretraining_learning_rate
+        return BernoulliRBM(
+            units, learning_rate=rate, batch_size=estimator.pretraining_batch_size,
+            n_iter=estimator.pretraining_max_iter,
+            random_state=int(self.random.randint(np.iinfo(np.int32).max)), algorithm="cd",
+            n_gibbs_steps=estimator.n_gibbs_steps, momentum=estimator.pretraining_momentum,
+            alpha=estimator.pretraining_alpha, dtype=estimator.dtype, n_jobs=estimator.n_jobs,
+        )
+
+    def _train(self, rbm: Any, X: Any) -> bool:
+        """Train a machine; return whether further ones are to follow."""
+        estimator, n_epochs, n_samples = self.estimator, rbm.n_iter, X.shape[0]
+        place = len(self.rbms)
+        title = f"{self.owner}, layer {place + 1} of {len(self.widths)}"
+        reporter = make_reporter(estimator.verbose, n_epochs, title)
+        n_shown = min(n_samples, _MOST_SHOWN)
+        some = rows_of(X, np.arange(n_shown) * n_samples // n_shown)
+        try:
+            for epoch in range(1, n_epochs + 1):
+                self.tasks.epoch_begins()
+                with warnings.catch_warnings(), named(self.owner):
+                    warnings.filterwarnings("ignore", r".*outside \[0, 1\]")
+                    rbm.partial_fit(rows_of(X, self.random.permutation(n_samples)))
+                self.rbms[place:] = [rbm]
+                error = reconstruction_error(rbm, some)
+                self.curves[place].append(error)
+                reporter.epoch(epoch, error, n_samples)
+                asked = self.tasks.epoch_ends(self._attributes)
+                if is_out_of_time(estimator.max_time, self._started, reporter) or asked:
+                    return False
+        finally:
+            reporter.close()
+        return True
+
+    def _attributes(self) -> dict[str, Any]:
+        """Return the fitted attributes as if training had ended, for callbacks."""
+        record = TrainingRecord()
+        return copy.deepcopy(self._show() | {
+            "rbms_": self.rbms, "pretraining_loss_curves_": self.curves, "n_iter_": 0, "t_": 0,
+            "loss_": record.loss, "loss_curve_": [], "_record": record,
+        })
+
+
+def reconstruction_error(rbm: Any, X: Any) -> float:
+    """Return the mean squared error of rows that a machine gives back from their features."""
+    from scipy.special import expit
+    found = expit(rbm.transform(X) @ rbm.components_ + rbm.intercept_visible_)
+    return float(np.mean(np.square(np.asarray(X - found, np.float64))))
+
+
+def pretrain(
+    estimator: Any, network: Network, rows: Rows, random: np.random.RandomState
+) -> bool:
+    """Write the weights of machines trained in turn into a network's hidden layers, in place.
+
+    Weights of rows count as repetitions. Rows of ``X_unlabelled`` are added. Sets ``rbms_`` and
+    ``pretraining_loss_curves_``. Returns whether Ctrl-C ended it.
+    """
+    shown = estimator._show_weights(network)
+
+    def show() -> dict[str, Any]:
+        for rbm, kernel, bias in zip(work.rbms, shown["coefs_"], shown["intercepts_"]):
+            kernel[...], bias[...] = rbm.components_.T, rbm.intercept_hidden_
+        return {**shown, "out_activation_": estimator._loss.link}
+
+    work = Pretraining(estimator, rows, random, show)
+    interrupted = work.run(rows_to_model(estimator, rows, network.dtype))
+    show()
+    estimator._begun_tasks = work.tasks
+    estimator.rbms_, estimator.pretraining_loss_curves_ = work.rbms, work.curves
+    return interrupted
+
+
+def rows_to_model(estimator: Any, rows: Rows, dtype: np.dtype) -> Any:
+    """Return the rows that pretraining learns from; warn if they are no probabilities."""
+    X, weight, owner = rows.X, rows.sample_weight, type(estimator).__name__
+    unlabelled = vars(estimator).get("_unlabelled")
+    if unlabelled is not None:
+        with named(f"{owner}: X_unlabelled"):
+            more = estimator._samples().check(unlabelled, dtype)
+        X = stacked(X, more)
+        weight = None if weight is None else np.concatenate([weight, np.ones(more.shape[0])])
+    X = rows_of(X, repeated_rows(X, weight))
+    if estimator.visible == "bernoulli":
+        warn_of_range(X, owner, "visible='gaussian'")
+    return X
