@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
@@ -18,18 +19,19 @@ from ...network.network import Network
 from ..base.architecture import Architecture, Task
 from ..base.network_estimator import NetworkEstimator
 from ..base.sizes import sizes
-from ..base.weights import ListedWeights
 from ..mlp.initial_encoder import set_initial_encoder
 from ..mlp.layers import check_layers, make_layers
 from .initial import start_from_machine
+from .labels import check_up_down, is_up_down, up_down_architecture
 from .pretraining import pretrain
+from .shown import BeliefWeights
 
 
 class BaseDBN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEstimator):
     """A perceptron whose hidden layers are pretrained as restricted Boltzmann machines."""
 
     _spreads_rows = False
-    _shown = ListedWeights()
+    _shown = BeliefWeights()
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
@@ -102,7 +104,11 @@ class BaseDBN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEstimato
         features : ndarray of shape (n_samples, n_units)
         """
         check_is_fitted(self)
-        return self.activations(X, f"activation_{len(self.coefs_) - 1}")
+        n_hidden = len(self.coefs_) - 1
+        if not hasattr(self, "generative_coefs_"):
+            return self.activations(X, f"activation_{n_hidden}")
+        fields = self.activations(X, f"dense_{n_hidden}")
+        return expit(fields).astype(fields.dtype, copy=False)
 
     @property
     def _n_features_out(self) -> int:
@@ -124,15 +130,19 @@ class BaseDBN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEstimato
                 f"{owner}: {wrong}={getattr(self, wrong)!r}, but pretrained layers are logistic"
                 " units without normalization; pretraining_max_iter=0 leaves pretraining out"
             )
+        check_up_down(self)
 
     def _architecture(self, task: Task, hidden: Any = None) -> Architecture:
         activation = self.activation
         begins = self.pretraining_max_iter > 0 or self.initial is not None
         begins |= self.initial_encoder is not None
+        first_weights = (lambda *given: _begin(self, *given),) if begins else ()
+        if is_up_down(self):
+            return up_down_architecture(self, task, hidden, first_weights)
         return Architecture.of(
             make_layers(self, task.output_shape[0], hidden),
             activation=activation if isinstance(activation, str) else "identity",
-            first_weights=(lambda *given: _begin(self, *given),) if begins else (),
+            first_weights=first_weights,
         )
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from ..._parameters import with_parameters
 from ..base.classifier import BaseNeuralClassifier
 from ..base.docs import documented
 from ..base.regressor import BaseNeuralRegressor
 from .base import BaseDBN
 from .dbn_parameters import DBNClassifierParameters, DBNRegressorParameters
+from .generation import sampled
 
 
 @documented
@@ -30,9 +35,16 @@ class DBNClassifier(DBNClassifierParameters, BaseDBN, BaseNeuralClassifier):
     classes_ : ndarray of shape (n_classes,)
         The class labels; of multilabel targets, the column numbers.
     rbms_ : list of BernoulliRBM or GaussianRBM
-        The machines of the hidden layers, as pretraining left them.
+        The machines of the hidden layers, as pretraining left them; with
+        ``fine_tuning="up_down"``, of those below the top one.
     pretraining_loss_curves_ : list of list of float
-        For each machine, the mean squared error of reconstruction of some rows after each epoch.
+        For each machine, the mean squared error of reconstruction of some rows after each epoch; of
+        a top machine with label units, the loss of the labels.
+    generative_coefs_ : list of ndarray of shape (n_units, n_inputs)
+        With ``fine_tuning="up_down"``, weights from each hidden layer below the top one to the
+        layer below it.
+    generative_intercepts_ : list of ndarray of shape (n_inputs,)
+        Biases of the layers that are generated, the one below the top machine last.
     {attributes}
 
     See Also
@@ -57,6 +69,37 @@ class DBNClassifier(DBNClassifierParameters, BaseDBN, BaseNeuralClassifier):
     >>> net.fit(X[:200] / 16, y[:200], X_unlabelled=X[200:] / 16).score(X / 16, y) > 0.8
     True
     """
+
+    def sample(
+        self,
+        n_samples: int = 1,
+        y: Any = None,
+        random_state: Any = None,
+        *,
+        n_gibbs_steps: int = 500,
+    ) -> np.ndarray:
+        """Draw rows, of a class or of any: the net needs ``fine_tuning="up_down"``.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+        y : label or array-like of shape (n_samples,), default=None
+            The class of all rows, or of each; None lets the net draw it.
+        random_state : int, RandomState instance or None, default=None
+        n_gibbs_steps : int, default=500
+            Steps of Gibbs sampling of the top machine.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_features)
+            Probabilities of being on, or for ``visible="gaussian"`` means.
+
+        Raises
+        ------
+        ValueError
+            If the net was fine-tuned by backpropagation, or y is not among ``classes_``.
+        """
+        return sampled(self, n_samples, y, random_state, n_gibbs_steps)
 
 
 @documented

@@ -65,6 +65,14 @@ class DBNParameters(MLPParameters):
 class DBNClassifierParameters(DBNParameters, MLPClassifierParameters):
     """Parameters of `DBNClassifier`."""
 
+    fine_tuning: str = parameter(
+        default="backprop", constraint=[StrOptions({"backprop", "up_down"})],
+        after="n_gibbs_steps", text="""{"backprop", "up_down"}
+        How the whole net is trained after pretraining. "backprop" is that of `MLPClassifier`.
+        "up_down" is a generative model of rows and labels: label units join the top layer, and
+        recognition and generative weights learn apart from each other, by contrastive wake-sleep
+        [1]_. `sample` then draws rows of a class.""")
+
 
 @parameter_group
 class DBNRegressorParameters(DBNParameters, MLPRegressorParameters):

@@ -20,6 +20,7 @@ from ...training.reporting import make_reporter
 from ...training.stopping import is_out_of_time
 from ..base.sizes import sizes
 from ..boltzmann.rbm import BernoulliRBM
+from .association import top_machine
 from .ranges import warn_of_range
 
 _MOST_SHOWN = 1000  # rows whose reconstruction error is computed
@@ -34,22 +35,21 @@ class Pretraining:
     Parameters
     ----------
     estimator : BaseDBN
+    network : Network
+        Whose layers get the machines' weights.
     rows : Rows
         Of the fit.
     random : RandomState
         Draws the seeds of the machines.
-    show : callable
-        ``show()`` writes the machines into the network, and returns its weights as the estimator
-        shows them, for callbacks.
     """
 
     def __init__(
-        self, estimator: Any, rows: Rows, random: np.random.RandomState,
-        show: Callable[[], dict[str, Any]],
+        self, estimator: Any, network: Network, rows: Rows, random: np.random.RandomState
     ):
-        self.estimator, self.random, self._show = estimator, random, show
+        self.estimator, self.network, self.rows, self.random = estimator, network, rows, random
         self.owner, self._started = type(estimator).__name__, time.perf_counter()
         self.widths = sizes(estimator.hidden_layer_sizes)
+        self.has_labels = network.objective is not None
         self.rbms: list[Any] = []
         self.curves: list[list[float]] = []
         n_epochs = len(self.widths) * estimator.pretraining_max_iter
@@ -72,46 +72,65 @@ class Pretraining:
         """
         try:
             for place, units in enumerate(self.widths):
-                self.curves.append([])
-                rbm = self._machine(place, int(units))
-                if not self._train(rbm, X):
+                is_top = place == len(self.widths) - 1
+                if is_top and self.has_labels:
+                    self._train_top()
+                elif not self._train_machine(int(units), X):
                     break
-                if place < len(self.widths) - 1:
-                    X = rbm.transform(X)
+                elif not is_top:
+                    X = self.rbms[-1].transform(X)
         except KeyboardInterrupt:
             if not any(self.curves):
                 raise
             return True
         return False
 
-    def _machine(self, place: int, units: int) -> Any:
-        estimator, rate = self.estimator, self.estimator.pretraining_learning_rate
-        return BernoulliRBM(
-            units, learning_rate=rate, batch_size=estimator.pretraining_batch_size,
+    def _train_machine(self, units: int, X: Any) -> bool:
+        """Train a machine; return whether further ones are to follow."""
+        estimator, place, n_samples = self.estimator, len(self.rbms), X.shape[0]
+        kind = BernoulliRBM if place == 0 and estimator.visible == "gaussian" else BernoulliRBM
+        rbm = kind(
+            units, batch_size=estimator.pretraining_batch_size,
+            learning_rate=estimator.pretraining_learning_rate
+            * (1 if kind is BernoulliRBM else _SLOWER),
             n_iter=estimator.pretraining_max_iter,
             random_state=int(self.random.randint(np.iinfo(np.int32).max)), algorithm="cd",
             n_gibbs_steps=estimator.n_gibbs_steps, momentum=estimator.pretraining_momentum,
             alpha=estimator.pretraining_alpha, dtype=estimator.dtype, n_jobs=estimator.n_jobs,
         )
-
-    def _train(self, rbm: Any, X: Any) -> bool:
-        """Train a machine; return whether further ones are to follow."""
-        estimator, n_epochs, n_samples = self.estimator, rbm.n_iter, X.shape[0]
-        place = len(self.rbms)
-        title = f"{self.owner}, layer {place + 1} of {len(self.widths)}"
-        reporter = make_reporter(estimator.verbose, n_epochs, title)
         n_shown = min(n_samples, _MOST_SHOWN)
         some = rows_of(X, np.arange(n_shown) * n_samples // n_shown)
+
+        def epoch() -> float:
+            with warnings.catch_warnings(), named(self.owner):
+                warnings.filterwarnings("ignore", r".*outside \[0, 1\]")
+                rbm.partial_fit(rows_of(X, self.random.permutation(n_samples)))
+            self.rbms[place:] = [rbm]
+            write_machine(self.network, place, rbm)
+            return reconstruction_error(rbm, some)
+
+        return self._run_epochs(epoch, n_samples)
+
+    def _train_top(self) -> None:
+        """Train the top machine, with label units, on the features of the rows that have labels."""
+        X = self.rows.X
+        for rbm in self.rbms:
+            X = rbm.transform(X)
+        with top_machine(self.estimator, self.network, X, self.rows, self.random) as epoch:
+            self._run_epochs(epoch, X.shape[0])
+
+    def _run_epochs(self, epoch: Callable[[], float], n_samples: int) -> bool:
+        """Run epochs of a layer, each of which returns its loss; return whether to go on."""
+        estimator, n_epochs = self.estimator, self.estimator.pretraining_max_iter
+        self.curves.append([])
+        title = f"{self.owner}, layer {len(self.curves)} of {len(self.widths)}"
+        reporter = make_reporter(estimator.verbose, n_epochs, title)
         try:
-            for epoch in range(1, n_epochs + 1):
+            for number in range(1, n_epochs + 1):
                 self.tasks.epoch_begins()
-                with warnings.catch_warnings(), named(self.owner):
-                    warnings.filterwarnings("ignore", r".*outside \[0, 1\]")
-                    rbm.partial_fit(rows_of(X, self.random.permutation(n_samples)))
-                self.rbms[place:] = [rbm]
-                error = reconstruction_error(rbm, some)
-                self.curves[place].append(error)
-                reporter.epoch(epoch, error, n_samples)
+                loss = epoch()
+                self.curves[-1].append(loss)
+                reporter.epoch(number, loss, n_samples)
                 asked = self.tasks.epoch_ends(self._attributes)
                 if is_out_of_time(estimator.max_time, self._started, reporter) or asked:
                     return False
@@ -121,11 +140,21 @@ class Pretraining:
 
     def _attributes(self) -> dict[str, Any]:
         """Return the fitted attributes as if training had ended, for callbacks."""
-        record = TrainingRecord()
-        return copy.deepcopy(self._show() | {
+        estimator, record = self.estimator, TrainingRecord()
+        return copy.deepcopy(estimator._show_weights(self.network) | {
             "rbms_": self.rbms, "pretraining_loss_curves_": self.curves, "n_iter_": 0, "t_": 0,
             "loss_": record.loss, "loss_curve_": [], "_record": record,
+            "out_activation_": estimator._loss.link,
         })
+
+
+def write_machine(network: Network, place: int, rbm: Any) -> None:
+    """Write the weights of a machine into a hidden layer of a network, in place."""
+    values = [variables for variables in network.variables if "kernel" in variables][place]
+    values["kernel"][...], values["bias"][...] = rbm.components_.T, rbm.intercept_hidden_
+    if "generative_kernel" in values:
+        values["generative_kernel"][...] = rbm.components_
+        values["generative_bias"][...] = rbm.intercept_visible_
 
 
 def reconstruction_error(rbm: Any, X: Any) -> float:
@@ -143,16 +172,8 @@ def pretrain(
     Weights of rows count as repetitions. Rows of ``X_unlabelled`` are added. Sets ``rbms_`` and
     ``pretraining_loss_curves_``. Returns whether Ctrl-C ended it.
     """
-    shown = estimator._show_weights(network)
-
-    def show() -> dict[str, Any]:
-        for rbm, kernel, bias in zip(work.rbms, shown["coefs_"], shown["intercepts_"]):
-            kernel[...], bias[...] = rbm.components_.T, rbm.intercept_hidden_
-        return {**shown, "out_activation_": estimator._loss.link}
-
-    work = Pretraining(estimator, rows, random, show)
+    work = Pretraining(estimator, network, rows, random)
     interrupted = work.run(rows_to_model(estimator, rows, network.dtype))
-    show()
     estimator._begun_tasks = work.tasks
     estimator.rbms_, estimator.pretraining_loss_curves_ = work.rbms, work.curves
     return interrupted
