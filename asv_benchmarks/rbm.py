@@ -36,7 +36,7 @@ def estimators(batch_size):
     """Both machines, by name."""
     from sklearn.neural_network import BernoulliRBM as Theirs
 
-    from skneural.estimators.boltzmann.rbm import BernoulliRBM
+    from skneural import BernoulliRBM
 
     how = {"batch_size": batch_size, "n_iter": 1, "random_state": 0}
     return {
@@ -67,7 +67,7 @@ def measure_training(batch_size, n_rounds):
 
 def measure_partition(n_steps):
     """Seconds of annealed importance sampling."""
-    from skneural.estimators.boltzmann.rbm import BernoulliRBM
+    from skneural import BernoulliRBM
 
     machine = BernoulliRBM(500, n_iter=0, n_jobs=1, random_state=0).fit(rows(1000))
     machine.log_partition(n_chains=100, n_steps=10)

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from .estimators import (
     AutoencoderTransformer,
+    BernoulliRBM,
     ConvNetClassifier,
     ConvNetRegressor,
     DBNClassifier,
     DBNRegressor,
     DeepBoltzmannMachine,
     FeatureExtractor,
+    GaussianRBM,
     GMDHClassifier,
     GMDHRegressor,
     HopfieldNetwork,
@@ -51,12 +53,14 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AutoencoderTransformer",
+    "BernoulliRBM",
     "ConvNetClassifier",
     "ConvNetRegressor",
     "DBNClassifier",
     "DBNRegressor",
     "DeepBoltzmannMachine",
     "FeatureExtractor",
+    "GaussianRBM",
     "HopfieldNetwork",
     "GMDHClassifier",
     "GMDHRegressor",

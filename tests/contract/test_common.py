@@ -68,8 +68,8 @@ TRANSFORMERS = [estimator for estimator in ESTIMATORS if hasattr(estimator, "tra
 needs_jit = pytest.mark.needs_jit(reason="hundreds of epochs a check")
 # the checks' rows are more patterns than their features, as units, can hold
 beyond_capacity = pytest.mark.filterwarnings("ignore:.* patterns in . units:UserWarning")
-# normal rows are no probabilities of units
-no_chances = pytest.mark.filterwarnings("ignore:.* outside .0, 1.:UserWarning")
+# nor are they probabilities
+no_probabilities = pytest.mark.filterwarnings("ignore:.*outside .0, 1.:UserWarning")
 each = pytest.mark.parametrize("estimator", ESTIMATORS, ids=_name)
 each_public = pytest.mark.parametrize("estimator", PUBLIC, ids=_name)
 
@@ -130,7 +130,7 @@ def test_dataframe_column_names(estimator):
 @needs_jit
 @each
 @beyond_capacity
-@no_chances
+@no_probabilities
 def test_column_names_through_a_pipeline(estimator):
     pipeline = make_pipeline(StandardScaler().set_output(transform="pandas"), estimator)
     checks.check_dataframe_column_names_consistency("Pipeline", pipeline)
@@ -175,7 +175,8 @@ def test_signature_extends_scikit_learns(estimator):
     theirs = getattr(neural_network, _name(estimator), None)
     if theirs is None:
         pytest.skip(f"scikit-learn has no {_name(estimator)}")
-    for method in ("__init__", "fit", "predict", "partial_fit", "score"):
+    methods = ("fit", "predict", "partial_fit", "score", "transform", "score_samples")
+    for method in ("__init__", *(name for name in methods if hasattr(theirs, name))):
         expected = inspect.signature(getattr(theirs, method)).parameters
         ours = inspect.signature(getattr(type(estimator), method)).parameters
         shared = [ours[name] for name in ours if name in expected]
@@ -187,7 +188,7 @@ def test_signature_extends_scikit_learns(estimator):
 
 @each
 @beyond_capacity
-@no_chances
+@no_probabilities
 def test_public_docstrings(estimator):
     """Every parameter and fitted attribute is documented."""
     documentation = inspect.getdoc(type(estimator))

@@ -6,6 +6,7 @@ from scipy.special import expit
 
 from _helpers import close
 from skneural.engine.random import positive_uniform, row_key
+from skneural.estimators.boltzmann.machines import new_machine
 from skneural.network.boltzmann import Machine, variables_of_machine
 from skneural.network.contrastive import ContrastiveDivergence, SparsityTarget, new_chains
 from skneural.network.parameters import Parameters
@@ -124,3 +125,72 @@ def test_any_number_of_threads_gives_the_same_bits(dtype):
         found.append(np.concatenate([machine.store.vector, chains.ravel()]))
     np.testing.assert_array_equal(found[0], found[1])
     np.testing.assert_array_equal(found[0], found[2])
+
+
+def gaussian_machine(learned):
+    variances = np.linspace(0.5, 2, VISIBLE) if learned else np.ones(VISIBLE)
+    machine = new_machine(VISIBLE, HIDDEN, np.float64, variances, learned)
+    source, _ = machine_and_rows()
+    for name, values in source.store.variables[0].items():
+        machine.store.variables[0][name][...] = 0.3 * values
+    return machine, np.random.RandomState(1).normal(size=(N, VISIBLE))
+
+
+@pytest.mark.parametrize("learned", [False, True])
+def test_step_of_normal_units_is_that_of_numpy(learned):
+    """Mean-field states, so that nothing but the hidden states of the chains is drawn."""
+    machine, X = gaussian_machine(learned)
+    W, c, b = (array.copy() for array in (
+        machine.weights, machine.visible_bias, machine.hidden_bias
+    ))
+    s = machine.visible.variances.copy()
+    objective = ContrastiveDivergence(machine, X, sample_visible=False)
+    update = Update(objective, machine.store, SGD(0.0, nesterov=False))
+    with PhasedTraining([update], N, N, 1, SEED) as training:
+        training.run_epoch(None, np.full(1, RATE))
+    h = expit(X / s @ W.T + b)
+    model = draw(h, 0, 0) @ W + c
+    again = expit(model / s @ W.T + b)
+    close(machine.weights, W + RATE * (h.T @ (X / s) - again.T @ (model / s)) / N, 1e-10)
+    close(machine.hidden_bias, b + RATE * (h - again).mean(axis=0), 1e-10)
+    close(machine.visible_bias, c + RATE * ((X - model) / s).mean(axis=0), 1e-10)
+    if not learned:
+        np.testing.assert_array_equal(machine.visible.variances, 1)
+        return
+
+    def slopes(v, hidden):  # of the energy by the logarithms of the variances
+        return (-np.square(v - c) / 2 + v * (hidden @ W)) / s
+
+    gradient = (slopes(X, h) - slopes(model, again)).mean(axis=0)
+    logs = np.log(s) - 0.1 * RATE * gradient
+    close(machine.visible.variances, np.exp(logs), 1e-10)
+    close(machine.visible.deviations, np.exp(logs / 2), 1e-10)
+
+
+@pytest.mark.parametrize("learned", [False, True])
+def test_slopes_are_those_of_the_free_energy(learned):
+    """The positive phase of each variable is the derivative of the rows' free energy."""
+    machine, X = gaussian_machine(learned)
+    W, c, b = machine.weights, machine.visible_bias, machine.hidden_bias
+    s = machine.visible.variances.copy()
+
+    def energy(W, c, b, logs):
+        v = np.exp(logs)
+        inputs = X / v @ W.T + b
+        return (np.square(X - c) / (2 * v)).sum(axis=1) - np.logaddexp(0, inputs).sum(axis=1)
+
+    arguments = [W, c, b, np.log(s)]
+    h = expit(X / s @ W.T + b)
+    expected = [
+        -h.T @ (X / s), -((X - c) / s).sum(axis=0), -h.sum(axis=0),
+        ((-np.square(X - c) / 2 + X * (h @ W)) / s).sum(axis=0),
+    ]
+    for place, slope in enumerate(expected):
+        moved = np.zeros_like(arguments[place])
+        moved.flat[2] = 1e-5
+        sides = []
+        for sign in (1, -1):
+            shifted = list(arguments)
+            shifted[place] = shifted[place] + sign * moved
+            sides.append(energy(*shifted).sum())
+        assert slope.flat[2] == pytest.approx((sides[0] - sides[1]) / 2e-5, rel=1e-6)

@@ -139,14 +139,26 @@ SIGNATURES = {
     " shuffle=True, random_state=None, tol=0.0001, verbose=False, early_stopping=False,"
     " validation_fraction=0.1, n_iter_no_change=10, max_grad_norm=1.0,"
     " initializer='glorot_uniform', max_time=None, dtype=None, n_jobs=None",
+    "BernoulliRBM": "n_components=256, *, learning_rate=0.1, batch_size=10, n_iter=10, verbose=0,"
+    " random_state=None, algorithm='pcd', n_gibbs_steps=1, momentum=0.0, alpha=0.0,"
+    " learning_rate_schedule='constant', visible_bias_init='zeros', sparsity_target=None,"
+    " sparsity_weight=0.01, sample_visible=True, shuffle=True, early_stopping=False,"
+    " validation_fraction=0.1, n_iter_no_change=10, max_time=None, dtype=None, n_jobs=None",
+    "GaussianRBM": "n_components=256, *, learning_rate=0.01, batch_size=10, n_iter=10, verbose=0,"
+    " random_state=None, algorithm='pcd', n_gibbs_steps=1, momentum=0.0, alpha=0.0,"
+    " learning_rate_schedule='constant', visible_bias_init='zeros', variance='unit',"
+    " sparsity_target=None, sparsity_weight=0.01, sample_visible=True, shuffle=True,"
+    " early_stopping=False, validation_fraction=0.1, n_iter_no_change=10, max_time=None,"
+    " dtype=None, n_jobs=None",
     "DBNClassifier": "hidden_layer_sizes=(500, 500, 2000), activation='logistic', *,"
     f" {SCIKIT_LEARNS}, loss='log_loss', class_weight=None, dropout=0.0, normalization=None,"
-    f" {PRETRAINING}, weight_decay=None, label_smoothing=0.0, max_grad_norm=None,"
+    f" {PRETRAINING}, fine_tuning='backprop', weight_decay=None, label_smoothing=0.0,"
+    " max_grad_norm=None,"
     f" initializer='sklearn', initial_encoder=None, initial=None, {LAST}",
     "DBNRegressor": "loss='squared_error', hidden_layer_sizes=(500, 500, 2000),"
-    f" activation='logistic', *, {SCIKIT_LEARNS}, dropout=0.0, normalization=None, {PRETRAINING},"
-    " weight_decay=None, max_grad_norm=None, initializer='sklearn', initial_encoder=None,"
-    f" initial=None, {LAST}",
+    f" activation='logistic', *, {SCIKIT_LEARNS}, dropout=0.0, normalization=None,"
+    f" {PRETRAINING}, weight_decay=None, max_grad_norm=None, initializer='sklearn',"
+    f" initial_encoder=None, initial=None, {LAST}",
     "DeepBoltzmannMachine": "hidden_layer_sizes=(500, 1000), *, learning_rate=0.005,"
     " learning_rate_schedule='cosine', batch_size=100, pretraining_max_iter=30,"
     " pretraining_learning_rate=0.05, n_particles=100, n_mean_field_steps=25,"

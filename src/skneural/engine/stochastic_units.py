@@ -3,10 +3,12 @@
 The input of a unit is the sum over a product with weights, times a factor, and its bias.
 """
 
-from .fields import Count, Reals, ResultRow, Row, RowKey, Rows, Scalar
+import numpy as np
+
+from .fields import Address, Count, Reals, ResultRow, Row, RowKey, Rows, Scalar
 from .kernels import kernel, row_kernel, row_of
-from .math import logistic
-from .primitives import real
+from .math import exp, logistic
+from .primitives import real, reals
 from .random import normal_pair, positive_uniform
 
 
@@ -67,6 +69,37 @@ def divide_by_variances(x: Row, variances: Reals, scaled: Row, columns: Count) -
     """Y (n) = X (n) / variances (n)."""
     for j in range(columns):
         scaled[j] = x[j] / variances[j]
+
+
+@row_kernel
+def variance_slopes(
+    v: Row, products: Row, of_model: Row, products_of_model: Row, bias: Reals, variances: Reals,
+    slopes: Row, columns: Count,
+) -> None:
+    """Gradient of minus the log-likelihood by the logarithms of the variances (n) of normal units.
+
+    From states of the data and of the model, and products of the hidden units' means with weights:
+    Cho, Ilin and Raiko 2011.
+    """
+    for i in range(columns):
+        data, model = v[i] - bias[i], of_model[i] - bias[i]
+        squares = real(0.5) * (model * model - data * data)
+        slopes[i] = (
+            squares + v[i] * products[i] - of_model[i] * products_of_model[i]
+        ) / variances[i]
+
+
+@kernel
+def update_variances(
+    logarithms: Address, variances: Address, deviations: Address, columns: Count
+) -> None:
+    """Variances (n) of at least a hundredth, and standard deviations, from their logarithms."""
+    logs, found, roots = (
+        reals(logarithms, columns), reals(variances, columns), reals(deviations, columns)
+    )
+    for i in range(columns):
+        found[i] = exp(max(logs[i], real(-4.605170185988091)))
+        roots[i] = np.sqrt(found[i])
 
 
 @row_kernel

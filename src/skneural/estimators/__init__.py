@@ -2,6 +2,8 @@
 
 from .autoencoder.autoencoder import AutoencoderTransformer
 from .autoencoder.outlier_detector import NeuralOutlierDetector
+from .boltzmann.gaussian import GaussianRBM
+from .boltzmann.rbm import BernoulliRBM
 from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
 from .deep_boltzmann.dbm import DeepBoltzmannMachine
@@ -24,12 +26,14 @@ from .tabular.regressor import TabularRegressor
 
 __all__ = [
     "AutoencoderTransformer",
+    "BernoulliRBM",
     "ConvNetClassifier",
     "ConvNetRegressor",
     "DBNClassifier",
     "DBNRegressor",
     "DeepBoltzmannMachine",
     "FeatureExtractor",
+    "GaussianRBM",
     "HopfieldNetwork",
     "GMDHClassifier",
     "GMDHRegressor",

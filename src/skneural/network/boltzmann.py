@@ -3,71 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
 from ..engine.plan import Buffer, Plan
-from ..engine.stochastic_units import (
-    bernoulli_means,
-    bernoulli_means_and_states,
-    bernoulli_states,
-)
 from ..layers._base import WEIGHT, Slot, Variable
 from ..layers._pair_products import add_pair_product, pair_of
 from ..layers._product import Weights, add_product, transposed_copy
 from .parameters import Parameters
+from .stochastic_units import BernoulliUnits, Units
 
-
-class Units(Protocol):
-    """The units of a layer: what their means and states are, given their inputs.
-
-    The input of a unit is a product with weights, times a factor, and its bias. Means and states
-    take the place of the products.
-
-    Attributes
-    ----------
-    is_scaled : bool
-        Whether the units of the other layer see other numbers than the states.
-    """
-
-    is_scaled: bool
-
-    def add_means(self, plan: Plan, x: Buffer, bias: Slot, factor: float) -> None:
-        """Add the step that finds the means."""
-
-    def add_states(self, plan: Plan, x: Buffer, bias: Slot, factor: float, number: int) -> None:
-        """Add the step that draws states, keyed by a number."""
-
-    def add_scaled(self, plan: Plan, states: Buffer, scaled: Buffer) -> None:
-        """Add the step that makes of states what the units of the other layer see."""
-
-
-class BernoulliUnits:
-    """Units that are 1 with a probability, the logistic function of their input, or else 0."""
-
-    is_scaled = False
-
-    def add_means(self, plan: Plan, x: Buffer, bias: Slot, factor: float) -> None:
-        """Add the step that finds the probabilities of 1."""
-        plan.by_rows(bernoulli_means, x=x, bias=bias, factor=factor, columns=x.columns)
-
-    def add_states(self, plan: Plan, x: Buffer, bias: Slot, factor: float, number: int) -> None:
-        """Add the step that draws states, keyed by a number."""
-        plan.uses_seed = True
-        plan.by_rows(bernoulli_states, x=x, bias=bias, factor=factor, columns=x.columns,
-                     key=number)
-
-    def add_means_and_states(
-        self, plan: Plan, x: Buffer, bias: Slot, factor: float, states: Buffer, number: int
-    ) -> None:
-        """Add the step that finds the probabilities and draws states with them."""
-        plan.uses_seed = True
-        plan.by_rows(bernoulli_means_and_states, x=x, bias=bias, factor=factor, states=states,
-                     columns=x.columns, key=number)
-
-    def add_scaled(self, plan: Plan, states: Buffer, scaled: Buffer) -> None:
-        """Not called: the other layer sees the states."""
+_RATE_OF_VARIANCES = 0.1  # of the learning rate: as variances fall, gradients of weights grow
 
 
 @dataclass(frozen=True)
@@ -77,8 +23,8 @@ class Machine:
     Parameters
     ----------
     store : Parameters
-        Of one layer with the variables "weights" of shape (n_hidden, n_visible), "visible_bias" and
-        "hidden_bias".
+        Of one layer with the variables "weights" of shape (n_hidden, n_visible), "visible_bias",
+        "hidden_bias" and, for `GaussianUnits` whose variances are learned, "log_variance".
     visible : Units, default=BernoulliUnits()
         What the visible units are. The hidden ones are 0 or 1.
     up_factor, down_factor : float, default=1.0
@@ -109,13 +55,18 @@ class Machine:
         return self.store.variables[0]["hidden_bias"]
 
 
-def variables_of_machine(n_visible: int, n_hidden: int) -> list[Variable]:
-    """Return the variables of a machine."""
-    return [
+def variables_of_machine(
+    n_visible: int, n_hidden: int, learns_variances: bool = False
+) -> list[Variable]:
+    """Return the variables of a machine; "log_variance" if it learns those of visible units."""
+    variables = [
         Variable("weights", (n_hidden, n_visible), WEIGHT),
         Variable("visible_bias", (n_visible,)),
         Variable("hidden_bias", (n_hidden,)),
     ]
+    if learns_variances:
+        variables.append(Variable("log_variance", (n_visible,), rate=_RATE_OF_VARIANCES))
+    return variables
 
 
 class Connection:
@@ -142,6 +93,11 @@ class Connection:
         """Add the product of states of the hidden units with the weights; return where it is."""
         return self._product(hidden, self.weights.address, self.n_visible,
                              result or self.plan.buffer((self.n_visible,)))
+
+    @property
+    def transposed(self) -> Buffer:
+        """The weights of one visible unit a row."""
+        return self._transposed
 
     def _product(self, left, right, stride, result):
         plan = self.plan

@@ -85,6 +85,8 @@ class ContrastiveDivergence:
             states = Buffer(self.chains.reshape(-1), (n_hidden,), n_hidden)
         persistent = self.chains is not None
         sampler.add_chain(states, self.n_gibbs_steps, self.sample_visible, persistent)
+        if "log_variance" in slots:
+            sampler.add_variance_gradient(slots)
         within = self._add_statistics(plan, sampler.hidden[0])
         (seen, of_model), (active, found) = sampler.seen, sampler.hidden
         add_pair_gradient(plan, pair_of(active, found), pair_of(seen, of_model), slots["weights"])
@@ -136,6 +138,8 @@ class _Sampler:
         self.seen = self.visible
         if machine.visible.is_scaled:
             self.seen = pair_of_buffers(plan, self.connection.n_visible)
+        if "log_variance" in slots:
+            machine.visible.add_following(plan, slots["log_variance"])
 
     def add_scaled(self, which: int) -> None:
         """Add what makes of the states of visible units what hidden ones see."""
@@ -172,6 +176,14 @@ class _Sampler:
         connection.up_pair(self.seen, self.hidden)
         hidden.add_means(plan, self.hidden[0], *self._of_hidden)
         hidden.add_means_and_states(plan, found, *self._of_hidden, states, 2 * n_steps)
+
+    def add_variance_gradient(self, slots: dict[str, Slot]) -> None:
+        """Add the gradient of the variances of visible units, while hidden ones show means."""
+        products = tuple(self.connection.down(means) for means in self.hidden)
+        slopes = self.machine.visible.add_variance_slopes(
+            self.plan, self.visible, products, slots["visible_bias"]
+        )
+        bias_gradient(self.plan, slopes, slots["log_variance"])
 
     def _add_visible(self, states, sample_visible, number):
         visible, model = self.machine.visible, self.visible[1]

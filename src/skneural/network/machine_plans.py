@@ -10,14 +10,22 @@ import numpy as np
 from ..data.sources import source_of
 from ..engine.buffers import address_of
 from ..engine.compile.cache_warning import warn_of_cache
+from ..engine.energies import (
+    guess_pseudo_likelihood,
+    log_pseudo_likelihood,
+    prepare_softplus,
+    square_error,
+    subtract_sum,
+)
 from ..engine.plan import Buffer, Plan
 from ..engine.steps import BARRIER
-from ..engine.stochastic_units import keep_row
+from ..engine.stochastic_units import bernoulli_means, keep_row
 from ..engine.workspace import build_within
 from ..layers._base import Slot
 from .boltzmann import Connection, Machine
 from .prediction import Runner
 
+FIGURES = ("reconstruction error", "pseudo-likelihood", "free energy")
 _MOST_ROWS = 256  # at a time
 
 Adds = Callable[[Plan, Connection, dict[str, Slot], Buffer], Buffer]
@@ -69,14 +77,20 @@ def hidden_means(machine: Machine) -> Adds:
     """Return what adds the means of the hidden units."""
 
     def add(plan, connection, slots, rows):
-        visible = machine.visible
-        if visible.is_scaled:
-            visible.add_scaled(plan, rows, rows)
-        products = connection.up(rows)
+        products = connection.up(_seen(machine, plan, rows))
         machine.hidden.add_means(plan, products, slots["hidden_bias"], machine.up_factor)
         return products
 
     return add
+
+
+def _seen(machine, plan, rows):
+    """Return states of the visible units as the hidden ones see them."""
+    if not machine.visible.is_scaled:
+        return rows
+    seen = plan.buffer(rows.shape)
+    machine.visible.add_scaled(plan, rows, seen)
+    return seen
 
 
 def visible_means(machine: Machine) -> Adds:
@@ -90,11 +104,101 @@ def visible_means(machine: Machine) -> Adds:
     return add
 
 
-def reconstructions(machine: Machine) -> Adds:
-    """Return what adds the means of the visible units, given those of the hidden ones."""
-    to_hidden, to_visible = hidden_means(machine), visible_means(machine)
+def visible_states(machine: Machine) -> Adds:
+    """Return what adds states of the visible units, given those of the hidden ones."""
 
     def add(plan, connection, slots, rows):
-        return to_visible(plan, connection, slots, to_hidden(plan, connection, slots, rows))
+        products = connection.down(rows)
+        factor = machine.down_factor
+        machine.visible.add_states(plan, products, slots["visible_bias"], factor, 0)
+        return products
 
     return add
+
+
+def free_energies(machine: Machine) -> Adds:
+    """Return what adds the free energy of rows: hidden units are summed out."""
+
+    def add(plan, connection, slots, rows):
+        energy = plan.buffer((1,))
+        machine.visible.add_energy(plan, rows, slots["visible_bias"], energy)
+        products = connection.up(_seen(machine, plan, rows))
+        machine.hidden.add_summed_out(
+            plan, products, slots["hidden_bias"], machine.up_factor, energy
+        )
+        return energy
+
+    return add
+
+
+def hidden_free_energies(machine: Machine) -> Adds:
+    """Return what adds that of hidden units' states: visible units are summed out."""
+
+    def add(plan, connection, slots, rows):
+        energy = plan.buffer((1,))
+        machine.hidden.add_energy(plan, rows, slots["hidden_bias"], energy)
+        products = connection.down(rows)
+        machine.visible.add_summed_out(
+            plan, products, slots["visible_bias"], machine.down_factor, energy
+        )
+        return energy
+
+    return add
+
+
+def pseudo_likelihoods(machine: Machine) -> Adds:
+    """Return what adds the log-pseudo-likelihood of rows of binary numbers."""
+
+    def add(plan, connection, slots, rows):
+        result = plan.buffer((1,))
+        products, known = _inputs(machine, plan, connection, slots, rows)
+        plan.by_rows(
+            log_pseudo_likelihood, result=result,
+            **_of_pseudo_likelihood(machine, connection, slots, rows, products, known),
+        )
+        return result
+
+    return add
+
+
+def figures(machine: Machine) -> Adds:
+    """Return what adds figures that are watched in training: `FIGURES` of each row."""
+
+    def add(plan, connection, slots, rows):
+        result = plan.buffer((len(FIGURES),))
+        error, likelihood, energy = (
+            Buffer(result.array[n:], (1,), result.stride) for n in range(len(FIGURES))
+        )
+        products, known = _inputs(machine, plan, connection, slots, rows)
+        plan.uses_seed = True
+        plan.by_rows(
+            guess_pseudo_likelihood, result=likelihood, key=0,
+            **_of_pseudo_likelihood(machine, connection, slots, rows, products, known),
+        )
+        machine.visible.add_energy(plan, rows, slots["visible_bias"], energy)
+        plan.by_rows(subtract_sum, numbers=known, energy=energy, columns=known.columns)
+        nothing = plan.memory(products.columns)
+        plan.by_rows(bernoulli_means, x=products, bias=nothing, factor=1.0,
+                     columns=products.columns)
+        model = visible_means(machine)(plan, connection, slots, products)
+        plan.by_rows(square_error, v=rows, model=model, error=error, columns=rows.columns)
+        return result
+
+    return add
+
+
+def _inputs(machine, plan, connection, slots, rows):
+    """Return the inputs of the hidden units, and their softplus."""
+    products = connection.up(_seen(machine, plan, rows))
+    known = plan.buffer(products.shape)
+    plan.by_rows(prepare_softplus, z=products, bias=slots["hidden_bias"],
+                 factor=machine.up_factor, known=known, columns=products.columns)
+    return products, known
+
+
+def _of_pseudo_likelihood(machine, connection, slots, rows, products, known):
+    return {
+        "v": rows, "z": products, "known": known, "bias": slots["visible_bias"],
+        "weights": connection.transposed, "factor": machine.up_factor,
+        "n_visible": connection.n_visible, "n_hidden": connection.n_hidden,
+    }

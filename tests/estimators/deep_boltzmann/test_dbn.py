@@ -15,13 +15,14 @@ from sklearn.pipeline import make_pipeline
 from _helpers import close
 from _machines import logistic
 from skneural import (
+    BernoulliRBM,
     DBNClassifier,
     DBNRegressor,
     DeepBoltzmannMachine,
+    GaussianRBM,
     MLPClassifier,
     MLPRegressor,
 )
-from skneural.estimators.boltzmann.rbm import BernoulliRBM
 
 DIGITS = load_digits()
 X, Y = np.float32(DIGITS.data / 16), DIGITS.target
@@ -226,3 +227,14 @@ class TestInitial:
             self.begun(X[:100], machine, hidden_layer_sizes=(12, 9))
         with pytest.raises(TypeError, match="initial=BernoulliRBM.* is no DeepBoltzmannMachine"):
             self.begun(X[:100], BernoulliRBM(12))
+
+
+@pytest.mark.parametrize("cls", [DBNClassifier, DBNRegressor])
+def test_real_numbers_have_gaussian_units(cls):
+    rows = (X[:200] - X[:200].mean(axis=0)) / (X[:200].std(axis=0) + 0.1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        net = make(cls=cls, visible="gaussian", pretraining_max_iter=5).fit(rows, Y[:200])
+    assert [type(rbm) for rbm in net.rbms_] == [GaussianRBM, BernoulliRBM]
+    assert net.transform(rows[:9]).shape == (9, 8)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
-from sklearn.utils.validation import check_is_fitted
 
 from ...callbacks import with_callbacks
-from ...network.machine_plans import RowsPlan, hidden_means
-from ..base.estimator import Estimator
+from .density import MachineDensity
 from .fitting import fit_once, fit_rounds
-from .learner import machine_of
 
 
-class BaseRBM(Estimator):
+class BaseRBM(MachineDensity):
     """The fit of `BernoulliRBM` and `GaussianRBM`."""
 
     @with_callbacks
@@ -27,7 +23,7 @@ class BaseRBM(Estimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Training data.
+            Training data. Sparse rows are made dense a mini-batch at a time.
         y : None
             Not used.
 
@@ -35,6 +31,22 @@ class BaseRBM(Estimator):
         -------
         self : object
             The fitted machine.
+
+        Raises
+        ------
+        ValueError
+            For invalid data or parameters; the machine is then not changed.
+        KeyboardInterrupt
+            On Ctrl-C in the first pass; later, it ends training with a warning.
+
+        Warns
+        -----
+        UserWarning
+            If binary units are given numbers outside [0, 1].
+        NonFiniteLossWarning
+            If the machine diverges: parameters are not finite, weights exceed 10,000, or the
+            reconstruction error is ten times that of the first weights. The parameters of the last
+            good pass are kept.
         """
         fit_rounds(self, X)
         return self
@@ -54,24 +66,21 @@ class BaseRBM(Estimator):
         -------
         self : object
             The fitted machine.
+
+        Warns
+        -----
+        UserWarning, NonFiniteLossWarning
+            As `fit`.
         """
         fit_once(self, X)
         return self
 
-    def transform(self, X: ArrayLike) -> np.ndarray:
-        """Return the probabilities of the hidden units being on, given the rows of X.
+    @property
+    def _n_features_out(self) -> int:
+        """Number of columns that `transform` returns."""
+        return int(self.components_.shape[0])
 
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The data to be transformed.
-
-        Returns
-        -------
-        h : ndarray of shape (n_samples, n_components)
-            Latent representations of the data.
-        """
-        check_is_fitted(self)
-        machine = machine_of(self)
-        X = self._samples().check(X, machine.weights.dtype)
-        return RowsPlan(machine, X, hidden_means(machine), self.n_jobs).run()
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

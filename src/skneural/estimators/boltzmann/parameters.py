@@ -84,3 +84,18 @@ class RBMParameters:
         Training ends after the first pass that finishes this many seconds after its start.""")
     dtype: str | None = _OF_ROUNDS["dtype"]
     n_jobs: int | None = _OF_ROUNDS["n_jobs"]
+
+
+@parameter_group
+class GaussianRBMParameters(RBMParameters):
+    """Parameters of machines for real-valued data."""
+
+    learning_rate: float = parameter(default=0.01)
+    variance: str = parameter(
+        default="unit", constraint=[StrOptions({"unit", "learned"})], after="visible_bias_init",
+        text="""{"unit", "learned"}
+        Whether the variances of visible units are 1, or are learned, one for each feature,
+        beginning at those of X. Learned ones need a lower learning rate.""")
+    visible_bias_init: str = parameter(
+        default="zeros", text="""{"zeros", "data"}
+        The first biases of visible units: "data" are the means of X.""")

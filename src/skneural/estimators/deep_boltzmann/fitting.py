@@ -93,14 +93,14 @@ class Learner:
     def _pretrain(self, layer: int, X: np.ndarray) -> Iterator[Epoch]:
         """Train a layer by contrastive divergence."""
         machine, given = self._alone(layer, X), self.intercepts[layer].copy()
-        monitor = Monitor(machine, X, self.estimator.n_jobs)
+        monitor = Monitor(machine, X, None, self.estimator.n_jobs)
         for _ in self._losses(ContrastiveDivergence(machine, X), machine.store, "pretraining_"):
             self.coefs[layer] = machine.weights.T.copy()
             self.intercepts[layer + 1] = machine.hidden_bias.copy()
             self.intercepts[layer] = machine.visible_bias.copy()
             if layer:  # one bias as the hidden layer of one machine, one as the visible of another
                 self.intercepts[layer] = 0.5 * (given + machine.visible_bias)
-            yield self._ended(layer, monitor.reconstruction_error(), None)
+            yield self._ended(layer, monitor.figures().error, None)
 
     def _train(self) -> Iterator[Epoch]:
         """Train all layers, with particles for what the model expects."""

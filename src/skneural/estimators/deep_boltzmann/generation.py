@@ -54,7 +54,7 @@ def label_units(estimator: Any, y: Any, n_samples: int, owner: str) -> np.ndarra
     classes = estimator.classes_
     known = np.array([label in classes for label in given.reshape(-1)])
     if not known.all():
-        unknown = given.reshape(-1)[~known][0]
+        unknown = given.reshape(-1)[~known].tolist()[0]
         raise ValueError(f"{owner}: y={unknown!r} is not among the classes {classes.tolist()}")
     places = np.broadcast_to(np.searchsorted(classes, given), n_samples)
     if len(estimator.intercepts_[-1]) == 1:

@@ -19,6 +19,7 @@ from ...training.record import TrainingRecord
 from ...training.reporting import make_reporter
 from ...training.stopping import is_out_of_time
 from ..base.sizes import sizes
+from ..boltzmann.gaussian import GaussianRBM
 from ..boltzmann.rbm import BernoulliRBM
 from .association import top_machine
 from .ranges import warn_of_range
@@ -88,7 +89,7 @@ class Pretraining:
     def _train_machine(self, units: int, X: Any) -> bool:
         """Train a machine; return whether further ones are to follow."""
         estimator, place, n_samples = self.estimator, len(self.rbms), X.shape[0]
-        kind = BernoulliRBM if place == 0 and estimator.visible == "gaussian" else BernoulliRBM
+        kind = GaussianRBM if place == 0 and estimator.visible == "gaussian" else BernoulliRBM
         rbm = kind(
             units, batch_size=estimator.pretraining_batch_size,
             learning_rate=estimator.pretraining_learning_rate
@@ -159,8 +160,7 @@ def write_machine(network: Network, place: int, rbm: Any) -> None:
 
 def reconstruction_error(rbm: Any, X: Any) -> float:
     """Return the mean squared error of rows that a machine gives back from their features."""
-    from scipy.special import expit
-    found = expit(rbm.transform(X) @ rbm.components_ + rbm.intercept_visible_)
+    found = rbm.inverse_transform(rbm.transform(X))
     return float(np.mean(np.square(np.asarray(X - found, np.float64))))
 
 
