@@ -17,6 +17,8 @@ EXAMPLES = [
     "hopfield_recall",
     "gmdh",
     "maps",
+    "dbn_few_labels",
+    "dreams",
 ]  # fmt: skip
 
 

@@ -162,7 +162,7 @@ SIGNATURES = {
     "DeepBoltzmannMachine": "hidden_layer_sizes=(500, 1000), *, learning_rate=0.005,"
     " learning_rate_schedule='cosine', batch_size=100, pretraining_max_iter=30,"
     " pretraining_learning_rate=0.05, n_particles=100, n_mean_field_steps=25,"
-    " mean_field_tol=0.0001, n_gibbs_steps=5, momentum=0.5, alpha=0.0002,"
+    " mean_field_tol=0.001, n_gibbs_steps=5, momentum=0.5, alpha=0.0002,"
     " max_norm=None, features='top', n_annealing_steps=1000, max_iter=100, random_state=None,"
     " verbose=False, max_time=None,"
     " dtype=None, n_jobs=None",

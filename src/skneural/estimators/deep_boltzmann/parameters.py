@@ -49,7 +49,7 @@ class DeepBoltzmannParameters(RoundsParameters):
     n_mean_field_steps: int = parameter(default=25, constraint=AT_LEAST_ONE, text="""int
         Most updates of the posterior means of a row.""")
     mean_field_tol: float = parameter(
-        default=1e-4, constraint=[Interval(Real, 0, None, closed="left")], text="""float
+        default=1e-3, constraint=[Interval(Real, 0, None, closed="left")], text="""float
         Posterior means of a row are not updated further once none changed by more.""")
     n_gibbs_steps: int = parameter(default=5, constraint=AT_LEAST_ONE, text="""int
         Sweeps of Gibbs sampling of the particles over all layers for each batch.""")
