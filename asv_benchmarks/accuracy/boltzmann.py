@@ -49,18 +49,16 @@ def measure_digits(options):
     X_train, X_test, y_train, y_test = nudged_digits()
 
     def regression(C):
-        return LogisticRegression(C=C, solver="newton-cg", tol=1e-4, max_iter=1000)
+        return LogisticRegression(C=C, max_iter=10000)
 
     pixels = regression(500.0).fit(X_train, y_train).score(X_test, y_test)
     print(f"digits: pixels {pixels:.3f}")
     for name, how in {
         "the example's settings": {"n_iter": 10},
-        "60 passes, falling rate": {"n_iter": 60, "learning_rate_schedule": "cosine"},
+        "a higher rate": {"n_iter": 10, "learning_rate": 0.1},
     }.items():
-        if options.quick and how["n_iter"] > 10:
-            continue
         start = time.perf_counter()
-        machine = BernoulliRBM(100, learning_rate=0.06, random_state=0, **how)
+        machine = BernoulliRBM(100, random_state=0, **{"learning_rate": 0.06, **how})
         pipeline = make_pipeline(machine, regression(6000.0)).fit(X_train, y_train)
         taken = time.perf_counter() - start
         print(f"digits: {name}: {pipeline.score(X_test, y_test):.3f} ({taken:.1f} s)", flush=True)

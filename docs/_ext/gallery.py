@@ -15,6 +15,7 @@ EXAMPLES = [
     "autoencoder_few_labels", "outlier_detection", "forecasting", "vanishing_gradient",
     "rows_of_digits", "unequal_lengths", "series_search", "attention", "melodies", "sonnets",
     "hopfield_recall",
+    "rbm_filters",
     "gmdh",
     "maps",
     "dbn_few_labels",

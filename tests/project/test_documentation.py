@@ -23,6 +23,7 @@ PAGES = [
     "README.md",
     "docs/getting_started.rst",
     "docs/guide/autoencoders.rst",
+    "docs/guide/energy_models.rst",
     "docs/guide/forecasting.rst",
     "docs/guide/images.rst",
     "docs/guide/losses.rst",

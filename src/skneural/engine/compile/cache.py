@@ -24,7 +24,6 @@ _KERNEL_PACKAGES = (
     "estimators/hopfield",
     "estimators/gmdh",
     "estimators/som",
-    "estimators/boltzmann",
     "estimators/deep_boltzmann",
 )
 _CODE_SETTINGS = (  # variables that change what Numba compiles

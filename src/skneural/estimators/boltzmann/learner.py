@@ -11,6 +11,7 @@ from ...network.contrastive import ContrastiveDivergence, SparsityTarget, new_ch
 from ...network.phased import PhasedTraining
 from ...network.updates import Update
 from ...optimizers import SGD
+from ...optimizers._plain_descent import PlainDescent
 from .machines import is_binary, logit_of, machine_of, new_machine, variances_of
 
 _FIRST_DEVIATION = 0.01  # of the weights, as in scikit-learn
@@ -85,11 +86,12 @@ class Learner:
             self.machine, X, self.chains if estimator.algorithm == "pcd" else None,
             estimator.n_gibbs_steps, estimator.sample_visible, sparsity,
         )
-        optimizer = SGD(estimator.momentum, nesterov=False)
+        momentum = estimator.momentum
+        optimizer = SGD(momentum, nesterov=False) if momentum else PlainDescent()
         update = Update(objective, self.machine.store, optimizer, weight_decay=estimator.alpha)
-        if self._velocity is not None:
+        if self._velocity is not None and momentum:
             update.state[...] = self._velocity
-        self._velocity = update.state
+        self._velocity = update.state if momentum else None
         n_samples = X.shape[0] if among is None else len(among)
         training = PhasedTraining(
             [update], X.shape[0], min(estimator.batch_size, n_samples), estimator.n_jobs,

@@ -97,7 +97,8 @@ class Pretraining:
             n_iter=estimator.pretraining_max_iter,
             random_state=int(self.random.randint(np.iinfo(np.int32).max)), algorithm="cd",
             n_gibbs_steps=estimator.n_gibbs_steps, momentum=estimator.pretraining_momentum,
-            alpha=estimator.pretraining_alpha, dtype=estimator.dtype, n_jobs=estimator.n_jobs,
+            alpha=estimator.pretraining_alpha, visible_bias_init="data", dtype=estimator.dtype,
+            n_jobs=estimator.n_jobs,
         )
         n_shown = min(n_samples, _MOST_SHOWN)
         some = rows_of(X, np.arange(n_shown) * n_samples // n_shown)
