@@ -19,7 +19,7 @@ import numpy as np
 from . import _processes
 
 N_FEATURES, N_COMPONENTS = 784, 256
-ROWS = {10: 3000, 100: 12000}  # by batch size
+ROWS = {10: 8000, 100: 30000}  # by batch size
 HEIGHT = 28
 
 
@@ -104,7 +104,7 @@ def main(arguments=None):
     """Measure in a process of its own, and report."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--batches", type=int, nargs="+", default=sorted(ROWS), choices=ROWS)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--ais", type=int, nargs="?", const=14500, metavar="STEPS")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)

@@ -35,8 +35,8 @@ X_train, X_test, y_train, y_test = train_test_split(
 )
 
 machine = BernoulliRBM(100, learning_rate=0.06, n_iter=10, random_state=0)
-pixels = LogisticRegression(C=500.0, max_iter=5000).fit(X_train, y_train)
-features = make_pipeline(machine, LogisticRegression(C=6000.0, max_iter=5000))
+pixels = LogisticRegression(C=10.0, max_iter=5000).fit(X_train, y_train)
+features = make_pipeline(machine, LogisticRegression(C=1000.0, max_iter=5000))
 features.fit(X_train, y_train)
 machine = features[0]
 print(f"pixels:   accuracy {pixels.score(X_test, y_test):.3f}")

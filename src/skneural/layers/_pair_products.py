@@ -21,6 +21,8 @@ from ..engine.tiles import FROM_C, FROM_ZERO, K1, K2, SA1, SB1, START
 from ._base import Slot
 from ._product import Weights, kernel_blocks, matrix_product
 
+_BLOCK_ROWS = 32  # of a gradient: what follows an update finds them in the nearest caches
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -67,7 +69,7 @@ def add_pair_gradient(
     plan: Plan, left: Pair, right: Pair, matrix: Slot
 ) -> None:
     """Add the gradient of a matrix: products of the numbers of both batches, summed over rows."""
-    columns = matrix.values.shape[1]
+    n_rows, columns = matrix.values.shape
 
     def step(first: int, last: int, adds: bool) -> Step:
         return Step.of(
@@ -76,7 +78,7 @@ def add_pair_gradient(
             block=matrix.gradient_at(first),
         )
 
-    plan.gradient(matrix.offset, kernel_blocks(*matrix.values.shape), step)
+    plan.gradient(matrix.offset, kernel_blocks(n_rows, columns, _BLOCK_ROWS), step)
 
 
 @kernel

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..data.sources import source_of
-from ..engine.buffers import address_of
 from ..engine.compile.cache_warning import warn_of_cache
 from ..engine.energies import (
     guess_pseudo_likelihood,
@@ -58,7 +57,6 @@ class RowsPlan:
         plan, found = build_within(build, min(_MOST_ROWS, source.n_samples), 1)
         self.result = np.empty((source.n_samples, found.columns), dtype)
         plan.by_rows(keep_row, row=found, result=self.result, columns=found.columns)
-        plan.keep.append(address_of(self.result))
         prepare = [*plan.prepare, BARRIER] if plan.prepare else []
         self._runner = Runner(plan, plan.all_steps(), n_jobs, prepare)
 
