@@ -30,6 +30,15 @@ def _shorter(estimator_class):
     if estimator_class.__name__.startswith("SeriesNet"):
         convolution = Conv1D(16, 3, "relu", padding="same")
         shorter["architecture"] = (convolution, Flatten(), Dense(32, "relu"))
+    if estimator_class.__name__ == "DeepBoltzmannMachine":
+        shorter |= {
+            "hidden_layer_sizes": (10, 5), "pretraining_max_iter": 2, "max_iter": 3,
+            "n_annealing_steps": 50,
+        }
+    if estimator_class.__name__.startswith("DBN"):
+        shorter |= {
+            "hidden_layer_sizes": (100,), "pretraining_max_iter": 2, "learning_rate_init": 0.01,
+        }
     if estimator_class.__name__ == "SelfOrganizingMap":
         shorter["shape"] = (1, 3)  # as many units as the clusters of the checks
     return shorter
@@ -211,6 +220,9 @@ def test_tags(estimator):
     of_tables = hasattr(estimator, "categorical_features")
     is_map = hasattr(estimator, "topology")
     is_dense = of_shape or encodes or of_tables or is_map
+    is_map, of_polynomials = hasattr(estimator, "topology"), hasattr(estimator, "formula")
+    is_machine = hasattr(estimator, "n_particles")
+    is_dense = of_shape or encodes or of_tables or of_polynomials or is_map or is_machine
     assert tags.input_tags.sparse != is_dense
     assert tags.input_tags.allow_nan == (encodes or of_tables or is_map)
     assert not tags.non_deterministic

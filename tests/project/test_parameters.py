@@ -29,6 +29,11 @@ SCIKIT_LEARNS = (
 )
 OF_CODES = SCIKIT_LEARNS.replace("tol=0.0001", "tol=1e-05")
 OF_OUTLIERS = SCIKIT_LEARNS.replace("max_iter=200", "max_iter=20")
+PRETRAINING = (
+    "visible='bernoulli', pretraining_max_iter=30, pretraining_learning_rate=0.05,"
+    " pretraining_batch_size=10, pretraining_momentum=0.5, pretraining_alpha=0.0002,"
+    " n_gibbs_steps=1"
+)
 LAST = (
     "scoring=None, restore_best_weights=True, target_loss=None, max_time=None, dtype=None,"
     " n_jobs=None"
@@ -145,6 +150,22 @@ SIGNATURES = {
     " learning_rate_schedule='constant', visible_bias_init='zeros', variance='unit',"
     " sparsity_target=None, sparsity_weight=0.01, sample_visible=True, shuffle=True,"
     " early_stopping=False, validation_fraction=0.1, n_iter_no_change=10, max_time=None,"
+    " dtype=None, n_jobs=None",
+    "DBNClassifier": "hidden_layer_sizes=(500, 500, 2000), activation='logistic', *,"
+    f" {SCIKIT_LEARNS}, loss='log_loss', class_weight=None, dropout=0.0, normalization=None,"
+    f" {PRETRAINING}, fine_tuning='backprop', weight_decay=None, label_smoothing=0.0,"
+    " max_grad_norm=None,"
+    f" initializer='sklearn', initial_encoder=None, initial=None, {LAST}",
+    "DBNRegressor": "loss='squared_error', hidden_layer_sizes=(500, 500, 2000),"
+    f" activation='logistic', *, {SCIKIT_LEARNS}, dropout=0.0, normalization=None,"
+    f" {PRETRAINING}, weight_decay=None, max_grad_norm=None, initializer='sklearn',"
+    f" initial_encoder=None, initial=None, {LAST}",
+    "DeepBoltzmannMachine": "hidden_layer_sizes=(500, 1000), *, learning_rate=0.005,"
+    " learning_rate_schedule='cosine', batch_size=100, pretraining_max_iter=30,"
+    " pretraining_learning_rate=0.05, n_particles=100, n_mean_field_steps=25,"
+    " mean_field_tol=0.001, n_gibbs_steps=5, momentum=0.5, alpha=0.0002,"
+    " max_norm=None, features='top', n_annealing_steps=1000, max_iter=100, random_state=None,"
+    " verbose=False, max_time=None,"
     " dtype=None, n_jobs=None",
     "HopfieldNetwork": "rule='hebbian', *, interaction='quadratic', degree=3, beta=1.0,"
     " update='asynchronous', threshold=0.0, max_iter=100, tol=0.0001, random_state=None,"

@@ -6,6 +6,8 @@ from .boltzmann.gaussian import GaussianRBM
 from .boltzmann.rbm import BernoulliRBM
 from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
+from .deep_boltzmann.dbm import DeepBoltzmannMachine
+from .deep_boltzmann.dbn import DBNClassifier, DBNRegressor
 from .gmdh.classifier import GMDHClassifier
 from .gmdh.regressor import GMDHRegressor
 from .hopfield.hopfield import HopfieldNetwork
@@ -27,6 +29,9 @@ __all__ = [
     "BernoulliRBM",
     "ConvNetClassifier",
     "ConvNetRegressor",
+    "DBNClassifier",
+    "DBNRegressor",
+    "DeepBoltzmannMachine",
     "FeatureExtractor",
     "GaussianRBM",
     "HopfieldNetwork",

@@ -24,6 +24,7 @@ _KERNEL_PACKAGES = (
     "estimators/hopfield",
     "estimators/gmdh",
     "estimators/som",
+    "estimators/deep_boltzmann",
 )
 _CODE_SETTINGS = (  # variables that change what Numba compiles
     "NUMBA_BOUNDSCHECK", "NUMBA_DEBUGINFO", "NUMBA_ENABLE_AVX", "NUMBA_LOOP_VECTORIZE", "NUMBA_OPT",

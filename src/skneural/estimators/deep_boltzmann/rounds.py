@@ -1,0 +1,52 @@
+"""The rounds of a machine's fit: epochs of pretraining, then of training."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from ...exceptions import NonFiniteLossWarning
+from ..base.sizes import sizes
+from .fitting import Learner, log_odds
+from .ranges import notice_of_range
+
+_DIVERGED = 10  # times the least reconstruction error
+
+
+def fit_machine(estimator: Any, X: Any) -> None:
+    """Fit a machine; X is as the user passed it."""
+    n_layers = len(sizes(estimator.hidden_layer_sizes))
+    n_first = n_layers * estimator.pretraining_max_iter
+    with estimator._rounds(X, n_rounds=n_first + estimator.max_iter) as (data, rounds):
+        X, owner = data.X, type(estimator).__name__
+        rounds.notices += notice_of_range(X, owner)
+        learner = Learner(estimator, X, check_random_state(estimator.random_state))
+        best = [math.inf] * (n_layers + 1)
+        for number, epoch in zip(rounds, learner.epochs(), strict=False):
+            finite = all(np.isfinite(kernel).all() for kernel in [*epoch.coefs, *epoch.intercepts])
+            best[epoch.stage] = min(best[epoch.stage], epoch.loss)
+            if rounds.losses and (not finite or not epoch.loss <= _DIVERGED * best[epoch.stage]):
+                what = "the reconstruction error grew tenfold" if finite else "weights became NaN"
+                rate = "learning_rate" if number >= n_first else "pretraining_learning_rate"
+                rounds.notices.append((
+                    f"{owner}: {what} in epoch {number + 1}; training stopped, and the weights of"
+                    f" the epoch before were kept. Lower {rate}"
+                    f" ({getattr(estimator, rate)!r}).", NonFiniteLossWarning,
+                ))
+                break
+            particles = epoch.particles
+            if particles is None:
+                particles = [np.zeros((1, len(bias)), X.dtype) for bias in epoch.intercepts]
+            rounds.end(epoch.loss if finite else math.nan, {
+                "coefs_": epoch.coefs, "intercepts_": epoch.intercepts, "particles_": particles,
+                "_base": log_odds(X),
+            }, len(X))
+    losses, of_layer = estimator.loss_curve_, estimator.pretraining_max_iter
+    estimator.pretraining_loss_curves_ = [
+        losses[begin : begin + of_layer] for begin in range(0, min(n_first, len(losses)), of_layer)
+    ] if of_layer else []
+    estimator.loss_curve_ = losses[n_first:]
+    estimator.n_iter_ = len(estimator.loss_curve_)
