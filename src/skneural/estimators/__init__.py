@@ -4,6 +4,7 @@ from .autoencoder.autoencoder import AutoencoderTransformer
 from .autoencoder.outlier_detector import NeuralOutlierDetector
 from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
+from .generative.gan import GenerativeAdversarialNetwork
 from .gmdh.classifier import GMDHClassifier
 from .gmdh.regressor import GMDHRegressor
 from .hopfield.hopfield import HopfieldNetwork
@@ -25,6 +26,7 @@ __all__ = [
     "ConvNetClassifier",
     "ConvNetRegressor",
     "FeatureExtractor",
+    "GenerativeAdversarialNetwork",
     "HopfieldNetwork",
     "GMDHClassifier",
     "GMDHRegressor",
