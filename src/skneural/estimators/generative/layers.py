@@ -136,11 +136,14 @@ def _rest(estimator: Any, name: str) -> Pairs:
     return [*rest, (f"activation{behind}", Activation("relu"))]
 
 
-def _judging(estimator: Any, kind: Any, *sizes: Any, activation: Any = "identity", **given: Any):
+def _judging(
+    estimator: Any, kind: Any, *sizes: Any, activation: Any = "identity", **given: Any
+) -> Layer:
     """Return a layer of the discriminator, with spectral normalization if that is wanted."""
     given["initializer"] = "he_normal" if activation != "identity" else "glorot_uniform"
     if not estimator.spectral_normalization:
-        return kind(*sizes, activation=activation, **given)
+        layer: Layer = kind(*sizes, activation=activation, **given)
+        return layer
     return SpectralNorm(kind(*sizes, use_bias=False, **given), activation)
 
 

@@ -23,7 +23,9 @@ class Marginals(Protocol):
 
     bounded: bool
 
-    def numbers_for(self, X: np.ndarray, dtype, random: Any) -> tuple[np.ndarray, float, float]:
+    def numbers_for(
+        self, X: np.ndarray, dtype: np.dtype, random: Any = None
+    ) -> tuple[np.ndarray, float, float]:
         """Return what the networks read rows from, with the factor and the offset that it needs."""
 
     def restored(self, Z: np.ndarray) -> np.ndarray:
@@ -48,7 +50,9 @@ class Range:
         """Learn the range of X."""
         return cls(float(X.min()), float(X.max()))
 
-    def numbers_for(self, X, dtype, random=None):
+    def numbers_for(
+        self, X: np.ndarray, dtype: np.dtype, random: Any = None
+    ) -> tuple[np.ndarray, float, float]:
         """Return X itself, with the factor and the offset that it needs."""
         width = self.high / 2 - self.low / 2
         factor = 1.0 / width if width > 0 else 1.0
@@ -56,7 +60,7 @@ class Range:
             X = np.ascontiguousarray(X, dtype)
         return X, factor, -(self.low / 2 + self.high / 2) * factor
 
-    def restored(self, Z):
+    def restored(self, Z: np.ndarray) -> np.ndarray:
         """Return samples from the least to the greatest number of X."""
         width, middle = self.high / 2 - self.low / 2, self.high / 2 + self.low / 2
         return np.clip(Z * Z.dtype.type(width) + Z.dtype.type(middle), self.low, self.high)
@@ -141,7 +145,9 @@ class Quantiles:
         """Learn the distribution of each column of X."""
         return cls([Column.of(X[:, j].astype(np.float64)) for j in range(X.shape[1])])
 
-    def numbers_for(self, X, dtype, random=None):
+    def numbers_for(
+        self, X: np.ndarray, dtype: np.dtype, random: Any = None
+    ) -> tuple[np.ndarray, float, float]:
         """Return X as normal numbers; ``random`` spreads equal ones, None puts them midway."""
         Z = np.empty(X.shape, dtype)
         for j, column in enumerate(self.columns):
@@ -149,7 +155,7 @@ class Quantiles:
             Z[:, j] = column.normal(X[:, j].astype(np.float64), share)
         return Z, 1.0, 0.0
 
-    def restored(self, Z):
+    def restored(self, Z: np.ndarray) -> np.ndarray:
         """Return samples of the distribution of each column of X."""
         X = np.empty_like(Z)
         for j, column in enumerate(self.columns):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,11 @@ from ...layers._base import Slot
 from ...layers._sequences import build_layer
 from ...losses import SquaredError
 from ...network.layered import LayeredNetwork
-from ...network.objectives import go_back, weigh_rows
+from ...network.objectives import Objective, go_back, weigh_rows
 from ...network.parameters import Parameters
 from ...network.updates import Update
+from ...optimizers import Optimizer
+from ...schedules import Progress
 from .kernels import (
     HINGE,
     LEAST_SQUARES,
@@ -195,17 +198,25 @@ class OneOfSeveral(Update):
 
     Parameters
     ----------
+    objective, store, optimizer
+        As of `Update`.
     number, n_updates : int
         Which one, and of how many.
-    *objective, **how
-        As of `Update`.
+    layers : iterable of int
+        Those that are trained.
     """
 
-    def __init__(self, *objective: Any, number: int, n_updates: int, **how: Any):
-        super().__init__(*objective, **how)
+    def __init__(
+        self, objective: Objective, store: Parameters, optimizer: Optimizer, number: int,
+        n_updates: int, layers: Iterable[int],
+    ):
+        super().__init__(objective, store, optimizer, layers=layers)
         self.number, self.n_updates = number, n_updates
 
-    def coefficients(self, rates, first_update, place=0, progress=None) -> np.ndarray:
+    def coefficients(
+        self, rates: np.ndarray, first_update: int, place: int = 0,
+        progress: Progress | None = None,
+    ) -> np.ndarray:
         """Return the optimizer's coefficients, which count all updates of a batch."""
         n = self.n_updates
         table = super().coefficients(np.repeat(rates, n), n * first_update, place, progress)
@@ -217,24 +228,28 @@ class AveragedUpdate(Update):
 
     Parameters
     ----------
+    objective, store, optimizer
+        As of `Update`.
     average : ndarray of shape (n_parameters,)
         Of all parameters; those of other layers are left alone.
     decay : float
         Share of the average that is kept at an update.
     layers : iterable of int
         The generator's.
-    *objective, **how
-        As of `Update`.
     """
 
-    def __init__(self, *objective: Any, average: np.ndarray, decay: float, layers, **how: Any):
-        super().__init__(*objective, layers=layers, **how)
-        self.average, self.decay, self.layers = average, decay, layers
+    def __init__(
+        self, objective: Objective, store: Parameters, optimizer: Optimizer, average: np.ndarray,
+        decay: float, layers: Iterable[int],
+    ):
+        super().__init__(objective, store, optimizer, layers=layers)
+        self.average, self.decay, self.layers = average, decay, list(layers)
 
     def add_to(self, plan: Plan, others_clip: bool = False) -> None:
         """Add the phase of the update and that of the average to a plan."""
         super().add_to(plan, others_clip)
-        steps, vector = [], self.store.vector
+        steps: list[Step] = []
+        vector = self.store.vector
         for layer in self.layers:
             for values in self.store.variables[layer].values():
                 first = (address_of(values) - address_of(vector)) // vector.itemsize

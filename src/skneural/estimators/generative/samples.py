@@ -57,7 +57,7 @@ class GenerativeSamples(ShapedSamples):
         return super().check(X, np.dtype(np.uint8) if holds_bytes(X) else dtype)
 
     def network_dtype(self, X: Any, fitted: np.dtype | None = None) -> np.dtype:
-        """Return the dtype of the networks for X as it was checked; ``fitted`` is an earlier one."""
+        """Return the dtype of the networks for checked X; ``fitted`` is an earlier one."""
         if fitted is not None:
             return fitted
         if X.dtype != np.uint8:

@@ -58,15 +58,15 @@ class AdversarialTraining:
         self._averages = decay is not None
         # one state for all of the discriminator's updates of a batch: they are one optimizer's
         updates: list[Update] = [
-            OneOfSeveral(objective, store, optimizer, layers=others, number=n, n_updates=n_steps)
+            OneOfSeveral(objective, store, optimizer, n, n_steps, others)
             for n, objective in enumerate(objectives)
         ]
         for update in updates[1:]:
             update.state = updates[0].state
         if self._averages:
-            updates.append(AveragedUpdate(
-                generation, store, optimizer, average=self._average, decay=float(decay), layers=own
-            ))
+            updates.append(
+                AveragedUpdate(generation, store, optimizer, self._average, float(decay), own)
+            )
         else:
             updates.append(Update(generation, store, optimizer, layers=own))
         self._totals = [objective.total for objective in objectives], generation.total
