@@ -6,6 +6,7 @@ from scipy.special import expit
 
 from _helpers import close, plain_python
 from skneural import GenerativeAdversarialNetwork
+from skneural.data.sources import LineOfRows
 from skneural.engine.random import normal_pair, row_key
 from skneural.estimators.generative.layers import adversaries
 from skneural.estimators.generative.objectives import Game
@@ -30,8 +31,8 @@ def make_training(n_classes=0, n_jobs=1, dtype=np.float64, **parameters):
     X = random.normal(size=(N, FEATURES)).astype(dtype)
     codes = random.randint(max(1, n_classes), size=N)[: N if n_classes else 0].astype(np.int64)
     game = Game(
-        adversaries(estimator, (FEATURES,), n_classes, False), X, codes, (0.5, 0.1),
-        estimator.loss, estimator.label_smoothing, np.dtype(dtype),
+        adversaries(estimator, (FEATURES,), n_classes, False),
+        LineOfRows(X, 0.5, 0.1, np.dtype(dtype)), codes, estimator.loss, estimator.label_smoothing,
     )
     training = AdversarialTraining(estimator, game, BATCH, SEED)
     training.start(np.random.RandomState(1))
@@ -143,7 +144,7 @@ def test_an_epoch_is_that_of_the_definition(kind, n_classes, n_steps):
     order = np.random.RandomState(2).permutation(N)
     with training:
         found = training.epoch(order)
-    sums = [twin.batch(game.X, game.codes, order, step, n_steps, n_classes)
+    sums = [twin.batch(game.rows.X, game.codes, order, step, n_steps, n_classes)
             for step in range(N // BATCH)]
     own, total = np.sum(sums, axis=0)
     np.testing.assert_allclose(found, (own / N, total / N / n_steps), rtol=1e-9)

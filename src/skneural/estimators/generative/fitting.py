@@ -60,13 +60,13 @@ def fit_rounds(estimator: Any, X: Any, y: Any) -> None:
         vars(estimator).pop("classes_", None)
         owner, random = rounds.owner, check_random_state(estimator.random_state)
         setting, codes, rounds.notices[:] = _setting(estimator, data.X, data.y, None)
-        rows, game = _game(estimator, data.X, codes, setting, random)
+        game = _game(estimator, data.X, codes, setting, random)
         training = _training(estimator, game, random)
         with training:
             training.start(random)
             judged: list[float] = []
             for number in rounds:
-                own, other = training.epoch(random.permutation(len(rows)))
+                own, other = training.epoch(random.permutation(len(data.X)))
                 if number and not (math.isfinite(own + other) and training.is_finite()):
                     rounds.notices.append(_of_divergence(estimator, number))
                     break
@@ -75,12 +75,10 @@ def fit_rounds(estimator: Any, X: Any, y: Any) -> None:
                     **setting.attributes(codes), **training.networks(), "_state": training.state,
                     "generator_loss_curve_": [*rounds.losses, own],
                     "discriminator_loss_curve_": list(judged),
-                }, len(rows))
+                }, len(data.X))
         drawn = _drawn(rounds.attributes(), _COMPARED, estimator)
-        real = setting.marginals.numbers_for(data.X[:_COMPARED], setting.dtype)
-        notice = collapse_notice(
-            owner, real[0] * real[1] + real[2], drawn, judged, estimator.loss
-        )
+        real = setting.marginals.read(data.X[:_COMPARED], setting.dtype).numbers()
+        notice = collapse_notice(owner, real, drawn, judged, estimator.loss)
         rounds.notices += [] if notice is None else [(notice, UserWarning)]
 
 
@@ -97,7 +95,7 @@ def fit_once(estimator: Any, X: Any, y: Any, classes: Any) -> None:
             setting, codes = _known(estimator, y, classes)
         else:
             setting, codes, notices = _setting(estimator, X, y, classes)
-        _, game = _game(estimator, X, codes, setting, random)
+        game = _game(estimator, X, codes, setting, random)
         with _training(estimator, game, random) as training:
             if goes_on:
                 training.state = estimator._state
@@ -160,16 +158,12 @@ def _by_quantiles(estimator: Any, shape: tuple[int, ...]) -> bool:
 def _game(
     estimator: Any, X: np.ndarray, codes: np.ndarray, setting: Setting,
     random: np.random.RandomState,
-) -> tuple[np.ndarray, Game]:
-    """Return the rows as they are read, and the networks."""
-    marginals, dtype = setting.marginals, setting.dtype
-    rows, factor, offset = marginals.numbers_for(X, dtype, random)
+) -> Game:
+    """Return the networks, and the rows as they read them."""
+    marginals, rows = setting.marginals, setting.marginals.read(X, setting.dtype, random)
     n_classes = 0 if setting.classes is None else len(setting.classes)
     networks = adversaries(estimator, estimator.input_shape_, n_classes, marginals.bounded)
-    return rows, Game(
-        networks, rows, codes, (factor, offset), estimator.loss,
-        float(estimator.label_smoothing), dtype,
-    )
+    return Game(networks, rows, codes, estimator.loss, float(estimator.label_smoothing))
 
 
 def _training(
@@ -177,7 +171,7 @@ def _training(
 ) -> AdversarialTraining:
     most = _AUTO_ROWS if estimator.batch_size == "auto" else int(estimator.batch_size)
     seed = int(random.randint(_MOST_SEEDS))
-    return AdversarialTraining(estimator, game, min(most, len(game.X)), seed)
+    return AdversarialTraining(estimator, game, min(most, len(game.rows)), seed)
 
 
 def _drawn(attributes: dict[str, Any], n_samples: int, estimator: Any) -> np.ndarray:

@@ -1,49 +1,17 @@
-"""Kernels of adversarial training: real rows, latent rows, losses, averages of weights."""
+"""Kernels of adversarial training: latent rows, losses, averages of weights."""
 
 from __future__ import annotations
 
 from ...engine import math as fast
-from ...engine.compile.jit import helper
-from ...engine.fields import Bytes, Count, Double, Doubles, Integers, Reals, Row, RowDouble
+from ...engine.fields import Count, Double, Doubles, Integers, Reals, Row, RowDouble
 from ...engine.kernels import kernel, row_kernel
-from ...engine.primitives import FIRST, N_SAMPLES, ORDER, RUN_FIELDS, STEP, integers, real
+from ...engine.primitives import RUN_FIELDS, STEP, integers, real
+from ...engine.shares import sample_after
 
 _logistic, _softplus = fast.logistic, fast.softplus
 
 NON_SATURATING, LEAST_SQUARES, HINGE = range(3)
 OF_REAL, OF_DRAWN, OF_GENERATOR = range(3)  # whose loss it is
-
-
-@helper
-def sample_after(position, shift, run):
-    """Return the index of a row so many rows after one of the batch, in the epoch's order."""
-    r = integers(run, RUN_FIELDS)
-    place = (r[FIRST] + position + shift) % r[N_SAMPLES]
-    if r[ORDER] != 0:
-        return integers(r[ORDER], place + 1)[place]
-    return place
-
-
-@row_kernel
-def read_numbers(
-    x: Reals, y: Row, factor: Double, offset: Double, columns: Count, shift: Count, i: int,
-    run: int,
-) -> None:
-    """Y (n) = a row of X (samples, n), times a factor, plus an offset."""
-    begin, scale, lift = sample_after(i, shift, run) * columns, real(factor), real(offset)
-    for j in range(columns):
-        y[j] = x[begin + j] * scale + lift
-
-
-@row_kernel
-def read_bytes(
-    x: Bytes, y: Row, factor: Double, offset: Double, columns: Count, shift: Count, i: int,
-    run: int,
-) -> None:
-    """Y (n) = a row of X (samples, n), uint8, times a factor, plus an offset."""
-    begin, scale, lift = sample_after(i, shift, run) * columns, real(factor), real(offset)
-    for j in range(columns):
-        y[j] = real(x[begin + j]) * scale + lift
 
 
 @row_kernel

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from ...data.sources import LineOfRows
+
 _MOST_ROWS = 20_000  # sorted numbers of a column that are looked at
 _EDGE = 0.5 / _MOST_ROWS  # of the distribution function, whose normal numbers are finite
 
@@ -23,10 +25,8 @@ class Marginals(Protocol):
 
     bounded: bool
 
-    def numbers_for(
-        self, X: np.ndarray, dtype: np.dtype, random: Any = None
-    ) -> tuple[np.ndarray, float, float]:
-        """Return what the networks read rows from, with the factor and the offset that it needs."""
+    def read(self, X: np.ndarray, dtype: np.dtype, random: Any = None) -> LineOfRows:
+        """Return the rows of X as the networks read them."""
 
     def restored(self, Z: np.ndarray) -> np.ndarray:
         """Return samples on the scale of X."""
@@ -50,15 +50,11 @@ class Range:
         """Learn the range of X."""
         return cls(float(X.min()), float(X.max()))
 
-    def numbers_for(
-        self, X: np.ndarray, dtype: np.dtype, random: Any = None
-    ) -> tuple[np.ndarray, float, float]:
-        """Return X itself, with the factor and the offset that it needs."""
+    def read(self, X: np.ndarray, dtype: np.dtype, random: Any = None) -> LineOfRows:
+        """Return the rows of X from -1 to 1."""
         width = self.high / 2 - self.low / 2
         factor = 1.0 / width if width > 0 else 1.0
-        if X.dtype != np.uint8:
-            X = np.ascontiguousarray(X, dtype)
-        return X, factor, -(self.low / 2 + self.high / 2) * factor
+        return LineOfRows(X, factor, -(self.low / 2 + self.high / 2) * factor, dtype)
 
     def restored(self, Z: np.ndarray) -> np.ndarray:
         """Return samples from the least to the greatest number of X."""
@@ -145,15 +141,16 @@ class Quantiles:
         """Learn the distribution of each column of X."""
         return cls([Column.of(X[:, j].astype(np.float64)) for j in range(X.shape[1])])
 
-    def numbers_for(
-        self, X: np.ndarray, dtype: np.dtype, random: Any = None
-    ) -> tuple[np.ndarray, float, float]:
-        """Return X as normal numbers; ``random`` spreads equal ones, None puts them midway."""
+    def read(self, X: np.ndarray, dtype: np.dtype, random: Any = None) -> LineOfRows:
+        """Return the rows of X as normal numbers.
+
+        ``random`` spreads those that are equal, None puts them midway.
+        """
         Z = np.empty(X.shape, dtype)
         for j, column in enumerate(self.columns):
             share = 0.5 if random is None else random.uniform(size=len(X))
             Z[:, j] = column.normal(X[:, j].astype(np.float64), share)
-        return Z, 1.0, 0.0
+        return LineOfRows(Z, 1.0, 0.0, dtype)
 
     def restored(self, Z: np.ndarray) -> np.ndarray:
         """Return samples of the distribution of each column of X."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...data.sources import LineOfRows
 from ...engine.buffers import Buffer, address_of
 from ...engine.plan import Plan
 from ...engine.sampling import draw_normal
@@ -32,8 +33,6 @@ from .kernels import (
     follow_average,
     judge,
     mark_class,
-    read_bytes,
-    read_numbers,
 )
 from .layers import Adversaries
 
@@ -56,21 +55,18 @@ class Game:
     Parameters
     ----------
     adversaries : Adversaries
-    X : ndarray of shape (n_samples, n_features), of the dtype or uint8
+    rows : LineOfRows
     codes : ndarray of shape (n_samples,), int64
         The classes of the rows; empty where there are none.
-    scale : tuple of two float
-        Factor and offset of what the networks read of X.
     loss : str
     label_smoothing : float
-    dtype : dtype
     """
 
     def __init__(
-        self, adversaries: Adversaries, X: np.ndarray, codes: np.ndarray,
-        scale: tuple[float, float], loss: str, label_smoothing: float, dtype: np.dtype,
+        self, adversaries: Adversaries, rows: LineOfRows, codes: np.ndarray, loss: str,
+        label_smoothing: float,
     ):
-        self.X, self.codes, self.scale = X, codes, scale
+        self.rows, self.codes, dtype = rows, codes, rows.dtype
         self.sizes = adversaries
         self.loss, self.label_smoothing = LOSSES[loss], label_smoothing
         own = [layer for _, layer in adversaries.generator]
@@ -89,10 +85,7 @@ class Game:
     def add_real(self, plan: Plan, shift: int) -> Buffer:
         """Add the reading of rows, so many after those of the batch; return where they are."""
         rows = plan.buffer(self.sizes.sample_shape)
-        kernel = read_bytes if self.X.dtype == np.uint8 else read_numbers
-        factor, offset = self.scale
-        plan.by_rows(kernel, x=self.X, y=rows, factor=factor, offset=offset, columns=rows.columns,
-                     shift=shift)
+        self.rows.add_gathering(plan, rows, shift)
         return rows
 
     def add_drawn(self, plan: Plan, number: int, shift: int) -> tuple[Buffer, list]:

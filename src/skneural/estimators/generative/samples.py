@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 
 from ...data.channels_first import check_channels_last
-from ...data.rescaling import holds_bytes
 from ...data.sample_shapes import shape_as_given
-from ...data.samples import ShapedSamples
+from ...data.samples import ByteSamples
 
 Shape = tuple[int, ...]
 
 
-class GenerativeSamples(ShapedSamples):
+class GenerativeSamples(ByteSamples):
     """Samples of any shape, bytes among them, which stay bytes.
 
     Sets ``input_shape_`` and ``_whole_dtype``, the dtype of X if it is one of whole numbers.
@@ -45,21 +44,8 @@ class GenerativeSamples(ShapedSamples):
 
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as rows of numbers or bytes, and y, both checked."""
-        bytes_ = np.dtype(np.uint8) if holds_bytes(X) else dtype
-        rows, y = super().check_with_targets(X, y, bytes_, first)
+        rows, y = super().check_with_targets(X, y, dtype, first)
         if first:
             given = np.asarray(X).dtype
             self.estimator._whole_dtype = given if given.kind in "iub" else None
         return rows, y
-
-    def check(self, X: Any, dtype: np.dtype) -> Any:
-        """Return X to be judged as rows of numbers or bytes, checked."""
-        return super().check(X, np.dtype(np.uint8) if holds_bytes(X) else dtype)
-
-    def network_dtype(self, X: Any, fitted: np.dtype | None = None) -> np.dtype:
-        """Return the dtype of the networks for checked X; ``fitted`` is an earlier one."""
-        if fitted is not None:
-            return fitted
-        if X.dtype != np.uint8:
-            return X.dtype
-        return np.dtype(self.estimator.dtype or np.float32)

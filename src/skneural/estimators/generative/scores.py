@@ -21,9 +21,8 @@ def logits(estimator: Any, X: Any, y: Any) -> np.ndarray:
     owner, known = type(estimator).__name__, getattr(estimator, "classes_", None)
     network = estimator.discriminator_
     rows = estimator._samples().check(X, network.dtype)
-    numbers, factor, offset = estimator._marginals.numbers_for(rows, network.dtype)
-    kind = network.dtype.type
-    outputs = network.outputs(numbers.astype(kind) * kind(factor) + kind(offset), estimator.n_jobs)
+    numbers = estimator._marginals.read(rows, network.dtype).numbers()
+    outputs = network.outputs(numbers, estimator.n_jobs)
     if known is None:
         if y is not None:
             raise ValueError(f"{owner}: fitted without y, which score_samples got")

@@ -74,7 +74,7 @@ class AdversarialTraining:
         rates = [estimator.discriminator_learning_rate] * n_steps
         self._rates = np.array([*rates, estimator.generator_learning_rate], float)
         self.phases = PhasedTraining(
-            updates, len(game.X), batch_size, estimator.n_jobs, seed, even=True
+            updates, len(game.rows), batch_size, estimator.n_jobs, seed, even=True
         )
 
     def start(self, random: np.random.RandomState) -> None:
