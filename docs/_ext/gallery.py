@@ -17,6 +17,7 @@ EXAMPLES = [
     "hopfield_recall",
     "gmdh",
     "maps",
+    "gan_digits",
 ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ PAGES = [
     "docs/getting_started.rst",
     "docs/guide/autoencoders.rst",
     "docs/guide/forecasting.rst",
+    "docs/guide/generation.rst",
     "docs/guide/images.rst",
     "docs/guide/losses.rst",
     "docs/guide/networks.rst",

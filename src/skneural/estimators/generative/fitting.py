@@ -96,6 +96,8 @@ def fit_once(estimator: Any, X: Any, y: Any, classes: Any) -> None:
         else:
             setting, codes, notices = _setting(estimator, X, y, classes)
         game = _game(estimator, X, codes, setting, random)
+        if goes_on:
+            _check_layers(estimator, game)
         with _training(estimator, game, random) as training:
             if goes_on:
                 training.state = estimator._state
@@ -146,6 +148,18 @@ def _known(estimator: Any, y: Any, classes: Any) -> tuple[Setting, np.ndarray]:
         check_announced(classes, known, owner)
         _, codes = _classes.learned(y, owner, known)
     return Setting(estimator._marginals, estimator.generator_.dtype, known), codes
+
+
+def _check_layers(estimator: Any, game: Game) -> None:
+    """Raise a ValueError if the layers are others than those of the epochs before."""
+    both = estimator.generator_, estimator.discriminator_
+    known = [v.shape for network in both for of_layer in network.weights.values()
+             for v in of_layer.values()]
+    if known != [v.shape for of_layer in game.store.variables for v in of_layer.values()]:
+        raise ValueError(
+            f"{type(estimator).__name__}: partial_fit cannot change the layers; the parameters ask"
+            " for others than those that were fitted"
+        )
 
 
 def _by_quantiles(estimator: Any, shape: tuple[int, ...]) -> bool:

@@ -60,10 +60,10 @@ class AdversarialParameters(RoundsParameters):
         default=False, constraint=["boolean"], text="""bool
         Whether to divide the discriminator's weights by their largest singular value [4]_.""")
     generator_learning_rate: float = parameter(
-        default=2e-4, constraint=[_POSITIVE], text="""float
+        default=1e-3, constraint=[_POSITIVE], text="""float
         Learning rate of the generator's Adam.""")
     discriminator_learning_rate: float = parameter(
-        default=2e-4, constraint=[_POSITIVE], text="""float
+        default=5e-4, constraint=[_POSITIVE], text="""float
         Learning rate of the discriminator's Adam.""")
     beta_1: float = parameter(default=0.5, constraint=[_SHARE], text="""float in [0, 1)
         Decay of the mean of gradients in both.""")
@@ -81,4 +81,3 @@ class AdversarialParameters(RoundsParameters):
         default=0.999, constraint=[_SHARE, None], text="""float in [0, 1) or None
         Share that is kept at each update of a running average of the generator's weights, which
         samples are drawn with [6]_; `None` draws them with the last weights.""")
-    max_iter: int = parameter(default=50)
