@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import column_or_1d
 
 from ...data.checks import named
@@ -25,7 +25,11 @@ def learned(y: Any, owner: str, classes: Any = None) -> tuple[np.ndarray, np.nda
     """
     with named(owner):
         y = column_or_1d(y)
-        check_classification_targets(y)
+        if type_of_target(y) == "continuous":
+            raise ValueError(
+                "Unknown label type: y has continuous numbers, not classes; make classes of them,"
+                " or leave y out"
+            )
     known = np.unique(y if classes is None else np.asarray(classes))
     check_known(y, known, False, owner)
     return known, np.searchsorted(known, y).astype(np.int64)

@@ -42,16 +42,19 @@ class GenerativeAdversarialNetwork(AdversarialParameters, Estimator):
 
     Attributes
     ----------
-    generator_, discriminator_ : FittedNetwork
-        The networks, with `summary()`, `layers` and `weights`, a dict of arrays for each layer. The
-        generator's weights are the running averages if `average_decay` is a number.
+    generator_ : FittedNetwork
+        The generator, with `summary()`, `layers` and `weights`, a dict of arrays for each layer:
+        the running averages if `average_decay` is a number.
+    discriminator_ : FittedNetwork
+        The discriminator, likewise.
     classes_ : ndarray of shape (n_classes,)
         The classes, if there was a y.
     input_shape_ : tuple of int
         Shape of a sample as the discriminator reads it.
-    generator_loss_curve_, discriminator_loss_curve_ : list of float
-        The losses of each epoch. The discriminator's is the sum of the mean losses of rows and of
-        samples.
+    generator_loss_curve_ : list of float
+        The generator's mean loss in each epoch.
+    discriminator_loss_curve_ : list of float
+        The discriminator's: the mean losses of rows and of samples, added up.
     loss_ : float
         The generator's loss in the last epoch.
     loss_curve_ : list of float
