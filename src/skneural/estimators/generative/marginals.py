@@ -100,8 +100,9 @@ class Column:
         if len(self.numbers) == 1:
             return np.zeros(len(x))
         place = np.minimum(np.searchsorted(self.numbers, x), len(self.numbers) - 1)
-        u = self.before[place] + share * (self.after[place] - self.before[place])
-        is_new = self.numbers[place] != x  # in no fit: between its neighbours
+        within = np.where(self.once[place], 0.5, share)
+        u = self.before[place] + within * (self.after[place] - self.before[place])
+        is_new = self.numbers[place] != x  # then it is between its neighbours
         u[is_new] = np.where(x > self.numbers[-1], 1.0, self.before[place])[is_new]
         return ndtri(np.clip(u, _EDGE, 1 - _EDGE))
 
