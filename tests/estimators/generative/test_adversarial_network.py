@@ -10,6 +10,7 @@ from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
 
 from skneural import GenerativeAdversarialNetwork
+from skneural.callbacks import HAS_CALLBACKS
 from skneural.estimators.generative.training import AdversarialTraining
 from skneural.exceptions import NonFiniteLossWarning
 
@@ -188,3 +189,37 @@ def test_a_diverging_fit_keeps_the_last_finite_weights(monkeypatch):
 def test_not_fitted():
     with pytest.raises(NotFittedError):
         make_network().sample()
+
+
+class Watcher:
+    """A callback that draws samples after each epoch, and stops the fit after some."""
+
+    def __init__(self, n_epochs):
+        self.n_epochs, self.samples = n_epochs, []
+
+    def setup(self, estimator, context):
+        """Nothing."""
+
+    def teardown(self, estimator, context):
+        """Nothing."""
+
+    def on_fit_task_begin(self, estimator, context):
+        """Nothing."""
+
+    def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+        if context.task_name != "epoch":
+            return False
+        self.samples.append(fitted_estimator.sample(5, random_state=0))
+        return len(self.samples) >= self.n_epochs
+
+
+@pytest.mark.skipif(not HAS_CALLBACKS, reason="needs scikit-learn 1.9")
+def test_callbacks_draw_samples_and_stop():
+    X, watcher = iris()[0], Watcher(3)
+    network = make_network(max_iter=9)
+    network.set_callbacks(watcher)
+    network.fit(X)
+    assert network.n_iter_ == 3
+    for n_epochs, samples in enumerate(watcher.samples, 1):
+        expected = make_network(max_iter=n_epochs).fit(X).sample(5, random_state=0)
+        np.testing.assert_array_equal(samples, expected)
