@@ -82,6 +82,7 @@ ESTIMATORS = {
     "DeepBoltzmannMachine": (
         "wide", {"hidden_layer_sizes": (64, 32), "pretraining_max_iter": 2, "max_iter": 2}
     ),
+    "GenerativeAdversarialNetwork": ("narrow", {}),
     "HopfieldNetwork": ("wide", {"rule": "pseudo_inverse"}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }

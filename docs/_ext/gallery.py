@@ -15,7 +15,7 @@ EXAMPLES = [
     "autoencoder_few_labels", "outlier_detection", "forecasting", "vanishing_gradient",
     "rows_of_digits", "unequal_lengths", "series_search", "attention", "melodies", "sonnets",
     "first_neurons", "hopfield_recall", "boltzmann_424", "rbm_filters", "dbn_few_labels",
-    "dreams", "maps", "neocognitron", "gmdh", "cart_pole",
+    "dreams", "gan_digits", "maps", "neocognitron", "gmdh", "cart_pole",
 ]  # fmt: skip
 
 

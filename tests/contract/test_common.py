@@ -197,7 +197,8 @@ def test_public_docstrings(estimator):
     ]
     assert not missing
     X = np.random.RandomState(0).standard_normal((12, 3))
-    y = np.arange(12) % 2 if is_classifier(estimator) else X[:, 0]
+    has_labels = is_classifier(estimator) or hasattr(estimator, "sample")
+    y = np.arange(12) % 2 if has_labels else X[:, 0]
     short = {"max_iter": 2} if "max_iter" in _names(type(estimator)) else {}
     fitted = clone(estimator).set_params(**short).fit(X, y)
     attributes = [n for n in vars(fitted) if n.endswith("_") and not n.startswith("_")]
@@ -214,15 +215,14 @@ def test_tags(estimator):
         or is_regressor(estimator)
         or is_outlier_detector(estimator)
         or hasattr(estimator, "transform")
+        or hasattr(estimator, "sample")
     )
     encodes = isinstance(estimator, ColumnEncoder)
     of_shape = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
     of_tables = hasattr(estimator, "categorical_features")
     is_map = hasattr(estimator, "topology")
-    is_dense = of_shape or encodes or of_tables or is_map
-    is_map, of_polynomials = hasattr(estimator, "topology"), hasattr(estimator, "formula")
-    is_machine = hasattr(estimator, "n_particles")
-    is_dense = of_shape or encodes or of_tables or of_polynomials or is_map or is_machine
+    is_generative = hasattr(estimator, "n_particles") or hasattr(estimator, "latent_size")
+    is_dense = of_shape or encodes or of_tables or is_map or is_generative
     assert tags.input_tags.sparse != is_dense
     assert tags.input_tags.allow_nan == (encodes or of_tables or is_map)
     assert not tags.non_deterministic

@@ -25,6 +25,7 @@ PAGES = [
     "docs/guide/autoencoders.rst",
     "docs/guide/energy_models.rst",
     "docs/guide/forecasting.rst",
+    "docs/guide/generation.rst",
     "docs/guide/images.rst",
     "docs/guide/losses.rst",
     "docs/guide/maps_and_memories.rst",

@@ -165,7 +165,13 @@ SIGNATURES = {
     " pretraining_learning_rate=0.05, n_particles=100, n_mean_field_steps=25,"
     " mean_field_tol=0.001, n_gibbs_steps=5, momentum=0.5, alpha=0.0002,"
     " max_norm=None, features='top', n_annealing_steps=1000, max_iter=100, random_state=None,"
-    " verbose=False, max_time=None,"
+    " verbose=False, max_time=None, dtype=None, n_jobs=None",
+    "GenerativeAdversarialNetwork": "latent_size=64, *, architecture='dense',"
+    " hidden_layer_sizes=(128, 128), filters=(64, 128), input_shape=None, scaling='auto',"
+    " loss='non_saturating', normalization='batch', spectral_normalization=False,"
+    " generator_learning_rate=0.001, discriminator_learning_rate=0.0005, beta_1=0.5,"
+    " beta_2=0.999, discriminator_steps=1, label_smoothing=0.0, batch_size='auto',"
+    " average_decay=0.999, max_iter=200, random_state=None, verbose=False, max_time=None,"
     " dtype=None, n_jobs=None",
     "HopfieldNetwork": "rule='hebbian', *, interaction='quadratic', degree=3, beta=1.0,"
     " update='asynchronous', threshold=0.0, max_iter=100, tol=0.0001, random_state=None,"

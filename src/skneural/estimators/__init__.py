@@ -8,6 +8,7 @@ from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
 from .deep_boltzmann.dbm import DeepBoltzmannMachine
 from .deep_boltzmann.dbn import DBNClassifier, DBNRegressor
+from .generative.gan import GenerativeAdversarialNetwork
 from .gmdh.classifier import GMDHClassifier
 from .gmdh.regressor import GMDHRegressor
 from .hopfield.hopfield import HopfieldNetwork
@@ -34,6 +35,7 @@ __all__ = [
     "DeepBoltzmannMachine",
     "FeatureExtractor",
     "GaussianRBM",
+    "GenerativeAdversarialNetwork",
     "HopfieldNetwork",
     "GMDHClassifier",
     "GMDHRegressor",

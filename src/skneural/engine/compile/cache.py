@@ -21,6 +21,7 @@ from .host import host_cpu
 
 _KERNEL_PACKAGES = (
     "engine", "activations", "augmentation", "layers", "losses", "optimizers",
+    "estimators/generative",
     "estimators/hopfield",
     "estimators/gmdh",
     "estimators/som",
