@@ -15,6 +15,7 @@ from skneural import DeepBoltzmannMachine
 from skneural.exceptions import NonFiniteLossWarning
 
 X = np.float32(load_digits().data[:300] > 7)
+pytestmark = pytest.mark.needs_jit(reason="a hundred epochs")
 
 
 def make(sizes=(12, 8), **parameters):
@@ -33,7 +34,6 @@ def test_attributes_have_the_layers():
     assert machine.coefs_[0].dtype == np.float32
 
 
-@pytest.mark.needs_jit(reason="hundreds of epochs")
 def test_it_learns_a_distribution():
     """Two visible units are always equal, another is their opposite: all of it is learned."""
     first = np.random.RandomState(0).randint(2, size=(500, 2))
@@ -54,7 +54,6 @@ def test_it_learns_a_distribution():
     assert np.mean(drawn[:, 0] != drawn[:, 3]) > 0.9
 
 
-@pytest.mark.needs_jit(reason="dozens of epochs")
 def test_training_improves_the_bound():
     settings = {"batch_size": 10, "learning_rate": 0.05, "n_annealing_steps": 1000}
     before = make((30, 20), max_iter=1, pretraining_max_iter=0, **settings).fit(X)

@@ -26,7 +26,10 @@ from skneural import (
 
 DIGITS = load_digits()
 X, Y = np.float32(DIGITS.data / 16), DIGITS.target
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.needs_jit(reason="a hundred epochs"),
+]
 
 
 def make(sizes=(12, 8), cls=DBNClassifier, **parameters):
@@ -52,7 +55,6 @@ def test_fine_tuning_begins_at_the_machines():
     close(net.transform(X[:50]), features, 1e-5)
 
 
-@pytest.mark.needs_jit(reason="dozens of epochs")
 def test_pretraining_helps_with_few_labels():
     scores = []
     for n_epochs in (0, 20):

@@ -41,7 +41,7 @@ def annealed_log_partition(
         chances = expit(bases[layer])
         rows.states_of(layer)[...] = random.uniform(size=(n_chains, len(chances))) < chances
     seed = int(random.randint(np.iinfo(np.int32).max))
-    betas = inverse_temperatures(n_steps)
+    betas = np.linspace(0, 1, n_steps + 1)
     for first in range(0, n_steps, _TOGETHER):
         some = min(_TOGETHER, n_steps - first)
         run(
@@ -54,11 +54,6 @@ def annealed_log_partition(
     shares = np.exp(weights - weights.max())
     error = shares.std(ddof=1) / shares.mean() / np.sqrt(n_chains) if n_chains > 1 else np.nan
     return float(of_base + logsumexp(weights) - np.log(n_chains)), float(error)
-
-
-def inverse_temperatures(n_steps: int) -> np.ndarray:
-    """Return the factors of energies before each step and after the last, from 0 to 1."""
-    return np.linspace(0, 1, n_steps + 1)
 
 
 def exact_log_partition(

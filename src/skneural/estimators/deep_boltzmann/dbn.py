@@ -22,7 +22,8 @@ class DBNClassifier(DBNClassifierParameters, BaseDBN, BaseNeuralClassifier):
 
     Each hidden layer is trained as a restricted Boltzmann machine, the first on X and each other on
     the features of the one below [1]_, and then the whole net by backpropagation [2]_. Few labels
-    are then enough where there are many rows: pass those without labels as ``X_unlabelled``.
+    are then enough where there are many rows: pass those without labels as ``X_unlabelled``. The
+    first call of `partial_fit` pretrains on its rows.
 
     The parameters are those of `MLPClassifier`, and some of pretraining.
 

@@ -71,7 +71,8 @@ class DBNClassifierParameters(DBNParameters, MLPClassifierParameters):
         How the whole net is trained after pretraining. "backprop" is that of `MLPClassifier`.
         "up_down" is a generative model of rows and labels: label units join the top layer, and
         recognition and generative weights learn apart from each other, by contrastive wake-sleep
-        [1]_. `sample` then draws rows of a class.""")
+        [1]_. `sample` then draws rows of a class. Its steps are noisy: use small batches and plain
+        descent, as ``batch_size=10, solver="sgd", momentum=0, learning_rate_init=0.1``.""")
 
 
 @parameter_group

@@ -24,9 +24,9 @@ def posteriors(estimator: Any, X: Any) -> tuple[np.ndarray, list[np.ndarray], np
 def annealed(estimator: Any, n_chains: int, n_steps: int, seed: int) -> tuple[float, float]:
     """Return the logarithm of the partition function by annealing, and its standard error.
 
-    The base distribution has independent units, visible ones with the means of the data.
+    The base distribution has independent units, as active as the machine's given the data.
     """
-    bases = [estimator._base, *(np.zeros_like(bias) for bias in estimator.intercepts_[1:])]
+    bases = estimator._bases
     machine = Machine(estimator.coefs_, estimator.intercepts_, bases)
     random = np.random.RandomState(seed)
     return annealed_log_partition(machine, bases, n_chains, n_steps, random, estimator.n_jobs)

@@ -10,10 +10,12 @@ from sklearn.utils import check_random_state
 
 from ...exceptions import NonFiniteLossWarning
 from ..base.sizes import sizes
-from .fitting import Learner, log_odds
+from .fitting import Epoch, Learner, log_odds
+from .machine import Machine
 from .ranges import notice_of_range
 
 _DIVERGED = 10  # times the least reconstruction error
+_MOST_ROWS = 1000  # for the marginals of units
 
 
 def fit_machine(estimator: Any, X: Any) -> None:
@@ -24,6 +26,8 @@ def fit_machine(estimator: Any, X: Any) -> None:
         X, owner = data.X, type(estimator).__name__
         rounds.notices += notice_of_range(X, owner)
         learner = Learner(estimator, X, check_random_state(estimator.random_state))
+        n_rows = min(len(X), _MOST_ROWS)
+        some = X[np.arange(n_rows) * len(X) // n_rows]
         best = [math.inf] * (n_layers + 1)
         for number, epoch in zip(rounds, learner.epochs(), strict=False):
             finite = all(np.isfinite(kernel).all() for kernel in [*epoch.coefs, *epoch.intercepts])
@@ -42,7 +46,7 @@ def fit_machine(estimator: Any, X: Any) -> None:
                 particles = [np.zeros((1, len(bias)), X.dtype) for bias in epoch.intercepts]
             rounds.end(epoch.loss if finite else math.nan, {
                 "coefs_": epoch.coefs, "intercepts_": epoch.intercepts, "particles_": particles,
-                "_base": log_odds(X),
+                "_bases": marginals(estimator, epoch, some),
             }, len(X))
     losses, of_layer = estimator.loss_curve_, estimator.pretraining_max_iter
     estimator.pretraining_loss_curves_ = [
@@ -50,3 +54,15 @@ def fit_machine(estimator: Any, X: Any) -> None:
     ] if of_layer else []
     estimator.loss_curve_ = losses[n_first:]
     estimator.n_iter_ = len(estimator.loss_curve_)
+
+
+def marginals(estimator: Any, epoch: Epoch, X: np.ndarray) -> list[np.ndarray]:
+    """Return the logits of how active the units of each layer are, over rows of X.
+
+    Annealing begins at independent units that are as active: with hidden units that are on half of
+    the time, it lost 20 nats on MNIST with 1,000 steps.
+    """
+    means, _ = Machine(epoch.coefs, epoch.intercepts).posteriors(
+        X, estimator.n_mean_field_steps, estimator.mean_field_tol, estimator.n_jobs
+    )
+    return [log_odds(layer) for layer in [X, *means]]
