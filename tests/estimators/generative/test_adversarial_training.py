@@ -171,6 +171,7 @@ def test_compiled_and_interpreted_code_agree(spectral):
     close(vector, interpreted[1], 1e-8)
 
 
+@pytest.mark.needs_jit(reason="large layers")
 @pytest.mark.parametrize("architecture", ["dense", "convolutional"])
 def test_threads_leave_every_bit(architecture, no_leaked_threads):
     random = np.random.RandomState(0)
