@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from . import exceptions as exceptions
     from . import forecasting as forecasting
     from . import initializers as initializers
+    from . import inspection as inspection
     from . import layers as layers
     from . import losses as losses
     from . import optimizers as optimizers
@@ -93,6 +94,7 @@ _MODULES = (
     "datasets",
     "exceptions",
     "forecasting",
+    "inspection",
     "initializers",
     "layers",
     "losses",

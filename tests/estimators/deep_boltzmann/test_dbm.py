@@ -167,7 +167,7 @@ def test_what_is_refused():
     with pytest.raises(NotFittedError):
         machine.sample()
     machine.fit(X)
-    with pytest.raises(ValueError, match="n_samples=0 is not a number of at least 1"):
+    with pytest.raises(ValueError, match="n_samples=0 must be > 0"):
         machine.sample(0)
     with pytest.raises(ValueError, match=r"n_gibbs_steps=2.5"):
         machine.sample(n_gibbs_steps=2.5)
@@ -181,3 +181,18 @@ def test_what_is_refused():
         make((12, 0)).fit(X)
     assert skneural.DeepBoltzmannMachine is DeepBoltzmannMachine
     assert clone(machine).get_params() == machine.get_params()
+
+
+def test_a_machine_needs_a_layer():
+    with pytest.raises(ValueError, match="hidden_layer_sizes is empty"):
+        DeepBoltzmannMachine(()).fit(np.eye(4))
+
+
+def test_an_error_that_begins_small_may_grow():
+    """Pretrained layers of nearly constant features begin at almost no error."""
+    X = (np.random.RandomState(0).uniform(size=(300, 6)) < 0.5).astype(float)
+    machine = DeepBoltzmannMachine(
+        (3, 3, 2), max_iter=20, batch_size=20, pretraining_max_iter=10, learning_rate=0.05,
+        random_state=0,
+    ).fit(X)
+    assert machine.n_iter_ == 20

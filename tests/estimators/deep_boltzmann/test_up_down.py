@@ -237,7 +237,7 @@ def test_what_is_refused():
         net.sample(3, 11)
     with pytest.raises(ValueError, match="y has the shape"):
         net.sample(3, [1, 2])
-    with pytest.raises(ValueError, match="n_samples=0 is not a number of at least 1"):
+    with pytest.raises(ValueError, match="n_samples=0 must be > 0"):
         net.sample(0)
     plain = make(fine_tuning="backprop").fit(X[:100], Y[:100])
     with pytest.raises(ValueError, match="only fine_tuning='up_down' has"):

@@ -143,3 +143,15 @@ def test_a_collapsed_fit_warns(monkeypatch):
     monkeypatch.setattr(drawn, lambda *_: np.zeros((200, 3)))
     with pytest.warns(UserWarning, match="the generator has collapsed"):
         make_network().fit(X)
+
+
+def test_samples_alike_in_the_units_of_x_are_a_collapse():
+    """Numbers of the generator beyond those of X are one and the same in its columns."""
+    X = np.random.RandomState(0).normal(size=(400, 3))
+    network = GenerativeAdversarialNetwork(
+        2, hidden_layer_sizes=(16,), max_iter=60, generator_learning_rate=1.0,
+        discriminator_learning_rate=1e-5, random_state=1,
+    )
+    with pytest.warns(UserWarning, match="the generator has collapsed"):
+        network.fit(X)
+    assert len(np.unique(network.sample(100, random_state=0), axis=0)) < 10

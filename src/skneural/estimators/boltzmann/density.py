@@ -10,7 +10,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from ..._whole_numbers import is_whole
+from ..._whole_numbers import check_count
 from ...network.chains import run_chains
 from ...network.machine_plans import (
     RowsPlan,
@@ -213,7 +213,4 @@ class MachineDensity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
         return RowsPlan(machine, X, of_machine(machine), self.n_jobs).run()
 
     def _check_count(self, name: str, value: Any) -> None:
-        if not is_whole(value):
-            raise ValueError(
-                f"{type(self).__name__}: {name}={value!r} is not a whole number above 0"
-            )
+        check_count(type(self).__name__, name, value)

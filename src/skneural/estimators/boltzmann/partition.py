@@ -62,6 +62,8 @@ def annealed_log_partition(
 ) -> tuple[float, float]:
     """Return an estimate of the logarithm of the partition function, and its standard error.
 
+    The error of one chain is NaN.
+
     Parameters
     ----------
     machine : Machine
@@ -88,7 +90,7 @@ def annealed_log_partition(
     )
     value = of_base + n_hidden * np.log(2) + logsumexp(weights) - np.log(n_chains)
     relative = np.exp(weights - weights.max())
-    error = 0.0
+    error = np.nan  # of one chain it is not known
     if n_chains > 1:
         error = relative.std(ddof=1) / relative.mean() / np.sqrt(n_chains)
     return float(value), float(error)

@@ -11,11 +11,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..._parameters import with_parameters
-from ..._whole_numbers import is_whole
+from ..._whole_numbers import check_count
 from ...callbacks import with_callbacks
 from ...data.samples import Samples
 from ..base.estimator import Estimator
-from ..base.sizes import check_sizes
+from ..base.sizes import check_sizes, sizes
 from .annealing import exact_log_partition
 from .fitted import annealed, posteriors
 from .machine import Machine
@@ -201,7 +201,7 @@ class DeepBoltzmannMachine(
         Parameters
         ----------
         method : {"ais", "exact"}, default="ais"
-            Annealed importance sampling [2]_ [3]_ from independent units, or the sum over all
+            Annealed importance sampling (Neal 2001) from independent units, or the sum over all
             states, for at most 20 units in every second layer.
         n_chains, n_steps : int, default=100, 10000
             Of annealed importance sampling.
@@ -222,8 +222,7 @@ class DeepBoltzmannMachine(
             intercepts = [np.asarray(bias, float) for bias in self.intercepts_]
             return exact_log_partition(coefs, intercepts, owner), 0.0
         for name, value in (("n_chains", n_chains), ("n_steps", n_steps)):
-            if not is_whole(value, least=1):
-                raise ValueError(f"{owner}: {name}={value!r} is not a number of at least 1")
+            check_count(owner, name, value)
         seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
         return annealed(self, int(n_chains), int(n_steps), seed)
 
@@ -252,10 +251,7 @@ class DeepBoltzmannMachine(
         """
         check_is_fitted(self)
         for name, value in (("n_samples", n_samples), ("n_gibbs_steps", n_gibbs_steps)):
-            if not is_whole(value, least=1):
-                raise ValueError(
-                    f"{type(self).__name__}: {name}={value!r} is not a number of at least 1"
-                )
+            check_count(type(self).__name__, name, value)
         random = check_random_state(random_state)
         chosen = random.randint(len(self.particles_[0]), size=n_samples)
         seed = int(random.randint(np.iinfo(np.int32).max))
@@ -273,6 +269,11 @@ class DeepBoltzmannMachine(
 
     def _check_parameters(self) -> None:
         check_sizes(self, "hidden_layer_sizes")
+        if not sizes(self.hidden_layer_sizes):
+            raise ValueError(
+                f"{type(self).__name__}: hidden_layer_sizes is empty; a machine has at least one"
+                " hidden layer"
+            )
 
     def _samples(self) -> Samples:
         return Samples(self, accepts_sparse=False)

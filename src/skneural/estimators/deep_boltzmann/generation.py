@@ -9,7 +9,7 @@ from scipy.special import expit, softmax
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from ..._whole_numbers import is_whole
+from ..._whole_numbers import check_count
 
 
 def sampled(
@@ -24,8 +24,7 @@ def sampled(
             " fine_tuning='up_down' has"
         )
     for name, value in (("n_samples", n_samples), ("n_gibbs_steps", n_gibbs_steps)):
-        if not is_whole(value, least=1):
-            raise ValueError(f"{owner}: {name}={value!r} is not a number of at least 1")
+        check_count(owner, name, value)
     random = check_random_state(random_state)
     labels = None if y is None else label_units(estimator, y, n_samples, owner)
     states = _sample_top(estimator, n_samples, labels, n_gibbs_steps, random)

@@ -14,7 +14,8 @@ from .fitting import Epoch, Learner, log_odds
 from .machine import Machine
 from .ranges import notice_of_range
 
-_DIVERGED = 10  # times the least reconstruction error
+_DIVERGED = 10  # times the first reconstruction error
+_BLIND = 0.25  # the error of a machine that has nothing but chances of one half
 _MOST_ROWS = 1000  # for the marginals of units
 
 
@@ -28,11 +29,12 @@ def fit_machine(estimator: Any, X: Any) -> None:
         learner = Learner(estimator, X, check_random_state(estimator.random_state))
         n_rows = min(len(X), _MOST_ROWS)
         some = X[np.arange(n_rows) * len(X) // n_rows]
-        best = [math.inf] * (n_layers + 1)
+        most = [math.inf] * (n_layers + 1)
         for number, epoch in zip(rounds, learner.epochs(), strict=False):
             finite = all(np.isfinite(kernel).all() for kernel in [*epoch.coefs, *epoch.intercepts])
-            best[epoch.stage] = min(best[epoch.stage], epoch.loss)
-            if rounds.losses and (not finite or not epoch.loss <= _DIVERGED * best[epoch.stage]):
+            if math.isinf(most[epoch.stage]):
+                most[epoch.stage] = max(_DIVERGED * epoch.loss, _BLIND)
+            if rounds.losses and (not finite or not epoch.loss <= most[epoch.stage]):
                 what = "the reconstruction error grew tenfold" if finite else "weights became NaN"
                 rate = "learning_rate" if number >= n_first else "pretraining_learning_rate"
                 rounds.notices.append((

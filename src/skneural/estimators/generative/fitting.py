@@ -76,8 +76,11 @@ def fit_rounds(estimator: Any, X: Any, y: Any) -> None:
                     "generator_loss_curve_": [*rounds.losses, own],
                     "discriminator_loss_curve_": list(judged),
                 }, len(data.X))
-        drawn = _drawn(rounds.attributes(), _COMPARED, estimator)
-        real = setting.marginals.read(data.X[:_COMPARED], setting.dtype).numbers()
+        drawn = setting.marginals.restored(_drawn(rounds.attributes(), _COMPARED, estimator))
+        real, drawn = (
+            setting.marginals.read(rows, setting.dtype).numbers()
+            for rows in (data.X[:_COMPARED], drawn)
+        )
         notice = collapse_notice(owner, real, drawn, judged, estimator.loss)
         rounds.notices += [] if notice is None else [(notice, UserWarning)]
 

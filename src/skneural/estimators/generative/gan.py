@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..._parameters import with_parameters
-from ..._whole_numbers import is_whole
+from ..._whole_numbers import check_count
 from ...callbacks import with_callbacks
 from ..base.estimator import Estimator
 from ..base.summary import Summary
@@ -191,8 +191,7 @@ class GenerativeAdversarialNetwork(AdversarialParameters, Estimator):
         """
         check_is_fitted(self)
         owner = type(self).__name__
-        if not is_whole(n_samples):
-            raise ValueError(f"{owner}: n_samples={n_samples!r} must be > 0: a whole number")
+        check_count(owner, "n_samples", n_samples)
         n_samples, random = int(n_samples), check_random_state(random_state)
         known = getattr(self, "classes_", None)
         codes = _classes.asked(y, n_samples, known, self._class_shares, random, owner)

@@ -43,9 +43,9 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
         each.
     n_layers_ : int
         The number of layers, of all classes the greatest.
-    support_ : ndarray of shape (n_features_in_,), dtype bool
+    support_ : ndarray of shape (`n_features_in_`,), dtype bool
         Which features any of the formulas has.
-    feature_importances_ : ndarray of shape (n_features_in_,)
+    feature_importances_ : ndarray of shape (`n_features_in_`,)
         What each feature contributes, in shares of 1: the mean square of what setting it to its
         mean changes in the output, a mean over classes.
     loss_ : float
@@ -179,8 +179,8 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
         """Predict the probability of each class.
 
         Outputs estimate probabilities by least squares, but may lie outside [0, 1], and those of
-        classes may have another sum than 1: these are the nearest probabilities [2]_, which may be
-        as small as 2e-16.
+        classes may have another sum than 1: these are the nearest probabilities (Duchi 2008), which
+        may be as small as 2e-16.
 
         Parameters
         ----------

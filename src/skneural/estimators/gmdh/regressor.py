@@ -41,9 +41,9 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
         for each.
     n_layers_ : int
         The number of layers.
-    support_ : ndarray of shape (n_features_in_,), dtype bool
+    support_ : ndarray of shape (`n_features_in_`,), dtype bool
         Which features the formula has.
-    feature_importances_ : ndarray of shape (n_features_in_,)
+    feature_importances_ : ndarray of shape (`n_features_in_`,)
         What each feature contributes, in shares of 1: the mean square of what setting it to its
         mean changes in the output.
     loss_ : float

@@ -48,7 +48,7 @@ class HopfieldNetwork(HopfieldParameters, OneToOneFeatureMixin, TransformerMixin
 
     Attributes
     ----------
-    patterns_ : ndarray of shape (n_patterns_, n_features)
+    patterns_ : ndarray of shape (`n_patterns_`, n_features)
         The stored patterns, as `transform` returns them.
     n_patterns_ : int
         The number of stored patterns.
@@ -256,6 +256,22 @@ class HopfieldNetwork(HopfieldParameters, OneToOneFeatureMixin, TransformerMixin
         scores : ndarray of shape (n_samples,), dtype float64
         """
         return -self.energy(X)
+
+    def score(self, X: ArrayLike, y: Any = None) -> float:
+        """Return the mean of `score_samples`.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            States.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        score : float
+        """
+        return float(self.score_samples(X).mean())
 
     @property
     def weights_(self) -> np.ndarray:

@@ -181,7 +181,7 @@ class SelfOrganizingMap(
         return float(np.average(distances, weights=weight))
 
     def topographic_error(self, X: ArrayLike) -> float:
-        """Return the share of the rows whose two nearest units are no neighbors [5]_.
+        """Return the share of the rows whose two nearest units are no neighbors (Kiviluoto 1996).
 
         Parameters
         ----------
@@ -203,7 +203,7 @@ class SelfOrganizingMap(
         return fitted.share_apart(X)
 
     def u_matrix(self, expanded: bool = False) -> np.ndarray:
-        """Return how far each unit is from its neighbors in X's space [4]_.
+        """Return how far each unit is from its neighbors in X's space (Ultsch 1990).
 
         Parameters
         ----------
