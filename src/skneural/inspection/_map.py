@@ -50,13 +50,13 @@ class MapDisplay:
     def __init__(
         self, values: ArrayLike, *, positions: ArrayLike | None = None, title: str = ""
     ) -> None:
-        self.values = np.ma.asarray(values)
+        self.values: np.ma.MaskedArray = np.ma.asarray(values)
         if self.values.ndim != 2:
             raise ValueError(
                 f"MapDisplay: values must be of shape (n_rows, n_columns), got {self.values.shape}"
             )
         if positions is None:
-            positions = np.stack(np.indices(self.values.shape)[::-1], axis=-1)
+            positions = np.moveaxis(np.indices(self.values.shape)[::-1], 0, -1)
         self.positions = np.asarray(positions, float)
         if self.positions.shape != (*self.values.shape, 2):
             raise ValueError(
