@@ -240,3 +240,23 @@ def test_real_numbers_have_gaussian_units(cls):
         net = make(cls=cls, visible="gaussian", pretraining_max_iter=5).fit(rows, Y[:200])
     assert [type(rbm) for rbm in net.rbms_] == [GaussianRBM, BernoulliRBM]
     assert net.transform(rows[:9]).shape == (9, 8)
+
+
+def test_pretraining_that_diverges_is_named_once():
+    X = np.random.RandomState(0).uniform(size=(60, 5))
+    net = DBNClassifier((4,), pretraining_learning_rate=1e6, pretraining_max_iter=3, max_iter=1)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        net.fit(X, X[:, 0] > 0.5)
+    found = [str(each.message) for each in caught if "diverged" in str(each.message)]
+    assert len(found) == 1
+    assert "DBNClassifier: pretraining of layer 1" in found[0]
+    assert "Lower pretraining_learning_rate (1e+06)" in found[0]
+
+
+def test_rounding_is_no_range():
+    X = np.random.RandomState(0).uniform(size=(60, 5))
+    X[0, 0] = 1.0000000000000002
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "X has values")
+        DBNClassifier((4,), pretraining_max_iter=1, max_iter=1).fit(X, X[:, 0] > 0.5)

@@ -10,19 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from ..._user_warnings import warn_user
 from ...callbacks import FitTasks
 from ...data.checks import named
 from ...data.frequencies import repeated_rows
 from ...data.rows import Rows, rows_of, stacked
+from ...exceptions import NonFiniteLossWarning
 from ...network.network import Network
 from ...training.record import TrainingRecord
 from ...training.reporting import make_reporter
 from ...training.stopping import is_out_of_time
 from ..base.sizes import sizes
+from ..boltzmann.checks import notices_of_range
 from ..boltzmann.gaussian import GaussianRBM
 from ..boltzmann.rbm import BernoulliRBM
 from .association import top_machine
-from .ranges import warn_of_range
 
 _MOST_SHOWN = 1000  # rows whose reconstruction error is computed
 _SLOWER = 0.1  # the learning rate's factor of real-valued visible units
@@ -53,6 +55,7 @@ class Pretraining:
         self.has_labels = network.objective is not None
         self.rbms: list[Any] = []
         self.curves: list[list[float]] = []
+        self._diverged = False
         n_epochs = len(self.widths) * estimator.pretraining_max_iter
         self.tasks = FitTasks.of(estimator, n_epochs + estimator.max_iter, [
             lambda: rows.X, lambda: rows.labels, lambda: rows.sample_weight
@@ -104,11 +107,19 @@ class Pretraining:
         some = rows_of(X, np.arange(n_shown) * n_samples // n_shown)
 
         def epoch() -> float:
-            with warnings.catch_warnings(), named(self.owner):
-                warnings.filterwarnings("ignore", r".*outside \[0, 1\]")
+            with warnings.catch_warnings(record=True) as caught, named(self.owner):
+                warnings.simplefilter("always")
                 rbm.partial_fit(rows_of(X, self.random.permutation(n_samples)))
             self.rbms[place:] = [rbm]
             write_machine(self.network, place, rbm)
+            if any(issubclass(each.category, NonFiniteLossWarning) for each in caught):
+                warn_user(
+                    f"{self.owner}: pretraining of layer {place + 1} diverged in epoch"
+                    f" {len(self.curves[place]) + 1} and ended; the weights of the epoch before"
+                    f" were kept. Lower pretraining_learning_rate"
+                    f" ({estimator.pretraining_learning_rate:g})", NonFiniteLossWarning,
+                )
+                self._diverged = True
             return reconstruction_error(rbm, some)
 
         return self._run_epochs(epoch, n_samples)
@@ -125,6 +136,7 @@ class Pretraining:
         """Run epochs of a layer, each of which returns its loss; return whether to go on."""
         estimator, n_epochs = self.estimator, self.estimator.pretraining_max_iter
         self.curves.append([])
+        self._diverged = False
         title = f"{self.owner}, layer {len(self.curves)} of {len(self.widths)}"
         reporter = make_reporter(estimator.verbose, n_epochs, title)
         try:
@@ -134,6 +146,8 @@ class Pretraining:
                 self.curves[-1].append(loss)
                 reporter.epoch(number, loss, n_samples)
                 asked = self.tasks.epoch_ends(self._attributes)
+                if self._diverged:
+                    break
                 if is_out_of_time(estimator.max_time, self._started, reporter) or asked:
                     return False
         finally:
@@ -191,5 +205,6 @@ def rows_to_model(estimator: Any, rows: Rows, dtype: np.dtype) -> Any:
         weight = None if weight is None else np.concatenate([weight, np.ones(more.shape[0])])
     X = rows_of(X, repeated_rows(X, weight))
     if estimator.visible == "bernoulli":
-        warn_of_range(X, owner, "visible='gaussian'")
+        for message, category in notices_of_range(X, owner, "visible='gaussian'"):
+            warn_user(message, category)
     return X

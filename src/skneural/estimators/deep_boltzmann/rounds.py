@@ -10,9 +10,9 @@ from sklearn.utils import check_random_state
 
 from ...exceptions import NonFiniteLossWarning
 from ..base.sizes import sizes
+from ..boltzmann.checks import notices_of_range
 from .fitting import Epoch, Learner, log_odds
 from .machine import Machine
-from .ranges import notice_of_range
 
 _DIVERGED = 10  # times the first reconstruction error
 _BLIND = 0.25  # the error of a machine that has nothing but chances of one half
@@ -25,7 +25,7 @@ def fit_machine(estimator: Any, X: Any) -> None:
     n_first = n_layers * estimator.pretraining_max_iter
     with estimator._rounds(X, n_rounds=n_first + estimator.max_iter) as (data, rounds):
         X, owner = data.X, type(estimator).__name__
-        rounds.notices += notice_of_range(X, owner)
+        rounds.notices += notices_of_range(X, owner)
         learner = Learner(estimator, X, check_random_state(estimator.random_state))
         n_rows = min(len(X), _MOST_ROWS)
         some = X[np.arange(n_rows) * len(X) // n_rows]
