@@ -110,6 +110,15 @@ def test_the_formula_of_columns_by_name():
     assert_allclose(found, model.predict(frame), atol=1e-9)
 
 
+def test_the_formula_of_a_column_named_as_the_frame():
+    values = np.random.RandomState(0).normal(size=(40, 3))
+    X = pd.DataFrame(values, columns=["X", "b", "c d"])
+    y = X["X"] + X["c d"] * X["b"]
+    model = GMDHRegressor().fit(X, y)
+    found = eval(model.formula(None), {"X": X})
+    assert np.allclose(found, model.predict(X), rtol=0, atol=1e-9)
+
+
 def test_the_formula_of_numbers_far_from_zero():
     X, _ = make_data()
     X[:, 0] = 1e7 + X[:, 0]

@@ -52,7 +52,7 @@ def collapse_notice(
     loss : str
         The parameter.
     """
-    remedy = "spectral_normalization=True, a lower discriminator_learning_rate or another loss"
+    remedy = "spectral_normalization=True, lower learning rates of the networks or another loss"
     real, drawn = real[:_ROWS], drawn[:_ROWS]
     tolerance = _ALIKE * float(distances_between(real).mean())
     if len(drawn) >= 1 / _LEAST_SHARE:
