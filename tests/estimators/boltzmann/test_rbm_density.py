@@ -200,3 +200,9 @@ def test_wrong_arguments_are_named(call, words):
 def test_nothing_is_drawn_before_the_fit(method):
     with pytest.raises(NotFittedError):
         getattr(BernoulliRBM(), method)()
+
+
+def test_a_partition_function_is_one_number():
+    machine = BernoulliRBM(3, n_iter=1, random_state=0).fit(np.eye(4))
+    with pytest.raises(TypeError, match="BernoulliRBM: log_partition=.* the first of the two"):
+        machine.log_likelihood(np.eye(4)[:2], machine.log_partition("exact"))

@@ -155,3 +155,9 @@ def test_samples_alike_in_the_units_of_x_are_a_collapse():
     with pytest.warns(UserWarning, match="the generator has collapsed"):
         network.fit(X)
     assert len(np.unique(network.sample(100, random_state=0), axis=0)) < 10
+
+
+def test_whole_numbers_that_reals_do_not_hold_are_refused():
+    ids = np.arange(40, dtype=np.int64)[:, None] + 2**60
+    with pytest.raises(ValueError, match=r"whole numbers beyond 2 \*\* 53"):
+        make_network().fit(ids)

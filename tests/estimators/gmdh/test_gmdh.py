@@ -355,3 +355,16 @@ def test_bad_input():
     for precision in (0, 2.5, True, "4"):
         with pytest.raises(ValueError, match="GMDHRegressor: precision="):
             model.formula(precision)
+
+
+@pytest.mark.parametrize("function", [np.abs, lambda x: np.cos(4 * x), lambda x: x**3])
+def test_rows_that_mirror_each_other_are_in_both_parts(function):
+    """Evenly spaced numbers tie in their distance from the mean with those that mirror them."""
+    x = np.linspace(-1, 1, 200)[:, None]
+    y = function(x[:, 0])
+    assert GMDHRegressor().fit(x, y).score(x, y) > 0.8
+
+
+def test_repeated_columns_are_in_both_parts():
+    x, y = np.repeat([[0.0], [1.0]], 50, axis=0), np.arange(100.0)
+    assert_allclose(GMDHRegressor().fit(x, y).predict([[0.0], [1.0]]), [24.5, 74.5], atol=5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -200,6 +201,11 @@ class MachineDensity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
         -------
         log_likelihoods : ndarray of shape (n_samples,), dtype float64
         """
+        if not (log_partition is None or isinstance(log_partition, Real)):
+            raise TypeError(
+                f"{type(self).__name__}: log_partition={log_partition!r} must be a number: the"
+                " first of the two that `log_partition` returns"
+            )
         energies = self.free_energy(X)
         if log_partition is None:
             log_partition, _ = self.log_partition(method_for(machine_of(self)), random_state=0)

@@ -13,6 +13,9 @@ from ...data.samples import ByteSamples
 Shape = tuple[int, ...]
 
 
+_EXACT = 2**53  # whole numbers up to it are exact as reals
+
+
 class GenerativeSamples(ByteSamples):
     """Samples of any shape, bytes among them, which stay bytes.
 
@@ -47,5 +50,10 @@ class GenerativeSamples(ByteSamples):
         rows, y = super().check_with_targets(X, y, dtype, first)
         if first:
             given = np.asarray(X).dtype
+            if given.kind in "iu" and given.itemsize == 8 and np.abs(rows).max(initial=0) > _EXACT:
+                raise ValueError(
+                    f"{self.owner}: X has whole numbers beyond 2 ** 53, which networks cannot tell"
+                    " from their neighbors; subtract a number from their column, or give reals"
+                )
             self.estimator._whole_dtype = given if given.kind in "iub" else None
         return rows, y

@@ -141,6 +141,15 @@ def _check_range(estimator, patterns):
 def _notices(estimator: Any) -> Iterator[str]:
     """Give what to warn of."""
     n_patterns, n_units = estimator.patterns_.shape
+    if estimator.interaction != "exponential" and n_patterns > 1:
+        is_on = estimator.patterns_ == estimator.levels_[1]
+        if is_on.all() or not is_on.any():
+            yield (
+                f"all numbers of X are {'' if is_on.all() else 'not '}above"
+                f" threshold={estimator.threshold!r}, so that all patterns are the same; set a"
+                " threshold between the numbers of X"
+            )
+            return
     most, given = estimator.capacity_, f"{n_patterns:,} patterns in {n_units:,} units: "
     if n_patterns > most:
         yield given + _beyond(estimator, most, n_units)
