@@ -6,13 +6,14 @@ and the median of the rounds' ratios. NumPy's loop is synchronous, in the precis
 
 from __future__ import annotations
 
-import statistics
 import sys
-import time
 import warnings
+from functools import partial
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
+
+from asv_benchmarks._alternating import ratio, rounds_asked, seconds, take_turns
 
 N_UNITS, N_PATTERNS, N_ROWS, FLIPPED, ROUNDS = 1000, 100, 1000, 0.1, 7
 
@@ -27,13 +28,6 @@ def by_hand(weights, states, most=100):
             break
         before, states = states, after
     return states
-
-
-def seconds(run):
-    """Seconds that a call takes."""
-    begun = time.perf_counter()
-    run()
-    return time.perf_counter() - begun
 
 
 def contestants():
@@ -59,18 +53,14 @@ def main():
     warnings.simplefilter("ignore", ConvergenceWarning)  # some rows alternate
     from threadpoolctl import threadpool_limits
 
+    n_rounds = rounds_asked(__doc__, ROUNDS)
     with threadpool_limits(1):
-        runs = contestants()
-        times = {name: [] for name in runs}
-        for run in runs.values():
-            run()
-        for _ in range(ROUNDS):
-            for name, run in runs.items():
-                times[name].append(seconds(run))
+        runs = {name: partial(seconds, run) for name, run in contestants().items()}
+        times = take_turns(runs, n_rounds)
     peer = times["NumPy, float64"]
     for name, taken in times.items():
-        ratio = statistics.median(p / t for p, t in zip(peer, taken, strict=True))
-        print(f"{name:16} {1e3 * min(taken):7.1f} ms   {ratio:5.2f} times as fast as NumPy")
+        times_as_fast = ratio(peer, taken)
+        print(f"{name:16} {1e3 * min(taken):7.1f} ms   {times_as_fast:5.2f} times as fast as NumPy")
 
 
 if __name__ == "__main__":

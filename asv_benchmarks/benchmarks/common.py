@@ -75,6 +75,14 @@ ESTIMATORS = {
     "PeriodicEncoder": ("narrow", {}),
     "SeriesScaler": ("narrow", {}),
     "TextTokenizer": ("texts", {}),
+    "BernoulliRBM": ("wide", {"n_components": 64}),
+    "GaussianRBM": ("wide", {"n_components": 64}),
+    "DBNClassifier": ("wide", {"hidden_layer_sizes": (64, 32), "pretraining_max_iter": 2}),
+    "DBNRegressor": ("wide", {"hidden_layer_sizes": (64, 32), "pretraining_max_iter": 2}),
+    "DeepBoltzmannMachine": (
+        "wide", {"hidden_layer_sizes": (64, 32), "pretraining_max_iter": 2, "max_iter": 2}
+    ),
+    "GenerativeAdversarialNetwork": ("narrow", {}),
     "HopfieldNetwork": ("wide", {"rule": "pseudo_inverse"}),
     "FeatureExtractor": ("wide", {"estimator": "NeuralNetClassifier", "layer": "code"}),
 }

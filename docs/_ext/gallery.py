@@ -14,9 +14,8 @@ EXAMPLES = [
     "autoencoder_pca", "autoencoder_codes", "autoencoder_denoising", "autoencoder_generation",
     "autoencoder_few_labels", "outlier_detection", "forecasting", "vanishing_gradient",
     "rows_of_digits", "unequal_lengths", "series_search", "attention", "melodies", "sonnets",
-    "hopfield_recall",
-    "gmdh",
-    "maps",
+    "first_neurons", "hopfield_recall", "boltzmann_424", "rbm_filters", "dbn_few_labels",
+    "dreams", "gan_digits", "maps", "neocognitron", "gmdh", "cart_pole",
 ]  # fmt: skip
 
 

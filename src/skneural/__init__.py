@@ -5,9 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from .estimators import (
     AutoencoderTransformer,
+    BernoulliRBM,
     ConvNetClassifier,
     ConvNetRegressor,
+    DBNClassifier,
+    DBNRegressor,
+    DeepBoltzmannMachine,
     FeatureExtractor,
+    GaussianRBM,
+    GenerativeAdversarialNetwork,
     GMDHClassifier,
     GMDHRegressor,
     HopfieldNetwork,
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
     from . import exceptions as exceptions
     from . import forecasting as forecasting
     from . import initializers as initializers
+    from . import inspection as inspection
     from . import layers as layers
     from . import losses as losses
     from . import optimizers as optimizers
@@ -49,9 +56,15 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AutoencoderTransformer",
+    "BernoulliRBM",
     "ConvNetClassifier",
     "ConvNetRegressor",
+    "DBNClassifier",
+    "DBNRegressor",
+    "DeepBoltzmannMachine",
     "FeatureExtractor",
+    "GaussianRBM",
+    "GenerativeAdversarialNetwork",
     "HopfieldNetwork",
     "GMDHClassifier",
     "GMDHRegressor",
@@ -82,6 +95,7 @@ _MODULES = (
     "datasets",
     "exceptions",
     "forecasting",
+    "inspection",
     "initializers",
     "layers",
     "losses",

@@ -15,6 +15,12 @@ def is_whole(value: object, least: int = 1) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least
 
 
+def check_count(owner: str, name: str, value: object) -> None:
+    """Raise a ValueError unless an argument of a method is a whole number above 0."""
+    if not is_whole(value):
+        raise ValueError(f"{owner}: {name}={value!r} must be > 0: a whole number")
+
+
 def wanted(values: Iterable[object]) -> str:
     """Return scikit-learn's wording of what values with invalid counts must be."""
     return "> 0" if all(is_whole(v, least=-sys.maxsize) for v in values) else "integers > 0"

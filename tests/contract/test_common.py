@@ -30,6 +30,15 @@ def _shorter(estimator_class):
     if estimator_class.__name__.startswith("SeriesNet"):
         convolution = Conv1D(16, 3, "relu", padding="same")
         shorter["architecture"] = (convolution, Flatten(), Dense(32, "relu"))
+    if estimator_class.__name__ == "DeepBoltzmannMachine":
+        shorter |= {
+            "hidden_layer_sizes": (10, 5), "pretraining_max_iter": 2, "max_iter": 3,
+            "n_annealing_steps": 50,
+        }
+    if estimator_class.__name__.startswith("DBN"):
+        shorter |= {
+            "hidden_layer_sizes": (100,), "pretraining_max_iter": 2, "learning_rate_init": 0.01,
+        }
     if estimator_class.__name__ == "SelfOrganizingMap":
         shorter["shape"] = (1, 3)  # as many units as the clusters of the checks
     return shorter
@@ -59,6 +68,8 @@ TRANSFORMERS = [estimator for estimator in ESTIMATORS if hasattr(estimator, "tra
 needs_jit = pytest.mark.needs_jit(reason="hundreds of epochs a check")
 # the checks' rows are more patterns than their features, as units, can hold
 beyond_capacity = pytest.mark.filterwarnings("ignore:.* patterns in . units:UserWarning")
+# nor are they probabilities
+no_probabilities = pytest.mark.filterwarnings("ignore:.*outside .0, 1.:UserWarning")
 each = pytest.mark.parametrize("estimator", ESTIMATORS, ids=_name)
 each_public = pytest.mark.parametrize("estimator", PUBLIC, ids=_name)
 
@@ -119,6 +130,7 @@ def test_dataframe_column_names(estimator):
 @needs_jit
 @each
 @beyond_capacity
+@no_probabilities
 def test_column_names_through_a_pipeline(estimator):
     pipeline = make_pipeline(StandardScaler().set_output(transform="pandas"), estimator)
     checks.check_dataframe_column_names_consistency("Pipeline", pipeline)
@@ -163,7 +175,8 @@ def test_signature_extends_scikit_learns(estimator):
     theirs = getattr(neural_network, _name(estimator), None)
     if theirs is None:
         pytest.skip(f"scikit-learn has no {_name(estimator)}")
-    for method in ("__init__", "fit", "predict", "partial_fit", "score"):
+    methods = ("fit", "predict", "partial_fit", "score", "transform", "score_samples")
+    for method in ("__init__", *(name for name in methods if hasattr(theirs, name))):
         expected = inspect.signature(getattr(theirs, method)).parameters
         ours = inspect.signature(getattr(type(estimator), method)).parameters
         shared = [ours[name] for name in ours if name in expected]
@@ -175,6 +188,7 @@ def test_signature_extends_scikit_learns(estimator):
 
 @each
 @beyond_capacity
+@no_probabilities
 def test_public_docstrings(estimator):
     """Every parameter and fitted attribute is documented."""
     documentation = inspect.getdoc(type(estimator))
@@ -183,7 +197,8 @@ def test_public_docstrings(estimator):
     ]
     assert not missing
     X = np.random.RandomState(0).standard_normal((12, 3))
-    y = np.arange(12) % 2 if is_classifier(estimator) else X[:, 0]
+    has_labels = is_classifier(estimator) or hasattr(estimator, "sample")
+    y = np.arange(12) % 2 if has_labels else X[:, 0]
     short = {"max_iter": 2} if "max_iter" in _names(type(estimator)) else {}
     fitted = clone(estimator).set_params(**short).fit(X, y)
     attributes = [n for n in vars(fitted) if n.endswith("_") and not n.startswith("_")]
@@ -200,12 +215,14 @@ def test_tags(estimator):
         or is_regressor(estimator)
         or is_outlier_detector(estimator)
         or hasattr(estimator, "transform")
+        or hasattr(estimator, "sample")
     )
     encodes = isinstance(estimator, ColumnEncoder)
     of_shape = hasattr(estimator, "image_shape") or hasattr(estimator, "series_shape")
     of_tables = hasattr(estimator, "categorical_features")
-    is_map, of_polynomials = hasattr(estimator, "topology"), hasattr(estimator, "formula")
-    is_dense = of_shape or encodes or of_tables or of_polynomials or is_map
+    is_map = hasattr(estimator, "topology")
+    is_generative = hasattr(estimator, "n_particles") or hasattr(estimator, "latent_size")
+    is_dense = of_shape or encodes or of_tables or is_map or is_generative
     assert tags.input_tags.sparse != is_dense
     assert tags.input_tags.allow_nan == (encodes or of_tables or is_map)
     assert not tags.non_deterministic

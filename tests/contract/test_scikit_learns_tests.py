@@ -1,4 +1,4 @@
-"""scikit-learn's own tests of its perceptrons, run on ours."""
+"""scikit-learn's own tests of its perceptrons and Boltzmann machines, run on ours."""
 
 import importlib.util
 import os
@@ -10,23 +10,30 @@ import pytest
 
 import skneural
 
-THEIRS = "sklearn.neural_network.tests.test_mlp"
 PRIVATE = "it looks at private members"
 EXCEPTED = {
-    "test_fit": PRIVATE + ", and fills them in by hand",
-    "test_gradient": PRIVATE,
-    "test_learning_rate_warmstart": PRIVATE,
-    "test_adaptive_learning_rate": PRIVATE,
-    "test_n_iter_no_change": PRIVATE,
-    "test_n_iter_no_change_inf": PRIVATE,
-    "test_nonfinite_params": "where scikit-learn raises, a usable model is kept, with a warning",
-    "test_early_stopping_stratified": "scikit-learn names a rare class 'True', here by its label",
+    "mlp": {
+        "test_fit": PRIVATE + ", and fills them in by hand",
+        "test_gradient": PRIVATE,
+        "test_learning_rate_warmstart": PRIVATE,
+        "test_adaptive_learning_rate": PRIVATE,
+        "test_n_iter_no_change": PRIVATE,
+        "test_n_iter_no_change_inf": PRIVATE,
+        "test_nonfinite_params": "where scikit-learn raises, a model is kept, with a warning",
+        "test_early_stopping_stratified": "scikit-learn names a rare class 'True'",
+    },
+    "rbm": {
+        "test_transform": PRIVATE,
+        "test_sample_hiddens": PRIVATE,
+        "test_fit_gibbs": "it pins states that NumPy's generator draws",
+    },
 }
-CONFTEST = f"""
+IMPORTED = {"mlp": "MLP", "rbm": "BernoulliRBM"}
+CONFTEST = """
 import pytest
 
 def pytest_collection_modifyitems(items):
-    items[:] = [item for item in items if item.originalname not in {list(EXCEPTED)}]
+    items[:] = [item for item in items if item.originalname not in {excepted}]
 
 @pytest.fixture
 def global_random_seed():
@@ -36,18 +43,25 @@ def global_random_seed():
 
 @pytest.mark.slow
 @pytest.mark.needs_jit(reason="dozens of long fits")
-def test_scikit_learns_tests_pass_with_the_import_changed(tmp_path):
+@pytest.mark.parametrize("module", IMPORTED)
+def test_scikit_learns_tests_pass_with_the_import_changed(module, tmp_path):
+    theirs = f"sklearn.neural_network.tests.test_{module}"
     try:
-        specification = importlib.util.find_spec(THEIRS)
+        specification = importlib.util.find_spec(theirs)
     except ModuleNotFoundError:
         specification = None
     if specification is None:
         pytest.skip("scikit-learn is installed without its tests")
     source = Path(specification.origin).read_text(encoding="utf-8")
-    before, after = "from sklearn.neural_network import MLP", "from skneural import MLP"
+    name = IMPORTED[module]
+    before, after = (f"from {package} import {name}" for package in (
+        "sklearn.neural_network", "skneural"
+    ))
     assert source.count(before) == 1
-    (tmp_path / "test_mlp.py").write_text(source.replace(before, after), encoding="utf-8")
-    (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    file = tmp_path / f"test_{module}.py"
+    file.write_text(source.replace(before, after), encoding="utf-8")
+    conftest = CONFTEST.format(excepted=list(EXCEPTED[module]))
+    (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     source_folder = str(Path(skneural.__file__).parents[1])
     search_path = [source_folder, os.environ.get("PYTHONPATH", "")]

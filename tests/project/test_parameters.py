@@ -29,6 +29,11 @@ SCIKIT_LEARNS = (
 )
 OF_CODES = SCIKIT_LEARNS.replace("tol=0.0001", "tol=1e-05")
 OF_OUTLIERS = SCIKIT_LEARNS.replace("max_iter=200", "max_iter=20")
+PRETRAINING = (
+    "visible='bernoulli', pretraining_max_iter=30, pretraining_learning_rate=0.05,"
+    " pretraining_batch_size=10, pretraining_momentum=0.5, pretraining_alpha=0.0002,"
+    " n_gibbs_steps=1"
+)
 LAST = (
     "scoring=None, restore_best_weights=True, target_loss=None, max_time=None, dtype=None,"
     " n_jobs=None"
@@ -120,12 +125,13 @@ SIGNATURES = {
     f" {TABLES.replace('=0.015', '=0.02')},"
     " loss='squared_error', clip_predictions=True, weight_decay=0.0003, max_grad_norm=None,"
     f" initializer='unit_variance', {LAST_OF_TABLES}",
-    "GMDHClassifier": f"neuron='quadratic', *, {LAYERS}, {LAST_OF_LAYERS}",
+    "GMDHClassifier": f"neuron='quadratic', *, {LAYERS}, class_weight=None, {LAST_OF_LAYERS}",
     "GMDHRegressor": f"neuron='quadratic', *, {LAYERS}, clip_predictions=False, {LAST_OF_LAYERS}",
     "SelfOrganizingMap": "shape=(10, 10), *, topology='rectangular', toroidal=False,"
     " initialization='pca', algorithm='batch', neighborhood='gaussian', radius=None,"
     " radius_end=1.0, decay='exponential', learning_rate_init=0.5, learning_rate_end=0.01,"
-    " max_iter=50, random_state=None, verbose=False, max_time=None, dtype=None, n_jobs=None",
+    " metric='euclidean', max_iter=50, tol=0.0001, random_state=None, verbose=False,"
+    " max_time=None, dtype=None, n_jobs=None",
     "SequenceGenerator": "level='char', *, window=64, max_tokens=None, lowercase=False,"
     " token_pattern=None, cell='lstm',"
     " hidden_layer_sizes=(128,), dropout=0.0, recurrent_dropout=0.0, embedding_size=32,"
@@ -134,9 +140,42 @@ SIGNATURES = {
     " shuffle=True, random_state=None, tol=0.0001, verbose=False, early_stopping=False,"
     " validation_fraction=0.1, n_iter_no_change=10, max_grad_norm=1.0,"
     " initializer='glorot_uniform', max_time=None, dtype=None, n_jobs=None",
+    "BernoulliRBM": "n_components=256, *, learning_rate=0.1, batch_size=10, n_iter=10, verbose=0,"
+    " random_state=None, algorithm='pcd', n_gibbs_steps=1, momentum=0.0, alpha=0.0,"
+    " learning_rate_schedule='constant', visible_bias_init='zeros', sparsity_target=None,"
+    " sparsity_weight=0.01, sample_visible=True, shuffle=True, early_stopping=False,"
+    " validation_fraction=0.1, n_iter_no_change=10, max_time=None, dtype=None, n_jobs=None",
+    "GaussianRBM": "n_components=256, *, learning_rate=0.01, batch_size=10, n_iter=10, verbose=0,"
+    " random_state=None, algorithm='pcd', n_gibbs_steps=1, momentum=0.0, alpha=0.0,"
+    " learning_rate_schedule='constant', visible_bias_init='zeros', variance='unit',"
+    " sparsity_target=None, sparsity_weight=0.01, sample_visible=True, shuffle=True,"
+    " early_stopping=False, validation_fraction=0.1, n_iter_no_change=10, max_time=None,"
+    " dtype=None, n_jobs=None",
+    "DBNClassifier": "hidden_layer_sizes=(500, 500, 2000), activation='logistic', *,"
+    f" {SCIKIT_LEARNS}, loss='log_loss', class_weight=None, dropout=0.0, normalization=None,"
+    f" {PRETRAINING}, fine_tuning='backprop', weight_decay=None, label_smoothing=0.0,"
+    " max_grad_norm=None,"
+    f" initializer='sklearn', initial_encoder=None, initial=None, {LAST}",
+    "DBNRegressor": "loss='squared_error', hidden_layer_sizes=(500, 500, 2000),"
+    f" activation='logistic', *, {SCIKIT_LEARNS}, dropout=0.0, normalization=None,"
+    f" {PRETRAINING}, weight_decay=None, max_grad_norm=None, initializer='sklearn',"
+    f" initial_encoder=None, initial=None, {LAST}",
+    "DeepBoltzmannMachine": "hidden_layer_sizes=(500, 1000), *, learning_rate=0.005,"
+    " learning_rate_schedule='cosine', batch_size=100, pretraining_max_iter=30,"
+    " pretraining_learning_rate=0.05, n_particles=100, n_mean_field_steps=25,"
+    " mean_field_tol=0.001, n_gibbs_steps=5, momentum=0.5, alpha=0.0002,"
+    " max_norm=None, features='top', n_annealing_steps=1000, max_iter=100, random_state=None,"
+    " verbose=False, max_time=None, dtype=None, n_jobs=None",
+    "GenerativeAdversarialNetwork": "latent_size=64, *, architecture='dense',"
+    " hidden_layer_sizes=(128, 128), filters=(64, 128), input_shape=None, scaling='auto',"
+    " loss='non_saturating', normalization='batch', spectral_normalization=False,"
+    " generator_learning_rate=0.001, discriminator_learning_rate=0.0005, beta_1=0.5,"
+    " beta_2=0.999, discriminator_steps=1, label_smoothing=0.0, batch_size='auto',"
+    " average_decay=0.999, max_iter=200, random_state=None, verbose=False, max_time=None,"
+    " dtype=None, n_jobs=None",
     "HopfieldNetwork": "rule='hebbian', *, interaction='quadratic', degree=3, beta=1.0,"
     " update='asynchronous', threshold=0.0, max_iter=100, tol=0.0001, random_state=None,"
-    " n_jobs=None",
+    " verbose=False, max_time=None, dtype=None, n_jobs=None",
     "PiecewiseLinearEncoder": "n_bins=48, *, strategy='quantile', task='auto',"
     " min_samples_leaf=5, extrapolation='constant', sparse_output=False",
     "PeriodicEncoder": "n_frequencies=8, *, scale=0.3, keep_numbers=True, random_state=None",

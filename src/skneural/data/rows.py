@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.utils import _safe_indexing
 
 from .sources import Sequences, Source
@@ -83,3 +84,10 @@ def n_rows(X: Any) -> int:
 def rows_of(X: Any, indices: Any) -> Any:
     """Return some rows of an array, a sparse matrix, a list or a source."""
     return X.take(indices) if isinstance(X, Source) else _safe_indexing(X, indices)
+
+
+def stacked(X: Any, other: Any) -> Any:
+    """Return the rows of two arrays or sparse matrices, sparse if the first are."""
+    if sparse.issparse(X):
+        return sparse.vstack([X, sparse.csr_array(other)], format="csr")
+    return np.concatenate([X, other.toarray() if sparse.issparse(other) else other])

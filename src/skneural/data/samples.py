@@ -177,12 +177,39 @@ class ShapedSamples(Samples):
             return super().check(X, dtype)
 
 
-class ScaledSamples(ShapedSamples):
-    """Samples that are rescaled to about 0 to 1 if they are images.
+class ByteSamples(ShapedSamples):
+    """Samples that may be bytes.
 
     X of uint8 is not converted until the engine reads it, and is never copied as a whole. The
-    network computes in float32 on it, unless the parameter `dtype` says otherwise. Sets
-    ``rescale_``, the factor that X is multiplied by, None if it is not rescaled.
+    network computes in float32 on it, unless the parameter `dtype` says otherwise.
+
+    Parameters
+    ----------
+    estimator : estimator
+        With the parameter `dtype`.
+    choose_shape, accepts_sparse, layers
+        As of `ShapedSamples`.
+    """
+
+    def network_dtype(self, X: Any, fitted: np.dtype | None = None) -> np.dtype:
+        """Return the dtype of the network for X as it was checked; ``fitted`` is an earlier one."""
+        if X.dtype != np.uint8:
+            return X.dtype
+        return np.dtype(self.estimator.dtype or np.float32) if fitted is None else fitted
+
+    def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
+        """Return X as rows of numbers or bytes, and y, both checked."""
+        return super().check_with_targets(X, y, np.uint8 if holds_bytes(X) else dtype, first)
+
+    def check(self, X: Any, dtype: np.dtype) -> Any:
+        """Return X to predict from as rows of numbers or bytes, checked."""
+        return super().check(X, np.dtype(np.uint8) if holds_bytes(X) else dtype)
+
+
+class ScaledSamples(ByteSamples):
+    """Samples that are rescaled to about 0 to 1 if they are images.
+
+    Sets ``rescale_``, the factor that X is multiplied by, None if it is not rescaled.
 
     Parameters
     ----------
@@ -221,22 +248,16 @@ class ScaledSamples(ShapedSamples):
         """Least and greatest number of the first fit's X as the network reads it."""
         return self.estimator._value_range
 
-    def network_dtype(self, X: Any, fitted: np.dtype | None = None) -> np.dtype:
-        """Return the dtype of the network for X as it was checked; ``fitted`` is an earlier one."""
-        if X.dtype != np.uint8:
-            return X.dtype
-        return np.dtype(self.estimator.dtype or np.float32) if fitted is None else fitted
-
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as rows of numbers or bytes, and y, both checked."""
-        X, y = super().check_with_targets(X, y, np.uint8 if holds_bytes(X) else dtype, first)
+        X, y = super().check_with_targets(X, y, dtype, first)
         if not first:
             self._check_range(X)
         return X, y
 
     def check(self, X: Any, dtype: np.dtype) -> Any:
         """Return X to predict from as rows of numbers or bytes, checked."""
-        X = super().check(X, np.dtype(np.uint8) if holds_bytes(X) else dtype)
+        X = super().check(X, dtype)
         self._check_range(X)
         return X
 

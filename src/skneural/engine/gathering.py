@@ -1,8 +1,10 @@
-"""Gathering of sequences, and of codes of categories."""
+"""Gathering of sequences, of codes of categories, and of rows on another scale."""
 
 from .compile.jit import kernel
+from .fields import Bytes, Count, Double, Reals, Row
+from .kernels import row_kernel
 from .primitives import ITEMSIZE, ROWS, RUN_FIELDS, doubles, indices, integers, real, reals
-from .shares import sample_at, share_begin, share_end
+from .shares import sample_after, sample_at, share_begin, share_end
 
 
 @kernel
@@ -37,3 +39,25 @@ def gather_codes(row, run):
         source = indices(field[2] + sample_at(i, run) * columns * 4, columns)
         for j in range(columns):
             buffer[i * columns + j] = source[j]
+
+
+@row_kernel
+def gather_line(
+    x: Reals, y: Row, factor: Double, offset: Double, columns: Count, shift: Count, i: int,
+    run: int,
+) -> None:
+    """Y (n) = a row of X (samples, n), times a factor, plus an offset."""
+    begin, scale, lift = sample_after(i, shift, run) * columns, real(factor), real(offset)
+    for j in range(columns):
+        y[j] = x[begin + j] * scale + lift
+
+
+@row_kernel
+def gather_line_of_bytes(
+    x: Bytes, y: Row, factor: Double, offset: Double, columns: Count, shift: Count, i: int,
+    run: int,
+) -> None:
+    """Y (n) = a row of X (samples, n), uint8, times a factor, plus an offset."""
+    begin, scale, lift = sample_after(i, shift, run) * columns, real(factor), real(offset)
+    for j in range(columns):
+        y[j] = real(x[begin + j]) * scale + lift

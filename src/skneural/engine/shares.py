@@ -7,6 +7,7 @@ from .primitives import (
     CHUNK_END,
     FIRST,
     N_PARTS,
+    N_SAMPLES,
     N_THREADS,
     ORDER,
     PART,
@@ -102,6 +103,16 @@ def sample_at(position, run):
     """Return the index of a row of the present batch within the data."""
     r = integers(run, RUN_FIELDS)
     place = r[FIRST] + position
+    if r[ORDER] != 0:
+        return integers(r[ORDER], place + 1)[place]
+    return place
+
+
+@helper
+def sample_after(position, shift, run):
+    """Return the index of a row so many rows after one of the batch, in the epoch's order."""
+    r = integers(run, RUN_FIELDS)
+    place = (r[FIRST] + position + shift) % r[N_SAMPLES]
     if r[ORDER] != 0:
         return integers(r[ORDER], place + 1)[place]
     return place

@@ -2,8 +2,13 @@
 
 from .autoencoder.autoencoder import AutoencoderTransformer
 from .autoencoder.outlier_detector import NeuralOutlierDetector
+from .boltzmann.gaussian import GaussianRBM
+from .boltzmann.rbm import BernoulliRBM
 from .convnet.convnet import ConvNetClassifier
 from .convnet.regressor import ConvNetRegressor
+from .deep_boltzmann.dbm import DeepBoltzmannMachine
+from .deep_boltzmann.dbn import DBNClassifier, DBNRegressor
+from .generative.gan import GenerativeAdversarialNetwork
 from .gmdh.classifier import GMDHClassifier
 from .gmdh.regressor import GMDHRegressor
 from .hopfield.hopfield import HopfieldNetwork
@@ -22,9 +27,15 @@ from .tabular.regressor import TabularRegressor
 
 __all__ = [
     "AutoencoderTransformer",
+    "BernoulliRBM",
     "ConvNetClassifier",
     "ConvNetRegressor",
+    "DBNClassifier",
+    "DBNRegressor",
+    "DeepBoltzmannMachine",
     "FeatureExtractor",
+    "GaussianRBM",
+    "GenerativeAdversarialNetwork",
     "HopfieldNetwork",
     "GMDHClassifier",
     "GMDHRegressor",

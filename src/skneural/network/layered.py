@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping, Sequence
-from typing import Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 
@@ -51,7 +51,12 @@ class LayeredNetwork:
     store : Parameters
     shapes : list of tuple of int
         Of a sample before, between and behind the layers.
+    objective : callable or None
+        What trains the network, by ``(network, X, y, sample_weight, augmentation)``; None for
+        `Backpropagation`.
     """
+
+    objective: Callable[..., Any] | None = None
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ from .updates import Update
 class TrainingSession(PhasedTraining):
     """What `Network.training_session` returns; see there for the parameters.
 
-    It has one phase, whose objective is `Backpropagation`.
+    It has one phase, whose objective is `Backpropagation` or the network's own.
 
     Attributes
     ----------
@@ -41,7 +41,8 @@ class TrainingSession(PhasedTraining):
         self._weights = None
         if sample_weight is not None:
             self._weights = np.ascontiguousarray(sample_weight, np.float64)
-        objective = Backpropagation(network, X, y, self._weights, augmentation)
+        make = network.objective or Backpropagation
+        objective = make(network, X, y, self._weights, augmentation)
         update = Update(objective, network.store, optimizer, alpha, weight_decay, max_grad_norm)
         self.optimizer_state, self.gradient = update.state, update.gradient
         super().__init__(

@@ -38,7 +38,7 @@ class Memory:
         Of as many numbers as the block has parameters, of its dtype.
     """
 
-    first: int
+    first: int = 0
     second: int = 0
     third: int = 0
 
@@ -47,7 +47,7 @@ class Optimizer(Part):
     """Base of every optimizer.
 
     A subclass defines ``rule``, a helper ``rule(w, g, *slots, c0, c1, c2, c3, c4, c5)`` of a
-    parameter, its gradient, the optimizer's state of it (``n_slots`` numbers, 1 to 3) and the
+    parameter, its gradient, the optimizer's state of it (``n_slots`` numbers, 0 to 3) and the
     coefficients of the update, which returns the new parameter and the new state as a tuple.
     ``class Mine(Optimizer, name="mine")`` makes it known by that name.
     """
@@ -101,7 +101,9 @@ class Optimizer(Part):
         decay, and of one number for the sum of ``squares`` of the parameters before. Bound to
         `given_scale`, it updates the parameters divided by their scale, one of the settings.
         """
-        template = {1: update_1, 2: update_2, 3: update_3}[self.n_slots]
+        template = {0: update_0, 1: update_1, 2: update_2, 3: update_3}[self.n_slots]
+        if self.n_slots == 0:
+            return template.using(rule_alone=type(self).rule)
         return template.using(rule=type(self).rule)
 
     @classmethod
@@ -139,6 +141,12 @@ def get_optimizer(optimizer: str | Optimizer, owner: str = "") -> Optimizer:
 def rule(w, g, s, c0, c1, c2, c3, c4, c5):
     """Return the new parameter and memory; stands for the rule of an optimizer."""
     return w, s
+
+
+@helper
+def rule_alone(w, g, c0, c1, c2, c3, c4, c5):
+    """Return the new parameter; stands for the rule of an optimizer that keeps nothing."""
+    return w
 
 
 @helper
@@ -182,6 +190,25 @@ def scale_of(settings):
 def given_scale(settings):
     """Return the scale of the parameters among the settings."""
     return real(doubles(settings, N_SETTINGS)[4])
+
+
+@kernel(summing=True)
+def update_0(
+    parameters: Address, gradient: BlockGradient, memory: Memory, size: Count, settings: Address,
+    squares: Address, run: int,
+) -> None:
+    """Update a block of parameters whose optimizer keeps nothing."""
+    w, g = reals(parameters, size), reals(gradient, size)
+    scale, alpha, keep, c0, c1, c2, c3, c4, c5 = terms_of(settings, run)
+    own = scale_of(settings)
+    scale, keep = scale * own, keep / own
+    total = real(0.0)
+    for i in range(size):
+        before = w[i]
+        total += before * before
+        after = rule_alone(before * keep, (g[i] + alpha * before) * scale, c0, c1, c2, c3, c4, c5)
+        w[i] = after * own
+    doubles(squares, 1)[0] = total
 
 
 @kernel(summing=True)

@@ -17,6 +17,9 @@ class Reporter:
     def validation(self, score: float) -> None:
         """Report the score of the validation set."""
 
+    def figure(self, name: str, value: float) -> None:
+        """Report a figure of the epoch that ends, before its end."""
+
     def message(self, text: str) -> None:
         """Report anything else."""
 
@@ -65,6 +68,9 @@ class BarReporter(Reporter):
     def validation(self, score: float) -> None:
         self.values["validation score"] = f"{score:.4f}"
         self.bar.set_postfix(self.values, refresh=False)
+
+    def figure(self, name: str, value: float) -> None:
+        self.values[name] = f"{value:.4f}"
 
     def message(self, text: str) -> None:
         self.bar.write(text)

@@ -281,3 +281,10 @@ def test_interrupt_leaves_the_network_as_it_was(monkeypatch):
             method(BITS)
     assert_array_equal(network.weights_, before)
     assert network.n_patterns_ == 2
+
+
+@pytest.mark.parametrize(("threshold", "side"), [(0.0, "above"), (3.0, "not above")])
+def test_patterns_on_one_side_of_the_threshold_are_warned_of(threshold, side):
+    X = np.random.RandomState(0).choice([1.0, 2.0], size=(3, 40))
+    with pytest.warns(UserWarning, match=f"all numbers of X are {side} threshold={threshold}"):
+        HopfieldNetwork(threshold=threshold).fit(X)

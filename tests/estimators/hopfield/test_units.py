@@ -1,5 +1,8 @@
 """Recall and energies: NumPy twins of each kind of units, and bits that nothing else changes."""
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -19,6 +22,8 @@ KINDS = {
     "pseudo_inverse": {"rule": "pseudo_inverse"},
     "cubic": {"interaction": "polynomial"},
     "quartic": {"interaction": "polynomial", "degree": 4},
+    "exponential": {"interaction": "binary_exponential"},
+    "warm": {"interaction": "binary_exponential", "beta": 0.1},
 }
 each = pytest.mark.parametrize("kind", KINDS)
 updates = pytest.mark.parametrize("update", ["asynchronous", "synchronous"])
@@ -34,7 +39,12 @@ def drives(network, state, unit):
         return network._sums[unit].astype(np.float64) @ state
     on, off = state.copy(), state.copy()
     on[unit], off[unit] = 1, -1
-    powers = [int(x) ** network.degree for x in np.r_[PATTERNS @ on, PATTERNS @ off]]
+    overlaps = np.r_[PATTERNS @ on, PATTERNS @ off]
+    if network.interaction == "binary_exponential":  # Demircigil et al. 2017, in exact numbers
+        base = Fraction(math.exp(network.beta))
+        powers = [base ** int(x) for x in overlaps]
+    else:
+        powers = [int(x) ** network.degree for x in overlaps]
     return sum(powers[: len(PATTERNS)]) - sum(powers[len(PATTERNS) :])
 
 
@@ -96,6 +106,12 @@ def test_energies_of_pairs():
 def test_energies_of_powers():
     for kind, degree in (("cubic", 3), ("quartic", 4)):
         expected = [-40 * ((PATTERNS @ s / 40) ** degree).sum() for s in STATES]
+        assert_allclose(fitted(kind).energy(STATES), expected, rtol=1e-12)
+
+
+def test_energies_of_exponentials():
+    for kind, beta in (("exponential", 1.0), ("warm", 0.1)):
+        expected = [-np.log(np.exp(beta * (PATTERNS @ s)).sum()) / beta for s in STATES]
         assert_allclose(fitted(kind).energy(STATES), expected, rtol=1e-12)
 
 
@@ -172,12 +188,12 @@ def test_rows_and_threads_do_not_change_each_other(update):
 
 
 def test_blocks_do_not_change_rows(monkeypatch):
-    import skneural.estimators.hopfield.units as units
+    import skneural.estimators.hopfield.sweeps as sweeps
 
     for kind in [*KINDS.values(), {"interaction": "exponential"}]:
         network = HopfieldNetwork(**kind, random_state=0).fit(PATTERNS)
         whole = network.transform(STATES), network.predict(STATES), network.energy(STATES)
-        monkeypatch.setattr(units, "_NUMBERS", 8)
+        monkeypatch.setattr(sweeps, "_NUMBERS", 8)
         parts = network.transform(STATES), network.predict(STATES), network.energy(STATES)
         monkeypatch.undo()
         for one, other in zip(whole, parts, strict=True):

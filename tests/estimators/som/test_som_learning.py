@@ -247,6 +247,7 @@ def test_iris_by_eight_times_eight():
     assert som.topographic_error(X) <= 0.08
 
 
+@pytest.mark.needs_jit(reason="twenty rounds over the digits")
 @pytest.mark.parametrize("algorithm", ["batch", "online"])
 def test_digits_by_twenty_times_twenty(algorithm):
     X, y = load_digits(return_X_y=True)

@@ -3,8 +3,12 @@
 from .base import Source
 from .columns import Columns
 from .dense import ByteRows, DenseRows
+from .line import LineOfRows
 from .selection import source_of
 from .sequences import Sequences
 from .sparse import SparseRows
 
-__all__ = ["ByteRows", "Columns", "DenseRows", "Sequences", "Source", "SparseRows", "source_of"]
+__all__ = [
+    "ByteRows", "Columns", "DenseRows", "LineOfRows", "Sequences", "Source", "SparseRows",
+    "source_of",
+]

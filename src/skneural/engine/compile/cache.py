@@ -21,9 +21,11 @@ from .host import host_cpu
 
 _KERNEL_PACKAGES = (
     "engine", "activations", "augmentation", "layers", "losses", "optimizers",
+    "estimators/generative",
     "estimators/hopfield",
     "estimators/gmdh",
     "estimators/som",
+    "estimators/deep_boltzmann",
 )
 CODE_SETTINGS = (  # variables that change what Numba compiles
     "NUMBA_BOUNDSCHECK", "NUMBA_DEBUGINFO", "NUMBA_ENABLE_AVX", "NUMBA_LOOP_VECTORIZE", "NUMBA_OPT",

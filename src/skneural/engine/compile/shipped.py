@@ -1,8 +1,8 @@
 """Kernels that came with the package: machine code for a few instruction sets, read-only.
 
-A wheel has, for each of them, a shared library with all kernels of the package and a file that says
-what it was built from. It needs neither Numba nor llvmlite. It is used if it was built from the very
-sources that this process runs, for the best of the sets that the processor has.
+A wheel has, for each of them, a shared library with all kernels of the package and a file that
+says what it was built from. It needs neither Numba nor llvmlite. It is used if it was built from
+the very sources that this process runs, for the best of the sets that the processor has.
 """
 
 import ctypes

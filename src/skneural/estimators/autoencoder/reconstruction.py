@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from ..._whole_numbers import is_whole
+from ..._whole_numbers import check_count
 from ...data.checks import check_weights
 from ..base.available import available_if
 from .base import BaseAutoencoder
@@ -104,10 +104,7 @@ class Reconstruction(BaseAutoencoder):
             In the shape of the X of `fit`.
         """
         check_is_fitted(self)
-        if not is_whole(n_samples):
-            raise ValueError(
-                f"{type(self).__name__}: n_samples={n_samples!r} must be > 0: a whole number"
-            )
+        check_count(type(self).__name__, "n_samples", n_samples)
         random = check_random_state(random_state)
         return decoded(self, random.standard_normal((n_samples, self._n_features_out)))
 

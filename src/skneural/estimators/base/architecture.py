@@ -76,6 +76,8 @@ class Architecture:
         Passed to initializers if no layer has an activation.
     of_steps : bool, default=False
         Whether outputs are those of each step, as many as a series has.
+    objective : callable or None, default=None
+        What trains the network, where that is not backpropagation; can be pickled.
     """
 
     names: list[str]
@@ -90,6 +92,7 @@ class Architecture:
     first_weights: Sequence[FirstWeights] = ()
     activation: str = "identity"
     of_steps: bool = False
+    objective: Callable[..., Any] | None = None
 
     @classmethod
     def of(cls, pairs: Pairs, **more: Any) -> Architecture:
@@ -117,6 +120,7 @@ class Architecture:
                 names=self.names, of_steps=self.of_steps,
                 n_members=n_members(self.layers, n_outputs),
             )
+            network.objective = self.objective
             for augmentation in self.augmentation:
                 augmentation.check(network.input_shape)
         return network

@@ -95,13 +95,14 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
         return summarize(type(self).__name__, [], self._samples().shape)
 
     def _rounds(
-        self, X: Any, y: Any = None, sample_weight: Any = None
+        self, X: Any, y: Any = None, sample_weight: Any = None, **how: Any
     ) -> AbstractContextManager[tuple[RoundsData, Rounds]]:
         """Return the checked data of a fit, and its rounds, for a ``with`` block.
 
-        For estimators without a network, which have the parameters of `RoundsParameters`.
+        For estimators without a network, which have the parameters of `RoundsParameters`. ``how``
+        is passed to `fitted_in_rounds`.
         """
-        return fitted_in_rounds(self, X, y, sample_weight)
+        return fitted_in_rounds(self, X, y, sample_weight, **how)
 
     def _samples(self) -> Samples:
         """Return what reads X."""

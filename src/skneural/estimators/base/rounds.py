@@ -13,7 +13,7 @@ from ..._user_warnings import warn_user
 from ...callbacks import FitTasks
 from ...data.checks import check_weights, unchanged_on_error
 from ...engine.compile.cache_warning import postponed, warn_of_cache
-from ...training.reporting import make_reporter
+from ...training.reporting import Reporter, make_reporter
 from ...training.rounds import Rounds
 
 
@@ -36,11 +36,12 @@ class RoundsData:
 
 @contextmanager
 def fitted_in_rounds(
-    estimator: Any, X: Any, y: Any = None, sample_weight: Any = None
+    estimator: Any, X: Any, y: Any = None, sample_weight: Any = None,
+    n_rounds: int | None = None, reporter: Reporter | None = None,
 ) -> Iterator[tuple[RoundsData, Rounds]]:
     """Check the arguments of `fit`, then keep the attributes of the last round that the block ran.
 
-    The estimator has `max_iter`, `max_time`, `verbose` and `dtype`, as in `RoundsParameters`. If
+    The estimator has `max_time`, `verbose` and `dtype`, as in `RoundsParameters`. If
     anything raises, it is left as it was. Warnings are given last, as they may be errors.
 
     Parameters
@@ -48,6 +49,10 @@ def fitted_in_rounds(
     estimator : Estimator
     X, y, sample_weight : array-like
         As the user passed them.
+    n_rounds : int or None, default=None
+        Rounds at most; None for the parameter `max_iter`.
+    reporter : Reporter or None, default=None
+        Prints progress; None for the one that `verbose` asks for.
 
     Raises
     ------
@@ -59,12 +64,13 @@ def fitted_in_rounds(
         estimator._check_parameters()
         data = _checked(estimator, X, y, sample_weight)
         given = [lambda: X, lambda: y, lambda: sample_weight]
+        most = estimator.max_iter if n_rounds is None else n_rounds
         rounds = Rounds(
             owner,
-            estimator.max_iter,
+            most,
             estimator.max_time,
-            make_reporter(estimator.verbose, estimator.max_iter, owner),
-            FitTasks.of(estimator, estimator.max_iter, given),
+            reporter or make_reporter(estimator.verbose, most, owner),
+            FitTasks.of(estimator, most, given),
         )
         with rounds.open():
             yield data, rounds

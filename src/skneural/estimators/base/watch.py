@@ -28,8 +28,9 @@ class EstimatorWatch(Watch):
         self._estimator._targets = targets
 
     def tasks(self, max_epochs: int, given: Given) -> FitTasks:
-        """Return what calls the estimator's callbacks."""
-        return FitTasks.of(self._estimator, max_epochs, given)
+        """Return what calls the estimator's callbacks, from pretraining on if there was one."""
+        begun = vars(self._estimator).pop("_begun_tasks", None)
+        return begun or FitTasks.of(self._estimator, max_epochs, given)
 
     def attributes(self, training: Training) -> dict[str, Any]:
         """Return copies of the attributes that a fit would leave if training had ended."""

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from ...data.dense_samples import DenseSamples
 from ...data.samples import Samples
 from ..base.estimator import Estimator
 from ..base.rounds import Rounds, RoundsData
@@ -19,18 +21,7 @@ from .polynomials import Model
 from .settings import Settings
 
 
-class GMDHSamples(Samples):
-    """X as dense rows of float64, whatever holds the numbers."""
-
-    def __init__(self, estimator: Any):
-        super().__init__(estimator, accepts_sparse=False)
-
-    def accepted_dtypes(self) -> Any:
-        """Return float64: sums of fourth powers need it."""
-        return np.dtype(np.float64)
-
-
-class BaseGMDH(Estimator):
+class BaseGMDH(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator):
     """Base of the group method of data handling.
 
     Attributes are those of the public classes, and ``_models``, one for each target.
@@ -112,16 +103,41 @@ class BaseGMDH(Estimator):
             lines.append(textwrap.fill(text, WIDTH, subsequent_indent="    "))
         return Summary("\n".join(lines))
 
+    def transform(self, X: ArrayLike) -> np.ndarray:
+        """Return the outputs of the neurons, as features for another model.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            The input data.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_samples, n_neurons), dtype float64
+            Of all layers, in the order of ``layers_``, the last one the output of the formula;
+            for ``algorithm="combinatorial"`` its terms, the constant excepted. Those of several
+            outputs or classes follow each other. A constant formula is one column.
+        """
+        check_is_fitted(self)
+        rows = self._samples().check(X, np.dtype(np.float64))
+        return np.concatenate([model.transform(rows) for model in self._models]).T.copy()
+
     def _outputs(self, X: ArrayLike) -> np.ndarray:
         """Return the output of each model, shape (n_samples, n_models)."""
         check_is_fitted(self)
         rows = self._samples().check(X, np.dtype(np.float64))
         return np.column_stack([model.predict(rows) for model in self._models])
 
-    def _search(self, data: RoundsData, rounds: Rounds, targets: np.ndarray, code: Any) -> None:
-        """Search a model for each column of the targets; ``code`` is what divides the rows."""
-        task = Task.of(data, targets, code, not self._numeric_targets)
+    def _search(
+        self, data: RoundsData, rounds: Rounds, targets: np.ndarray, code: Any,
+        factor: np.ndarray | None = None,
+    ) -> None:
+        """Search a model for each column of the targets.
+
+        ``code`` is what divides the rows, and ``factor`` multiplies their weights after that.
+        """
+        task = Task.of(data, targets, code, not self._numeric_targets, factor)
         search(task, Settings.of(self), rounds)
 
     def _samples(self) -> Samples:
-        return GMDHSamples(self)
+        return DenseSamples(self)

@@ -10,7 +10,9 @@ from sklearn.base import ClassifierMixin, _fit_context
 
 from ..._parameters import with_parameters
 from ...callbacks import with_callbacks
+from ...data.class_weights import class_weights, row_weights
 from ...data.targets import ClassTargets
+from ..base.rounds import RoundsData
 from .base import BaseGMDH
 from .parameters import GMDHClassifierParameters
 
@@ -26,6 +28,7 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
     several labels a row, 0 or 1 each; those above 1/2 are predicted.
 
     The fit draws no random numbers. Features need no scaling. All numbers are computed in float64.
+    Sparse X is read as a dense array, of a gigabyte at the most.
 
     Parameters
     ----------
@@ -40,9 +43,9 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
         each.
     n_layers_ : int
         The number of layers, of all classes the greatest.
-    support_ : ndarray of shape (n_features_in_,), dtype bool
+    support_ : ndarray of shape (`n_features_in_`,), dtype bool
         Which features any of the formulas has.
-    feature_importances_ : ndarray of shape (n_features_in_,)
+    feature_importances_ : ndarray of shape (`n_features_in_`,)
         What each feature contributes, in shares of 1: the mean square of what setting it to its
         mean changes in the output, a mean over classes.
     loss_ : float
@@ -90,7 +93,7 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             The class labels, or 0 and 1 for each of several labels.
@@ -124,15 +127,27 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
             else:
                 targets = codes
             strata = np.unique(codes, axis=0, return_inverse=True)[1].ravel()
-            self._search(data, rounds, targets, strata.astype(np.float64))
+            factor = self._class_factor(data)
+            self._search(data, rounds, targets, strata.astype(np.float64), factor)
         return self
+
+    def _class_factor(self, data: RoundsData) -> np.ndarray | None:
+        """Return what `class_weight` multiplies the weights of rows by."""
+        if self.class_weight is None:
+            return None
+        owner, y, weight = type(self).__name__, data.y, data.sample_weight
+        weights = class_weights(self._targets, self.class_weight, y, weight, owner)
+        factor = row_weights(self._targets, weights, y)
+        if not (factor if weight is None else factor * weight).any():
+            raise ValueError(f"{owner}: sample_weight times class_weight is zero for every row")
+        return factor
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Return the outputs of the polynomials.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
 
         Returns
@@ -149,7 +164,7 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
 
         Returns
@@ -164,12 +179,12 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
         """Predict the probability of each class.
 
         Outputs estimate probabilities by least squares, but may lie outside [0, 1], and those of
-        classes may have another sum than 1: these are the nearest probabilities [2]_, which may be
-        as small as 2e-16.
+        classes may have another sum than 1: these are the nearest probabilities (Duchi 2008), which
+        may be as small as 2e-16.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
 
         Returns

@@ -31,6 +31,9 @@ class Task:
     code : ndarray of shape (n_samples,) or (n_samples, n_targets)
         What rows are divided by: y, or numbers of classes.
     weight : ndarray of shape (n_samples,)
+        Repetitions, as rows are divided by them.
+    factor : ndarray of shape (n_samples,)
+        Of the weights in sums, by class.
     by_class : bool
         Whether rows of each class are divided by themselves.
     """
@@ -39,14 +42,35 @@ class Task:
     targets: np.ndarray
     code: np.ndarray
     weight: np.ndarray
+    factor: np.ndarray
     by_class: bool
 
     @classmethod
-    def of(cls, data: RoundsData, targets: np.ndarray, code: np.ndarray, by_class: bool) -> Task:
+    def of(
+        cls, data: RoundsData, targets: np.ndarray, code: np.ndarray, by_class: bool,
+        factor: np.ndarray | None = None,
+    ) -> Task:
         """Return the task for the data of a fit."""
-        weight = np.ones(len(targets)) if data.sample_weight is None else data.sample_weight
-        used = weight > 0
-        return cls(data.X[used], targets[used], code[used], weight[used], by_class)
+        even = np.ones(len(targets))
+        weight = even if data.sample_weight is None else data.sample_weight
+        factor = even if factor is None else factor
+        used = weight * factor > 0
+        return cls(
+            data.X[used], targets[used], code[used], weight[used], factor[used], by_class
+        )
+
+    @property
+    def weight_in_sums(self) -> np.ndarray:
+        """The weight of each row, times its factor."""
+        return self.weight * self.factor
+
+    def parts(self, fraction: float) -> tuple[Part, Part]:
+        """Return the two parts of the rows, with their weights in sums."""
+        fitted, judged = (
+            part._replace(weight=part.weight * self.factor[part.rows])
+            for part in parts(self.X, self.code, self.weight, fraction, self.by_class)
+        )
+        return fitted, judged
 
 
 class _Target:
@@ -86,8 +110,9 @@ def search(task: Task, settings: Settings, rounds: Rounds) -> None:
     ValueError
         If there are too few rows or too many terms.
     """
-    targets = [_Target(values, task.weight) for values in task.targets.T]
-    inputs = standard(task.X, task.weight)
+    weight = task.weight_in_sums
+    targets = [_Target(values, weight) for values in task.targets.T]
+    inputs = standard(task.X, weight)
     if any(target.constant is None for target in targets):
         _start(task, settings, rounds, targets, inputs)
     for _ in rounds:
@@ -106,7 +131,7 @@ def _start(
 ) -> None:
     """Check that there is enough to search, and begin."""
     _check_terms(settings, task.X.shape[1])
-    halves = parts(task.X, task.code, task.weight, settings.validation_fraction, task.by_class)
+    halves = task.parts(settings.validation_fraction)
     rounds.notices += _check_parts(halves, settings, task.X.shape[1])
     # centred products would have more terms
     rows = (task.X - (inputs.offset if settings.by_terms else inputs.mean)) / inputs.scale
@@ -118,9 +143,11 @@ def _start(
 
 def _attributes(models: list[Model], task: Task) -> dict[str, Any]:
     layers = [model.layers() for model in models]
-    shares = np.mean([importances(model, task.X, task.weight) for model in models], axis=0)
+    weight = task.weight_in_sums
+    shares = np.mean([importances(model, task.X, weight) for model in models], axis=0)
     return {
         "_models": models,
+        "_n_features_out": sum(model.n_neurons for model in models),
         "layers_": layers[0] if len(layers) == 1 else layers,
         "n_layers_": max(map(len, layers)),
         "support_": np.any([model.support() for model in models], axis=0),

@@ -31,6 +31,8 @@ class Writer:
 
     def __init__(self, names: Sequence[str], offsets: np.ndarray, precision: int | None):
         self.precision = precision
+        # a column named X would hide the frame that columns without a name in Python are taken from
+        self._by_frame = "X" in names and not all(map(_is_plain, names))
         self.texts = [
             self._variable(name, float(offset))
             for name, offset in zip(names, offsets, strict=True)
@@ -60,10 +62,15 @@ class Writer:
         return text[3:] if text.startswith(" + ") else text.replace(" - ", "-", 1) or "0.0"
 
     def _variable(self, name: str, offset: float) -> str:
-        text = name if name.isidentifier() and not keyword.iskeyword(name) else f"X[{name!r}]"
+        text = f"X[{name!r}]" if self._by_frame or not _is_plain(name) else name
         if offset == 0:
             return text
         return f"({text} {'-' if offset > 0 else '+'} {abs(offset)!r})"
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is one in Python too."""
+    return name.isidentifier() and not keyword.iskeyword(name)
 
 
 def polynomial_text(polynomial: Polynomial, writer: Writer) -> str:

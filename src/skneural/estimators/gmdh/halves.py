@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+_SHIFT = 12345.678  # brings digits of a sum up that do not follow its size
+
 
 class Part(NamedTuple):
     """Numbers of some rows, and the rows' weights."""
@@ -66,7 +68,9 @@ def _ordered(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the order of the rows of positive weight, and a number for each group of equal ones.
 
-    Equal distances are told apart by a sum with fixed factors, which only equal rows share.
+    Equal distances are told apart by digits of a sum with fixed factors, which only equal rows
+    share. The sum itself would put all rows on one side of the mean before those that mirror them,
+    and so into one part.
     """
     rows = np.flatnonzero(weight > 0)
     X, y, weight = X[rows], y[rows], weight[rows]
@@ -78,7 +82,7 @@ def _ordered(
     distance = ((numbers - mean) ** 2 / np.where(variance > 0, variance, 1.0)).sum(axis=1)
     distance = np.round(distance / numbers.shape[1], 9)
     factors = np.random.RandomState(0).uniform(0.5, 1.5, numbers.shape[1])
-    mark = (numbers * factors).sum(axis=1)
+    mark = (numbers * factors).sum(axis=1) * _SHIFT % 1.0
     keys = [mark, distance, y] if classes else [mark, distance]
     order = np.lexsort(keys)
     new = np.zeros(len(order), dtype=bool)

@@ -8,14 +8,15 @@ from typing import Any
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ..._parameters import parameter, parameter_group, parameters_of
-from ..base.parameters import RoundsParameters
+from ..base.parameters import ClassifierParameters, RoundsParameters
 
 _COUNT = Interval(Integral, 1, None, closed="left")
 _OF_ROUNDS: dict[str, Any] = dict(parameters_of(RoundsParameters))
+_OF_CLASSIFIERS: dict[str, Any] = dict(parameters_of(ClassifierParameters))
 
 
 @parameter_group
-class GMDHClassifierParameters:
+class GMDHParameters:
     """Parameters of the group method of data handling."""
 
     neuron: str = parameter(
@@ -72,7 +73,19 @@ class GMDHClassifierParameters:
 
 
 @parameter_group
-class GMDHRegressorParameters(GMDHClassifierParameters):
+class GMDHClassifierParameters(GMDHParameters):
+    """Parameters of the classifier."""
+
+    class_weight: dict | list | str | None = _OF_CLASSIFIERS["class_weight"]._replace(
+        after="tol", text="""dict, list of dict, "balanced" or None
+        Weights of classes as ``{label: weight}``, for several labels a list with one
+        ``{0: weight, 1: weight}`` for each; "balanced" makes them inversely proportional to the
+        classes' frequencies, rows counted by their sample weights. They multiply the weights of
+        rows in sums of squares, but do not change which rows go to which part.""")
+
+
+@parameter_group
+class GMDHRegressorParameters(GMDHParameters):
     """Parameters of the regressor."""
 
     clip_predictions: bool = parameter(

@@ -45,9 +45,20 @@ class LayeredModel:
     def __init__(self, neurons: Neurons, offsets: np.ndarray, intercept: float):
         self.neurons, self.offsets, self.intercept = neurons, offsets, intercept
 
+    @property
+    def n_neurons(self) -> int:
+        """How many outputs `transform` returns."""
+        return len(self.neurons)
+
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the output for each row of X."""
-        return self.neurons.outputs((X - self.offsets).T)[-1] + self.intercept
+        return self.transform(X)[-1]
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """Return the outputs of all neurons, shape (n_neurons, n_samples), the last one's last."""
+        found = self.neurons.outputs((X - self.offsets).T)[len(self.offsets) :]
+        found[-1] += self.intercept
+        return found
 
     def support(self) -> np.ndarray:
         """Return which inputs the output depends on."""
@@ -85,13 +96,26 @@ class TermModel:
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the output for each row of X."""
-        columns, total = (X - self.offsets).T, np.zeros(len(X))
-        for powers, c in self.polynomial.items():
-            term = np.full(len(X), c)
-            for j in powers:
-                term = term * columns[j]
-            total = total + term
+        total = np.zeros(len(X))
+        for powers in self.polynomial:
+            total = total + self._term(powers, X)
         return total
+
+    @property
+    def n_neurons(self) -> int:
+        """How many terms `transform` returns."""
+        return max(1, len([powers for powers in self.polynomial if powers]))
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """Return the terms, shape (n_terms, n_samples), the constant if there is no other."""
+        terms = [self._term(powers, X) for powers in self.polynomial if powers]
+        return np.array(terms or [self.predict(X)])
+
+    def _term(self, powers: tuple[int, ...], X: np.ndarray) -> np.ndarray:
+        term = np.full(len(X), self.polynomial[powers])
+        for j in powers:
+            term = term * (X[:, j] - self.offsets[j])
+        return term
 
     def support(self) -> np.ndarray:
         """Return which inputs the output depends on."""

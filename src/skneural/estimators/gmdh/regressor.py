@@ -22,7 +22,8 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
     formula of the features that it needs.
 
     Each of several outputs has a formula of its own. The fit draws no random numbers. Features
-    need no scaling. All numbers are computed in float64.
+    need no scaling. All numbers are computed in float64. Sparse X is read as a dense array, of a
+    gigabyte at the most.
 
     Parameters
     ----------
@@ -40,9 +41,9 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
         for each.
     n_layers_ : int
         The number of layers.
-    support_ : ndarray of shape (n_features_in_,), dtype bool
+    support_ : ndarray of shape (`n_features_in_`,), dtype bool
         Which features the formula has.
-    feature_importances_ : ndarray of shape (n_features_in_,)
+    feature_importances_ : ndarray of shape (`n_features_in_`,)
         What each feature contributes, in shares of 1: the mean square of what setting it to its
         mean changes in the output.
     loss_ : float
@@ -97,7 +98,7 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The target values.
@@ -133,7 +134,7 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
 
         Returns

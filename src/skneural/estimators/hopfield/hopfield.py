@@ -29,6 +29,8 @@ class HopfieldNetwork(HopfieldParameters, OneToOneFeatureMixin, TransformerMixin
       :math:`w_{ij} = \frac 1 n \sum_\mu \xi^\mu_i \xi^\mu_j` by Hebb's rule, or by the rules of
       Storkey [2]_ and of the pseudo-inverse [3]_ [4]_, and :math:`w_{ii} = 0`;
     - "polynomial" (Krotov and Hopfield [5]_): :math:`-n \sum_\mu (\xi^\mu \cdot s / n)^d`;
+    - "binary_exponential": :math:`-\frac 1 \beta \log \sum_\mu e^{\beta \xi^\mu \cdot s}`, which
+      orders states as the sum of exponentials of Demircigil et al. [8]_ does;
     - "exponential" (Ramsauer et al. [6]_), for patterns and states of real numbers:
       :math:`-\frac 1 \beta \log \frac 1 P \sum_\mu e^{\beta \xi^\mu \cdot s} + \frac 1 2 s \cdot s
       + \frac 1 2 \max_\mu \xi^\mu \cdot \xi^\mu`. A step is
@@ -37,8 +39,8 @@ class HopfieldNetwork(HopfieldParameters, OneToOneFeatureMixin, TransformerMixin
     How many random patterns can be recalled depends on the number of units n: about 0.138 n with
     Hebb's rule and some wrong units [7]_, n / sqrt(2 ln n) with Storkey's without any, fewer than n
     with the pseudo-inverse, :math:`n^{d-1} / (2 (2d - 3)!! \ln n)` with a polynomial of degree d
-    [5]_, and exponentially many with the exponential, if they are far enough from each other.
-    `fit` warns beyond that.
+    [5]_, :math:`2^{n/2}` with exponentials of two-valued units [8]_, and any number with those of
+    real ones, if they are far enough from each other. `fit` warns beyond that.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ class HopfieldNetwork(HopfieldParameters, OneToOneFeatureMixin, TransformerMixin
 
     Attributes
     ----------
-    patterns_ : ndarray of shape (n_patterns_, n_features)
+    patterns_ : ndarray of shape (`n_patterns_`, n_features)
         The stored patterns, as `transform` returns them.
     n_patterns_ : int
         The number of stored patterns.
@@ -72,6 +74,12 @@ class HopfieldNetwork(HopfieldParameters, OneToOneFeatureMixin, TransformerMixin
 
     Notes
     -----
+    Near the capacity of Hebb's rule, errors are of two kinds. Most patterns are at rest with a few
+    wrong units; the others run away, and a third of their units or more ends wrong. In small
+    networks some run away below 0.138 n already: 2.3 % of them in 1,000 units at 0.13 n, 1 % in
+    4,000. There the mean share of wrong units is 1.1 %, its median 0.3 %, and the mean over
+    patterns that stay 0.6 %, as in the theory of large networks [7]_.
+
     A unit without a field, one that is exactly 0, stays as it is. Fields of two-valued units are
     computed without rounding. A row is recalled alike whatever rows and threads there are beside
     it.
@@ -92,6 +100,9 @@ class HopfieldNetwork(HopfieldParameters, OneToOneFeatureMixin, TransformerMixin
        :arxiv:`2008.02217`
     .. [7] Amit, D. J., Gutfreund, H. and Sompolinsky, H. (1985). Storing infinite numbers of
        patterns in a spin-glass model of neural networks. Physical Review Letters 55.
+    .. [8] Demircigil, M., Heusel, J., Löwe, M., Upgang, S. and Vermet, F. (2017). On a model of
+       associative memory with huge storage capacity. Journal of Statistical Physics 168.
+       :arxiv:`1702.01929`
 
     Examples
     --------
@@ -245,6 +256,22 @@ class HopfieldNetwork(HopfieldParameters, OneToOneFeatureMixin, TransformerMixin
         scores : ndarray of shape (n_samples,), dtype float64
         """
         return -self.energy(X)
+
+    def score(self, X: ArrayLike, y: Any = None) -> float:
+        """Return the mean of `score_samples`.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            States.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        score : float
+        """
+        return float(self.score_samples(X).mean())
 
     @property
     def weights_(self) -> np.ndarray:

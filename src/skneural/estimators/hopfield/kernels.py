@@ -56,15 +56,16 @@ def settle_in_turn(
 
 @row_kernel
 def settle_at_once(
-    state: Row, field: Row, flipped: Row, weights: Reals, rests: RowInteger, columns: Count,
-    n_sweeps: Count,
+    state: Row, field: Row, flipped: Row, n_flipped: RowInteger, weights: Reals,
+    rests: RowInteger, columns: Count, first: Count, n_sweeps: Count,
 ) -> None:
     """Flip all units of S (n) that are against their field, until none is or all flip back.
 
-    ``flipped`` (n), -1 at first, has the sweep that flipped a unit last.
+    ``flipped`` (n), -1 at first, has the sweep that flipped a unit last, ``n_flipped`` how many
+    units the sweep before the ``first`` one flipped.
     """
-    sweep, n_before = 0, 0
-    while sweep < n_sweeps and rests[0] == 0:
+    sweep, n_before = first, n_flipped[0]
+    while sweep < first + n_sweeps and rests[0] == 0:
         n_flips, n_back = 0, 0
         for unit in range(columns):
             if state[unit] * field[unit] < real(0.0):
@@ -82,16 +83,28 @@ def settle_at_once(
                     flip(state, field, weights, unit, columns)
         n_before = n_flips
         sweep += 1
+    n_flipped[0] = n_before
 
 
 @helper
-def drive(overlap, patterns, gains, unit, on, n_patterns, columns, base):
-    """Return what a unit gains by being on: ``gains`` by the overlaps of all others, from -n on."""
+def middle_of(overlap, n_patterns, columns, base, is_relative):
+    """Return where ``gains`` have an overlap of 0: at n, or the greatest one's at 2 n + 1."""
+    if is_relative == 0:
+        return columns
+    most = overlap[base]
+    for p in range(1, n_patterns):
+        most = max(most, overlap[base + p])
+    return 2 * columns + 1 - most
+
+
+@helper
+def drive(overlap, patterns, gains, unit, on, n_patterns, middle, base):
+    """Return what a unit gains by being on: ``gains`` by the overlaps of all others."""
     total = 0.0
     at = unit * n_patterns
     for p in range(n_patterns):
         own = patterns[at + p]
-        total += own * gains[overlap[base + p] - own * on + columns]
+        total += own * gains[overlap[base + p] - own * on + middle]
     return total
 
 
@@ -106,18 +119,21 @@ def turn(overlap, patterns, unit, on, n_patterns, base):
 @row_kernel
 def settle_densely_in_turn(
     state: Row, overlap: Integers, patterns: Indices, gains: Doubles, orders: Integers,
-    rests: RowInteger, n_patterns: Count, columns: Count, n_sweeps: Count, i: int,
+    rests: RowInteger, n_patterns: Count, columns: Count, is_relative: Count, n_sweeps: Count,
+    i: int,
 ) -> None:
     """As `settle_in_turn`, by overlaps (n_patterns) with the patterns (n, n_patterns)."""
     sweep, base = 0, i * n_patterns
+    middle = middle_of(overlap, n_patterns, columns, base, is_relative)
     while sweep < n_sweeps and rests[0] == 0:
         n_flips = 0
         for place in range(sweep * columns, (sweep + 1) * columns):
             unit = orders[place]
             on = 1 if state[unit] > real(0.0) else -1
-            if on * drive(overlap, patterns, gains, unit, on, n_patterns, columns, base) < 0.0:
+            if on * drive(overlap, patterns, gains, unit, on, n_patterns, middle, base) < 0.0:
                 state[unit] = -state[unit]
                 turn(overlap, patterns, unit, -on, n_patterns, base)
+                middle = middle_of(overlap, n_patterns, columns, base, is_relative)
                 n_flips += 1
         if n_flips == 0:
             rests[0] = 1
@@ -126,16 +142,18 @@ def settle_densely_in_turn(
 
 @row_kernel
 def settle_densely_at_once(
-    state: Row, overlap: Integers, flipped: Row, patterns: Indices, gains: Doubles,
-    rests: RowInteger, n_patterns: Count, columns: Count, n_sweeps: Count, i: int,
+    state: Row, overlap: Integers, flipped: Row, n_flipped: RowInteger, patterns: Indices,
+    gains: Doubles, rests: RowInteger, n_patterns: Count, columns: Count, is_relative: Count,
+    first: Count, n_sweeps: Count, i: int,
 ) -> None:
     """As `settle_at_once`, by overlaps (n_patterns) with the patterns (n, n_patterns)."""
-    sweep, n_before, base = 0, 0, i * n_patterns
-    while sweep < n_sweeps and rests[0] == 0:
+    sweep, n_before, base = first, n_flipped[0], i * n_patterns
+    while sweep < first + n_sweeps and rests[0] == 0:
         n_flips, n_back = 0, 0
+        middle = middle_of(overlap, n_patterns, columns, base, is_relative)
         for unit in range(columns):
             on = 1 if state[unit] > real(0.0) else -1
-            if on * drive(overlap, patterns, gains, unit, on, n_patterns, columns, base) < 0.0:
+            if on * drive(overlap, patterns, gains, unit, on, n_patterns, middle, base) < 0.0:
                 if flipped[unit] == real(sweep - 1):
                     n_back += 1
                 flipped[unit] = real(sweep)
@@ -152,6 +170,7 @@ def settle_densely_at_once(
                     turn(overlap, patterns, unit, on, n_patterns, base)
         n_before = n_flips
         sweep += 1
+    n_flipped[0] = n_before
 
 
 @helper(summing=True)

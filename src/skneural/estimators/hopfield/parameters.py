@@ -26,20 +26,23 @@ class HopfieldParameters:
         pattern after the other and takes from each what the weights say already. "pseudo_inverse"
         is the projection on the patterns, which may be correlated.""")
     interaction: str = parameter(
-        default="quadratic", constraint=[StrOptions({"quadratic", "polynomial", "exponential"})],
-        text="""{"quadratic", "polynomial", "exponential"}
+        default="quadratic", constraint=[
+            StrOptions({"quadratic", "polynomial", "binary_exponential", "exponential"})
+        ],
+        text="""{"quadratic", "polynomial", "binary_exponential", "exponential"}
         How the overlaps of a state with the patterns enter its energy. "quadratic" is Hopfield's
         network of two-valued units. "polynomial" is the dense associative memory: the overlaps to
-        the power `degree`. "exponential" is the modern network of units that are real numbers, as
-        the patterns are; a step of it is attention to the patterns.""")
+        the power `degree`, "binary_exponential" their exponentials. "exponential" is the modern
+        network of units that are real numbers, as the patterns are; a step of it is attention to
+        the patterns.""")
     degree: int = parameter(
         default=3, constraint=[Interval(Integral, 2, None, closed="left")], text="""int
         Power of the overlaps in ``interaction="polynomial"``. An even one also recalls the
         patterns' negatives.""")
     beta: float = parameter(
         default=1.0, constraint=[Interval(Real, 0, None, closed="neither")], text="""float
-        Inverse temperature of ``interaction="exponential"``: of a large one, recall goes to a
-        single pattern, of a small one to a mean of patterns.""")
+        Inverse temperature of the exponential interactions: of a large one, recall goes to a single
+        pattern, of a small one to a mean of patterns.""")
     update: str = parameter(
         default="asynchronous", constraint=[StrOptions({"asynchronous", "synchronous"})],
         text="""{"asynchronous", "synchronous"}
@@ -60,5 +63,15 @@ class HopfieldParameters:
         text="""int, RandomState instance or None
         Draws the orders of asynchronous updates, in `fit`: the same row is always recalled
         alike.""")
+    verbose: bool | int = _OF_ROUNDS["verbose"]._replace(text="""bool or int
+        Recall prints the share of the rows that are not at rest, as a loss: 2 draws a tqdm bar,
+        True and any other positive number print a line per sweep.""")
+    max_time: float | None = _OF_ROUNDS["max_time"]._replace(text="""float or None
+        Recall begins no further sweep after so many seconds, and warns of rows that are not at rest
+        then.""")
+    dtype: str | None = _OF_ROUNDS["dtype"]._replace(text="""{"float32", "float64"} or None
+        That of patterns and recalled states; `None` is X's where it is one of these, else float64.
+        "float32" also computes ``interaction="exponential"`` in it, twice as fast; otherwise that
+        is in float64. Two-valued units are computed exactly.""")
     n_jobs: int | None = _OF_ROUNDS["n_jobs"]._replace(text="""int or None
         Threads of recall, as of `MLPClassifier`; they do not change the result by a bit.""")

@@ -13,7 +13,15 @@ from ...callbacks import FitTasks
 from ...data.checks import named, unchanged_on_error
 from ...data.numbers import as_dense
 from ...engine.compile.cache_warning import postponed, warn_of_cache
-from .rules import LOAD, add_hebbian, add_storkey, capacity, dense_capacity, pseudo_inverse
+from .rules import (
+    LOAD,
+    add_hebbian,
+    add_storkey,
+    capacity,
+    dense_capacity,
+    exponential_capacity,
+    pseudo_inverse,
+)
 
 _OF_SOME_KINDS = ("levels_", "_sums", "_rank")
 
@@ -21,7 +29,7 @@ _OF_SOME_KINDS = ("levels_", "_sums", "_rank")
 def read_rows(estimator: Any, X: Any, first: bool = False) -> np.ndarray:
     """Return X, checked, as a dense array of float32 or float64; `first` to learn its features."""
     samples = estimator._samples()
-    X, _ = samples.check_with_targets(X, None, (np.float64, np.float32), first)
+    X, _ = samples.check_with_targets(X, None, samples.accepted_dtypes(), first)
     return as_dense(X)
 
 
@@ -103,6 +111,8 @@ def _with_patterns(estimator, X, first):
     if interaction == "exponential":
         _check_range(estimator, patterns)
         return learned | {"capacity_": np.inf}
+    if interaction == "binary_exponential":
+        return learned | {"capacity_": exponential_capacity(n_units)}
     if interaction == "polynomial":
         return learned | {"capacity_": dense_capacity(estimator.degree, n_units)}
     before = None if first else estimator._sums
@@ -131,6 +141,15 @@ def _check_range(estimator, patterns):
 def _notices(estimator: Any) -> Iterator[str]:
     """Give what to warn of."""
     n_patterns, n_units = estimator.patterns_.shape
+    if estimator.interaction != "exponential" and n_patterns > 1:
+        is_on = estimator.patterns_ == estimator.levels_[1]
+        if is_on.all() or not is_on.any():
+            yield (
+                f"all numbers of X are {'' if is_on.all() else 'not '}above"
+                f" threshold={estimator.threshold!r}, so that all patterns are the same; set a"
+                " threshold between the numbers of X"
+            )
+            return
     most, given = estimator.capacity_, f"{n_patterns:,} patterns in {n_units:,} units: "
     if n_patterns > most:
         yield given + _beyond(estimator, most, n_units)
@@ -143,6 +162,8 @@ def _notices(estimator: Any) -> Iterator[str]:
 
 def _beyond(estimator, most, n_units):
     """Return what happens beyond the capacity, and what to do."""
+    if estimator.interaction == "binary_exponential":
+        return f"beyond 2 ** (n / 2) = {most:,} recall makes errors; store fewer"
     if estimator.interaction == "polynomial":
         n = estimator.degree - 1
         return (

@@ -8,8 +8,11 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from ..._user_warnings import warn_user
+from ...training.reporting import make_reporter
+from .dense import DenseUnits, ExponentialUnits, PowerUnits
 from .patterns import coded, read_rows, signs_of
-from .units import AttendingUnits, CoupledUnits, DenseUnits, Sweeps
+from .sweeps import Sweeps
+from .units import AttendingUnits, CoupledUnits
 
 
 def recalled(estimator: Any, X: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -22,29 +25,36 @@ def recalled(estimator: Any, X: Any) -> tuple[np.ndarray, np.ndarray]:
     labels : ndarray of shape (n_samples,), dtype int64
         Index of the pattern, -1 for a state that is none.
     """
-    X, units = read_rows(estimator, X), _units(estimator)
-    sweeps = Sweeps(
-        estimator.update == "asynchronous", estimator.max_iter, estimator._seed, estimator.n_jobs
-    )
+    X, sweeps = read_rows(estimator, X), _sweeps(estimator)
+    try:
+        states, labels, rests = _settled(estimator, X, sweeps)
+    finally:
+        if sweeps.reporter is not None:
+            sweeps.reporter.close()
+    _warn_of_rests(estimator, rests, sweeps.is_late)
+    return states, labels
+
+
+def _settled(estimator, X, sweeps):
+    """Return states, patterns, and which rows are at rest."""
+    units = _units(estimator)
     if isinstance(units, AttendingUnits):
-        states = np.array(X, np.float64, order="C")
+        states = np.array(X, units.patterns.dtype, order="C")
         rests, labels = units.settle(states, sweeps)
         _check_range(estimator, X, states)
-        states = states.astype(estimator.patterns_.dtype)
-    else:
-        signs = signs_of(X, estimator.threshold)
-        rests = units.settle(signs, sweeps)
-        labels = _labels(signs, _signs_of_patterns(estimator))
-        states = coded(signs, estimator.levels_)
-    _warn_of_rests(estimator, rests)
-    return states, labels
+        return states.astype(estimator.patterns_.dtype), labels, rests
+    signs = signs_of(X, estimator.threshold)
+    rests = units.settle(signs, sweeps)
+    labels = _labels(signs, _signs_of_patterns(estimator))
+    return coded(signs, estimator.levels_), labels, rests
 
 
 def energies(estimator: Any, X: Any) -> np.ndarray:
     """Return the energy of each row of X."""
     X, units = read_rows(estimator, X), _units(estimator)
     if isinstance(units, AttendingUnits):
-        found = units.energy(np.array(X, np.float64, order="C"), estimator.n_jobs)
+        rows = np.array(X, units.patterns.dtype, order="C")
+        found = units.energy(rows, estimator.n_jobs)
         _check_range(estimator, X, found)
         return found
     return units.energy(signs_of(X, estimator.threshold))
@@ -58,9 +68,12 @@ def divisor(estimator: Any) -> float:
 def _units(estimator: Any) -> CoupledUnits | DenseUnits | AttendingUnits:
     interaction = estimator._kind[0]
     if interaction == "exponential":
-        return AttendingUnits(estimator.patterns_, estimator.beta, estimator.tol)
+        dtype = np.dtype(estimator.dtype or np.float64)
+        return AttendingUnits(estimator.patterns_, estimator.beta, estimator.tol, dtype)
     if interaction == "polynomial":
-        return DenseUnits(_signs_of_patterns(estimator), estimator.degree)
+        return PowerUnits(_signs_of_patterns(estimator), estimator.degree)
+    if interaction == "binary_exponential":
+        return ExponentialUnits(_signs_of_patterns(estimator), estimator.beta)
     hebbian = _signs_of_patterns(estimator) if estimator._kind[1] == "hebbian" else None
     return CoupledUnits(estimator._sums, divisor(estimator), hebbian)
 
@@ -83,7 +96,18 @@ def _check_range(estimator, X, found):
         )
 
 
-def _warn_of_rests(estimator, rests):
+def _sweeps(estimator: Any) -> Sweeps:
+    reporter = None
+    if estimator.verbose:
+        owner = type(estimator).__name__
+        reporter = make_reporter(estimator.verbose, estimator.max_iter, owner)
+    return Sweeps(
+        estimator.update == "asynchronous", estimator.max_iter, estimator._seed, estimator.n_jobs,
+        estimator.max_time, reporter,
+    )
+
+
+def _warn_of_rests(estimator, rests, is_late):
     n_cycles, n_restless = np.count_nonzero(rests < 0), np.count_nonzero(rests == 0)
     owner, n_rows = type(estimator).__name__, len(rests)
     if n_cycles:
@@ -93,8 +117,10 @@ def _warn_of_rests(estimator, rests):
             ConvergenceWarning,
         )
     if n_restless:
+        ended = f"max_iter={estimator.max_iter} sweeps"
+        if is_late:
+            ended = f"max_time={estimator.max_time:g} seconds"
         warn_user(
-            f"{owner}: {n_restless:,} of {n_rows:,} rows are not at rest after"
-            f" max_iter={estimator.max_iter} sweeps; raise it",
+            f"{owner}: {n_restless:,} of {n_rows:,} rows are not at rest after {ended}; raise it",
             ConvergenceWarning,
         )

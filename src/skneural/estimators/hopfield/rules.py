@@ -126,6 +126,11 @@ def dense_capacity(degree: int, n_units: int) -> float:
     return max(1, int(math.exp(logarithm))) if logarithm < 600 else math.inf
 
 
+def exponential_capacity(n_units: int) -> float:
+    """Return how many random patterns exponentials of overlaps hold: Demircigil et al. 2017."""
+    return max(1, int(2 ** (n_units / 2))) if n_units < 2000 else math.inf
+
+
 def _grid(n_units: int) -> float:
     """Return the power of two whose fractions weights are multiples of.
 

@@ -45,8 +45,8 @@ class BaseMap(Estimator):
         Raises
         ------
         ValueError
-            For invalid data or parameters, rows or columns of NaN only among them; the map is then
-            not changed.
+            For invalid data or parameters, rows or columns of NaN only among them, for
+            ``metric="cosine"`` any NaN and rows of zeros; the map is then not changed.
         KeyboardInterrupt
             On Ctrl-C in the first round; later, it ends training with a warning.
 
@@ -94,5 +94,5 @@ class BaseMap(Estimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
+        tags.input_tags.allow_nan = self.metric != "cosine"
         return tags

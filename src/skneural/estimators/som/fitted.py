@@ -9,7 +9,9 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from .checks import check_seen
+from .directions import cosine_distance, unit_rows
 from .grid import Grid
+from .maps import distances_between
 from .matching import Rows, in_parts
 
 
@@ -40,12 +42,16 @@ class FittedMap:
         n_jobs = self._estimator.n_jobs
         found = [rows.nearest(self._units, n_jobs) for rows in self._rows(X)]
         nearest, distances = zip(*found, strict=True)
-        return np.concatenate(nearest), np.concatenate(distances)
+        return np.concatenate(nearest), self._by_metric(np.concatenate(distances))
 
     def distances(self, X: Any) -> Iterator[np.ndarray]:
         """Yield the distances of some rows of X after others to all units."""
         for rows in self._rows(X):
-            yield rows.distances(self._units, self._estimator.n_jobs)
+            yield self._by_metric(rows.distances(self._units, self._estimator.n_jobs))
+
+    def between_units(self, expanded: bool) -> np.ndarray:
+        """Return the distances between neighbors, as `u_matrix` does."""
+        return distances_between(self._units, self.grid, expanded, self._by_metric)
 
     def share_apart(self, X: Any) -> float:
         """Return the share of the rows of X whose two nearest units are no neighbors."""
@@ -59,5 +65,11 @@ class FittedMap:
     def _rows(self, X: Any) -> Iterator[Rows]:
         estimator = self._estimator
         X = estimator._samples().check(X, self._units.dtype)
-        check_seen(X, type(estimator).__name__, by_column=False)
+        owner = type(estimator).__name__
+        check_seen(X, owner, by_column=False)
+        if estimator._metric == "cosine":
+            X = unit_rows(X, owner)
         return in_parts(X, estimator._origin)
+
+    def _by_metric(self, distance: np.ndarray) -> np.ndarray:
+        return cosine_distance(distance) if self._estimator._metric == "cosine" else distance

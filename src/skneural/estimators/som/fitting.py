@@ -11,6 +11,7 @@ from ..._user_warnings import warn_user
 from ...data.checks import check_weights, unchanged_on_error
 from ...engine.compile.cache_warning import postponed, warn_of_cache
 from .checks import check_initial, check_seen, notices_of
+from .directions import cosine_distance, unit_length, unit_rows
 from .grid import Grid, Neighborhood
 from .learning import Course, batch_step, online_step
 from .matching import Rows
@@ -30,26 +31,32 @@ def fit_rounds(estimator: Any, X: Any, sample_weight: Any) -> None:
     with estimator._rounds(X, None, sample_weight) as (data, rounds):
         weight = np.ones(len(data.X)) if data.sample_weight is None else data.sample_weight
         random, grid = check_random_state(estimator.random_state), grid_of(estimator)
-        codebook, origin, rounds.notices[:] = _start(estimator, data.X, weight, grid, random)
+        X, of_directions = _read_by_metric(estimator, data.X)
+        codebook, origin, rounds.notices[:] = _start(estimator, X, weight, grid, random)
         is_batch, n_jobs = estimator.algorithm == "batch", estimator.n_jobs
-        course, rows = Course.of(estimator, grid), Rows(data.X, origin)
+        course, rows = Course.of(estimator, grid), Rows(X, origin)
         nearest, _ = rows.nearest(codebook - origin, n_jobs)
         for number in rounds:
             before, radius = nearest, course.radius(number)
             hood = Neighborhood(grid, estimator.neighborhood, radius)
             if is_batch:
                 units = batch_step(rows, weight, codebook - origin, nearest, hood, n_jobs)
+                units = unit_length(units, codebook) if of_directions else units
             else:
                 rates = np.minimum(1.0, course.rate(number) * weight)
                 order = random.permutation(len(rows))
-                units = online_step(rows, order, rates[order], codebook - origin, hood)
+                units = online_step(
+                    rows, order, rates[order], codebook - origin, hood, of_directions
+                )
             codebook = units + origin
             nearest, distances = rows.nearest(codebook - origin, n_jobs)
-            at_rest = is_batch and np.array_equal(nearest, before)
+            loss = _loss(distances, weight, of_directions)
+            at_rest = np.array_equal(nearest, before)
+            if number > 0 and course.radius(number - 1) == radius:
+                at_rest |= estimator.tol > 0 and loss >= (1 - estimator.tol) * rounds.losses[-1]
             rounds.end(
-                np.average(distances, weights=weight),
-                _shown(grid, codebook, origin, nearest), len(rows),
-                stop=at_rest and course.radius(number + 1) == radius,
+                loss, _shown(estimator, grid, codebook, origin, nearest), len(rows),
+                stop=is_batch and at_rest and course.radius(number + 1) == radius,
             )
 
 
@@ -60,6 +67,7 @@ def fit_once(estimator: Any, X: Any, sample_weight: Any) -> None:
         estimator._check_parameters()
         goes_on = hasattr(estimator, "codebook_")
         X, weight = _read(estimator, X, sample_weight, goes_on)
+        X, of_directions = _read_by_metric(estimator, X)
         grid, owner = grid_of(estimator), type(estimator).__name__
         if goes_on:
             check_seen(X, owner, by_column=False)
@@ -70,6 +78,11 @@ def fit_once(estimator: Any, X: Any, sample_weight: Any) -> None:
                     f"{owner}: shape={estimator.shape!r}, but the map has the shape"
                     f" {estimator.codebook_.shape[:2]}"
                 )
+            if estimator.metric != estimator._metric:
+                raise ValueError(
+                    f"{owner}: metric={estimator.metric!r}, but the map was learned with"
+                    f" metric={estimator._metric!r}; call fit to begin anew"
+                )
         else:
             random = check_random_state(estimator.random_state)
             codebook, origin, notices = _start(estimator, X, weight, grid, random)
@@ -77,14 +90,15 @@ def fit_once(estimator: Any, X: Any, sample_weight: Any) -> None:
         course, rows = Course.of(estimator, grid), Rows(X, origin)
         hood = Neighborhood(grid, estimator.neighborhood, course.radius(number))
         rates = np.minimum(1.0, course.rate(number) * weight)
-        units = online_step(rows, np.arange(len(rows)), rates, codebook - origin, hood)
+        order = np.arange(len(rows))
+        units = online_step(rows, order, rates, codebook - origin, hood, of_directions)
         codebook = units + origin
         nearest, distances = rows.nearest(codebook - origin, estimator.n_jobs)
-        loss = float(np.average(distances, weights=weight))
+        loss = _loss(distances, weight, of_directions)
         if not np.isfinite(loss):
             raise FloatingPointError(f"{owner}: the loss became {loss}. Scale X.")
         vars(estimator).update(
-            _shown(grid, codebook, origin, nearest), n_iter_=number + 1, loss_=loss,
+            _shown(estimator, grid, codebook, origin, nearest), n_iter_=number + 1, loss_=loss,
             loss_curve_=[*losses, loss],
         )
     for message, category in notices:
@@ -101,6 +115,19 @@ def _read(estimator, X, sample_weight, goes_on):
     return X, np.ones(len(X)) if weight is None else weight
 
 
+def _read_by_metric(estimator: Any, X: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Return X as the metric reads it, and whether that is by directions."""
+    if estimator.metric != "cosine":
+        return X, False
+    return unit_rows(X, type(estimator).__name__), True
+
+
+def _loss(distances: np.ndarray, weight: np.ndarray, of_directions: bool) -> float:
+    """Return the quantization error."""
+    distances = cosine_distance(distances) if of_directions else distances
+    return float(np.average(distances, weights=weight))
+
+
 def _start(
     estimator: Any, X: np.ndarray, weight: np.ndarray, grid: Grid, random: np.random.RandomState
 ) -> tuple[np.ndarray, np.ndarray, Notices]:
@@ -114,14 +141,17 @@ def _start(
     else:
         units, n_directions = principal_plane(X, weight, grid)
     notices = notices_of(grid, len(X), n_directions, owner)
-    return units.astype(X.dtype), mean_of(X, weight).astype(X.dtype), notices
+    units, origin = units.astype(X.dtype), mean_of(X, weight).astype(X.dtype)
+    if estimator.metric == "cosine":
+        units, origin = unit_length(units, X[:1]), np.zeros_like(origin)
+    return units, origin, notices
 
 
 def _shown(
-    grid: Grid, codebook: np.ndarray, origin: np.ndarray, nearest: np.ndarray
+    estimator: Any, grid: Grid, codebook: np.ndarray, origin: np.ndarray, nearest: np.ndarray
 ) -> dict[str, Any]:
     """Return the fitted attributes."""
     return {
         "codebook_": codebook.reshape(grid.n_rows, grid.n_columns, -1), "labels_": nearest,
-        "unit_positions_": grid.positions(), "_origin": origin,
+        "unit_positions_": grid.positions(), "_origin": origin, "_metric": estimator.metric,
     }

@@ -148,11 +148,12 @@ def sum_members(
 @row_kernel(summing=True)
 def learn_row(
     x: Reals, order: RowInteger, rate: RowDouble, codebook: Reals, table: Reals, n_rows: Count,
-    n_columns: Count, features: Count,
+    n_columns: Count, features: Count, has_length: Count,
 ) -> None:
     """Move the units of a map toward a row of X (rows, n), by the neighborhood of the nearest one.
 
-    NaN moves nothing. Run by one thread: each row reads what the one before it wrote.
+    NaN moves nothing. With ``has_length`` 1, units are brought back to the length 1. Run by one
+    thread: each row reads what the one before it wrote.
     """
     at = order[0] * features
     best, least = 0, real(np.inf)
@@ -174,3 +175,10 @@ def learn_row(
                 for j in range(features):
                     difference = x[at + j] - codebook[w + j]
                     codebook[w + j] += share * difference if difference == difference else real(0.0)
+                if has_length == 1:
+                    total = real(0.0)
+                    for j in range(features):
+                        total += codebook[w + j] * codebook[w + j]
+                    factor = real(1.0) / np.sqrt(max(total, real(1e-30)))
+                    for j in range(features):
+                        codebook[w + j] *= factor

@@ -99,7 +99,7 @@ def batch_step(
 
 def online_step(
     rows: Rows, order: np.ndarray, rates: np.ndarray, units: np.ndarray,
-    neighborhood: Neighborhood,
+    neighborhood: Neighborhood, of_directions: bool = False,
 ) -> np.ndarray:
     """Return the units after each row, in the given order, has moved its neighborhood.
 
@@ -112,11 +112,13 @@ def online_step(
     units : ndarray of shape (n_units, n_features)
         About the origin of the rows.
     neighborhood : Neighborhood
+    of_directions : bool, default=False
+        Whether units keep the length 1.
     """
     grid, units = neighborhood.grid, units.copy()
     run(
         learn_row, len(order), 1, x=rows.values, order=order, rate=rates, codebook=units,
         table=np.ascontiguousarray(neighborhood.table(), units.dtype), n_rows=grid.n_rows,
-        n_columns=grid.n_columns, features=units.shape[1],
+        n_columns=grid.n_columns, features=units.shape[1], has_length=int(of_directions),
     )
     return units

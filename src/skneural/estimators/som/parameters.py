@@ -65,4 +65,15 @@ class MapParameters(RoundsParameters):
     learning_rate_end: float = parameter(
         default=0.01, constraint=[_RATE], text="""float in (0, 1]
         That of round `max_iter`, and of `partial_fit` after it.""")
+    metric: str = parameter(
+        default="euclidean", constraint=[StrOptions({"euclidean", "cosine"})],
+        text="""{"euclidean", "cosine"}
+        What the nearest unit is by. "cosine" looks at directions alone: rows and units have the
+        length 1, and distances are 1 minus the cosine.""")
     max_iter: int = parameter(default=50)
+    tol: float = parameter(
+        default=1e-4, constraint=[Interval(Real, 0, None, closed="left")], after="max_iter",
+        text="""float
+        Rounds of "batch" end early when the radius is the last one and the quantization error is
+        not better by more than this share of it. With 0 they end only when no row changes its
+        unit, which ends them too.""")

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 
 from ..._parameters import with_parameters
 from ...data.checks import check_weights
 from .base import BaseMap
 from .fitted import FittedMap
-from .maps import distances_between, hits, most_common_labels
+from .maps import hits, most_common_labels, units_named
 from .parameters import MapParameters
 
 
@@ -27,11 +28,11 @@ class SelfOrganizingMap(
     ``algorithm="batch"`` it becomes the mean of all rows, each weighted by how far the row's
     nearest unit lies from it on the grid [2]_; "online" moves it toward one row after another. As
     the radius of the neighborhood falls, the map unfolds, and ends close to k-means. Rounds end
-    early once the radius is the last one and no row changes its unit.
+    early once the radius is the last one and the quantization error no longer improves.
 
-    Distances are Euclidean: scale columns of unlike units. NaN is a missing number, left out of
-    distances, which are scaled as in :func:`~sklearn.metrics.pairwise.nan_euclidean_distances`,
-    and of means [3]_.
+    Distances are Euclidean by default: scale columns of unlike units. NaN is a missing number, left
+    out of distances, which are scaled as in
+    :func:`~sklearn.metrics.pairwise.nan_euclidean_distances`, and of means [3]_.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ class SelfOrganizingMap(
     Attributes
     ----------
     codebook_ : ndarray of shape (n_rows, n_columns, n_features)
-        The vector of each unit.
+        The vector of each unit, for ``metric="cosine"`` of length 1.
     labels_ : ndarray of shape (n_samples,), dtype int64
         The nearest unit of each row, numbered row by row over the map.
     unit_positions_ : ndarray of shape (n_rows, n_columns, 2), dtype float64
@@ -106,8 +107,7 @@ class SelfOrganizingMap(
         Returns
         -------
         labels : ndarray of shape (n_samples,), dtype int64
-            ``divmod(labels, n_columns)`` gives row and column. ``cluster_centers_[labels]`` is X
-            quantized.
+            ``divmod(labels, n_columns)`` gives row and column.
         """
         return FittedMap(self).nearest(X)[0]
 
@@ -123,6 +123,27 @@ class SelfOrganizingMap(
         distances : ndarray of shape (n_samples, n_units)
         """
         return np.concatenate(list(FittedMap(self).distances(X)))
+
+    def inverse_transform(self, labels: ArrayLike) -> np.ndarray:
+        """Return the vectors of units: X quantized, for the labels that `predict` gives.
+
+        Parameters
+        ----------
+        labels : array-like of shape (n_samples,) or (n_samples, n_units)
+            Numbers of units, or distances, as `transform` returns them, of which the least counts.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_features)
+
+        Raises
+        ------
+        ValueError
+            For numbers that no unit has.
+        """
+        check_is_fitted(self)
+        centers = self.cluster_centers_
+        return centers[units_named(labels, len(centers), type(self).__name__)]
 
     def score(self, X: ArrayLike, y: Any = None, sample_weight: Any = None) -> float:
         """Return the quantization error of X, negative, so that greater is better.
@@ -160,7 +181,7 @@ class SelfOrganizingMap(
         return float(np.average(distances, weights=weight))
 
     def topographic_error(self, X: ArrayLike) -> float:
-        """Return the share of the rows whose two nearest units are no neighbors [5]_.
+        """Return the share of the rows whose two nearest units are no neighbors (Kiviluoto 1996).
 
         Parameters
         ----------
@@ -182,7 +203,7 @@ class SelfOrganizingMap(
         return fitted.share_apart(X)
 
     def u_matrix(self, expanded: bool = False) -> np.ndarray:
-        """Return how far each unit is from its neighbors in X's space [4]_.
+        """Return how far each unit is from its neighbors in X's space (Ultsch 1990).
 
         Parameters
         ----------
@@ -195,8 +216,7 @@ class SelfOrganizingMap(
             For each unit the mean of these distances. A toroidal map that is expanded has a row and
             a column more, between its opposite edges. Ridges separate clusters.
         """
-        grid = FittedMap(self).grid
-        return distances_between(self.codebook_, grid, bool(expanded))
+        return FittedMap(self).between_units(bool(expanded))
 
     def hit_map(self, X: ArrayLike) -> np.ndarray:
         """Return how many rows of X have each unit as their nearest.
