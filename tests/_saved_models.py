@@ -6,9 +6,15 @@ from sklearn.datasets import load_digits
 
 from skneural import (
     AutoencoderTransformer,
+    BernoulliRBM,
     ConvNetClassifier,
     ConvNetRegressor,
+    DBNClassifier,
+    DBNRegressor,
+    DeepBoltzmannMachine,
     FeatureExtractor,
+    GaussianRBM,
+    GenerativeAdversarialNetwork,
     GMDHClassifier,
     GMDHRegressor,
     HopfieldNetwork,
@@ -86,6 +92,19 @@ MODELS = {
     "polynomials": (GMDHClassifier(max_layers=1), digits),
     "memory": (HopfieldNetwork(), lambda: (digits()[0][:4], None)),
     "map": (SelfOrganizingMap((2, 3), max_iter=2), digits),
+    "machine": (BernoulliRBM(4, n_iter=2, random_state=0), digits),
+    "machine of numbers": (GaussianRBM(4, n_iter=2, random_state=0), digits),
+    "deep machine": (DeepBoltzmannMachine((4, 3), pretraining_max_iter=1, n_annealing_steps=20,
+                                          **SHORT), digits),
+    "belief net": (DBNClassifier((4, 3), pretraining_max_iter=1, **SHORT), digits),
+    "belief net of classes": (DBNClassifier((4, 3), pretraining_max_iter=1, fine_tuning="up_down",
+                                            solver="sgd", **SHORT), digits),
+    "belief net to numbers": (DBNRegressor(hidden_layer_sizes=(4, 3), pretraining_max_iter=1,
+                                           **SHORT), digits),
+    "adversaries": (GenerativeAdversarialNetwork(4, hidden_layer_sizes=(8,), **SHORT), digits),
+    "adversaries of images": (GenerativeAdversarialNetwork(
+        4, architecture="convolutional", input_shape=(8, 8, 1), filters=(4, 8),
+        spectral_normalization=True, **SHORT), lambda: (digits()[0], None)),
     "bins": (PiecewiseLinearEncoder(), digits),
     "waves": (PeriodicEncoder(), digits),
     "scaler": (SeriesScaler(), series),
@@ -106,7 +125,11 @@ def outputs(model, X):
     """What each method of a model gives for X."""
     if isinstance(model, SequenceGenerator):
         return {"generate": model.generate("the", 5, random_state=0), "score": model.score(X)}
-    return {name: getattr(model, name)(X) for name in METHODS if hasattr(model, name)}
+    found = {name: getattr(model, name)(X) for name in METHODS if hasattr(model, name)}
+    draws = getattr(model, "fine_tuning", "") != "backprop" and getattr(model, "variational", True)
+    if hasattr(model, "sample") and draws:
+        found["sample"] = model.sample(3, random_state=0)
+    return found
 
 
 def same(first, second):

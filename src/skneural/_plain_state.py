@@ -8,6 +8,7 @@ made of a state.
 
 from __future__ import annotations
 
+import functools
 from importlib import import_module
 from typing import Any
 
@@ -29,6 +30,12 @@ _PRIVATE = {
     "data.targets": ["ClassTargets"],
     "estimators.base.architecture": ["Architecture"],
     "estimators.convnet.architectures.fast_recipe": ["_training"],
+    "estimators.deep_boltzmann.belief_layers": ["AssociativeDense", "LabelUnits", "TwoWayDense"],
+    "estimators.deep_boltzmann.up_down": ["UpDown"],
+    "estimators.generative.marginals": ["Column", "Quantiles", "Range"],
+    "estimators.generative.networks": ["FittedNetwork"],
+    "estimators.generative.spectral": ["SpectralNorm"],
+    "estimators.generative.training": ["TrainingState"],
     "estimators.gmdh.neurons": ["Neurons"],
     "estimators.gmdh.polynomials": ["Layer", "LayeredModel", "TermModel"],
     "estimators.recurrent.generator": ["_Network"],
@@ -115,6 +122,9 @@ def to_plain(value: Any) -> Any:
         return kind(map(to_plain, value))
     if kind.__name__ in _COLLECTIONS and kind is _COLLECTIONS[kind.__name__]:
         return {KIND: kind.__name__, "items": [to_plain(item) for item in _items(value)]}
+    if kind is functools.partial:
+        parts = [value.func, value.args, value.keywords]
+        return {KIND: "partial", "items": [to_plain(part) for part in parts]}
     if isinstance(value, np.dtype):
         return {KIND: "dtype", "items": [value.str]}
     if isinstance(value, type) and issubclass(value, np.generic):
@@ -174,6 +184,8 @@ def _made(name: str, items: list) -> Any:
         return np.dtype(items[0]).type
     if name == "name":
         return class_named(items[0])
+    if name == "partial":
+        return functools.partial(items[0], *items[1], **items[2])
     if name in ("range", "slice"):
         return _COLLECTIONS[name](*items)
     if name in _COLLECTIONS:

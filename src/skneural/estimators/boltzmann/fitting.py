@@ -12,7 +12,7 @@ from ...data.splits import hold_out
 from ...engine.compile.cache_warning import postponed, warn_of_cache
 from ...exceptions import NonFiniteLossWarning
 from ...schedules import get_schedule
-from ...training.orders import epoch_orders
+from ...training.orders import EpochOrders
 from ...training.rates import LearningRates
 from ...training.rounds import Rounds
 from .checks import divergence_of, notices_of
@@ -53,7 +53,7 @@ def _train(
 ) -> None:
     X, train, random = data
     n_samples = X.shape[0] if train is None else len(train)
-    orders = epoch_orders(n_samples, random if estimator.shuffle else None)
+    orders = iter(EpochOrders(n_samples, random if estimator.shuffle else None))
     with learner.training(X, train) as training:
         for number in rounds:
             steps = rates.rates(training.n_batches, n_samples * number)
