@@ -6,6 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from .._naming import listed
+
+_MOST_SHOWN = 10  # labels in an error
+
 
 def check_known(y: np.ndarray, classes: np.ndarray, all_of_them: bool, owner: str) -> None:
     """Raise a ValueError for labels that are not among the classes, or do not have all of them.
@@ -41,3 +45,40 @@ def check_announced(given: Any, classes: np.ndarray, owner: str) -> None:
             f"{owner}: `classes={given}` is not the same as on last call to partial_fit,"
             f" was: {classes}"
         )
+
+
+def codes_of(y: Any, n_samples: int, classes: np.ndarray, owner: str) -> np.ndarray:
+    """Return the number of the class that each sample is asked to have.
+
+    Parameters
+    ----------
+    y : label, or array-like of shape (n_samples,)
+    n_samples : int
+    classes : ndarray of shape (n_classes,)
+        Sorted.
+    owner : str
+        The estimator's name, for errors.
+
+    Raises
+    ------
+    ValueError
+        For a label that is no class, or another number of labels than of samples.
+    """
+    labels = np.asarray(y)
+    if labels.shape not in ((), (n_samples,)):
+        raise ValueError(
+            f"{owner}: n_samples={n_samples}, but y has the shape {labels.shape}; pass a label, or"
+            " one for each sample"
+        )
+    is_known = np.isin(labels, classes)
+    if not is_known.all():
+        raise ValueError(
+            f"{owner}: y={shown(labels[~is_known])} is not among the classes {shown(classes)}"
+        )
+    return np.broadcast_to(np.searchsorted(classes, labels), n_samples)
+
+
+def shown(labels: Any) -> str:
+    """Return labels as text: one alone, or a list of the first ones."""
+    texts = [repr(label) for label in np.asarray(labels).ravel().tolist()]
+    return texts[0] if len(texts) == 1 else listed(texts, _MOST_SHOWN)

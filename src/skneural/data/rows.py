@@ -86,6 +86,12 @@ def rows_of(X: Any, indices: Any) -> Any:
     return X.take(indices) if isinstance(X, Source) else _safe_indexing(X, indices)
 
 
+def spread(n_samples: int, most: int) -> np.ndarray:
+    """Return the indices of so many rows at most, evenly spread over all."""
+    n_chosen = min(n_samples, most)
+    return np.arange(n_chosen) * n_samples // n_chosen
+
+
 def stacked(X: Any, other: Any) -> Any:
     """Return the rows of two arrays or sparse matrices, sparse if the first are."""
     if sparse.issparse(X):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -65,7 +65,7 @@ class Rounds:
         self.tasks = tasks
         self.losses: list[float] = []
         self.notices: list[tuple[str, type[Warning]]] = []
-        self._given: dict[str, Any] = {}
+        self._given: dict[str, Any] | Callable[[], dict[str, Any]] = {}
         self._started = time.perf_counter()
         self._stop = False
 
@@ -101,7 +101,8 @@ class Rounds:
                 break
 
     def end(
-        self, loss: float, attributes: dict[str, Any], n_samples: int = 0, stop: bool = False
+        self, loss: float, attributes: dict[str, Any] | Callable[[], dict[str, Any]],
+        n_samples: int = 0, stop: bool = False,
     ) -> None:
         """End a round.
 
@@ -109,8 +110,9 @@ class Rounds:
         ----------
         loss : float
             What the method minimizes.
-        attributes : dict
-            Fitted attributes by name, as if this round had been the last one.
+        attributes : dict, or callable that returns one
+            Fitted attributes by name, as if this round had been the last one. It is called for
+            callbacks and after the last round: what takes long is not done in each.
         n_samples : int, default=0
             Rows seen in the round.
         stop : bool, default=False
@@ -144,6 +146,7 @@ class Rounds:
         losses = self.losses
         if not losses:
             raise RuntimeError(f"{self.owner}: no round of the fit has ended")
+        given = self._given() if callable(self._given) else self._given
         return {
-            **self._given, "loss_": losses[-1], "loss_curve_": losses, "n_iter_": len(losses),
+            **given, "loss_": losses[-1], "loss_curve_": losses, "n_iter_": len(losses),
         }

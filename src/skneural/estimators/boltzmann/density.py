@@ -100,7 +100,7 @@ class MachineDensity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
             Of dtype bool for binary units. Each call draws other ones.
         """
         check_is_fitted(self)
-        self._check_count("n_steps", n_steps)
+        check_count(type(self).__name__, "n_steps", n_steps)
         machine = machine_of(self)
         dense = self._samples().check(X, machine.weights.dtype)
         dense = dense if isinstance(dense, np.ndarray) else dense.toarray()
@@ -132,8 +132,8 @@ class MachineDensity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
             of them are their probabilities.
         """
         check_is_fitted(self)
-        self._check_count("n_samples", n_samples)
-        self._check_count("n_gibbs_steps", n_gibbs_steps)
+        for name, value in (("n_samples", n_samples), ("n_gibbs_steps", n_gibbs_steps)):
+            check_count(type(self).__name__, name, value)
         random, machine = check_random_state(random_state), machine_of(self)
         dtype, n_hidden = machine.weights.dtype, len(machine.hidden_bias)
         chains = np.asarray(self.h_samples_, dtype)
@@ -179,8 +179,8 @@ class MachineDensity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
             return exact_log_partition(machine, self.n_jobs, owner), 0.0
         if method != "ais":
             raise ValueError(f"{owner}: method={method!r} is neither 'ais' nor 'exact'")
-        self._check_count("n_chains", n_chains)
-        self._check_count("n_steps", n_steps)
+        for name, value in (("n_chains", n_chains), ("n_steps", n_steps)):
+            check_count(owner, name, value)
         random = check_random_state(random_state)
         return annealed_log_partition(
             machine, self._means, n_chains, n_steps, random, self.n_jobs
@@ -200,6 +200,11 @@ class MachineDensity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
         Returns
         -------
         log_likelihoods : ndarray of shape (n_samples,), dtype float64
+
+        Raises
+        ------
+        TypeError
+            If the logarithm is no number, as the pair that `log_partition` returns.
         """
         if not (log_partition is None or isinstance(log_partition, Real)):
             raise TypeError(
@@ -217,6 +222,3 @@ class MachineDensity(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
         machine = machine_of(self)
         X = self._samples().check(X, machine.weights.dtype)
         return RowsPlan(machine, X, of_machine(machine), self.n_jobs).run()
-
-    def _check_count(self, name: str, value: Any) -> None:
-        check_count(type(self).__name__, name, value)

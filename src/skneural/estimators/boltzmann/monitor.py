@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...data.rows import spread
 from ...network.boltzmann import Machine
 from ...network.machine_plans import RowsPlan, figures
 from ...training.reporting import LineReporter, Reporter, make_reporter
@@ -35,9 +36,7 @@ class Monitor:
     """
 
     def __init__(self, machine: Machine, X: Any, among: np.ndarray | None, n_jobs: int | None):
-        n_samples = X.shape[0] if among is None else len(among)
-        n_rows = min(n_samples, _MOST_ROWS)
-        chosen = np.arange(n_rows) * n_samples // n_rows
+        chosen = spread(X.shape[0] if among is None else len(among), _MOST_ROWS)
         rows = X[chosen if among is None else among[chosen]]
         self._plan = RowsPlan(machine, rows, figures(machine), n_jobs)
 

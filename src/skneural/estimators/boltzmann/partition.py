@@ -88,12 +88,17 @@ def annealed_log_partition(
         machine, np.ascontiguousarray(states, dtype), base, inverse_temperatures(n_steps), seed,
         n_jobs,
     )
-    value = of_base + n_hidden * np.log(2) + logsumexp(weights) - np.log(n_chains)
-    relative = np.exp(weights - weights.max())
-    error = np.nan  # of one chain it is not known
+    ratio, error = log_mean(weights)
+    return float(of_base + n_hidden * np.log(2) + ratio), error
+
+
+def log_mean(log_weights: np.ndarray) -> tuple[float, float]:
+    """Return the logarithm of the mean weight of chains, and its standard error: NaN of one."""
+    n_chains, relative = len(log_weights), np.exp(log_weights - log_weights.max())
+    error = np.nan
     if n_chains > 1:
         error = relative.std(ddof=1) / relative.mean() / np.sqrt(n_chains)
-    return float(value), float(error)
+    return float(logsumexp(log_weights) - np.log(n_chains)), float(error)
 
 
 def inverse_temperatures(n_steps: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from scipy.special import expit, logsumexp
 
 from ...engine.gemm import gemm
 from ...engine.run import run
+from ..boltzmann.partition import log_mean
 from .gibbs import anneal
 from .machine import Machine
 
@@ -51,9 +52,8 @@ def annealed_log_partition(
             number=first * (machine.n_layers + 1), n_steps=some, weights=weights,
         )
     of_base = sum(float(np.logaddexp(0, base.astype(float)).sum()) for base in bases)
-    shares = np.exp(weights - weights.max())
-    error = shares.std(ddof=1) / shares.mean() / np.sqrt(n_chains) if n_chains > 1 else np.nan
-    return float(of_base + logsumexp(weights) - np.log(n_chains)), float(error)
+    ratio, error = log_mean(weights)
+    return of_base + ratio, error
 
 
 def exact_log_partition(

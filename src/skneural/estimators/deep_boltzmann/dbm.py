@@ -128,8 +128,8 @@ class DeepBoltzmannMachine(
         UserWarning
             If X has values outside [0, 1].
         NonFiniteLossWarning
-            If weights become infinite or NaN, or the reconstruction error grows tenfold; the last
-            ones from before are then kept.
+            If weights become infinite or NaN, or the reconstruction error is ten times the first
+            of a layer, and above 1/4; the last ones from before are then kept.
         """
         fit_machine(self, X)
         random = check_random_state(self.random_state)

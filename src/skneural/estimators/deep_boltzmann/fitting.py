@@ -158,8 +158,8 @@ class Learner:
             rows.states_of(layer)[...] = self.random.uniform(size=chances.shape) < chances
 
     def _ended(self, stage: int, loss: float, particles: list[np.ndarray] | None) -> Epoch:
-        coefs, intercepts = [k.copy() for k in self.coefs], [b.copy() for b in self.intercepts]
-        return Epoch(stage, loss, coefs, intercepts, particles)
+        # arrays are replaced from epoch to epoch, never written to
+        return Epoch(stage, loss, list(self.coefs), list(self.intercepts), particles)
 
 
 def log_odds(X: np.ndarray) -> np.ndarray:

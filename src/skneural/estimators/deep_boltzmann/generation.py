@@ -10,6 +10,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..._whole_numbers import check_count
+from ...data.known_classes import codes_of
 
 
 def sampled(
@@ -38,24 +39,9 @@ def sampled(
 
 
 def label_units(estimator: Any, y: Any, n_samples: int, owner: str) -> np.ndarray:
-    """Return the states of label units for a label, or one for each row.
-
-    Raises
-    ------
-    ValueError
-        For a label that was not among those of `fit`, or another number of labels than of rows.
-    """
-    given = np.asarray(y)
-    if given.ndim > 1 or (given.ndim == 1 and len(given) != n_samples):
-        raise ValueError(
-            f"{owner}: y has the shape {given.shape}; give one label, or n_samples={n_samples}"
-        )
+    """Return the states of label units for a label, or one for each row."""
     classes = estimator.classes_
-    known = np.array([label in classes for label in given.reshape(-1)])
-    if not known.all():
-        unknown = given.reshape(-1)[~known].tolist()[0]
-        raise ValueError(f"{owner}: y={unknown!r} is not among the classes {classes.tolist()}")
-    places = np.broadcast_to(np.searchsorted(classes, given), n_samples)
+    places = codes_of(y, n_samples, classes, owner)
     if len(estimator.intercepts_[-1]) == 1:
         return places.astype(np.float64)[:, None]
     return np.eye(len(classes))[places]

@@ -14,7 +14,7 @@ from ..._user_warnings import warn_user
 from ...callbacks import FitTasks
 from ...data.checks import named
 from ...data.frequencies import repeated_rows
-from ...data.rows import Rows, rows_of, stacked
+from ...data.rows import Rows, rows_of, spread, stacked
 from ...exceptions import NonFiniteLossWarning
 from ...network.network import Network
 from ...training.record import TrainingRecord
@@ -103,8 +103,7 @@ class Pretraining:
             alpha=estimator.pretraining_alpha, visible_bias_init="data", dtype=estimator.dtype,
             n_jobs=estimator.n_jobs,
         )
-        n_shown = min(n_samples, _MOST_SHOWN)
-        some = rows_of(X, np.arange(n_shown) * n_samples // n_shown)
+        some = rows_of(X, spread(n_samples, _MOST_SHOWN))
 
         def epoch() -> float:
             with warnings.catch_warnings(record=True) as caught, named(self.owner):

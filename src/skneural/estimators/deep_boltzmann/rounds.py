@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ...data.rows import spread
 from ...exceptions import NonFiniteLossWarning
 from ..base.sizes import sizes
 from ..boltzmann.checks import notices_of_range
@@ -27,8 +29,7 @@ def fit_machine(estimator: Any, X: Any) -> None:
         X, owner = data.X, type(estimator).__name__
         rounds.notices += notices_of_range(X, owner)
         learner = Learner(estimator, X, check_random_state(estimator.random_state))
-        n_rows = min(len(X), _MOST_ROWS)
-        some = X[np.arange(n_rows) * len(X) // n_rows]
+        some = X[spread(len(X), _MOST_ROWS)]
         most = [math.inf] * (n_layers + 1)
         for number, epoch in zip(rounds, learner.epochs(), strict=False):
             finite = all(np.isfinite(kernel).all() for kernel in [*epoch.coefs, *epoch.intercepts])
@@ -43,19 +44,25 @@ def fit_machine(estimator: Any, X: Any) -> None:
                     f" ({getattr(estimator, rate)!r}).", NonFiniteLossWarning,
                 ))
                 break
-            particles = epoch.particles
-            if particles is None:
-                particles = [np.zeros((1, len(bias)), X.dtype) for bias in epoch.intercepts]
-            rounds.end(epoch.loss if finite else math.nan, {
-                "coefs_": epoch.coefs, "intercepts_": epoch.intercepts, "particles_": particles,
-                "_bases": marginals(estimator, epoch, some),
-            }, len(X))
+            loss = epoch.loss if finite else math.nan
+            rounds.end(loss, partial(attributes_of, estimator, epoch, some), len(X))
     losses, of_layer = estimator.loss_curve_, estimator.pretraining_max_iter
     estimator.pretraining_loss_curves_ = [
         losses[begin : begin + of_layer] for begin in range(0, min(n_first, len(losses)), of_layer)
     ] if of_layer else []
     estimator.loss_curve_ = losses[n_first:]
     estimator.n_iter_ = len(estimator.loss_curve_)
+
+
+def attributes_of(estimator: Any, epoch: Epoch, some: np.ndarray) -> dict[str, Any]:
+    """Return the fitted attributes of an epoch; ``some`` are rows of X."""
+    particles = epoch.particles
+    if particles is None:
+        particles = [np.zeros((1, len(bias)), some.dtype) for bias in epoch.intercepts]
+    return {
+        "coefs_": epoch.coefs, "intercepts_": epoch.intercepts, "particles_": particles,
+        "_bases": marginals(estimator, epoch, some),
+    }
 
 
 def marginals(estimator: Any, epoch: Epoch, X: np.ndarray) -> list[np.ndarray]:

@@ -9,10 +9,9 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import column_or_1d
 
 from ...data.checks import named
-from ...data.known_classes import check_known
+from ...data.known_classes import check_known, codes_of, shown
 
 _FEWEST = 2  # rows of a class that do without a warning
-_MOST_SHOWN = 10
 
 
 def learned(y: Any, owner: str, classes: Any = None) -> tuple[np.ndarray, np.ndarray]:
@@ -42,7 +41,7 @@ def notice_of_few(codes: np.ndarray, classes: np.ndarray, owner: str) -> str | N
     if not len(few):
         return None
     return (
-        f"{owner}: y has a single row of the classes {_shown(few)}: their samples can only imitate"
+        f"{owner}: y has a single row of the classes {shown(few)}: their samples can only imitate"
         " that"
     )
 
@@ -73,27 +72,9 @@ def asked(
     if classes is None:
         if y is not None:
             raise ValueError(
-                f"{owner}: fitted without y: classes can't be asked for, got y={_shown(y)}"
+                f"{owner}: fitted without y: classes can't be asked for, got y={shown(y)}"
             )
         return np.empty(0, np.int64)
     if y is None:
         return random.choice(len(classes), n_samples, p=shares)
-    labels = np.asarray(y)
-    if labels.ndim > 1 or labels.shape not in ((), (n_samples,)):
-        raise ValueError(
-            f"{owner}: n_samples={n_samples}, but y has the shape {labels.shape}; pass a label, or"
-            " one for each sample"
-        )
-    is_known = np.isin(labels, classes)
-    if not is_known.all():
-        raise ValueError(
-            f"{owner}: y={_shown(labels[~is_known])} is not among the classes {_shown(classes)}"
-        )
-    return np.broadcast_to(np.searchsorted(classes, labels), n_samples)
-
-
-def _shown(values: Any) -> str:
-    """Return labels as text, of many the first ones."""
-    found = np.atleast_1d(np.asarray(values)).ravel().tolist()
-    text = ", ".join(map(repr, found[:_MOST_SHOWN]))
-    return text if len(found) == 1 else f"[{text}{', ...' if len(found) > _MOST_SHOWN else ''}]"
+    return codes_of(y, n_samples, classes, owner)
