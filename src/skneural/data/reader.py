@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from .checks import check_weights, named
+from .provider import Provider
 from .rows import Rows, n_rows
 from .samples import Samples
 from .scaled_targets import ScaledTargets
@@ -37,6 +38,10 @@ class Dataset:
     prepare : callable or None, default=None
         ``prepare(rows, held_back)`` returns them with X as the network reads it, once it is known
         which rows are for validation; None if it is done.
+    open_session : callable or None, default=None
+        ``open_session(network, rows, settings, seed)`` returns what trains the network, with the
+        methods and attributes of `TrainingSession` that training uses; None for a session on
+        ``rows``, which else are only those that statistics are learned from.
     """
 
     rows: Rows
@@ -45,6 +50,7 @@ class Dataset:
     held_back: Rows | None
     given: Given
     prepare: Callable[[Rows, Rows | None], tuple[Rows, Rows | None]] | None = None
+    open_session: Callable[..., Any] | None = None
 
     def prepared(self) -> Dataset:
         """Return data with X as the network reads it.
@@ -121,7 +127,7 @@ class DataReader:
         Parameters
         ----------
         X, y, weight : array-like
-            As the user passed them.
+            As the user passed them; X may be a `Provider`.
         validation : tuple of X, y and weights, default=(None, None, None)
         known : targets or None, default=None
             Those of an earlier fit that is continued; None for a new one, which learns features and
@@ -131,6 +137,11 @@ class DataReader:
         incremental, classes
             Those of `partial_fit`.
         """
+        if isinstance(X, Provider):
+            return X.dataset(
+                self, y, weight, validation=validation, known=known, fitted=fitted,
+                incremental=incremental, classes=classes,
+            )
         first, owner, given = known is None, self.samples.owner, (X, y, weight)
         dtypes = self.samples.accepted_dtypes() if first else fitted
         X, y = self._check(X, y, dtypes, first)
@@ -155,12 +166,42 @@ class DataReader:
 
     def _validation(self, validation, targets, dtype):
         X, y, weight = validation
+        return self.more_rows(
+            X, y, weight, targets, dtype, "validation data X_val and y_val", "sample_weight_val"
+        )
+
+    def more_rows(
+        self,
+        X: Any,
+        y: Any,
+        weight: Any,
+        targets: Any,
+        dtype: np.dtype,
+        what: str,
+        weight_name: str = "sample_weight",
+        training: bool = False,
+    ) -> Rows:
+        """Return other rows than those that features and targets were learned from.
+
+        Parameters
+        ----------
+        X, y, weight : array-like
+            As the user passed them.
+        targets : object
+            That were learned.
+        dtype : numpy.dtype
+            Of the network.
+        what, weight_name : str
+            What the rows and their weights are called in messages.
+        training : bool, default=False
+            Whether the rows are trained on, with class weights.
+        """
         owner = self.samples.owner
-        with named(f"{owner}, validation data X_val and y_val"):
+        with named(f"{owner}, {what}"):
             X, y = self._check(X, y, dtype, first=False)
             self.rules.learn(y, targets, first=False, incremental=True)
-        weight = check_weights(owner, "sample_weight_val", weight, n_rows(X))
-        _, loss_weight = self.rules.weigh(targets, y, weight, training=False)
+        weight = check_weights(owner, weight_name, weight, n_rows(X))
+        _, loss_weight = self.rules.weigh(targets, y, weight, training=training)
         return Rows(X, _encoded(targets, y, dtype, owner), loss_weight, y, weight)
 
     def _check(self, X, y, dtypes, first):

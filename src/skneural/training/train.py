@@ -108,7 +108,10 @@ def train(
     if any(interrupted):
         training.interrupt()
     bounded = settings.even and given.batch_size == "auto" and not settings.is_lbfgs
-    session = _open(network, data.rows, settings, seed, resume, bounded)
+    if data.open_session is None:
+        session = _open(network, data.rows, settings, seed, resume, bounded)
+    else:
+        session = data.open_session(network, data.rows, settings, seed)
     training.record.batch = (session.batch_size, session.batch_bytes)
     settings = given.on(data.rows.n_samples, session.most_rows)
     _warn_of_single_rows(session, given, resume.once)

@@ -30,7 +30,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
     def fit(
         self,
         X: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
         *,
         X_val: ArrayLike | None = None,
@@ -82,7 +82,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
     def partial_fit(
         self,
         X: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
         classes: ArrayLike | None = None,
     ) -> BaseNeuralClassifier:

@@ -24,7 +24,7 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
     def fit(
         self,
         X: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
         *,
         X_val: ArrayLike | None = None,
