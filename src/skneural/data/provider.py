@@ -28,4 +28,5 @@ class Provider(ABC):
     ) -> Any:
         """Return the `Dataset` to train on; the parameters are those of `DataReader.learn`.
 
-        ``reader`` is the `DataReader` of the estimator."""
+        ``reader`` is the `DataReader` of the estimator.
+        """
