@@ -193,7 +193,7 @@ def test_a_misspelt_processor_is_an_error(run_python):
 
 def test_settings_of_the_compiler_have_code_of_their_own(monkeypatch):
     folders = [_cache._folder.__wrapped__()]
-    for name in _cache._CODE_SETTINGS:
+    for name in _cache.CODE_SETTINGS:
         monkeypatch.setenv(name, "7")
         folders.append(_cache._folder.__wrapped__())
     assert len(set(folders)) == len(folders)

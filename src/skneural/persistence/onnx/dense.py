@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...estimators.deep_boltzmann.belief_layers import LabelUnits
 from ...layers import (
     Attention,
     ContractiveDense,
@@ -17,6 +18,7 @@ from ...layers import (
     PackedDense,
     TransposedDense,
 )
+from .activations import softplus
 from .conversion import Shape, Values, add_activation, of_layers
 from .graph import Graph
 
@@ -91,3 +93,11 @@ def each_with_its_own(graph: Graph, x: str, kernels: np.ndarray) -> str:
     """Return products (n, parts, units) of parts (n, parts, k) with kernels (parts, k, units)."""
     products = graph.add("MatMul", graph.transpose(x, (1, 0, 2)), kernels)
     return graph.transpose(products, (1, 0, 2))
+
+
+@of_layers(LabelUnits)
+def _label_units(graph: Graph, layer: Any, x: str, shape: Shape, values: Values) -> str:
+    joined = graph.sum(graph.unsqueeze(x, 2), values["kernel"])
+    with_label = graph.reduce("ReduceSum", softplus(graph, joined), [1], keep=False)
+    without = graph.reduce("ReduceSum", softplus(graph, x), [1])
+    return graph.sum(graph.add("Sub", with_label, without), values["bias"])
