@@ -28,11 +28,16 @@ def pytest_configure(config):
     )
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     # Two processes that share the tests must know them by the same ids.
     unlike = [item.nodeid for item in items if re.search(r" at 0x[0-9a-f]{4,}", item.nodeid)]
     if unlike:
         raise pytest.UsageError(f"ids hold addresses, which differ between processes: {unlike[:9]}")
+    if hasattr(config, "workerinput"):
+        reason = "compares times: needs the cores for itself, as in one process with -m timing"
+        for item in items:
+            if item.get_closest_marker("timing"):
+                item.add_marker(pytest.mark.skip(reason=reason))
     if not JIT_DISABLED:
         return
     for item in items:

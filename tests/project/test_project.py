@@ -53,17 +53,11 @@ def contributing_commands():
     return [command for row in rows for command in re.findall(r"`(.+?)`", row)]
 
 
-def test_ci_plans_a_round_of_contributing_in_two_processes():
-    (step,) = re.findall(r"^step '(.+ -n 2 .+)'$", read(".ci/run"), flags=re.MULTILINE)
-    command, plan = step.split(" --setup-plan")
-    assert command in contributing_commands()
-    assert plan == " -q", "which runs no test, and collects them all"
-
-
-def test_contributings_rounds_in_two_processes_leave_timing_alone():
-    rounds = [command for command in contributing_commands() if " -n 2 " in command]
-    assert len(rounds) == 2
-    assert all("not timing" in command for command in rounds)
+def test_ci_runs_the_tests_of_times_by_themselves():
+    """They are skipped where the tests run in two processes, as the README has it."""
+    assert readme_commands()[1].endswith("-m pytest -q -n 2")
+    (step,) = re.findall(r"^step '(.+ -m timing)'$", read(".ci/run"), flags=re.MULTILINE)
+    assert step.replace(" -q", "") in contributing_commands()
 
 
 def test_the_source_distribution_has_what_its_tests_read():
