@@ -20,6 +20,16 @@ from .record import SolverState, TrainingRecord
 _KINDS: tuple[type[Warning], ...] = (UserWarning, ConvergenceWarning, NonFiniteLossWarning)
 
 
+def kind_of(kind: type[Warning]) -> int:
+    """Return the number of a kind of warning in snapshots."""
+    return _KINDS.index(kind) if kind in _KINDS else 0
+
+
+def numbered_kind(number: int) -> type[Warning]:
+    """Return the kind of warning that has a number in snapshots."""
+    return _KINDS[number]
+
+
 @dataclass
 class Snapshot:
     """What a training needs to go on, besides its data and the parameters.
@@ -72,7 +82,7 @@ class Snapshot:
 class Keeper(Protocol):
     """Keeps snapshots where they outlive the process."""
 
-    def last(self) -> Snapshot | None:
+    def last(self) -> Any:
         """Return the snapshot to go on from; raise a ValueError if it is of other parameters."""
 
     def refuse(self, names: Sequence[str]) -> None:
@@ -81,7 +91,7 @@ class Keeper(Protocol):
     def is_due(self, n_epochs: int) -> bool:
         """Whether to keep one after so many epochs."""
 
-    def keep(self, snapshot: Snapshot, attributes: dict[str, Any]) -> None:
+    def keep(self, snapshot: Any, attributes: dict[str, Any]) -> None:
         """Keep a snapshot, and the estimator's attributes as if training had ended."""
 
 
@@ -99,7 +109,7 @@ class Snapshots:
 
     def __init__(self, keeper: Keeper, random_state: np.random.RandomState, once: bool):
         self._keeper, self._random_state, self._once = keeper, random_state, once
-        self._last = None if once else keeper.last()
+        self._last: Snapshot | None = None if once else keeper.last()
         self._data: dict[str, int] = {}
         self.orders: EpochOrders | None = None
         self.solver: Callable[[], SolverState] | None = None
@@ -142,7 +152,7 @@ class Snapshots:
         training.best = last.best
         training.started -= last.seconds
         training.untrained = False
-        training.notices += [(message, _KINDS[kind]) for message, kind in last.notices]
+        training.notices += [(message, numbered_kind(kind)) for message, kind in last.notices]
         self.first, self.evaluations = last.first, list(last.evaluations)
         return last.finished
 
@@ -171,8 +181,7 @@ class Snapshots:
 
     def _keep(self, training: Training, finished: bool) -> None:
         copies = training.copies
-        kinds = {kind: number for number, kind in enumerate(_KINDS)}
-        notices = [(message, kinds.get(kind, 0)) for message, kind in training.notices]
+        notices = [(message, kind_of(kind)) for message, kind in training.notices]
         self._keeper.keep(
             Snapshot(
                 training.record, training.network.parameters, copies.proven, copies.latest,

@@ -89,5 +89,7 @@ def _packed_dense(graph: Graph, layer: Any, x: str, shape: Shape, values: Values
 
 def each_with_its_own(graph: Graph, x: str, kernels: np.ndarray) -> str:
     """Return products (n, parts, units) of parts (n, parts, k) with kernels (parts, k, units)."""
+    if graph.dtype == np.float64:  # onnxruntime 1.22 fuses the other form to a node of float32 only
+        return graph.squeeze(graph.add("MatMul", graph.unsqueeze(x, 2), kernels), 2)
     products = graph.add("MatMul", graph.transpose(x, (1, 0, 2)), kernels)
     return graph.transpose(products, (1, 0, 2))
