@@ -42,6 +42,7 @@ def test_a_model(name, expected):
     check(name, load(FOLDER / f"{name}.safetensors"), expected)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.InconsistentVersionWarning")
 def test_a_pipeline(expected):
     skops = pytest.importorskip("skops.io", reason="skops is not installed")
     path = FOLDER / "pipeline.skops"

@@ -149,7 +149,7 @@ class Snapshots:
         training.record = last.record
         np.copyto(training.network.parameters, last.parameters)
         training.copies.restore(last.proven, last.latest)
-        training.best = last.best
+        training.best = None if last.best is None else last.best.copy()
         training.started -= last.seconds
         training.untrained = False
         training.notices += [(message, numbered_kind(kind)) for message, kind in last.notices]
@@ -180,12 +180,14 @@ class Snapshots:
             self._keep(training, finished=True)
 
     def _keep(self, training: Training, finished: bool) -> None:
-        copies = training.copies
+        parameters, copies = training.network.parameters, training.copies
+        proven, latest = _once(copies.proven, parameters), _once(copies.latest, parameters)
+        best = None if training.best is None else _once(training.best, parameters)
         notices = [(message, kind_of(kind)) for message, kind in training.notices]
         self._keeper.keep(
             Snapshot(
-                training.record, training.network.parameters, copies.proven, copies.latest,
-                training.best, self.solver and self.solver(), self._begun,
+                training.record, parameters, proven, latest, best,
+                self.solver and self.solver(), self._begun,
                 self._random_state.get_state(legacy=False),
                 None if self.orders is None else self.orders.latest,
                 time.perf_counter() - training.started, self._data,
@@ -193,3 +195,9 @@ class Snapshots:
             ),
             training.fitted_attributes(),
         )
+
+
+def _once(copy: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+    """Return the parameters for a copy that has the same bits, so that they are written once."""
+    same = np.array_equal(copy.view(np.uint8), parameters.view(np.uint8))
+    return parameters if same else copy
