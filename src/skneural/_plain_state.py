@@ -51,6 +51,7 @@ _PRIVATE = {
     "losses._log_loss": ["BinaryLogLoss", "SoftmaxLogLoss"],
     "losses._mask_log_loss": ["MaskLogLoss", "MembersLogLoss"],
     "losses._pixel_log_loss": ["PixelLogLoss"],
+    "training.round_snapshots": ["RoundsSnapshot"],
     "training.record": ["SolverState", "TrainingRecord"],
     "training.snapshots": ["Snapshot"],
 }

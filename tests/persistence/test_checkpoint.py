@@ -13,12 +13,20 @@ from sklearn.base import clone
 from _saved_models import digits, series
 from skneural import (
     AutoencoderTransformer,
+    BernoulliRBM,
     ConvNetClassifier,
+    DBNClassifier,
+    DeepBoltzmannMachine,
+    GaussianRBM,
+    GenerativeAdversarialNetwork,
+    GMDHClassifier,
+    GMDHRegressor,
     HopfieldNetwork,
     MLPClassifier,
     MLPRegressor,
     NeuralNetClassifier,
     RecurrentClassifier,
+    SelfOrganizingMap,
     SeriesNetClassifier,
     TabularClassifier,
 )
@@ -58,6 +66,23 @@ TRAININGS = {
     "table": (TabularClassifier(early_stopping=False, **SHORT), digits),
     "series": (RecurrentClassifier(hidden_layer_sizes=(4,), **SHORT),
                lambda: ([x[: 3 + n % 6] for n, x in enumerate(series()[0])], series()[1])),
+    "machine": (BernoulliRBM(4, n_iter=N_EPOCHS, algorithm="pcd", momentum=0.5, random_state=0,
+                             learning_rate_schedule="cosine", sparsity_target=0.2), digits),
+    "machine of numbers": (GaussianRBM(4, n_iter=N_EPOCHS, early_stopping=True, random_state=0,
+                                       variance="learned", learning_rate=1e-3), digits),
+    "deep machine": (DeepBoltzmannMachine((4, 3), max_iter=2, pretraining_max_iter=2,
+                                          n_annealing_steps=20, random_state=0), digits),
+    "map": (SelfOrganizingMap((4, 5), max_iter=8, random_state=0), digits),
+    "online map": (SelfOrganizingMap((2, 3), algorithm="online", max_iter=N_EPOCHS,
+                                     random_state=0), digits),
+    "layers of polynomials": (GMDHRegressor(max_layers=N_EPOCHS, n_best=6), digits),
+    "terms": (GMDHClassifier(algorithm="combinatorial", max_layers=N_EPOCHS, n_best=3,
+                             neuron="linear"), digits),
+    "adversaries": (GenerativeAdversarialNetwork(4, hidden_layer_sizes=(8,), average_decay=0.9,
+                                                 **SHORT), digits),
+    "belief net": (DBNClassifier((4, 3), pretraining_max_iter=1, **SHORT), digits),
+    "belief net of classes": (DBNClassifier((4, 3), pretraining_max_iter=1, solver="sgd",
+                                            fine_tuning="up_down", **SHORT), digits),
     "no random state": (MLPClassifier((8,), max_iter=N_EPOCHS, early_stopping=True), digits),
 }
 EACH = pytest.mark.parametrize("name", list(TRAININGS))
@@ -251,7 +276,7 @@ def test_a_truncated_checkpoint(path):
 
 def test_estimators_without_training(path):
     X, _ = digits()
-    with pytest.raises(TypeError, match="Checkpoint: HopfieldNetwork trains no network"):
+    with pytest.raises(TypeError, match="Checkpoint: HopfieldNetwork has no fit that can go on"):
         HopfieldNetwork().set_callbacks(Checkpoint(path)).fit(X[:3])
     with pytest.raises(TypeError, match="n_networks=2"):
         SeriesNetClassifier(n_networks=2).set_callbacks(Checkpoint(path)).fit(*series())

@@ -36,7 +36,8 @@ class Checkpoint:
     path : str or path-like
         The file. Each fit needs its own: a search would write those of all its candidates to one.
     every : int, default=1
-        Number of epochs (iterations of L-BFGS, calls of `partial_fit`) from one to the next.
+        Number of epochs (rounds, iterations of L-BFGS, calls of `partial_fit`) from one to the
+        next.
     resume : bool, default=True
         Whether to go on from the file if it is there; otherwise it is replaced.
 
@@ -48,7 +49,8 @@ class Checkpoint:
     ModelFileError
         By `fit`, if the file is not whole or no checkpoint.
     TypeError
-        By `fit`, if the estimator trains no network, or several.
+        By `fit`, if it has no state to keep in the middle, as that of a `HopfieldNetwork`, or
+        trains several networks.
 
     Notes
     -----
@@ -83,10 +85,10 @@ class Checkpoint:
     def setup(self, estimator: Any, context: Any) -> None:
         """Raise a TypeError for an estimator whose training has no state to keep."""
         name = type(estimator).__name__
-        if not hasattr(estimator, "_fitted_attributes"):
+        if not getattr(estimator, "_resumes", False):
             raise TypeError(
-                f"Checkpoint: {name} trains no network by epochs; save it by persistence.save"
-                " when it is fitted"
+                f"Checkpoint: {name} has no fit that can go on in the middle; save it by"
+                " persistence.save when it is fitted"
             )
         if (getattr(estimator, "n_networks", None) or 1) > 1:
             raise TypeError(
@@ -115,7 +117,7 @@ class FileKeeper:
         self._checkpoint, self._estimator = checkpoint, estimator
         _described(estimator)  # raises for what has no form in a file, before any training
 
-    def last(self) -> Snapshot | None:
+    def last(self) -> Any:
         """Return the snapshot in the file; raise a ValueError if it is of other parameters."""
         path = self._checkpoint.path
         if not self._checkpoint.resume or not os.path.exists(path):
@@ -145,6 +147,9 @@ class FileKeeper:
                 f"{owner}: the checkpoint {path!r} is of other parameters: {values}. Set them as"
                 " there, give another path, or remove it to begin anew"
             )
+        for name in self._estimator._of_pretraining:
+            if hasattr(known, name):
+                setattr(self._estimator, name, getattr(known, name))
         return snapshot
 
     def refuse(self, names: Sequence[str]) -> None:
@@ -159,11 +164,12 @@ class FileKeeper:
         """Whether to keep one after so many epochs."""
         return n_epochs % self._checkpoint.every == 0
 
-    def keep(self, snapshot: Snapshot, attributes: dict[str, Any]) -> None:
+    def keep(self, snapshot: Any, attributes: dict[str, Any]) -> None:
         """Write the estimator as if training had ended, and the snapshot."""
-        fitted = self._estimator.__copy__()
-        vars(fitted).update(attributes)
-        if snapshot.solver is not None:
+        kind = type(self._estimator)
+        fitted: Any = object.__new__(kind)
+        vars(fitted).update(vars(self._estimator) | attributes)
+        if isinstance(snapshot, Snapshot) and snapshot.solver is not None:
             fitted._solver_state = snapshot.solver  # for `partial_fit`
         writer, owner = TreeWriter(), type(fitted).__name__
         items = [writer.tree(fitted, owner), writer.tree(snapshot, f"{owner}'s training")]

@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+from sklearn.utils import check_random_state
+
 from ..callbacks import FitTasks
 from .reporting import Reporter
+from .round_snapshots import RoundSnapshots
 from .stopping import is_out_of_time
 
 
@@ -32,6 +36,8 @@ class Rounds:
         Prints progress.
     tasks : FitTasks
         Calls the callbacks.
+    snapshots : RoundSnapshots or None, default=None
+        Keeps what an interrupted fit goes on with, and has what an earlier one kept.
 
     Attributes
     ----------
@@ -57,6 +63,7 @@ class Rounds:
         max_time: float | None,
         reporter: Reporter,
         tasks: FitTasks,
+        snapshots: RoundSnapshots | None = None,
     ):
         self.owner = owner
         self.most = most
@@ -66,8 +73,14 @@ class Rounds:
         self.losses: list[float] = []
         self.notices: list[tuple[str, type[Warning]]] = []
         self._given: dict[str, Any] | Callable[[], dict[str, Any]] = {}
-        self._started = time.perf_counter()
-        self._stop = False
+        self._started = time.perf_counter() if snapshots is None else snapshots.started
+        self._stop = self._interrupted = False
+        self._snapshots = snapshots
+        self._state: Callable[[], dict[str, Any]] = dict
+        if snapshots is not None and snapshots.last is not None:
+            last = snapshots.last
+            self.losses, self._given = list(last.losses), last.attributes
+            self._state, self._stop = lambda: last.state, last.finished
 
     @contextmanager
     def open(self) -> Iterator[Rounds]:
@@ -84,12 +97,31 @@ class Rounds:
             if not self.losses:
                 raise
             self.notices.append((f"Training interrupted by user. ({self.owner})", UserWarning))
+            self._interrupted = True
         finally:
             self.reporter.close()
 
+    def random_state(self, given: Any) -> np.random.RandomState:
+        """Return the random numbers for a parameter `random_state`, as the fit begins with them."""
+        if self._snapshots is None:
+            return check_random_state(given)
+        return self._snapshots.random_state(given)
+
+    def resumed(self) -> dict[str, Any] | None:
+        """Return what the last round of an earlier process ended with; None without one.
+
+        These are the fitted attributes, what `end` was given as ``state``, and the state of the
+        random numbers as "random".
+        """
+        last = None if self._snapshots is None else self._snapshots.last
+        return None if last is None else {**last.attributes, **last.state, "random": last.random}
+
     def __iter__(self) -> Iterator[int]:
-        """Give the numbers of the rounds, from 0, until a rule or a callback ends them."""
-        for number in range(self.most):
+        """Give the numbers of the rounds, from 0, until a rule or a callback ends them.
+
+        A fit that goes on gives those that an earlier process has not ended.
+        """
+        for number in range(len(self.losses), 0 if self._stop else self.most):
             self.tasks.epoch_begins()
             yield number
             n_ended = len(self.losses) - number
@@ -102,7 +134,7 @@ class Rounds:
 
     def end(
         self, loss: float, attributes: dict[str, Any] | Callable[[], dict[str, Any]],
-        n_samples: int = 0, stop: bool = False,
+        n_samples: int = 0, stop: bool = False, state: Callable[[], dict[str, Any]] = dict,
     ) -> None:
         """End a round.
 
@@ -117,6 +149,9 @@ class Rounds:
             Rows seen in the round.
         stop : bool, default=False
             Whether it was the last one by the method's own rule.
+        state : callable that returns a dict, default=dict
+            What the next round needs besides the attributes and the random numbers, as plain values
+            and arrays. It is called where a snapshot is kept.
 
         Raises
         ------
@@ -134,6 +169,22 @@ class Rounds:
         asked = self.tasks.epoch_ends(lambda: copy.deepcopy(self.attributes()))
         late = is_out_of_time(self.max_time, self._started, self.reporter)
         self._stop = stop or asked or late
+        self._state = state
+        self._keep(finished=self._stop)
+
+    def _keep(self, finished: bool) -> None:
+        if self._snapshots is not None:
+            attributes = self._attributes_given()
+            self._snapshots.keep(attributes, self.losses, self._state(), self.notices, finished)
+
+    def ended(self) -> list[tuple[str, type[Warning]]]:
+        """Keep what a fit that was not interrupted ended with; return what to warn of."""
+        if self._snapshots is None:
+            return self.notices
+        if not self._interrupted:
+            self._snapshots.settle()
+            self._keep(finished=True)
+        return list(dict.fromkeys([*self._snapshots.notices(), *self.notices]))
 
     def attributes(self) -> dict[str, Any]:
         """Return the fitted attributes of the last round that ended.
@@ -146,7 +197,10 @@ class Rounds:
         losses = self.losses
         if not losses:
             raise RuntimeError(f"{self.owner}: no round of the fit has ended")
-        given = self._given() if callable(self._given) else self._given
         return {
-            **given, "loss_": losses[-1], "loss_curve_": losses, "n_iter_": len(losses),
+            **self._attributes_given(), "loss_": losses[-1], "loss_curve_": losses,
+            "n_iter_": len(losses),
         }
+
+    def _attributes_given(self) -> dict[str, Any]:
+        return self._given() if callable(self._given) else self._given

@@ -20,6 +20,16 @@ from .record import SolverState, TrainingRecord
 _KINDS: tuple[type[Warning], ...] = (UserWarning, ConvergenceWarning, NonFiniteLossWarning)
 
 
+def kind_of(kind: type[Warning]) -> int:
+    """Return the number of a kind of warning in snapshots."""
+    return _KINDS.index(kind) if kind in _KINDS else 0
+
+
+def numbered_kind(number: int) -> type[Warning]:
+    """Return the kind of warning that has a number in snapshots."""
+    return _KINDS[number]
+
+
 @dataclass
 class Snapshot:
     """What a training needs to go on, besides its data and the parameters.
@@ -72,7 +82,7 @@ class Snapshot:
 class Keeper(Protocol):
     """Keeps snapshots where they outlive the process."""
 
-    def last(self) -> Snapshot | None:
+    def last(self) -> Any:
         """Return the snapshot to go on from; raise a ValueError if it is of other parameters."""
 
     def refuse(self, names: Sequence[str]) -> None:
@@ -81,7 +91,7 @@ class Keeper(Protocol):
     def is_due(self, n_epochs: int) -> bool:
         """Whether to keep one after so many epochs."""
 
-    def keep(self, snapshot: Snapshot, attributes: dict[str, Any]) -> None:
+    def keep(self, snapshot: Any, attributes: dict[str, Any]) -> None:
         """Keep a snapshot, and the estimator's attributes as if training had ended."""
 
 
@@ -99,7 +109,7 @@ class Snapshots:
 
     def __init__(self, keeper: Keeper, random_state: np.random.RandomState, once: bool):
         self._keeper, self._random_state, self._once = keeper, random_state, once
-        self._last = None if once else keeper.last()
+        self._last: Snapshot | None = None if once else keeper.last()
         self._data: dict[str, int] = {}
         self.orders: EpochOrders | None = None
         self.solver: Callable[[], SolverState] | None = None
@@ -139,10 +149,10 @@ class Snapshots:
         training.record = last.record
         np.copyto(training.network.parameters, last.parameters)
         training.copies.restore(last.proven, last.latest)
-        training.best = last.best
+        training.best = None if last.best is None else last.best.copy()
         training.started -= last.seconds
         training.untrained = False
-        training.notices += [(message, _KINDS[kind]) for message, kind in last.notices]
+        training.notices += [(message, numbered_kind(kind)) for message, kind in last.notices]
         self.first, self.evaluations = last.first, list(last.evaluations)
         return last.finished
 
@@ -170,13 +180,14 @@ class Snapshots:
             self._keep(training, finished=True)
 
     def _keep(self, training: Training, finished: bool) -> None:
-        copies = training.copies
-        kinds = {kind: number for number, kind in enumerate(_KINDS)}
-        notices = [(message, kinds.get(kind, 0)) for message, kind in training.notices]
+        parameters, copies = training.network.parameters, training.copies
+        proven, latest = _once(copies.proven, parameters), _once(copies.latest, parameters)
+        best = None if training.best is None else _once(training.best, parameters)
+        notices = [(message, kind_of(kind)) for message, kind in training.notices]
         self._keeper.keep(
             Snapshot(
-                training.record, training.network.parameters, copies.proven, copies.latest,
-                training.best, self.solver and self.solver(), self._begun,
+                training.record, parameters, proven, latest, best,
+                self.solver and self.solver(), self._begun,
                 self._random_state.get_state(legacy=False),
                 None if self.orders is None else self.orders.latest,
                 time.perf_counter() - training.started, self._data,
@@ -184,3 +195,9 @@ class Snapshots:
             ),
             training.fitted_attributes(),
         )
+
+
+def _once(copy: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+    """Return the parameters for a copy that has the same bits, so that they are written once."""
+    same = np.array_equal(copy.view(np.uint8), parameters.view(np.uint8))
+    return parameters if same else copy

@@ -43,6 +43,8 @@ class Estimator(CallbackSupportMixin, BaseEstimator):
     _needs_dense = "dense data is required; use X.toarray()"
     _reads_nan = False  # in tables; what reads X then says which NaN are errors
     _has_plain_state = True
+    _resumes = False  # whether a fit can go on from a snapshot of one that ended early
+    _of_pretraining: tuple[str, ...] = ()  # attributes that such a fit takes over from it
     _layer_list: LayerList | None = None
     _like_scikit_learn: frozenset[str] = frozenset()  # parameters where a bool is taken for 0 or 1
 

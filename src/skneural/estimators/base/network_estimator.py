@@ -51,6 +51,7 @@ class NetworkEstimator(Estimator, ABC):
     _like_scikit_learn = frozenset(parameters_of(TrainingParameters))
     _needs_dense = "only Dense as the first layer reads it; use X.toarray(), or begin with Dense"
     _shown: ShownWeights = NamedWeights()
+    _resumes = True
     _spreads_rows = True  # evenly over the batches, which memory bounds; False as scikit-learn
     _rows_of_auto = 200  # of a batch where `batch_size` is "auto"
     _plans_its_length = False  # whether `max_iter` epochs are the intended length

@@ -14,7 +14,9 @@ from ...callbacks import FitTasks
 from ...data.checks import check_weights, unchanged_on_error
 from ...engine.compile.cache_warning import postponed, warn_of_cache
 from ...training.reporting import Reporter, make_reporter
+from ...training.round_snapshots import RoundSnapshots
 from ...training.rounds import Rounds
+from .keepers import keeper_of
 
 
 @dataclass(frozen=True)
@@ -65,18 +67,21 @@ def fitted_in_rounds(
         data = _checked(estimator, X, y, sample_weight)
         given = [lambda: X, lambda: y, lambda: sample_weight]
         most = estimator.max_iter if n_rounds is None else n_rounds
+        keeper = keeper_of(estimator)
         rounds = Rounds(
             owner,
             most,
             estimator.max_time,
             reporter or make_reporter(estimator.verbose, most, owner),
             FitTasks.of(estimator, most, given),
+            None if keeper is None else RoundSnapshots(keeper, vars(data)),
         )
         with rounds.open():
             yield data, rounds
         vars(estimator).update(rounds.attributes())
+        notices = rounds.ended()
         rounds.tasks.fit_ends(rounds.attributes)
-    for message, category in rounds.notices:
+    for message, category in notices:
         warn_user(message, category)
     warn_of_cache()
 

@@ -15,6 +15,7 @@ from ...training.scorers import scorer_for, takes
 from ...training.snapshots import Keeper
 from ...training.watch import Watch
 from . import predictor as _predictor
+from .keepers import keeper_of
 
 
 class EstimatorWatch(Watch):
@@ -38,10 +39,7 @@ class EstimatorWatch(Watch):
 
     def keeper(self) -> Keeper | None:
         """Return what the first callback that keeps snapshots, such as `Checkpoint`, uses."""
-        for callback in getattr(self._estimator, "_skl_callbacks", None) or ():
-            if hasattr(callback, "keeper_for"):
-                return callback.keeper_for(self._estimator)
-        return None
+        return keeper_of(self._estimator)
 
     def scorer(self, targets: Any) -> Callable[[Training, Rows], float] | None:
         """Return what scores a copy of the estimator by its `scoring`, None without."""

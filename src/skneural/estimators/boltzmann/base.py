@@ -15,6 +15,8 @@ from .fitting import fit_once, fit_rounds
 class BaseRBM(MachineDensity):
     """The fit of `BernoulliRBM` and `GaussianRBM`."""
 
+    _resumes = True
+
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: Any = None) -> Any:

@@ -27,7 +27,7 @@ def fit_rounds(estimator: Any, X: Any) -> None:
     rates = rates_of(estimator)
     how = {"n_rounds": max(1, n_iter), "reporter": reporter_of(estimator)}
     with estimator._rounds(X, **how) as (data, rounds):
-        X, random = data.X, check_random_state(estimator.random_state)
+        X, random = data.X, rounds.random_state(estimator.random_state)
         rounds.notices += notices_of(estimator, X)
         learner = Learner.new(estimator, X, random)
         train = held_back = None
@@ -39,8 +39,8 @@ def fit_rounds(estimator: Any, X: Any) -> None:
             for rows in ((train,) if held_back is None else (train, held_back))
         ])
         if n_iter == 0:
-            next(iter(rounds))
-            rounds.end(passes.first_error, learner.shown())
+            for _ in rounds:
+                rounds.end(passes.first_error, learner.shown())
         else:
             _train(estimator, learner, (X, train, random), rounds, passes, rates)
     if n_iter == 0:
@@ -53,11 +53,22 @@ def _train(
 ) -> None:
     X, train, random = data
     n_samples = X.shape[0] if train is None else len(train)
-    orders = iter(EpochOrders(n_samples, random if estimator.shuffle else None))
+    orders = EpochOrders(n_samples, random if estimator.shuffle else None)
+    before = rounds.resumed()
+    if before is not None and "learner" in before:
+        learner.restore(before["learner"])
+        passes.restore(before["passes"])
+        orders.latest, rates.epoch = before["order"], len(rounds.losses)
+        random.set_state(before["random"])
+    orders_of_passes = iter(orders)
+
+    def state() -> dict[str, Any]:
+        return {"learner": learner.state(), "passes": passes.state(), "order": orders.latest}
+
     with learner.training(X, train) as training:
         for number in rounds:
             steps = rates.rates(training.n_batches, n_samples * number)
-            training.run_epoch(next(orders), steps)
+            training.run_epoch(next(orders_of_passes), steps)
             learner.n_updates = training.n_updates
             what = passes.ended()
             if what is not None:
@@ -66,7 +77,7 @@ def _train(
                     rounds.end(passes.first_error, passes.shown(), stop=True)
                 break
             passes.report(rounds.reporter)
-            rounds.end(passes.error, passes.shown(), n_samples, stop=passes.is_over())
+            rounds.end(passes.error, passes.shown(), n_samples, passes.is_over(), state)
 
 
 def fit_once(estimator: Any, X: Any) -> None:

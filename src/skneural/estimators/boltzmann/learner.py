@@ -100,6 +100,21 @@ class Learner:
         training.n_updates = self.n_updates
         return training
 
+    def state(self) -> dict[str, Any]:
+        """Return copies of what a later pass depends on."""
+        velocity = self._velocity
+        return {
+            "parameters": self.machine.store.vector.copy(), "chains": self.chains.copy(),
+            "velocity": None if velocity is None else velocity.copy(),
+            "activities": self._activities.copy(), "n_updates": self.n_updates,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to a state, before `training` is called."""
+        self.machine.store.vector[...] = state["parameters"]
+        self.chains[...], self._activities[...] = state["chains"], state["activities"]
+        self._velocity, self.n_updates = state["velocity"], state["n_updates"]
+
     def shown(self) -> dict[str, Any]:
         """Return copies of the fitted attributes, and of what `partial_fit` goes on with."""
         machine, velocity = self.machine, self._velocity

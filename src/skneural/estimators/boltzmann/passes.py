@@ -78,6 +78,19 @@ class Passes:
         """Whether the rows held back have not improved for as many passes as are waited for."""
         return len(self._monitors) > 1 and self._n_without >= self._patience
 
+    def state(self) -> dict[str, Any]:
+        """Return what the next pass is compared with."""
+        return {
+            "curves": {name: list(curve) for name, curve in self._curves.items()},
+            "kept": self._kept, "best": self._best, "n_without": self._n_without,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to a state."""
+        self._curves, self._kept = state["curves"], state["kept"]
+        self._best, self._n_without = state["best"], state["n_without"]
+        self.error = self._curves["reconstruction_error_curve_"][-1]
+
     def shown(self) -> dict[str, Any]:
         """Return the fitted attributes: of the parameters that are kept, and the curves."""
         return {**self._kept, **{name: list(curve) for name, curve in self._curves.items()}}

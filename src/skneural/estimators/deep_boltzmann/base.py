@@ -31,6 +31,7 @@ class BaseDBN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEstimato
     """A perceptron whose hidden layers are pretrained as restricted Boltzmann machines."""
 
     _spreads_rows = False
+    _of_pretraining = ("rbms_", "pretraining_loss_curves_")
     _shown = BeliefWeights()
 
     @with_callbacks

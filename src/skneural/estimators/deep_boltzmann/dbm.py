@@ -97,6 +97,7 @@ class DeepBoltzmannMachine(
     (5, 64)
     """
 
+    _resumes = True
     _needs_dense = "machines read dense rows; use X.toarray()"
 
     @with_callbacks

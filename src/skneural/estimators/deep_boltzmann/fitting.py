@@ -46,9 +46,14 @@ class Learner:
     estimator : DeepBoltzmannMachine
     X : ndarray of shape (n_samples, n_features)
     random : RandomState
+    before : dict or None, default=None
+        What `state` gave, and the state of the random numbers as "random", to go on from.
     """
 
-    def __init__(self, estimator: Any, X: np.ndarray, random: np.random.RandomState):
+    def __init__(
+        self, estimator: Any, X: np.ndarray, random: np.random.RandomState,
+        before: dict[str, Any] | None = None,
+    ):
         self.estimator, self.X, self.random = estimator, X, random
         self.units = [X.shape[1], *sizes(estimator.hidden_layer_sizes)]
         self.coefs = [
@@ -57,6 +62,12 @@ class Learner:
         ]
         self.intercepts = [np.zeros(n, X.dtype) for n in self.units]
         self.intercepts[0] = log_odds(X)
+        self._biases: list[np.ndarray] = []  # of hidden units, as each pretraining left them
+        self._stage, self._before = 0, before
+        self._training: tuple[Any, ...] = ()
+        if before is not None:
+            self._stage, self._biases = before["stage"], before["biases"]
+            self.coefs, self.intercepts = before["coefs"], before["intercepts"]
 
     @property
     def n_layers(self) -> int:
@@ -67,11 +78,30 @@ class Learner:
         """Train; yield after each epoch."""
         X = self.X
         for layer in range(self.n_layers if self.estimator.pretraining_max_iter else 0):
-            yield from self._pretrain(layer, X)
+            if layer >= self._stage:
+                self._stage = layer
+                yield from self._pretrain(layer, X)
+                self._biases.append(self.intercepts[layer + 1])
             if layer < self.n_layers - 1:
                 machine = self._alone(layer, X)
+                machine.hidden_bias[...] = self._biases[layer]
                 X = RowsPlan(machine, X, hidden_means(machine), self.estimator.n_jobs).run()
+        self._stage = self.n_layers
         yield from self._train()
+
+    def state(self) -> dict[str, Any]:
+        """Return copies of what the epochs after the last one depend on."""
+        update, training, epoch, objective = self._training
+        rows = getattr(objective, "particles", None)
+        states = [] if rows is None else [
+            rows.states_of(layer).copy() for layer in range(len(self.units))
+        ]
+        return {
+            "stage": self._stage, "epoch": epoch, "biases": list(self._biases),
+            "coefs": list(self.coefs), "intercepts": list(self.intercepts),
+            "parameters": update.store.vector.copy(), "velocity": update.state.copy(),
+            "n_updates": training.n_updates, "seed": training.seed, "states": states,
+        }
 
     def _alone(self, layer: int, X: np.ndarray) -> RestrictedMachine:
         """Return a layer and the one below it as a machine.
@@ -92,13 +122,13 @@ class Learner:
 
     def _pretrain(self, layer: int, X: np.ndarray) -> Iterator[Epoch]:
         """Train a layer by contrastive divergence."""
-        machine, given = self._alone(layer, X), self.intercepts[layer].copy()
+        machine, given = self._alone(layer, X), self._biases[layer - 1] if layer else None
         monitor = Monitor(machine, X, None, self.estimator.n_jobs)
         for _ in self._losses(ContrastiveDivergence(machine, X), machine.store, "pretraining_"):
             self.coefs[layer] = machine.weights.T.copy()
             self.intercepts[layer + 1] = machine.hidden_bias.copy()
             self.intercepts[layer] = machine.visible_bias.copy()
-            if layer:  # one bias as the hidden layer of one machine, one as the visible of another
+            if given is not None:  # a bias as hidden layer of a machine, and as visible of another
                 self.intercepts[layer] = 0.5 * (given + machine.visible_bias)
             yield self._ended(layer, monitor.figures().error, None)
 
@@ -141,11 +171,27 @@ class Learner:
             [update], n_samples, min(estimator.batch_size, n_samples), estimator.n_jobs,
             int(random.randint(np.iinfo(np.int32).max)), even=True,
         ) as training:
-            if isinstance(objective, Contrast):
+            first = 0
+            if self._before is not None:
+                first, self._before = self._restore(update, training, objective), None
+            elif isinstance(objective, Contrast):
                 self._set_particles(objective)
-            for epoch in range(n_epochs):
+            rates.epoch = first
+            for epoch in range(first, n_epochs):
+                self._training = update, training, epoch + 1, objective
                 of_epoch = rates.rates(training.n_batches, epoch * n_samples)
                 yield training.run_epoch(random.permutation(n_samples), of_epoch, rates.progress)
+
+    def _restore(self, update: Update, training: PhasedTraining, objective: Any) -> int:
+        """Go back to the state before; return how many epochs were run."""
+        before = self._before
+        assert before is not None
+        update.store.vector[...], update.state[...] = before["parameters"], before["velocity"]
+        training.n_updates, training.seed = before["n_updates"], before["seed"]
+        for layer, states in enumerate(before["states"]):
+            objective.particles.states_of(layer)[...] = states
+        self.random.set_state(before["random"])
+        return before["epoch"]
 
     def _set_particles(self, objective: Contrast) -> None:
         """Begin the particles at rows of X, by the upward pass."""

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
 
 from ...data.rows import spread
 from ...exceptions import NonFiniteLossWarning
@@ -28,9 +27,14 @@ def fit_machine(estimator: Any, X: Any) -> None:
     with estimator._rounds(X, n_rounds=n_first + estimator.max_iter) as (data, rounds):
         X, owner = data.X, type(estimator).__name__
         rounds.notices += notices_of_range(X, owner)
-        learner = Learner(estimator, X, check_random_state(estimator.random_state))
-        some = X[spread(len(X), _MOST_ROWS)]
-        most = [math.inf] * (n_layers + 1)
+        random = rounds.random_state(estimator.random_state)
+        learner = Learner(estimator, X, random, rounds.resumed())
+        some, before = X[spread(len(X), _MOST_ROWS)], rounds.resumed() or {}
+        most = before.get("most", [math.inf] * (n_layers + 1))
+
+        def state() -> dict[str, Any]:
+            return {**learner.state(), "most": most}
+
         for number, epoch in zip(rounds, learner.epochs(), strict=False):
             finite = all(np.isfinite(kernel).all() for kernel in [*epoch.coefs, *epoch.intercepts])
             if math.isinf(most[epoch.stage]):
@@ -45,7 +49,8 @@ def fit_machine(estimator: Any, X: Any) -> None:
                 ))
                 break
             loss = epoch.loss if finite else math.nan
-            rounds.end(loss, partial(attributes_of, estimator, epoch, some), len(X))
+            attributes = partial(attributes_of, estimator, epoch, some)
+            rounds.end(loss, attributes, len(X), state=state)
     losses, of_layer = estimator.loss_curve_, estimator.pretraining_max_iter
     estimator.pretraining_loss_curves_ = [
         losses[begin : begin + of_layer] for begin in range(0, min(n_first, len(losses)), of_layer)

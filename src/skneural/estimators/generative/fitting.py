@@ -58,13 +58,17 @@ def fit_rounds(estimator: Any, X: Any, y: Any) -> None:
     """Fit both networks; the arguments are as the user passed them."""
     with estimator._rounds(X, y) as (data, rounds):
         vars(estimator).pop("classes_", None)
-        owner, random = rounds.owner, check_random_state(estimator.random_state)
+        owner, random = rounds.owner, rounds.random_state(estimator.random_state)
         setting, codes, rounds.notices[:] = _setting(estimator, data.X, data.y, None)
         game = _game(estimator, data.X, codes, setting, random)
         training = _training(estimator, game, random)
         with training:
             training.start(random)
             judged: list[float] = []
+            before = rounds.resumed()
+            if before is not None:
+                training.state, judged = before["_state"], before["discriminator_loss_curve_"]
+                random.set_state(before["random"])
             for number in rounds:
                 own, other = training.epoch(random.permutation(len(data.X)))
                 if number and not (math.isfinite(own + other) and training.is_finite()):

@@ -102,6 +102,7 @@ class GenerativeAdversarialNetwork(AdversarialParameters, Estimator):
     """
 
     _numeric_targets = False
+    _resumes = True
     _needs_dense = "adversarial networks read dense rows; use X.toarray()"
 
     @with_callbacks

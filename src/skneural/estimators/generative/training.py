@@ -23,6 +23,8 @@ class TrainingState:
     parameters, average : ndarray of shape (n_parameters,)
     moments : list of ndarray
         The optimizers' state, of each update of a batch.
+    layers : ndarray
+        State of layers besides their variables, such as the updates of running statistics.
     n_updates : int
         Batches so far.
     seed : int
@@ -31,6 +33,7 @@ class TrainingState:
     parameters: np.ndarray
     average: np.ndarray
     moments: list[np.ndarray]
+    layers: np.ndarray
     n_updates: int
     seed: int
 
@@ -114,8 +117,8 @@ class AdversarialTraining:
         """A copy of what a later training may go on with."""
         moments = [self._updates[0].state.copy(), self._updates[-1].state.copy()]
         return TrainingState(
-            self.game.store.vector.copy(), self._average.copy(), moments, self.phases.n_updates,
-            self.phases.seed,
+            self.game.store.vector.copy(), self._average.copy(), moments,
+            self.phases.layer_state, self.phases.n_updates, self.phases.seed,
         )
 
     @state.setter
@@ -123,6 +126,7 @@ class AdversarialTraining:
         self.game.store.vector[...] = state.parameters
         self._average[...] = state.average
         self._updates[0].state[...], self._updates[-1].state[...] = state.moments
+        self.phases.layer_state = state.layers
         self.phases.n_updates, self.phases.seed = state.n_updates, state.seed
 
     def is_finite(self) -> bool:

@@ -27,6 +27,7 @@ class BaseGMDH(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator):
     Attributes are those of the public classes, and ``_models``, one for each target.
     """
 
+    _resumes = True
     _models: list[Model]
     support_: np.ndarray
     n_features_in_: int

@@ -11,7 +11,7 @@ from ..base.rounds import Rounds, RoundsData
 from .columns import Columns, Standard, standard
 from .halves import Part, parts
 from .polynomials import Model, TermModel, importances, layered
-from .search import LayerSearch
+from .search import Best, LayerSearch
 from .settings import Settings
 from .subsets import SubsetSearch
 
@@ -115,6 +115,16 @@ def search(task: Task, settings: Settings, rounds: Rounds) -> None:
     inputs = standard(task.X, weight)
     if any(target.constant is None for target in targets):
         _start(task, settings, rounds, targets, inputs)
+    searches = [target.search for target in targets if target.search is not None]
+    before = rounds.resumed()
+    if before is not None:
+        for each, found in zip(searches, before["found"], strict=True):
+            for arrays in found:
+                each.take(Best.of(arrays))
+
+    def state() -> dict[str, Any]:
+        return {"found": [[best.arrays for best in each.found] for each in searches]}
+
     for _ in rounds:
         for target in targets:
             if target.search is not None and not target.ended:
@@ -122,7 +132,7 @@ def search(task: Task, settings: Settings, rounds: Rounds) -> None:
         models = [target.model(task.X, inputs) for target in targets]
         rounds.end(
             float(np.mean([target.value for target in targets])),
-            _attributes(models, task), len(task.X), stop=all(t.ended for t in targets),
+            _attributes(models, task), len(task.X), all(t.ended for t in targets), state,
         )
 
 

@@ -41,6 +41,18 @@ class Best:
         order = np.argsort(values, kind="stable")[: self.n_best]
         self.values, self.others = values[order], [each[order] for each in others]
 
+    @classmethod
+    def of(cls, arrays: tuple[np.ndarray, ...]) -> Best:
+        """Return those that were found before, as `arrays` has them."""
+        best = cls(len(arrays[0]))
+        best.values, best.others = arrays[0], list(arrays[1:])
+        return best
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """The criteria, and what belongs to them."""
+        return (self.values, *self.others)
+
 
 class LayerSearch:
     """The search for one target, a layer at a time.
@@ -59,12 +71,15 @@ class LayerSearch:
         Its criterion.
     ended : bool
         Whether the last layer was no better.
+    found : list of Best
+        The candidates that each layer kept, from which `take` makes the same search again.
     """
 
     def __init__(self, inputs: Columns, settings: Settings):
         self.inputs, self.settings = inputs, settings
         self.value = np.inf
         self.ended = False
+        self.found: list[Best] = []
         n = len(inputs.values)
         self.neurons = self._all = Neurons.none(n, N_TERMS[settings.neuron])
         self._columns, self._numbers = inputs.values, np.arange(n)
@@ -76,7 +91,11 @@ class LayerSearch:
         n_coefficients = self._n_coefficients(left, right)
         columns = self.inputs.with_values(self._columns)
         n_best = self.settings.n_best or min(len(self.inputs.values), _MOST_BEST)
-        best = _fit_pairs(columns, left, right, n_coefficients, n_best, self.settings)
+        self.take(_fit_pairs(columns, left, right, n_coefficients, n_best, self.settings))
+
+    def take(self, best: Best) -> None:
+        """Add the layer of the best candidates."""
+        self.found.append(best)
         first, value = len(self.inputs.values) + len(self._all), float(best.values[0])
         self._add(best)
         is_better = value < (1 - self.settings.tol) * self.value

@@ -36,12 +36,15 @@ class SubsetSearch:
         The criterion of the best subset so far.
     ended : bool
         Whether the last number of terms was no better.
+    found : list of Best
+        The subsets that each round kept, from which `take` makes the same search again.
     """
 
     def __init__(self, inputs: Columns, settings: Settings):
         self.settings = settings
         self.value = np.inf
         self.ended = False
+        self.found: list[Best] = []
         self.powers = _terms(len(inputs.values), settings.neuron)
         terms = np.array([inputs.values[list(p)].prod(axis=0) for p in self.powers])
         numbers = np.concatenate([np.ones((1, terms.shape[1])), terms, inputs.target[None]])
@@ -69,8 +72,13 @@ class SubsetSearch:
                 alpha=self.settings.alpha, least=_LEAST,
             )
             best.add(values, members, coefficients_in(memory[:n], k))
+        self.take(best)
+
+    def take(self, best: Best) -> None:
+        """Go on from the best subsets of a round."""
+        self.found.append(best)
         self._kept, coefs = best.others
-        value = float(best.values[0])
+        k, value = self._kept.shape[1], float(best.values[0])
         is_better = value < (1 - self.settings.tol) * self.value
         if is_better:
             self.value, self._members, self._coefs = value, self._kept[0], coefs[0]

@@ -18,6 +18,7 @@ class BaseMap(Estimator):
     """The fit of `SelfOrganizingMap`."""
 
     _reads_nan = True
+    _resumes = True
     _needs_dense = "maps read dense rows; use X.toarray()"
 
     @with_callbacks

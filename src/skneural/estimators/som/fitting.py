@@ -30,9 +30,13 @@ def fit_rounds(estimator: Any, X: Any, sample_weight: Any) -> None:
     """Fit a map; the arguments are as the user passed them."""
     with estimator._rounds(X, None, sample_weight) as (data, rounds):
         weight = np.ones(len(data.X)) if data.sample_weight is None else data.sample_weight
-        random, grid = check_random_state(estimator.random_state), grid_of(estimator)
+        random, grid = rounds.random_state(estimator.random_state), grid_of(estimator)
         X, of_directions = _read_by_metric(estimator, data.X)
         codebook, origin, rounds.notices[:] = _start(estimator, X, weight, grid, random)
+        before = rounds.resumed()
+        if before is not None:
+            codebook = before["codebook_"].reshape(codebook.shape)
+            random.set_state(before["random"])
         is_batch, n_jobs = estimator.algorithm == "batch", estimator.n_jobs
         course, rows = Course.of(estimator, grid), Rows(X, origin)
         nearest, _ = rows.nearest(codebook - origin, n_jobs)

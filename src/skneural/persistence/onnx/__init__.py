@@ -1,5 +1,6 @@
 """Models in ONNX."""
 
+from . import belief as belief
 from . import composition as composition
 from . import convolution as convolution
 from . import dense as dense

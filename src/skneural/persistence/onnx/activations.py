@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from ...activations import (
     CentredSoftplus,
     Elu,
@@ -118,6 +120,9 @@ def _gelu_tanh(graph: Graph, rule: Any, x: str) -> str:
 
 @of_activations(Silu)
 def _silu(graph: Graph, rule: Any, x: str) -> str:
+    if graph.dtype == np.float64:  # onnxruntime 1.23 fuses the other form to a node of float32 only
+        below = graph.sum(graph.add("Exp", graph.add("Neg", x)), 1.0)
+        return graph.add("Div", x, below)
     return graph.product(x, graph.add("Sigmoid", x))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ...estimators.deep_boltzmann.belief_layers import LabelUnits
 from ...layers import (
     Attention,
     ContractiveDense,
@@ -18,7 +17,6 @@ from ...layers import (
     PackedDense,
     TransposedDense,
 )
-from .activations import softplus
 from .conversion import Shape, Values, add_activation, of_layers
 from .graph import Graph
 
@@ -91,13 +89,7 @@ def _packed_dense(graph: Graph, layer: Any, x: str, shape: Shape, values: Values
 
 def each_with_its_own(graph: Graph, x: str, kernels: np.ndarray) -> str:
     """Return products (n, parts, units) of parts (n, parts, k) with kernels (parts, k, units)."""
+    if graph.dtype == np.float64:  # onnxruntime 1.22 fuses the other form to a node of float32 only
+        return graph.squeeze(graph.add("MatMul", graph.unsqueeze(x, 2), kernels), 2)
     products = graph.add("MatMul", graph.transpose(x, (1, 0, 2)), kernels)
     return graph.transpose(products, (1, 0, 2))
-
-
-@of_layers(LabelUnits)
-def _label_units(graph: Graph, layer: Any, x: str, shape: Shape, values: Values) -> str:
-    joined = graph.sum(graph.unsqueeze(x, 2), values["kernel"])
-    with_label = graph.reduce("ReduceSum", softplus(graph, joined), [1], keep=False)
-    without = graph.reduce("ReduceSum", softplus(graph, x), [1])
-    return graph.sum(graph.add("Sub", with_label, without), values["bias"])

@@ -40,7 +40,11 @@ def _periodic_embedding(graph: Graph, layer: Any, x: str, shape: Shape, values: 
     phases = values["phases"].astype(np.float64) / math.tau
     turns = graph.sum(graph.product(each, values["frequencies"]), phases)
     share = graph.add("Sub", turns, graph.add("Round", turns))
-    cosines = graph.add("Cos", graph.product(share, math.tau))
+    turned = graph.product(share, math.tau)
+    if graph.dtype == np.float64:  # onnxruntime 1.21 has Sin alone in float64
+        cosines = graph.add("Sin", graph.sum(turned, math.pi / 2))
+    else:
+        cosines = graph.add("Cos", turned)
     mixed = each_with_its_own(graph, cosines, values["kernel"].transpose(0, 2, 1))
     embedded = graph.join([each, graph.sum(mixed, values["bias"])])
     return graph.join([graph.reshape(embedded, (n_features * layer.units,)), *rest])

@@ -1,0 +1,118 @@
+"""The state of a fit without a network between two rounds, from which another process can go on."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from ..data.checksums import checksum
+from .snapshots import Keeper, kind_of, numbered_kind
+
+
+@dataclass
+class RoundsSnapshot:
+    """What a fit needs to go on with its rounds, besides its data and the parameters.
+
+    Parameters
+    ----------
+    losses : list of float
+        Of the rounds that ended.
+    attributes : dict
+        Fitted attributes of the last one.
+    state : dict
+        What the method needs besides these.
+    begun, random : dict or None
+        The state of the random numbers when the fit began, and now; None if it draws none.
+    seconds : float
+        That the fit has taken.
+    data : dict of str to int
+        Checksums of what it is fitted to.
+    notices : list of (str, int), default=[]
+        What to warn of at the end, and the kind of the warning.
+    finished : bool, default=False
+    """
+
+    losses: list[float]
+    attributes: dict[str, Any]
+    state: dict[str, Any]
+    begun: dict[str, Any] | None
+    random: dict[str, Any] | None
+    seconds: float
+    data: dict[str, int]
+    notices: list[tuple[str, int]] = field(default_factory=list)
+    finished: bool = False
+
+
+class RoundSnapshots:
+    """Takes the snapshots of one fit, and goes on from the last one of an earlier process.
+
+    Parameters
+    ----------
+    keeper : Keeper
+    data : dict of str to array-like
+        What is fitted, by name.
+    """
+
+    def __init__(self, keeper: Keeper, data: dict[str, Any]):
+        self._keeper, self._started = keeper, time.perf_counter()
+        self._data = {name: checksum(part) for name, part in data.items()}
+        self._random: np.random.RandomState | None = None
+        self._begun: dict[str, Any] | None = None
+        self._n_kept = -1  # rounds of the last snapshot that is finished
+        self.last: RoundsSnapshot | None = keeper.last()
+        if self.last is None:
+            return
+        differ = [name for name, value in self._data.items() if self.last.data.get(name) != value]
+        if differ:
+            keeper.refuse(differ)
+        self._started -= self.last.seconds
+        if self.last.finished:
+            self._n_kept = len(self.last.losses)
+
+    @property
+    def started(self) -> float:
+        """When the fit would have begun if it had run through."""
+        return self._started
+
+    def random_state(self, given: Any) -> np.random.RandomState:
+        """Return the random numbers of a fit, as they were when it first began."""
+        self._random = check_random_state(given)
+        if self.last is not None and self.last.begun is not None:
+            self._random.set_state(self.last.begun)
+        self._begun = self._random.get_state(legacy=False)
+        return self._random
+
+    def settle(self) -> None:
+        """Leave the random numbers as a finished fit did that was not run again."""
+        last = self.last
+        if last is not None and last.finished and self._random is not None and last.random:
+            self._random.set_state(last.random)
+
+    def notices(self) -> list[tuple[str, type[Warning]]]:
+        """Return what the earlier processes are to warn of."""
+        return [] if self.last is None else [
+            (message, numbered_kind(kind)) for message, kind in self.last.notices
+        ]
+
+    def keep(
+        self, attributes: dict[str, Any], losses: list[float], state: dict[str, Any],
+        notices: list[tuple[str, type[Warning]]], finished: bool,
+    ) -> None:
+        """Keep a snapshot if it is time for one, or the fit ends with it."""
+        n_rounds = len(losses)
+        if n_rounds == self._n_kept or not (finished or self._keeper.is_due(n_rounds)):
+            return
+        self._n_kept = n_rounds if finished else -1
+        random = None if self._random is None else self._random.get_state(legacy=False)
+        self._keeper.keep(
+            RoundsSnapshot(
+                losses, attributes, state, self._begun, random,
+                time.perf_counter() - self._started, self._data,
+                [(message, kind_of(kind)) for message, kind in notices], finished,
+            ),
+            attributes | {"loss_": losses[-1], "loss_curve_": losses, "n_iter_": n_rounds},
+        )
