@@ -1,19 +1,15 @@
 """Build the kernels that a wheel ships: `python .ci/ship_kernels.py`, before `pip wheel .`.
 
-It runs the tests named below once and notes every kernel that they use, compiles all of them for
-each instruction set, and links those of a set into one shared library in ``src/skneural/kernels``,
-with a file that says which sources they are of. It needs a C compiler for the link. A second run
-with the same sources compiles nothing.
+All kernels (`kernel_names.py`) are compiled for each instruction set of this kind of machine, and
+those of a set are linked into one shared library in ``src/skneural/kernels``, with a file that says
+which sources they are of. That needs Linux and binutils with a C compiler for the link. A wheel
+built after it has the libraries, and the tag of a platform; a second run with the same sources
+compiles nothing. `--folder` keeps what was compiled for a later run.
 """
 
 from __future__ import annotations
 
 import argparse
-import concurrent.futures
-import functools
-import hashlib
-import importlib
-import importlib.util
 import json
 import os
 import platform
@@ -21,194 +17,174 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
-NAMES = "SKNEURAL_KERNEL_NAMES"  # file that the plugin appends names to
-TESTS = ("tests/estimators", "tests/layers", "tests/contract", "tests/persistence", "tests/losses",
-         "tests/optimizers", "tests/activations", "tests/augmentation")
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / ".ci")]
+
+from kernel_names import kernels  # noqa: E402
+from kernel_names import names as shipped_names  # noqa: E402
+
+from skneural.engine.compile import shipped  # noqa: E402
+from skneural.engine.compile.sources import imported_digest, source_digest  # noqa: E402
+
+# What a kernel may call: functions of libc and libm, which are there wherever Python is.
+_OF_NUMBERS = ("ceil", "cos", "exp", "expm1", "floor", "fma", "fmod", "log", "log1p", "pow", "rint",
+               "sin", "sincos", "tanh", "trunc")
+ALLOWED = {"memset", "memcpy", "memmove", "sched_yield", "_GLOBAL_OFFSET_TABLE_", *_OF_NUMBERS,
+           *(f"{name}f" for name in _OF_NUMBERS)}
+# What later versions of glibc have anew, with the same results; they keep the old ones too.
+RENEWED = [f"{name}{kind}" for name in ("exp", "fmod", "log", "pow") for kind in ("", "f")]
+FIRST_GLIBC = {"x86_64": "2.2.5", "aarch64": "2.17"}
 
 
-def pytest_configure(config):
-    """Note the name of each kernel that is asked for: this file is a plugin of pytest then."""
-    from skneural.engine.compile import jit
-
-    seen, missing = set(), jit._missing
-
-    def noting(kernels):
-        for key, kernel in kernels.items():
-            if kernel._is_ours():
-                seen.add(kernel._name(key[-1]))
-        return missing(kernels)
-
-    jit._missing = noting
-    path = f"{os.environ[NAMES]}.{os.getpid()}"
-
-    def unconfigure():
-        Path(path).write_text("\n".join(sorted(seen)), encoding="utf-8")
-
-    config.add_cleanup(unconfigure)
+class BuildError(SystemExit):
+    """What keeps a library from being built."""
 
 
-def recorded(folder: Path, tests: list[str]) -> list[str]:
-    """Run tests and return the names of all kernels they asked for, of both dtypes."""
-    path = folder / "names"
-    environment = os.environ | {NAMES: str(path), "PYTHONPATH": os.pathsep.join(
-        [str(ROOT / "src"), str(ROOT / ".ci")]), "SKNEURAL_SHIPPED_KERNELS": "0"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "ship_kernels", "-n", "2",
-               "-m", "not timing and not slow", *tests]
-    subprocess.run(command, cwd=ROOT, env=environment, check=False)
-    found = set()
-    for part in folder.glob("names.*"):
-        found |= set(part.read_text(encoding="utf-8").split("\n"))
-    stems = {name.rpartition(",")[0] for name in found if name}
-    return sorted(f"{stem},{dtype}" for stem in stems for dtype in ("float32", "float64"))
+def compile_all(names: list[str], folder: Path) -> None:
+    """Compile kernels, those that are not there yet, into object files of a folder."""
+    import numpy as np
 
-
-def kernel_of(name: str):
-    """Return the kernel of a name and its dtype: the inverse of what `jit` calls it."""
-    stem, _, dtype = name.rpartition(",")
-    value, rest = _parsed(stem)
-    if rest:
-        raise ValueError(f"{name!r} ends in {rest!r}")
-    return value, dtype
-
-
-def _parsed(text: str):
-    """Return the helper that a text begins with, and what follows it."""
-    path = re.match(r"[\w.<>]+", text).group()
-    rest, bindings = text[len(path):], {}
-    while rest.startswith(","):
-        bound = re.match(r",(\w+)=", rest)
-        rest = rest[bound.end():]
-        if rest.startswith("("):
-            value, rest = _parsed(rest[1:])
-            rest = rest[1:]
-        else:
-            simple = re.match(r"[\w.<>]+", rest).group()
-            value, rest = _found(simple), rest[len(simple):]
-        bindings[bound.group(1)] = value
-    value = _found(path)
-    return (value.using(**bindings) if bindings else value), rest
-
-
-def _found(path: str):
-    """Return what a path of modules, classes and a name leads to."""
-    module, names = path, []
-    while True:
-        module, _, name = module.rpartition(".")
-        names.insert(0, name)
-        if _is_module(module):
-            return functools.reduce(getattr, names, importlib.import_module(module))
-
-
-def _is_module(path: str) -> bool:
-    try:
-        return importlib.util.find_spec(path) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-def _position_independent() -> None:
-    """Have Numba compile code that can be linked, as it does not for its own process."""
     from skneural.engine.compile.compiler import _Codegen
 
     usual = _Codegen._customize_tm_options
 
-    def customize(self, options):
+    def customize(self, options):  # to be linked, not for this process
         usual(self, options)
         options.update(reloc="pic", codemodel="small")
 
     _Codegen._customize_tm_options = customize
-
-
-def compile_all(names: list[str], folder: Path) -> list[str]:
-    """Compile kernels into object files of a folder; return what failed."""
-    import numpy as np
-
-    from skneural.engine.compile.shipped import symbol_of
-
-    _position_independent()
-    failed = []
+    known = kernels()
     for name in names:
-        path = folder / f"{symbol_of(name)}.o"
+        path = folder / f"{shipped.symbol_of(name)}.o"
         if path.exists():
             continue
+        stem, _, dtype = name.rpartition(",")
         try:
-            kernel, dtype = kernel_of(name)
-            symbol, machine_code = kernel._typed(np.dtype(dtype))
-            raw = path.with_suffix(".raw")
-            raw.write_bytes(machine_code())
-            subprocess.run(
-                ["objcopy", f"--redefine-sym={symbol}={symbol_of(name)}",
-                 f"--keep-global-symbol={symbol_of(name)}", str(raw), str(path)], check=True)
-            raw.unlink()
+            symbol, machine_code = known[stem]._typed(np.dtype(dtype))
+            library = machine_code.__self__
+            _rename(library._final_module, symbol, path.stem)
+            code = library.object_code()
         except Exception as error:
-            failed.append(f"{name}: {type(error).__name__}: {error}"[:300])
-    return failed
+            raise BuildError(f"{name}: {type(error).__name__}: {error}") from error
+        part = path.with_suffix(".part")
+        part.write_bytes(code)
+        part.replace(path)
 
 
-def build(instructions, names: list[str], folder: Path) -> None:
-    """Compile for an instruction set, in processes of its own, and link the library."""
-    from skneural.engine.compile.cache import source_digest
-    from skneural.engine.compile.shipped import files_of
+def _rename(module, symbol: str, name: str) -> None:
+    """Leave a module one name that others see: the kernel's."""
+    for value in [*module.functions, *module.global_variables]:
+        if value.name == symbol:
+            value.name = name
+        elif not value.is_declaration:
+            value.linkage = "internal"
 
-    objects = folder / instructions.name
-    objects.mkdir(exist_ok=True)
+
+def _call(command: list[str], **keywords) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, **keywords)
+    if done.returncode:
+        raise BuildError(f"{' '.join(command)[:200]}\n{done.stdout}{done.stderr}"[-5000:])
+    return done.stdout
+
+
+def _compile(instructions, names: list[str], folder: Path, n_processes: int) -> list[Path]:
+    """Have processes of their own compile for an instruction set; return the object files."""
     environment = os.environ | {
         "NUMBA_CPU_NAME": instructions.cpu, "NUMBA_CPU_FEATURES": instructions.features,
-        "SKNEURAL_SHIPPED_KERNELS": "0", "SKNEURAL_CACHE_DIR": str(folder / "cache")}
-    parts = [names[start::2] for start in range(2)]
+        shipped.VARIABLE: "0", "NUMBA_DISABLE_JIT": "0"}
+    parts = [names[start::n_processes] for start in range(n_processes)]
+    running = []
+    for number, part in enumerate(parts):
+        (folder / f"{number}.json").write_text(json.dumps(part), encoding="utf-8")
+        running.append(subprocess.Popen(
+            [sys.executable, __file__, "--compile", f"{number}.json"], cwd=folder, env=environment))
+    if sum(process.wait() != 0 for process in running):
+        raise BuildError(f"kernels for {instructions.name} were not compiled")
+    return [folder / f"{shipped.symbol_of(name)}.o" for name in names]
 
-    def run(part):
-        path = folder / f"{instructions.name}.{hashlib.md5(repr(part).encode()).hexdigest()}"
-        path.write_text(json.dumps(part))
-        subprocess.run([sys.executable, __file__, "--compile", str(path), str(objects)],
-                       env=environment, check=True)
 
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        list(pool.map(run, parts))
-    library, about = files_of(instructions)
-    library.parent.mkdir(exist_ok=True)
-    listed = folder / f"{instructions.name}.list"
-    listed.write_text("\n".join(map(str, sorted(objects.glob("*.o")))))
-    subprocess.run(
-        ["cc", "-shared", "-s", "-nostartfiles", "-Wl,-z,noexecstack", "-Wl,--hash-style=gnu",
-         f"@{listed}", "-lm", "-o", str(library)], check=True)
+def _check_symbols(names: list[str], objects: list[Path], folder: Path) -> None:
+    """Fail if a kernel calls what may not be there, with the kernel's name."""
+    listed = folder / "objects"
+    listed.write_text("\n".join(map(str, objects)), encoding="utf-8")
+    named = dict(zip((path.name for path in objects), names))
+    wrong = [
+        f"{named[Path(path).name]} needs {symbol}" for path, symbol in re.findall(
+            r"^(.*?): +U (\S+)$", _call(["nm", "-u", "-A", f"@{listed}"]), re.MULTILINE)
+        if symbol not in ALLOWED
+    ]
+    if wrong:
+        raise BuildError("\n".join(wrong))
+
+
+def _link(library: Path, folder: Path) -> None:
+    """Link the objects; code that would have to be changed when it is loaded is an error."""
+    compiler, together = os.environ.get("CC", "cc"), str(folder / "together.o")
+    _call([compiler, "-r", "-nostdlib", f"@{folder / 'objects'}", "-o", together])
+    version = f"@GLIBC_{FIRST_GLIBC[platform.machine()]}"
+    _call(["objcopy", *(f"--redefine-sym={name}={name}{version}" for name in RENEWED), together])
+    _call([compiler, "-shared", "-s", "-nostartfiles", "-Wl,-z,text", "-Wl,-z,defs",
+           "-Wl,-z,noexecstack", "-Wl,-z,relro", "-Wl,-z,now", "-Wl,--hash-style=gnu",
+           "-Wl,--build-id=none", "-Wl,--as-needed", together, "-lm", "-o", str(library)])
+
+
+def _glibc(library: Path) -> tuple[int, ...]:
+    """Return the version of glibc that a library needs, at least that of all wheels for Linux."""
+    told = _call(["readelf", "--version-info", "--wide", str(library)])
+    versions = {tuple(map(int, each)) for each in re.findall(r"GLIBC_(\d+)\.(\d+)", told)}
+    return max(versions | {(2, 17)})
+
+
+def build(instructions, names: list[str], folder: Path, n_processes: int) -> None:
+    """Compile for an instruction set and link the library."""
+    began = time.perf_counter()
+    objects = folder / instructions.name
+    objects.mkdir(exist_ok=True)
+    paths = _compile(instructions, names, objects, n_processes)
+    _check_symbols(names, paths, objects)
+    library, about = shipped.files_of(instructions)
+    library.parent.mkdir(parents=True, exist_ok=True)
+    about.unlink(missing_ok=True)
+    _link(library, objects)
+    if source_digest() != imported_digest():
+        raise BuildError("Sources of kernels were changed meanwhile; build again.")
     about.write_text(json.dumps({
-        "sources": source_digest(), "kernels": len(names), "cpu": instructions.cpu,
-        "features": instructions.features}))
-    print(f"{library.name}: {library.stat().st_size / 1e6:.1f} MB", flush=True)
+        "sources": imported_digest(), "size": library.stat().st_size, "kernels": len(names),
+        "cpu": instructions.cpu, "features": instructions.features,
+        "machine": platform.machine(), "glibc": _glibc(library),
+    }, indent=1) + "\n", encoding="utf-8")
+    print(f"{library.name}: {len(names)} kernels, {library.stat().st_size / 1e6:.2f} MB,"
+          f" {time.perf_counter() - began:.0f} s", flush=True)
 
 
 def main() -> None:
     """Build for all instruction sets of this kind of machine, or those named."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("sets", nargs="*", help="instruction sets; all by default")
-    parser.add_argument("--names", type=Path, help="file of names, instead of running the tests")
-    parser.add_argument("--tests", nargs="*", default=list(TESTS))
+    parser.add_argument("--only", default="", help="a regular expression of names of kernels")
     parser.add_argument("--folder", type=Path, help="for object files, kept; a temporary one else")
-    parser.add_argument("--compile", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--to", type=Path, help="folder for libraries; the package's by default")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    parser.add_argument("--compile", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.compile:
-        names, objects = map(Path, options.compile)
-        failed = compile_all(json.loads(names.read_text()), objects)
-        print("\n".join(failed), file=sys.stderr)
+        compile_all(json.loads(options.compile.read_text(encoding="utf-8")), Path.cwd())
         return
-    from skneural.engine.compile.shipped import INSTRUCTION_SETS
-
+    if sys.platform != "linux":
+        raise BuildError("Libraries of kernels are built on Linux; a wheel without works anywhere.")
+    os.environ.pop(shipped.VARIABLE, None)
+    if options.to:
+        os.environ[shipped.VARIABLE] = str(options.to.resolve())
+    names = [name for name in shipped_names() if re.search(options.only, name)]
     with tempfile.TemporaryDirectory() as temporary:
-        folder = options.folder or Path(temporary)
-        folder.mkdir(exist_ok=True)
-        if options.names:
-            names = options.names.read_text(encoding="utf-8").split("\n")
-        else:
-            names = recorded(folder, options.tests)
-            (folder / "all_names").write_text("\n".join(names), encoding="utf-8")
-        for instructions in INSTRUCTION_SETS[platform.machine()]:
+        folder = (options.folder or Path(temporary)).resolve() / imported_digest()
+        folder.mkdir(parents=True, exist_ok=True)
+        for instructions in shipped.INSTRUCTION_SETS[platform.machine()]:
             if not options.sets or instructions.name in options.sets:
-                build(instructions, names, folder)
+                build(instructions, names, folder, options.processes)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,10 @@
-"""Fit, save and load with the package that is installed, from any folder but the repository."""
+"""Fit, save and load with the package that is installed, from any folder but the repository.
+
+Its first argument says what wheel it is of: one with kernels does not compile any here.
+"""
 
 import pickle
+import sys
 import warnings
 from importlib.metadata import version
 from importlib.resources import files
@@ -22,4 +26,8 @@ assert model.score(X / 16, y) > 0.9
 assert (pickle.loads(pickle.dumps(model)).predict(X / 16) == model.predict(X / 16)).all()
 images = skneural.ConvNetClassifier(filters=4, max_iter=1, random_state=0).fit(X / 16, y)
 assert images.predict_proba(X[:2] / 16).shape == (2, 10)
-print(f"scikit-neural {skneural.__version__} works from {Path(skneural.__file__).parent}")
+compilers = {"numba", "llvmlite"} & sys.modules.keys()
+if sys.argv[1:] == ["with-kernels"]:
+    assert not compilers, f"{compilers} were imported: the wheel's kernels are not used"
+print(f"scikit-neural {skneural.__version__} works from {Path(skneural.__file__).parent},"
+      f" {'compiled here' if compilers else 'with the kernels of the wheel'}")

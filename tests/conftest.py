@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
@@ -69,6 +70,25 @@ def no_leaked_threads():
         if time.monotonic() > deadline:
             pytest.fail(f"threads left running: {left}")
         time.sleep(0.01)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_kernel_is_shipped():
+    """Fail at the end of a run in which a kernel was asked for that a wheel would not have."""
+    from skneural.engine.compile import jit
+
+    asked, missing = set(), jit._missing
+
+    def noting(kernels):
+        asked.update(jit._label(kernel) for kernel in kernels.values() if kernel._is_ours())
+        return missing(kernels)
+
+    jit._missing = noting
+    yield
+    jit._missing = missing
+    names = runpy.run_path(str(TESTS.parent / ".ci" / "kernel_names.py"))
+    known = {*names["kernels"](rare=True), *names["TEMPLATES"]}
+    assert asked <= known, f".ci/kernel_names.py does not find {sorted(asked - known)}"
 
 
 def _end_group(process):

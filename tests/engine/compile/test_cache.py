@@ -12,6 +12,7 @@ import pytest
 import skneural
 from skneural.engine.compile import cache as _cache
 from skneural.engine.compile import folders as _folders
+from skneural.engine.compile.sources import CODE_SETTINGS, KERNEL_PACKAGES
 
 pytestmark = pytest.mark.needs_jit(reason="nothing is compiled, so nothing is cached")
 
@@ -146,7 +147,7 @@ def test_every_package_with_kernels_is_part_of_the_key():
     is_kernel = re.compile(r"^@(row_)?kernel", flags=re.MULTILINE)
     sources = [path for path in root.rglob("*.py") if is_kernel.search(path.read_text())]
     folders = {folder for path in sources for folder in path.relative_to(root).parents}
-    covered = {Path(folder) for folder in _cache._KERNEL_PACKAGES}
+    covered = {Path(folder) for folder in KERNEL_PACKAGES}
     alone = [path for path in sources if not covered & {*path.relative_to(root).parents}]
     assert not alone
     assert covered <= folders
@@ -193,7 +194,7 @@ def test_a_misspelt_processor_is_an_error(run_python):
 
 def test_settings_of_the_compiler_have_code_of_their_own(monkeypatch):
     folders = [_cache._folder.__wrapped__()]
-    for name in _cache.CODE_SETTINGS:
+    for name in CODE_SETTINGS:
         monkeypatch.setenv(name, "7")
         folders.append(_cache._folder.__wrapped__())
     assert len(set(folders)) == len(folders)

@@ -13,61 +13,38 @@ import platform
 import sys
 import threading
 from importlib.metadata import version
-from pathlib import Path
 
 from . import cache_warning as _cache_warning
 from . import folders as _folders
+from . import shipped as _shipped
 from .host import host_cpu
+from .sources import CODE_SETTINGS, imported_digest, source_digest
 
-_KERNEL_PACKAGES = (
-    "engine", "activations", "augmentation", "layers", "losses", "optimizers",
-    "estimators/generative",
-    "estimators/hopfield",
-    "estimators/gmdh",
-    "estimators/som",
-    "estimators/deep_boltzmann",
-)
-CODE_SETTINGS = (  # variables that change what Numba compiles
-    "NUMBA_BOUNDSCHECK", "NUMBA_DEBUGINFO", "NUMBA_ENABLE_AVX", "NUMBA_LOOP_VECTORIZE", "NUMBA_OPT",
-    "NUMBA_SLP_VECTORIZE",
-)
 _MAGIC = b"skneural kernel 1\n"
 _MODULES: list = []  # what the engine needs alive
 _lock = threading.Lock()
-
-
-def source_digest() -> str:
-    """Return a digest of all sources that kernels are compiled from, as they are on disk."""
-    package = Path(__file__).resolve().parents[2]
-    digest = hashlib.blake2b(digest_size=16)
-    for folder in _KERNEL_PACKAGES:
-        for path in sorted((package / folder).rglob("*.py")):
-            digest.update(path.relative_to(package).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-_IMPORTED = source_digest()  # of the sources that this process runs
-
-
-def imported_digest() -> str:
-    """Return the digest of the sources that this process runs."""
-    return _IMPORTED
 
 
 @functools.cache
 def _folder():
     """Return the name of the folder of kernels compiled from these sources for this processor."""
     parts = [
-        _IMPORTED,
+        imported_digest(),
         sys.version,
         version("numba"),
         version("llvmlite"),
         platform.machine(),
         *host_cpu(),
+        str(_vectors()),
         *(f"{name}={os.environ.get(name)}" for name in CODE_SETTINGS),
     ]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def _vectors():
+    """Return the vectors of the shipped kernels that those of this folder are used with."""
+    vectors = _shipped.vectors()
+    return None if vectors is None else sorted(vectors)
 
 
 _usual = functools.cache(_folders.usual)  # wherever the process goes later
@@ -120,7 +97,7 @@ def write(name: str, symbol: str, object_code: bytes) -> None:
 
     It goes to a temporary folder where the usual one can't be used, and a warning is noted.
     """
-    if source_digest() != _IMPORTED:
+    if source_digest() != imported_digest():
         return
     body = symbol.encode() + b"\n" + object_code
     try:

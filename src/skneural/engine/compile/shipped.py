@@ -1,8 +1,9 @@
 """Kernels that came with the package: machine code for a few instruction sets, read-only.
 
 A wheel has, for each of them, a shared library with all kernels of the package and a file that
-says what it was built from. It needs neither Numba nor llvmlite. It is used if it was built from
-the very sources that this process runs, for the best of the sets that the processor has.
+says what it was built from. It needs neither Numba nor llvmlite. The library for the best of the
+sets that the processor has is used, if it was built from the very sources that this process runs.
+``SKNEURAL_SHIPPED_KERNELS=0`` switches it off; a folder there is where libraries are instead.
 """
 
 import ctypes
@@ -15,10 +16,13 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import trust
 from .calls import is_disabled
+from .sources import CODE_SETTINGS, imported_digest
 
 VARIABLE = "SKNEURAL_SHIPPED_KERNELS"
-FOLDER = Path(__file__).resolve().parents[2] / "kernels"
+_FOLDER = Path(__file__).resolve().parents[2] / "kernels"
+_PROCESSOR = Path("/proc/cpuinfo")
 
 
 class InstructionSet(NamedTuple):
@@ -30,7 +34,7 @@ class InstructionSet(NamedTuple):
     cpu, features : str
         ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` to compile for it.
     needed : tuple of str
-        NumPy's names of what a processor must have.
+        Linux's names of what a processor must have.
     vectors : frozenset of str
         See `skneural.engine.processor.enabled_features`.
     """
@@ -42,41 +46,46 @@ class InstructionSet(NamedTuple):
     vectors: frozenset[str]
 
 
-# the best first; vectors of 512 bits also in loops that LLVM makes them for
+# The best first; that of AVX-512 with vectors of 512 bits also in loops that LLVM vectorises.
+_X86_V3 = ("avx2", "fma", "bmi1", "bmi2", "abm", "f16c", "movbe")
+_X86_V4 = (*_X86_V3, "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl")
 INSTRUCTION_SETS = {
     "x86_64": (
         InstructionSet(
-            "avx512", "skylake-avx512", "-prefer-256-bit", ("AVX512_SKX",),
+            "avx512", "skylake-avx512", "-prefer-256-bit", _X86_V4,
             frozenset({"avx512f", "avx", "fma"}),
         ),
-        InstructionSet("avx2", "haswell", "", ("AVX2", "FMA3"), frozenset({"avx", "fma"})),
+        InstructionSet("avx2", "haswell", "", _X86_V3, frozenset({"avx", "fma"})),
         InstructionSet("generic", "x86-64", "", (), frozenset()),
     ),
     "aarch64": (InstructionSet("neon", "generic", "", (), frozenset({"neon", "fma"})),),
 }
-INSTRUCTION_SETS["AMD64"] = INSTRUCTION_SETS["x86_64"]
-INSTRUCTION_SETS["arm64"] = INSTRUCTION_SETS["aarch64"]
 
 
 def symbol_of(name: str) -> str:
     """Return what a kernel is called in a library."""
-    return f"k{hashlib.blake2b(name.encode(), digest_size=12).hexdigest()}"
+    return f"k{hashlib.blake2b(name.encode(), digest_size=10).hexdigest()}"
 
 
 def files_of(instructions: InstructionSet) -> tuple[Path, Path]:
     """Return where the library for an instruction set is, and what tells of it."""
+    folder = Path(os.environ.get(VARIABLE) or _FOLDER)
     stem = f"{sys.platform}-{platform.machine()}-{instructions.name}"
-    return FOLDER / f"{stem}.so", FOLDER / f"{stem}.json"
+    return folder / f"{stem}.so", folder / f"{stem}.json"
 
 
 @functools.cache
-def _processor_has() -> dict[str, bool]:
-    """Return what NumPy has found that the processor can do."""
+def _processor_has() -> frozenset[str]:
+    """Return what Linux says that the first processor can do, empty where it does not."""
     try:
-        from numpy._core._multiarray_umath import __cpu_features__ as found
-    except ImportError:  # NumPy before 2
-        from numpy.core._multiarray_umath import __cpu_features__ as found
-    return found
+        with open(_PROCESSOR, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                name, _, features = line.partition(":")
+                if name.strip() in ("flags", "Features"):
+                    return frozenset(features.split())
+    except OSError:
+        pass
+    return frozenset()
 
 
 def _wanted() -> InstructionSet | None:
@@ -87,10 +96,10 @@ def _wanted() -> InstructionSet | None:
     if cpu is not None:
         chosen = (cpu, features or "")
         return next((each for each in sets if (each.cpu, each.features) == chosen), None)
-    if features is not None:
-        return None
     has = _processor_has()
-    return next((each for each in sets if all(has.get(name) for name in each.needed)), None)
+    if features is not None or not has:
+        return None
+    return next((each for each in sets if has.issuperset(each.needed)), None)
 
 
 class _Library(NamedTuple):
@@ -102,8 +111,7 @@ class _Library(NamedTuple):
 
 @functools.cache
 def _library() -> _Library | None:
-    from .cache import CODE_SETTINGS, imported_digest
-
+    """Return the library to use; one that is damaged, or not to be trusted, is as good as none."""
     changed = [name for name in CODE_SETTINGS if os.environ.get(name) is not None]
     if is_disabled() or changed or os.environ.get(VARIABLE) == "0":
         return None
@@ -112,11 +120,15 @@ def _library() -> _Library | None:
         return None
     library, about = files_of(instructions)
     try:
-        told = json.loads(about.read_text(encoding="utf-8"))
-        if told["sources"] != imported_digest():
+        if library.parent != _FOLDER:  # which is trusted as the package's sources are
+            trust.check_files(library, about)
+        told = json.loads(about.read_bytes())
+        # code of a part of a file would end the process
+        wanted = {"sources": imported_digest(), "size": library.stat().st_size}
+        if not isinstance(told, dict) or not wanted.items() <= told.items():
             return None
         return _Library(ctypes.CDLL(str(library)), instructions)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, TypeError):
         return None
 
 

@@ -70,6 +70,13 @@ def read_file(path: Path) -> bytes:
         return file.read()
 
 
+def check_files(*paths: Path) -> None:
+    """Raise an OSError if another user can have written any of some files, or put it there."""
+    for path in paths:
+        check_folder(path.parent)
+        _check(os.stat(path), path)
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Write a file atomically: a concurrent reader finds all of it or none.
 
