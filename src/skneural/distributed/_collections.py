@@ -1,0 +1,125 @@
+"""Partitions of dask's arrays and data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ._cluster import Cluster, package
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A block of rows that lies on a worker.
+
+    Parameters
+    ----------
+    number : int
+        Its place among those of the collection, from 0.
+    X, y, weight : Future or None
+    """
+
+    number: int
+    X: Any
+    y: Any
+    weight: Any
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return f"partition {self.number}"
+
+    @property
+    def data(self) -> tuple[Any, Any, Any]:
+        """What functions of a partition are passed."""
+        return self.X, self.y, self.weight
+
+
+def partitions_of(cluster: Cluster, X: Any, y: Any, weight: Any) -> list[Partition]:
+    """Return the partitions of X with those of targets and weights; workers begin to read them.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    X : dask array or data frame
+    y, weight : dask array, data frame or series, array-like or None
+        With the rows of X; what is not dask's is cut as X is.
+
+    Raises
+    ------
+    TypeError
+        If X is not dask's.
+    ValueError
+        If they have not as many partitions.
+    """
+    owner = cluster.owner
+    if not package("dask").is_dask_collection(X):
+        raise TypeError(
+            f"{owner}: X is {type(X).__name__}, where a dask array or data frame is needed, as"
+            " dask.array.from_array(X, chunks=(100_000, -1)) gives"
+        )
+    X = _whole_rows(X)
+    y = _as_partitions(y, X, f"{owner}: y")
+    weight = _as_partitions(weight, X, f"{owner}: sample_weight")
+    given = [part for part in (X, y, weight) if part is not None]
+    kept = iter(cluster.client.persist(given))
+    X, y, weight = [None if part is None else _futures(next(kept)) for part in (X, y, weight)]
+    for name, parts in (("y", y), ("sample_weight", weight)):
+        if parts is not None and len(parts) != len(X):
+            raise ValueError(
+                f"{owner}: {name} has {len(parts)} partitions, X has {len(X)}; rechunk or"
+                " repartition one of them"
+            )
+    none = [None] * len(X)
+    triples = zip(X, y or none, weight or none, strict=True)
+    return [Partition(number, *triple) for number, triple in enumerate(triples)]
+
+
+def _whole_rows(X):
+    """Return an array whose blocks have whole samples; a data frame's always do."""
+    if not hasattr(X, "chunks"):
+        return X
+    cut = {axis: -1 for axis in range(1, X.ndim) if len(X.chunks[axis]) > 1}
+    return X.rechunk(cut) if cut else X
+
+
+def _as_partitions(values, X, what):
+    if values is None:
+        return None
+    rows = X.chunks[0] if hasattr(X, "chunks") else None
+    known = rows is not None and not np.isnan(rows).any()
+    if package("dask").is_dask_collection(values):
+        if known and hasattr(values, "chunks") and values.chunks[0] != rows:
+            _check_length(values.shape[0], sum(rows), what)
+            values = values.rechunk({0: rows})
+        return _whole_rows(values)
+    if not known:
+        raise TypeError(
+            f"{what} is {type(values).__name__}, but X has partitions of unknown lengths; pass"
+            " a dask collection with as many partitions"
+        )
+    values = np.asarray(values)
+    _check_length(len(values), sum(rows), what)
+    chunks = (rows, *((size,) for size in values.shape[1:]))
+    return package("dask.array").from_array(values, chunks=chunks)
+
+
+def _check_length(n_rows, needed, what):
+    if not np.isnan(n_rows) and n_rows != needed:
+        raise ValueError(f"{what} has {n_rows} rows, X has {needed}")
+
+
+def _futures(collection):
+    by_key = {future.key: future for future in package().futures_of(collection)}
+    return [by_key[key] for key in _flat(collection.__dask_keys__())]
+
+
+def _flat(keys: Iterable[Any]) -> Iterable[Any]:
+    for key in keys:
+        if isinstance(key, list):
+            yield from _flat(key)
+        else:
+            yield key
