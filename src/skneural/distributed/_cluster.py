@@ -132,7 +132,8 @@ class Cluster:
         since = time.monotonic()
         while True:
             try:
-                self._distributed.wait(futures, timeout=_POLL)
+                with self.client.as_current():
+                    self._distributed.wait(futures, timeout=_POLL)
                 return
             except TimeoutError:
                 if self.client.nthreads():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +65,8 @@ def partitions_of(cluster: Cluster, X: Any, y: Any, weight: Any) -> list[Partiti
     y = _as_partitions(y, X, f"{owner}: y")
     weight = _as_partitions(weight, X, f"{owner}: sample_weight")
     given = [part for part in (X, y, weight) if part is not None]
-    kept = iter(cluster.client.persist(given))
-    X, y, weight = [None if part is None else _futures(next(kept)) for part in (X, y, weight)]
+    kept = iter(_read(cluster, given))
+    X, y, weight = [None if part is None else next(kept) for part in (X, y, weight)]
     for name, parts in (("y", y), ("sample_weight", weight)):
         if parts is not None and len(parts) != len(X):
             raise ValueError(
@@ -112,14 +112,8 @@ def _check_length(n_rows, needed, what):
         raise ValueError(f"{what} has {n_rows} rows, X has {needed}")
 
 
-def _futures(collection):
-    by_key = {future.key: future for future in package().futures_of(collection)}
-    return [by_key[key] for key in _flat(collection.__dask_keys__())]
-
-
-def _flat(keys: Iterable[Any]) -> Iterable[Any]:
-    for key in keys:
-        if isinstance(key, list):
-            yield from _flat(key)
-        else:
-            yield key
+def _read(cluster: Cluster, collections: Sequence[Any]) -> list[list[Any]]:
+    """Return futures of the partitions of each collection, in their order."""
+    parts = [list(np.ravel(collection.to_delayed())) for collection in collections]
+    futures = iter(cluster.client.compute([part for each in parts for part in each]))
+    return [[next(futures) for _ in each] for each in parts]
