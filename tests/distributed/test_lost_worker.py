@@ -69,6 +69,23 @@ def test_within_an_evaluation(cluster_of_processes):
     np.testing.assert_array_equal(whole.coefs_[0], other.coefs_[0])
 
 
+def test_data_that_were_scattered_are_lost(cluster_of_processes):
+    from dask import delayed
+
+    client = cluster_of_processes
+    X, y = (np.asarray(part) for part in data())
+    workers = client.run(os.getpid)
+    parts = [
+        da.from_delayed(delayed(client.scatter(part, workers=[worker])), (200, 6), X.dtype)
+        for part, worker in zip((X[:200], X[200:]), workers, strict=True)
+    ]
+    model = MLPClassifier(
+        (3,), max_iter=8, early_stopping=True, scoring=Kills(next(iter(workers.values())))
+    )
+    with pytest.raises(RuntimeError, match=r"MLPClassifier: .* was lost with its worker"):
+        fit(model, da.concatenate(parts), y, client=client, timeout=60)
+
+
 @pytest.fixture(scope="module")
 def cluster_of_processes():
     with (

@@ -3,39 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ._cluster import Cluster, package
-
-
-@dataclass(frozen=True)
-class Partition:
-    """A block of rows that lies on a worker.
-
-    Parameters
-    ----------
-    number : int
-        Its place among those of the collection, from 0.
-    X, y, weight : Future or None
-    """
-
-    number: int
-    X: Any
-    y: Any
-    weight: Any
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return f"partition {self.number}"
-
-    @property
-    def data(self) -> tuple[Any, Any, Any]:
-        """What functions of a partition are passed."""
-        return self.X, self.y, self.weight
+from ._cluster import Cluster, Partition, package
 
 
 def partitions_of(cluster: Cluster, X: Any, y: Any, weight: Any) -> list[Partition]:

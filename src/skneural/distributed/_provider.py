@@ -20,8 +20,7 @@ from ..data.samples import Samples
 from ..data.sources.base import Source
 from ..network.network import Network
 from ..training.settings import Settings
-from ._cluster import Cluster, package
-from ._collections import Partition
+from ._cluster import Cluster, Partition, package
 from ._sessions import RemoteSession, session_on
 from ._splits import Split, split_each
 from ._survey import (
@@ -63,6 +62,8 @@ class Pieces:
         Learned from all of them.
     dtype : dtype
         Of the network.
+    n_threads : list of int
+        That each may use.
     splits : list of Split or None, default=None
         Which rows are held back.
     """
@@ -73,6 +74,7 @@ class Pieces:
     estimator: Any
     targets: Any
     dtype: np.dtype
+    n_threads: list[int]
     splits: list[Split] | None = None
 
     @property
@@ -90,7 +92,10 @@ class Pieces:
         """Return what a function of arguments and data gives for some partitions."""
         chosen = [self.partitions[place] for place in places]
         pairs = zip(arguments, chosen, strict=True)
-        futures = [self.cluster.submit(function, *given, *part.data) for given, part in pairs]
+        futures = [
+            self.cluster.submit(function, *given, *part.data, near=part.near)
+            for given, part in pairs
+        ]
         return self.cluster.results(futures, [part.name for part in chosen])
 
 
@@ -200,7 +205,8 @@ class Partitions(Provider):
         names, first = [part.name for part in self._all], known is None
         looks = cluster.results([cluster.submit(look, *part.data) for part in self._all], names)
         filled = check_looks(looks, owner)
-        partitions = [self._all[number] for number in filled]
+        lengths = [looks[number].n_rows for number in filled]
+        partitions, n_threads = cluster.placed([self._all[number] for number in filled], lengths)
         dtypes = reader.samples.accepted_dtypes() if first else fitted
         X, y, _ = looks[filled[0]].head
         X, y = read(reader, X, y, dtypes, first)
@@ -210,17 +216,17 @@ class Partitions(Provider):
         if first:
             reader.samples.learn_range(X, None)
         reading = cluster.keep(_reading(estimator))
-        reports = cluster.results(
-            [cluster.submit(report, reading, dtype, part.name, *part.data) for part in partitions],
-            [part.name for part in partitions],
-        )
+        futures = [
+            cluster.submit(report, reading, dtype, part.name, *part.data, near=part.near)
+            for part in partitions
+        ]
+        reports = cluster.results(futures, [part.name for part in partitions])
         if first:
             extremes = [[each.low] for each in reports], [[each.high] for each in reports]
             reader.samples.learn_range(np.concatenate(extremes), None)
         targets, labels = _targets(reader, reports, known)
         pieces = Pieces(
-            cluster, partitions, [looks[number].n_rows for number in filled], _reading(estimator),
-            targets, dtype,
+            cluster, partitions, lengths, _reading(estimator), targets, dtype, n_threads
         )
         held_back = None
         if validation[0] is not None:
@@ -262,6 +268,7 @@ def _reading(estimator: Any) -> Any:
     own = copy.copy(estimator)
     for name in _OF_TRAINING:
         vars(own).pop(name, None)
+    own.scoring = None  # the user's function may be of this process alone
     return own
 
 

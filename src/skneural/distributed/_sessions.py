@@ -68,10 +68,9 @@ class RemoteSession:
             self._key, pieces.estimator, _sent(network), pieces.targets, settings, seed,
             settings.even and settings.batch_size == "auto", trains,
         ))
-        threads = self._cluster.threads([part.X for part in pieces.partitions])
         sizes = self._batch_sizes(settings)
         self._shares = [
-            Share(part.number, pieces.split_of(place), sizes[place], threads[place])
+            Share(part.number, pieces.split_of(place), sizes[place], pieces.n_threads[place])
             for place, part in enumerate(pieces.partitions)
         ]
         opened = self._cluster.results(self._each(open_session), self._names)
@@ -97,7 +96,9 @@ class RemoteSession:
         """Run a function of arguments on each partition; return futures."""
         pairs = zip(self._shares, self._pieces.partitions, strict=True)
         return [
-            self._cluster.submit(function, self._job, share, *arguments, *part.data)
+            self._cluster.submit(
+                function, self._job, share, *arguments, *part.data, near=part.near
+            )
             for share, part in pairs
         ]
 
