@@ -9,6 +9,7 @@ EXAMPLES = [
     "compare_classifiers", "tabular_search", "tables_with_categories", "piecewise_linear",
     "sparse_text", "multilabel", "quantile_regression", "onnx_pipeline",
     "resume_after_kill",
+    "dask_search", "distributed_fit",
     "xor", "activations", "nonlinearities", "schedules", "overfitting", "convnet_dropout",
     "mnist_hello_world", "convolution_and_pooling", "lenet_features", "fashion_grid_search",
     "residual_depth", "transfer_learning", "segmentation_masks", "super_resolution",

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from . import augmentation as augmentation
     from . import callbacks as callbacks
     from . import datasets as datasets
+    from . import distributed as distributed
     from . import exceptions as exceptions
     from . import forecasting as forecasting
     from . import initializers as initializers
@@ -93,6 +94,7 @@ _MODULES = (
     "augmentation",
     "callbacks",
     "datasets",
+    "distributed",
     "exceptions",
     "forecasting",
     "inspection",

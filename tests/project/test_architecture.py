@@ -33,7 +33,7 @@ LEVELS = (
     {"callbacks"},
     {"training"},
     {"estimators", "forecasting"},
-    {"datasets", "inspection", "persistence"},
+    {"datasets", "distributed", "inspection", "persistence"},
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 COMPILER = {"numba", "llvmlite"}

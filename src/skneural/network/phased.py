@@ -115,13 +115,13 @@ class PhasedTraining:
         for array, part in zip(arrays, parts, strict=False):
             array[...] = part
 
-    def _schedule(self, progress: Progress | None) -> Progress:
-        """Set the numbers that follow schedules, for the updates of an epoch."""
+    def _schedule(self, progress: Progress | None, first: int = 0) -> Progress:
+        """Set the numbers that follow schedules, for the updates of an epoch from one on."""
         if progress is None:
             progress = Progress(0, _ENDLESS, self.n_batches)
         self._numbers = [numbers(progress) for numbers, _ in self._scheduled]
         for numbers, (_, place) in zip(self._numbers, self._scheduled, strict=True):
-            place[0] = address_of(numbers)
+            place[0] = address_of(numbers) + first * numbers.itemsize
         return progress
 
     def run_epoch(
@@ -150,33 +150,65 @@ class PhasedTraining:
             On Ctrl-C, between batches; the parameters are then those of the last update. Inside
             a batch that takes longer than a slice some may be those of the next one.
         """
+        loss, penalty = self.run_batches(order, rates, progress)
+        return loss / self.n_samples + penalty / self.n_samples
+
+    def run_batches(
+        self, rows: np.ndarray | None, rates: np.ndarray, progress: Progress | None = None,
+        first: int = 0,
+    ) -> tuple[float, float]:
+        """Run the batches of some rows, such as a part of an epoch.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_rows,) or None
+            In their order; None for all.
+        rates : ndarray of shape (n_updates,) or (n_phases, n_updates)
+        progress : Progress or None, default=None
+            Of the whole epoch.
+        first : int, default=0
+            Batches of the epoch before these.
+
+        Returns
+        -------
+        loss, penalty : float
+            The batches' mean losses, and the penalties on weights, times their rows.
+        """
         if self._among is not None:
-            order = self._among if order is None else self._among[order]
-        if order is not None:
-            order = np.ascontiguousarray(order, np.int64)
-        progress = self._schedule(progress)
-        coefficients = self._coefficients(np.asarray(rates, float), progress)
+            rows = self._among if rows is None else self._among[rows]
+        if rows is not None:
+            rows = np.ascontiguousarray(rows, np.int64)
+        n_rows = self.n_samples if rows is None else len(rows)
+        progress = self._schedule(progress, first)
+        coefficients = self._coefficients(np.asarray(rates, float), progress, first)
         runner, shared = self._runner, self._runner.team.shared
         runner.states[:, COEFFICIENTS] = address_of(coefficients)
         runner.key_noise(self.seed, self.n_updates)
         shared[LOSS_SUM] = shared[PENALTY_SUM] = 0.0
         try:
-            runner.run(self.n_samples, order)
+            runner.run(n_rows, rows)
         finally:
             self.n_updates += runner.team.n_batches_done
-        return self._mean_loss(shared[LOSS_SUM]) + float(shared[PENALTY_SUM]) / self.n_samples
+        return self._reported(shared[LOSS_SUM]), float(shared[PENALTY_SUM])
 
-    def _coefficients(self, rates: np.ndarray, progress: Progress) -> np.ndarray:
+    def rows_before(self, batch: int) -> int:
+        """Return how many rows of an epoch come before a batch."""
+        if self._runner.even:
+            return batch * self.n_samples // self.n_batches
+        return min(batch * self.batch_size, self.n_samples)
+
+    def _coefficients(self, rates: np.ndarray, progress: Progress, first: int) -> np.ndarray:
         """Return those of all phases, shape (n_tables, n_batches, n_coefficients)."""
         tables = []
         rows = np.broadcast_to(rates, (len(self.updates), rates.shape[-1]))
         for update, of_phase in zip(self.updates, rows, strict=True):
             place = sum(table.nbytes for table in tables)
-            tables.append(update.coefficients(of_phase, self.n_updates, place, progress))
+            table = update.coefficients(of_phase, self.n_updates, place, progress, first)
+            tables.append(table)
         return np.concatenate(tables)
 
-    def _mean_loss(self, total: float) -> float:
-        return float(total) / self.n_samples
+    def _reported(self, total: float) -> float:
+        return float(total)
 
     def close(self) -> None:
         """End the threads."""

@@ -68,8 +68,8 @@ class TrainingSession(PhasedTraining):
         self.optimizer_state[...] = 0
         self.layer_state = np.zeros_like(self.layer_state)
 
-    def _mean_loss(self, total):
-        return self.network.loss.reported(float(total), self.network.n_outputs) / self.n_samples
+    def _reported(self, total: float) -> float:
+        return self.network.loss.reported(float(total), self.network.n_outputs)
 
     def loss_and_gradient(self) -> tuple[float, np.ndarray]:
         """Return the mean loss over all rows, penalty included, and its gradient.
@@ -81,15 +81,41 @@ class TrainingSession(PhasedTraining):
         loss : float
         gradient : ndarray of shape (n_trained,), float64
         """
+        total, gradient, weight = self.sums()
+        alpha, weights = self.updates[0].alpha, self.network.parameters[: self.network.n_weights]
+        weights = weights.astype(float)
+        gradient[: len(weights)] += alpha * weights
+        penalty = 0.5 * alpha * float(weights @ weights)
+        return total / self.n_samples + penalty / weight, gradient / weight
+
+    def sums(self, rows: np.ndarray | None = None) -> tuple[float, np.ndarray, float]:
+        """Return sums over one batch, without the penalty; for a session that has no optimizer.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_rows,), int64, or None, default=None
+            Of the batch, among those trained on, at most ``batch_size``; None for all.
+
+        Returns
+        -------
+        loss : float
+            The mean loss times the number of rows, summed over outputs.
+        gradient : ndarray of shape (n_trained,), float64
+            Of the sum over rows of the loss times the row's weight.
+        weight : float
+            Sum of the weights.
+        """
         runner, shared = self._runner, self._runner.team.shared
         runner.key_noise(self.seed, self.n_updates)
         shared[LOSS_SUM] = 0.0
-        self.layer_state = np.zeros_like(self.layer_state)  # running statistics are these rows'
-        runner.run(self.n_samples)
-        total = self.n_samples if self._weights is None else self._weights.sum()
-        alpha, weights = self.updates[0].alpha, self.network.parameters[: self.network.n_weights]
-        weights, gradient = weights.astype(float), self.gradient.astype(float)
-        gradient[: len(weights)] += alpha * weights
-        penalty = 0.5 * alpha * float(weights @ weights)
-        loss = float(shared[LOSS_SUM]) / self.n_samples + penalty / total
-        return loss, gradient / total
+        if rows is None:
+            self.layer_state = np.zeros_like(self.layer_state)  # running statistics are these rows'
+            runner.run(self.n_samples)
+        else:
+            rows = rows if self._among is None else self._among[rows]
+            runner.run(len(rows), np.ascontiguousarray(rows, np.int64))
+        assert self.gradient is not None
+        weight = self.n_samples if rows is None else len(rows)
+        if self._weights is not None:
+            weight = (self._weights if rows is None else self._weights[rows]).sum()
+        return float(shared[LOSS_SUM]), self.gradient.astype(float), float(weight)

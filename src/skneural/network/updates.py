@@ -74,7 +74,7 @@ class Update:
 
     def coefficients(
         self, rates: np.ndarray, first_update: int, place: int = 0,
-        progress: Progress | None = None,
+        progress: Progress | None = None, first: int = 0,
     ) -> np.ndarray:
         """Return the optimizer's coefficients for each factor of the learning rate.
 
@@ -87,6 +87,8 @@ class Update:
             Bytes before them in the tables of all phases.
         progress : Progress or None, default=None
             State of training, for a scheduled weight decay.
+        first : int, default=0
+            Batches of the epoch before these.
 
         Returns
         -------
@@ -101,7 +103,7 @@ class Update:
             self._settings[n, :, 3] = place + self._rates.index(pace.rate) * tables[0].nbytes
         table = np.array(tables)
         if self._decay is not None and progress is not None:
-            table[..., -1] *= self._decay.numbers(progress)
+            table[..., -1] *= self._decay.numbers(progress)[first : first + len(rates)]
         return table
 
     def add_to(self, plan: Plan, others_clip: bool = False) -> None:

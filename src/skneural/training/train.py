@@ -265,7 +265,8 @@ def _run_stochastic(
         session.n_updates = state.n_updates
         learning_rates.epoch, learning_rates.learning_rate = state.n_epochs, state.learning_rate
     n_samples = session.n_samples
-    own_orders = EpochOrders(n_samples, random_state if settings.shuffle else None)
+    make_orders = getattr(session, "epoch_orders", EpochOrders)
+    own_orders = make_orders(n_samples, random_state if settings.shuffle else None)
     orders: Iterable[np.ndarray | None] = own_orders
     if lengths is not None and settings.shuffle:
         orders = by_length(own_orders, lengths, session.batch_size, random_state)

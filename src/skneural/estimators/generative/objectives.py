@@ -208,11 +208,12 @@ class OneOfSeveral(Update):
 
     def coefficients(
         self, rates: np.ndarray, first_update: int, place: int = 0,
-        progress: Progress | None = None,
+        progress: Progress | None = None, first: int = 0,
     ) -> np.ndarray:
         """Return the optimizer's coefficients, which count all updates of a batch."""
         n = self.n_updates
-        table = super().coefficients(np.repeat(rates, n), n * first_update, place, progress)
+        repeated = np.repeat(rates, n)
+        table = super().coefficients(repeated, n * first_update, place, progress, n * first)
         return np.ascontiguousarray(table[:, self.number :: n])
 
 
