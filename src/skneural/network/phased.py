@@ -13,7 +13,7 @@ from ..engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
 from ..engine.steps import BARRIER
 from ..engine.workspace import build_within
 from ..schedules import Progress
-from .prediction import Runner
+from .runner import Runner
 from .updates import Update
 
 _ENDLESS = 1 << 53  # epochs
@@ -161,10 +161,13 @@ class PhasedTraining:
         runner.key_noise(self.seed, self.n_updates)
         shared[LOSS_SUM] = shared[PENALTY_SUM] = 0.0
         try:
-            runner.run(self.n_samples, order)
+            self._run(order)
         finally:
             self.n_updates += runner.team.n_batches_done
         return self._mean_loss(shared[LOSS_SUM]) + float(shared[PENALTY_SUM]) / self.n_samples
+
+    def _run(self, order: np.ndarray | None) -> None:
+        self._runner.run(self.n_samples, order)
 
     def _coefficients(self, rates: np.ndarray, progress: Progress) -> np.ndarray:
         """Return those of all phases, shape (n_tables, n_batches, n_coefficients)."""

@@ -15,7 +15,7 @@ from ..data.checks import named
 from ..data.reader import Dataset
 from ..data.rows import Rows, n_rows
 from ..network.network import Network
-from ..network.prediction import UserFunctionError
+from ..network.runner import UserFunctionError
 from ..network.session import TrainingSession
 from .epochs import Training, run_epochs
 from .lbfgs import run_lbfgs
@@ -265,7 +265,11 @@ def _run_stochastic(
         session.n_updates = state.n_updates
         learning_rates.epoch, learning_rates.learning_rate = state.n_epochs, state.learning_rate
     n_samples = session.n_samples
-    own_orders = EpochOrders(n_samples, random_state if settings.shuffle else None)
+    drawn_from = random_state if settings.shuffle else None
+    if hasattr(session, "orders"):
+        own_orders = session.orders(drawn_from)
+    else:
+        own_orders = EpochOrders(n_samples, drawn_from)
     orders: Iterable[np.ndarray | None] = own_orders
     if lengths is not None and settings.shuffle:
         orders = by_length(own_orders, lengths, session.batch_size, random_state)
