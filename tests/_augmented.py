@@ -7,7 +7,7 @@ import numpy as np
 from skneural.augmentation._base import FIRST_NUMBER, add_augmentations
 from skneural.engine.plan import Plan
 from skneural.engine.random import below, row_key, uniform
-from skneural.network.prediction import Runner
+from skneural.network.runner import Runner
 
 SHAPE = (8, 5, 2)
 SEED, UPDATE = 3, 5

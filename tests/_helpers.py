@@ -27,7 +27,8 @@ from skneural.engine.steps import Step
 from skneural.engine.threads import Team
 from skneural.losses._links import link_each
 from skneural.network.network import Network
-from skneural.network.prediction import Runner, add_loss
+from skneural.network.prediction import add_loss
+from skneural.network.runner import Runner
 
 DTYPES = [np.dtype(np.float32), np.dtype(np.float64)]
 ROUNDING = {"float32": 1e-5, "float64": 1e-12}  # between two orders of the same few operations

@@ -39,6 +39,7 @@ from .preprocessing.text_tokenizer import TextTokenizer
 if TYPE_CHECKING:
     from . import activations as activations
     from . import augmentation as augmentation
+    from . import blocks as blocks
     from . import callbacks as callbacks
     from . import datasets as datasets
     from . import distributed as distributed
@@ -92,6 +93,7 @@ __all__ = [
 _MODULES = (
     "activations",
     "augmentation",
+    "blocks",
     "callbacks",
     "datasets",
     "distributed",

@@ -12,7 +12,7 @@ from skneural.losses import Hinge, Poisson, Quantile, SquaredError
 from skneural.losses._links import LINKS
 from skneural.losses._mask_log_loss import MaskLogLoss
 from skneural.losses._members import add_mean, before_link
-from skneural.network.prediction import Runner
+from skneural.network.runner import Runner
 
 OF_ROWS = [(loss, n) for loss, n in LOSSES if not isinstance(loss, MaskLogLoss)]
 WEIGHTS = np.array([0.5, 2.0, 1.0, 0.0, 3.0, 1.5])

@@ -32,6 +32,7 @@ LEVELS = (
     {"network"},
     {"callbacks"},
     {"training"},
+    {"blocks"},
     {"estimators", "forecasting"},
     {"datasets", "distributed", "inspection", "persistence"},
 )

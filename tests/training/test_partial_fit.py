@@ -19,7 +19,7 @@ from skneural import (
 from skneural.engine import threads
 from skneural.estimators.base import kept_session as _kept_session
 from skneural.layers import Dense
-from skneural.network.prediction import Runner
+from skneural.network.runner import Runner
 from skneural.optimizers import Adam
 
 random = np.random.RandomState(0)

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_array, column_or_1d, validate_data
 
 from .._user_warnings import warn_user
 from .numbers import check_masks, check_numbers
+from .provider import Provider
 from .ragged import check_makes_one_array
 from .single_sample import check_is_not_one_row, check_is_not_one_sample
 
@@ -155,6 +156,7 @@ def _finite(estimator: Any) -> dict[str, Any]:
 def _check_rows(estimator: Any, X: Any) -> None:
     """Raise a ValueError for X that would be misread as rows of numbers."""
     owner, dimensions = type(estimator).__name__, _count_dimensions(X)
+    Provider.refuse(X, owner)
     check_makes_one_array(X, f"{owner}: X")
     if dimensions > 2:
         other = "Regressor" if estimator._numeric_targets else "Classifier"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+import numpy as np
+
 
 class Provider(ABC):
     """What makes the data of a training by itself, such as blocks of a file or of a cluster.
@@ -30,3 +32,28 @@ class Provider(ABC):
 
         ``reader`` is the `DataReader` of the estimator.
         """
+
+    def rows(self, samples: Any, dtype: np.dtype) -> Any:
+        """Return the rows to predict from, an array or a source, as `Samples.check` does.
+
+        Parameters
+        ----------
+        samples : Samples
+            Of the estimator.
+        dtype : numpy.dtype
+            Of the network.
+        """
+        raise TypeError(f"{samples.owner}: {type(self).__name__} can only be passed to fit")
+
+    @staticmethod
+    def refuse(X: Any, owner: str) -> None:
+        """Raise a TypeError if X is provided in parts, for an estimator that needs it whole."""
+        if isinstance(X, Provider):
+            raise TypeError(
+                f"{owner}: X is {type(X).__name__}, which is read in parts, but {owner} needs all"
+                " rows in memory; pass an array of as many rows as fit, such as a random sample"
+            )
+
+    def truth(self, owner: str) -> tuple[Any, Any]:
+        """Return y and the weights of the rows, None without; ``owner`` is an estimator's name."""
+        raise TypeError(f"{owner}: {type(self).__name__} can only be passed to fit")

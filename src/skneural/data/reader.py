@@ -142,9 +142,40 @@ class DataReader:
                 self, y, weight, validation=validation, known=known, fitted=fitted,
                 incremental=incremental, classes=classes,
             )
-        first, owner, given = known is None, self.samples.owner, (X, y, weight)
+        first, given = known is None, (X, y, weight)
         dtypes = self.samples.accepted_dtypes() if first else fitted
         X, y = self._check(X, y, dtypes, first)
+        return self.learn_from(
+            X, y, weight, given, validation=validation, known=known, fitted=fitted,
+            incremental=incremental, classes=classes,
+        )
+
+    def learn_from(
+        self,
+        X: Any,
+        y: Any,
+        weight: Any,
+        given: tuple[Any, Any, Any],
+        *,
+        validation: tuple[Any, Any, Any],
+        known: Any,
+        fitted: np.dtype | None,
+        incremental: bool,
+        classes: Any,
+    ) -> Dataset:
+        """Return data to train on, of X and y that were checked.
+
+        Parameters
+        ----------
+        X, y : array or Source
+            As the network reads X, and as the rules read y.
+        weight : array-like
+        given : tuple of X, y and weights
+            As the user passed them.
+        validation, known, fitted, incremental, classes
+            Those of `learn`.
+        """
+        first, owner = known is None, self.samples.owner
         weight = check_weights(owner, "sample_weight", weight, n_rows(X))
         if first:
             self.samples.learn_range(X, weight)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from .numbers import as_dense
+from .sources import FarRows
 
 _LARGEST_LEFT = 2  # values up to here are not rescaled
 _BEYOND = 2  # times the greatest number there is, where none is negative
@@ -54,6 +55,10 @@ def is_other_scale(X: np.ndarray, fitted: tuple[float, ...], factor: float | Non
 
 def value_range(X: Any, weight: np.ndarray | None) -> tuple[float, float]:
     """Return the least and the greatest number among the rows of X that have a weight."""
+    if isinstance(X, FarRows):
+        chosen = ((part, None if weight is None else weight[rows]) for rows, part in X.parts())
+        found = [value_range(part, each) for part, each in chosen if each is None or each.any()]
+        return min(low for low, _ in found), max(high for _, high in found)
     if weight is None or weight.all():
         return float(X.min()), float(X.max())
     extremes = []

@@ -86,6 +86,11 @@ def rows_of(X: Any, indices: Any) -> Any:
     return X.take(indices) if isinstance(X, Source) else _safe_indexing(X, indices)
 
 
+def n_columns(X: Any) -> int:
+    """Return how many numbers a row has, in an array, a sparse matrix or a source."""
+    return X.columns if isinstance(X, Source) else X.shape[1]
+
+
 def spread(n_samples: int, most: int) -> np.ndarray:
     """Return the indices of so many rows at most, evenly spread over all."""
     n_chosen = min(n_samples, most)

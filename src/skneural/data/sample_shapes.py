@@ -13,6 +13,7 @@ from ..layers import Layer
 from ..layers._other_shapes import shapes_for
 from .channels_first import moved_hint
 from .numbers import check_masks, check_numbers
+from .provider import Provider
 from .ragged import check_makes_one_array
 from .single_sample import check_is_not_one_image
 
@@ -32,6 +33,7 @@ def sample_shape(
     ValueError
         For more than five dimensions, or samples that are not numeric.
     """
+    Provider.refuse(X, owner)
     if sparse.issparse(X) or getattr(X, "ndim", None) in (0, 1, 2):
         check_makes_one_array(X, f"{owner}: {name}", lists=name != "y")
         return None

@@ -66,6 +66,13 @@ class Samples:
         """Return the dtype of the network for X as it was checked; ``fitted`` is an earlier one."""
         return X.dtype
 
+    def read_dtype(self, dtype: np.dtype, fitted: np.dtype | None = None) -> np.dtype:
+        """Return the dtype in which X of a dtype is read; ``fitted`` is that of the network."""
+        accepted = self.accepted_dtypes() if fitted is None else fitted
+        accepted = accepted if isinstance(accepted, tuple) else (accepted or dtype,)
+        dtypes = [np.dtype(each) for each in accepted]
+        return dtype if dtype in dtypes else dtypes[0]
+
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as rows of numbers, and y, both checked; `first` to learn their features."""
         return check_X_y(self.estimator, X, y, dtype, reset=first)
@@ -197,6 +204,10 @@ class ByteSamples(ShapedSamples):
             return X.dtype
         return np.dtype(self.estimator.dtype or np.float32) if fitted is None else fitted
 
+    def read_dtype(self, dtype: np.dtype, fitted: np.dtype | None = None) -> np.dtype:
+        """Return the dtype in which X of a dtype is read; ``fitted`` is that of the network."""
+        return dtype if dtype == np.uint8 else super().read_dtype(dtype, fitted)
+
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as rows of numbers or bytes, and y, both checked."""
         return super().check_with_targets(X, y, np.uint8 if holds_bytes(X) else dtype, first)
@@ -273,8 +284,8 @@ class ScaledSamples(ByteSamples):
 
     def _check_range(self, X: Any) -> None:
         """Warn of images on another scale than those of the first fit."""
-        if not self._sees_images(self.shape):
-            return
+        if not self._sees_images(self.shape) or not hasattr(self.estimator, "_value_range"):
+            return  # or the range is being learned, of blocks one after another
         low, high = self.value_range
         fitted = low / self.factor, high / self.factor
         if is_other_scale(X, fitted, self.estimator.rescale_):

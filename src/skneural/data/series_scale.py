@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,14 @@ class SeriesScale:
         steps = np.concatenate(series) if listed else series.reshape(-1, n_features)
         found = StandardScaler().fit(steps.astype(np.float64, copy=False))
         return cls(found.mean_, found.var_, found.scale_)
+
+    @classmethod
+    def of_parts(cls, parts: Iterable[np.ndarray], n_features: int) -> SeriesScale:
+        """Return those of series that come in parts, each as `of` takes it."""
+        scaler = StandardScaler()
+        for series in parts:
+            scaler.partial_fit(series.reshape(-1, n_features).astype(np.float64, copy=False))
+        return cls(scaler.mean_, scaler.var_, scaler.scale_)
 
     def standardized(self, series: Any) -> Any:
         """Return series, as `of` takes them, with mean 0 and variance 1."""

@@ -12,6 +12,7 @@ from sklearn.utils.validation import _get_feature_names, check_array, validate_d
 
 from .checks import check_y, named
 from .numbers import check_masks
+from .provider import Provider
 from .ragged import check_makes_one_array
 from .rows import Rows, n_rows
 from .samples import Samples
@@ -145,6 +146,7 @@ class TableSamples(Samples):
 
     def _columns(self, X: Any, first: bool) -> list[Column]:
         """Return the columns of X; note their number and names, or compare them."""
+        Provider.refuse(X, self.owner)
         check_masks(X, f"{self.owner}: X")
         if sparse.issparse(X):
             raise TypeError(

@@ -11,6 +11,7 @@ import numpy as np
 from .class_weights import class_weights, row_weights
 from .mask_targets import MaskTargets
 from .numeric_targets import InputTargets, NumericTargets, flat_targets
+from .rows import n_columns
 from .sample_shapes import as_rows, sample_shape
 from .scaled_targets import ScaledTargets, check_size
 from .targets import ClassTargets
@@ -197,7 +198,7 @@ class InputRules:
         self, y: Any, known: Any, first: bool, incremental: bool, classes: Any = None
     ) -> InputTargets:
         """Return the targets of a first fit, or those known."""
-        return InputTargets(y.shape[1], self._factor()) if first else known
+        return InputTargets(n_columns(y), self._factor()) if first else known
 
     def weigh(self, targets: Any, y: Any, weight: np.ndarray | None, training: bool) -> Weighted:
         """Return the targets, and the weight of each row in the loss."""

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from .numbers import as_dense
+from .rows import n_columns, n_rows
+from .sources import parts_of
 
 _NUMBERS_AT_A_TIME = 1 << 18
 
@@ -16,26 +18,22 @@ def mean_variance(X: Any, weight: np.ndarray | None) -> float:
 
     Parameters
     ----------
-    X : {ndarray, CSR matrix} of shape (n_samples, n_features)
+    X : {ndarray, CSR matrix, FarRows} of shape (n_samples, n_features)
     weight : ndarray of shape (n_samples,) or None
         Weights of the samples; None for one each.
     """
-    n_samples, n_features = X.shape
+    n_samples, n_features = n_rows(X), n_columns(X)
+    length = max(1, _NUMBERS_AT_A_TIME // n_features)
     weight = np.ones(n_samples) if weight is None else weight
     total = weight.sum()
     mean = np.zeros(n_features)
-    for rows in _parts(n_samples, n_features):
-        mean += weight[rows] @ _numbers(X[rows])
+    for rows, part in parts_of(X, length):
+        mean += weight[rows] @ _numbers(part)
     mean /= total
     squares = 0.0
-    for rows in _parts(n_samples, n_features):
-        squares += weight[rows] @ ((_numbers(X[rows]) - mean) ** 2).sum(axis=1)
+    for rows, part in parts_of(X, length):
+        squares += weight[rows] @ ((_numbers(part) - mean) ** 2).sum(axis=1)
     return float(squares / total / n_features)
-
-
-def _parts(n_samples, n_features):
-    length = max(1, _NUMBERS_AT_A_TIME // n_features)
-    return (slice(begin, begin + length) for begin in range(0, n_samples, length))
 
 
 def _numbers(rows):

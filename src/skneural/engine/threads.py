@@ -106,22 +106,25 @@ class Team:
         self.n_batches_done = 0
 
     def run(
-        self, rows: np.ndarray, n_prepare: int, dtype, n_batches: int, seconds_guess: float
-    ) -> None:
-        """Run a plan for batches 0 to ``n_batches``, in slices.
+        self, rows: np.ndarray, n_prepare: int, dtype, n_batches: int, seconds_guess: float,
+        first: int = 0,
+    ) -> None:  # fmt: skip
+        """Run a plan for batches ``first`` to ``n_batches``, in slices.
 
         Parameters
         ----------
         rows : ndarray of shape (n_steps, ROW_FIELDS), int64
         n_prepare : int
-            How many of the rows run once, before the first batch.
+            How many of the rows run once, before batch 0.
         dtype : numpy.dtype
         n_batches : int
         seconds_guess : float
             What a batch may take, until it has been measured.
+        first : int, default=0
+            The batch to begin with.
         """
         loop, timings = run_batches.address(dtype), self.timings
-        batch = self.n_batches_done = 0
+        batch = self.n_batches_done = first
         while batch < n_batches:
             end = min(n_batches, batch + timings.n_batches(seconds_guess))
             begun = time.perf_counter()

@@ -9,7 +9,7 @@ from ..engine.energies import anneal_hidden
 from ..engine.plan import Plan
 from ..engine.steps import BARRIER
 from .boltzmann import Connection, Machine
-from .prediction import Runner
+from .runner import Runner
 from .stochastic_units import Annealing
 
 _MOST_CHAINS = 1024  # at a time

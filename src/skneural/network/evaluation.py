@@ -13,7 +13,8 @@ from ..engine.primitives import LOSS_SUM
 from ..engine.steps import BARRIER, Step
 from ..engine.workspace import build_within
 from .layered import LayeredNetwork
-from .prediction import Runner, add_loss, add_outputs, add_penalties
+from .prediction import add_loss, add_outputs, add_penalties
+from .runner import Runner
 
 
 class EvaluationPlan:

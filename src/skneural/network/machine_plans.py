@@ -22,7 +22,7 @@ from ..engine.stochastic_units import bernoulli_means, keep_row
 from ..engine.workspace import build_within
 from ..layers._base import Slot
 from .boltzmann import Connection, Machine
-from .prediction import Runner
+from .runner import Runner
 
 FIGURES = ("reconstruction error", "pseudo-likelihood", "free energy")
 _MOST_ROWS = 256  # at a time

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from ..augmentation import Augmentation
-from ..data.sources import source_of
+from ..data.sources import FarRows, source_of
 from ..optimizers import Optimizer
 from ..schedules import Scheduled
 from .evaluation import EvaluationPlan
@@ -112,7 +112,8 @@ class Network(LayeredNetwork):
         Parameters
         ----------
         X : ndarray or CSR matrix of shape (n_samples, n_features), the network's dtype, C order
-            Or an ndarray of uint8; or samples of another shape, if the layers accept it.
+            Or an ndarray of uint8; or samples of another shape, if the layers accept it. `FarRows`
+            are read a part at a time.
         n_jobs : int or None
         raw : bool, default=False
             Leave out the loss's link; of several members, that of their mean prediction.
@@ -125,7 +126,11 @@ class Network(LayeredNetwork):
         -------
         ndarray of shape (n_samples, n_outputs)
         """
-        return self._plans.predict(self, X, n_jobs, raw, n_layers, first_layer)
+        how = n_jobs, raw, n_layers, first_layer
+        if isinstance(X, FarRows):
+            parts = [self._plans.predict(self, part, *how) for _, part in X.parts()]
+            return np.concatenate(parts)
+        return self._plans.predict(self, X, *how)
 
     def step(
         self, X: np.ndarray, states: Sequence[np.ndarray] | None, n_jobs: int | None = None
@@ -165,5 +170,8 @@ class Network(LayeredNetwork):
         -------
         ndarray of shape (n_samples,), float64
         """
+        if isinstance(X, FarRows) and X is y:
+            parts = [self.losses(part, part, penalized, n_jobs) for _, part in X.parts()]
+            return np.concatenate(parts)
         plan = EvaluationPlan(self, X, y, None, LARGEST_BATCH, penalized, n_jobs)
         return plan.losses()

@@ -13,7 +13,7 @@ from ..engine.primitives import COEFFICIENTS, LOSS_SUM, PENALTY_SUM
 from ..engine.steps import BARRIER
 from ..engine.workspace import build_within
 from ..schedules import Progress
-from .prediction import Runner
+from .runner import Runner
 from .updates import Update
 
 _ENDLESS = 1 << 53  # epochs
@@ -186,10 +186,13 @@ class PhasedTraining:
         runner.key_noise(self.seed, self.n_updates)
         shared[LOSS_SUM] = shared[PENALTY_SUM] = 0.0
         try:
-            runner.run(n_rows, rows)
+            self._run(rows, n_rows)
         finally:
             self.n_updates += runner.team.n_batches_done
         return self._reported(shared[LOSS_SUM]), float(shared[PENALTY_SUM])
+
+    def _run(self, rows: np.ndarray | None, n_rows: int) -> None:
+        self._runner.run(n_rows, rows)
 
     def rows_before(self, batch: int) -> int:
         """Return how many rows of an epoch come before a batch."""

@@ -11,25 +11,12 @@ from ..engine import batch
 from ..engine.buffers import address_of
 from ..engine.compile.cache_warning import warn_of_cache
 from ..engine.cores import n_threads
-from ..engine.epoch import run_batches
 from ..engine.plan import Buffer, Plan
 from ..engine.primitives import (
-    BATCH_SIZE,
-    BY_SPANS,
-    CLIP_FACTOR,
-    EVEN_BATCHES,
-    FAILED,
-    N_SAMPLES,
-    ORDER,
     ROW_FIELDS,
-    SEED,
-    STEP,
 )
 from ..engine.rows import rows_of
-from ..engine.scratch import scratch_bytes
 from ..engine.steps import Step
-from ..engine.threads import Team
-from ..engine.timings import timings_of
 from ..engine.workspace import build_within
 from ..layers._other_shapes import shapes_for
 from ..layers._sequences import build_layer
@@ -38,9 +25,8 @@ from ..losses import Loss
 from ..losses._links import add_link
 from ..losses._members import add_mean
 from .layered import LayeredNetwork
+from .runner import Runner, useful_threads
 
-_FLOPS_PER_SECOND = 2e9  # a careful guess, until a batch has been timed
-_FLOPS_PER_THREAD = 4e6  # less work than this in a batch does not repay another thread
 _FLOPS_PER_START = 3e7  # and starting one for a single run takes as long as so much work
 
 
@@ -156,59 +142,6 @@ def add_penalties(plan: Plan, losses: np.ndarray, weights) -> None:
         plan.by_rows(batch.add_row_penalties, losses.ctypes.data, penalties.ctypes.data, address)
 
 
-def _useful_threads(plan):
-    return max(1, int(plan.flops / _FLOPS_PER_THREAD))
-
-
-class UserFunctionError(RuntimeError):
-    """A user's function, of a loss, raised an exception in compiled code."""
-
-
-class Runner:
-    """A finished plan with the threads that run it.
-
-    ``even`` says whether rows are spread evenly over the batches, or all but the last are full.
-    """
-
-    def __init__(
-        self, plan: Plan, steps: list[Step], n_jobs: int | None, prepare=(), even: bool = False
-    ):
-        self.plan, self.even = plan, even
-        self.dtype = plan.dtype
-        prepare = list(prepare)
-        self.n_prepare = len(prepare)
-        self.rows = rows_of([*prepare, *steps], plan.dtype, [run_batches, *plan.needed_kernels])
-        block = -(-plan.scratch_bytes // 8)
-        self.team = Team(n_jobs, _useful_threads(plan), scratch_bytes(block, 8))
-        self.states = self.team.states
-        self.states[:, BATCH_SIZE] = plan.batch_size
-        self.states[:, BY_SPANS] = plan.by_spans
-        self.seconds_guess = plan.flops / _FLOPS_PER_SECOND + 1e-5
-        size = plan.batch_size, plan.flops.bit_length(), self.team.size
-        self.team.timings = timings_of(self.rows, self.n_prepare, plan.dtype, *size)
-
-    def run(self, n_samples: int, order: np.ndarray | None = None) -> None:
-        """Run over all batches of some samples, in an order."""
-        states = self.states
-        states[:, N_SAMPLES] = n_samples
-        states[:, ORDER] = 0 if order is None else order.ctypes.data
-        self.team.shared[CLIP_FACTOR] = 1.0
-        n_batches = -(-n_samples // self.plan.batch_size)
-        states[:, EVEN_BATCHES] = n_batches if self.even else 0
-        self.team.run(self.rows, self.n_prepare, self.dtype, n_batches, self.seconds_guess)
-        if np.count_nonzero(states[:, FAILED]):
-            states[:, FAILED] = 0
-            raise UserFunctionError(
-                "a user's function raised an exception in compiled code, such as for an index out"
-                " of bounds; with NUMBA_DISABLE_JIT=1 the exception itself is raised"
-            )
-
-    def key_noise(self, seed: int, n_updates: int) -> None:
-        """Set the keys of random numbers."""
-        self.states[:, SEED] = seed
-        self.states[:, STEP] = n_updates
-
-
 class PredictionPlan:
     """Predicts the rows of one array after another; not for two threads at once.
 
@@ -252,7 +185,7 @@ class PredictionPlan:
         n_samples = source.n_samples
         wanted = 1 + int(self._starts_a_row * n_samples)
         if wanted > 1:
-            wanted = min(wanted, n_threads(n_jobs, _useful_threads(self._plan)))
+            wanted = min(wanted, n_threads(n_jobs, useful_threads(self._plan)))
         if self._runner is None or self._runner.team.size < wanted:  # limits may have been lifted
             self._runner = self._make_runner(n_jobs, source.readers)
         runner = self._runner

@@ -19,7 +19,8 @@ from .updates import Update
 class TrainingSession(PhasedTraining):
     """What `Network.training_session` returns; see there for the parameters.
 
-    It has one phase, whose objective is `Backpropagation` or the network's own.
+    It has one phase, whose objective is `Backpropagation` or the network's own. ``n_samples`` are
+    the rows of an epoch where X has room for only some of them at a time.
 
     Attributes
     ----------
@@ -34,7 +35,7 @@ class TrainingSession(PhasedTraining):
         optimizer: Optimizer | None, alpha: float, weight_decay: float | Scheduled | None,
         max_grad_norm: float | None, n_jobs: int | None, seed: int,
         augmentation: Sequence[Augmentation] = (), even: bool = False, bounded: bool = False,
-        among: np.ndarray | None = None,
+        among: np.ndarray | None = None, n_samples: int | None = None,
     ):
         self.network = network
         self._keep = [X, y]
@@ -46,7 +47,7 @@ class TrainingSession(PhasedTraining):
         update = Update(objective, network.store, optimizer, alpha, weight_decay, max_grad_norm)
         self.optimizer_state, self.gradient = update.state, update.gradient
         super().__init__(
-            [update], objective.n_samples, batch_size, n_jobs, seed, even,
+            [update], n_samples or objective.n_samples, batch_size, n_jobs, seed, even,
             network.output_bytes if bounded else None, among,
         )
 

@@ -15,7 +15,7 @@ from ..data.checks import named
 from ..data.reader import Dataset
 from ..data.rows import Rows, n_rows
 from ..network.network import Network
-from ..network.prediction import UserFunctionError
+from ..network.runner import UserFunctionError
 from ..network.session import TrainingSession
 from .epochs import Training, run_epochs
 from .lbfgs import run_lbfgs

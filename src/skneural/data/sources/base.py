@@ -32,6 +32,8 @@ class Source(ABC):
         Shape of the smallest sample, if they differ; ``shape`` is then that of the largest.
     varies : bool
         Whether other rows may have other needs.
+    in_memory : bool
+        Whether plans can read the rows; see `FarRows`.
     readers : mapping of Kernel to dict of int to int
         Kernels that read a source's rows, and which of their fields is which of its `addresses`.
     """
@@ -42,6 +44,7 @@ class Source(ABC):
     shape: Shape | None = None
     shortest: Shape | None = None
     varies: ClassVar[bool] = False
+    in_memory: ClassVar[bool] = True
 
     def needs(self, n_rows: int) -> Hashable:
         """Return what a plan for batches of ``n_rows`` depends on, beside the shape of a sample."""

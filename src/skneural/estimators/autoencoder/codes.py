@@ -8,10 +8,13 @@ import numpy as np
 from sklearn.utils import check_array
 
 from ...data.checks import named
-from ...data.numbers import check_numbers, stored_numbers
+from ...data.numbers import check_numbers
+from ...data.provider import Provider
 from ...data.sample_shapes import sample_shape
 from ...layers import GaussianSampling, KLSparsity, L1Sparsity
 from ...network.network import Network
+from ..base.fit_checks import check_targets
+from ..base.large_data import provided, rows_to_predict
 from ..base.predictor import predictor
 from .layers import given_encoder
 
@@ -35,7 +38,11 @@ def decoded(autoencoder: Any, codes: Any) -> np.ndarray:
 
 def reconstructed(autoencoder: Any, X: Any) -> np.ndarray:
     """Return X after encoding and decoding, samples in the shape of those of X."""
-    shape = sample_shape(X, type(autoencoder).__name__)
+    X = provided(X)
+    if isinstance(X, Provider):
+        shape = autoencoder._sample_shape
+    else:
+        shape = sample_shape(X, type(autoencoder).__name__)
     network, rows = _network_and_rows(autoencoder, X)
     outputs = _on_scale(autoencoder, network.predict(rows, n_jobs=autoencoder.n_jobs))
     return outputs if shape is None else outputs.reshape(len(outputs), *shape)
@@ -44,7 +51,7 @@ def reconstructed(autoencoder: Any, X: Any) -> np.ndarray:
 def row_losses(autoencoder: Any, X: Any, penalized: bool = False) -> np.ndarray:
     """Return the loss of each row, shape (n_samples,), with the penalties if wanted."""
     network, rows = _network_and_rows(autoencoder, X)
-    network.loss.check_targets(stored_numbers(rows), type(autoencoder).__name__)
+    check_targets(network.loss, rows, type(autoencoder).__name__)
     return network.losses(rows, rows, penalized, autoencoder.n_jobs)
 
 
@@ -63,7 +70,7 @@ def draws_codes(autoencoder: Any) -> bool:
 
 def _network_and_rows(autoencoder: Any, X: Any) -> tuple[Network, Any]:
     network = predictor(autoencoder)
-    return network, autoencoder._samples().check(X, network.dtype)
+    return network, rows_to_predict(autoencoder, X, network.dtype)
 
 
 def _on_scale(autoencoder: Any, outputs: np.ndarray) -> np.ndarray:

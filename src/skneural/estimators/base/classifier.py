@@ -13,6 +13,7 @@ from ...callbacks import with_callbacks
 from ...data.mask_targets import MaskTargets
 from ...data.target_rules import ClassRules
 from ...data.targets import ClassTargets
+from .large_data import truth
 from .layer_list import LayerList
 from .network_estimator import NetworkEstimator
 from .output_layer import ends_in_softmax, width_of_softmax
@@ -172,7 +173,9 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         """
         return self._decoded(X, lambda raw: self._targets.decisions(raw), raw=True)
 
-    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    def score(
+        self, X: ArrayLike, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Return the accuracy; for masks the mean over images of the share of correct pixels.
 
         Parameters
@@ -188,6 +191,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         -------
         score : float
         """
+        y, sample_weight = truth(self, X, y, sample_weight)
         targets = getattr(self, "_targets", None)
         if not isinstance(targets, MaskTargets):
             return super().score(X, y, sample_weight)

@@ -8,6 +8,8 @@ from typing import Any
 from ..._user_warnings import warn_user
 from ...data.numbers import stored_numbers
 from ...data.reader import Dataset
+from ...data.rows import n_columns
+from ...data.sources import FarRows
 from ...losses import Loss
 
 
@@ -44,11 +46,20 @@ def _warn_unused(estimator: Any, owner: str) -> None:
 def check_loss(loss: Loss, data: Dataset, estimator: Any) -> None:
     """Raise a ValueError where a loss is not defined for the targets."""
     owner = type(estimator).__name__
-    needed, given = loss.n_targets(data.targets.n_outputs), data.rows.y.shape[1]
+    needed, given = loss.n_targets(data.targets.n_outputs), n_columns(data.rows.y)
     if needed != given:
         raise ValueError(
             f"{owner}: loss={estimator.loss!r} needs {needed} target columns, y gives {given}"
         )
     for part in (data.rows, data.held_back):
         if part is not None:
-            loss.check_targets(stored_numbers(part.y), owner)
+            check_targets(loss, part.y, owner)
+
+
+def check_targets(loss: Loss, y: Any, owner: str) -> None:
+    """Raise a ValueError where a loss is not defined for numbers of y."""
+    if not isinstance(y, FarRows):
+        loss.check_targets(stored_numbers(y), owner)
+    elif type(loss).check_targets is not Loss.check_targets:
+        for _, part in y.parts():
+            loss.check_targets(part, owner)

@@ -14,6 +14,7 @@ from ..._naming import did_you_mean
 from ...data.numbers import check_numbers
 from ...layers import Activation, Dense, Layer
 from . import predictor as _predictor
+from .large_data import rows_to_predict
 from .summary import Summary, summarize
 
 
@@ -122,7 +123,7 @@ def outputs_of(estimator: Any, X: Any, layer: Any) -> np.ndarray:
     """Return the outputs of a layer for each sample of X."""
     number = number_of(estimator, layer)
     network = _predictor.predictor(estimator)
-    rows, n_jobs = estimator._samples().check(X, network.dtype), estimator.n_jobs
+    rows, n_jobs = rows_to_predict(estimator, X, network.dtype), estimator.n_jobs
     if number == len(estimator._built.layers) - 1:
         outputs = network.predict(rows, n_jobs=n_jobs)
         if network.n_members > 1:

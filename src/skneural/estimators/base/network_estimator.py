@@ -32,6 +32,7 @@ from .architecture import Architecture, Task
 from .by_hand import start_from_weights
 from .estimator import Estimator
 from .fit_checks import check_fit, check_loss
+from .large_data import provided, rows_to_predict
 from .layer_access import FittedLayer, fitted_layer, outputs_of, table_of
 from .more_networks import fit_more, mean_outputs
 from .shown_weights import copy_weights, shown_weights
@@ -122,6 +123,7 @@ class NetworkEstimator(Estimator, ABC):
         return table_of(self)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> Any:
+        X = provided(X)
         with postponed(), unchanged_on_error(self):
             if self.warm_start or how.get("incremental"):
                 start_from_weights(self, how.get("classes"))
@@ -239,7 +241,7 @@ class NetworkEstimator(Estimator, ABC):
         if not self._shown.are_in(vars(self)):
             check_is_fitted(self)
         network = _predictor.predictor(self)
-        rows = self._samples().check(X, network.dtype)
+        rows = rows_to_predict(self, X, network.dtype)
         if vars(self).get("more_networks_"):
             outputs = mean_outputs(self, rows, raw)
         else:

@@ -10,6 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from ...callbacks import with_callbacks
 from ...data.numeric_targets import NumericTargets
 from ...data.target_rules import NumberRules
+from .large_data import truth
 from .network_estimator import NetworkEstimator
 
 
@@ -73,7 +74,7 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
     @available_if(lambda self: self._is_stochastic())
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self, X: ArrayLike, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
     ) -> BaseNeuralRegressor:
         """Train for one epoch over the given data.
 
@@ -108,7 +109,9 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         """
         return self._decoded(X, lambda found: self._targets.decode(found))
 
-    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    def score(
+        self, X: ArrayLike, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Return the coefficient of determination.
 
         For several outputs it is averaged; if samples of y have more than one dimension, as images
@@ -127,6 +130,7 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         -------
         score : float
         """
+        y, sample_weight = truth(self, X, y, sample_weight)
         predicted = self.predict(X)
         return self._targets.score_of(y, predicted, sample_weight, type(self).__name__)
 

@@ -1,0 +1,196 @@
+"""The base of blocks: rows that an estimator reads in parts, from what is too large for memory."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..data.provider import Provider
+from ..data.reader import DataReader, Dataset
+from ..data.samples import Samples
+from ..data.table_samples import TableSamples
+from ._learning import checked_rows, learn_in_windows
+from ._store import Store, in_block
+
+BUFFER = 1 << 27  # bytes of a window
+_AT_ONCE = 1 << 23  # bytes that are read at a time where all rows are read in order
+
+
+@dataclass
+class Opened:
+    """What is read in a fit or a prediction.
+
+    Parameters
+    ----------
+    store : Store
+    y : array-like or None
+    sample_weight : array-like or None
+    """
+
+    store: Store
+    y: Any
+    sample_weight: Any
+
+
+class Blocks(Provider):
+    """Base of what `fit`, `partial_fit`, `predict` and the like read in parts.
+
+    `ArrayBlocks`, `ParquetBlocks` and `IteratorBlocks` say where the rows come from; they are
+    passed in place of X, and hold y and weights too.
+
+    If all rows take no more than ``buffer`` bytes, they are read into memory, and results are those
+    of an array, to the bit. Otherwise a thread fills one window of ``buffer`` bytes while the
+    network trains on another. A window has small pieces of many places, drawn at random, and its
+    rows are shuffled; with ``shuffle=False`` rows keep their order. What is read when depends on
+    the estimator's ``random_state`` and on sizes alone, so results do not depend on ``n_jobs`` or
+    on how fast the disk is.
+
+    Parameters
+    ----------
+    buffer : int, default=2**27
+        Bytes of a window of rows, 128 MB by default. Two are in memory at a time.
+    """
+
+    def __init__(self, *, buffer: int = BUFFER):
+        if not isinstance(buffer, (int, np.integer)) or isinstance(buffer, bool) or buffer < 1:
+            raise ValueError(f"{type(self).__name__}: buffer={buffer!r}, where bytes are needed")
+        self.buffer = int(buffer)
+
+    @abstractmethod
+    def _open(self) -> Opened:
+        """Return what rows are read from, and y and weights of all of them."""
+
+    def truth(self, owner: str) -> tuple[Any, Any]:
+        """Return y and the weights of the rows.
+
+        Parameters
+        ----------
+        owner : str
+            The estimator's name, for errors.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs), or None
+        sample_weight : ndarray of shape (n_samples,) or None
+        """
+        opened = self._opened(owner)
+        opened.store.close()
+        return opened.y, opened.sample_weight
+
+    def _opened(self, owner: str) -> Opened:
+        try:
+            opened = self._open()
+        except (ValueError, TypeError, OSError) as error:
+            if owner in str(error):
+                raise
+            error.args = (f"{owner}: {error}",)
+            raise
+        if not opened.store.n_samples:
+            opened.store.close()
+            raise ValueError(f"{owner}: {type(self).__name__} has no rows: all blocks are empty")
+        return opened
+
+    def dataset(
+        self, reader: DataReader, y: Any, weight: Any, *, validation: tuple[Any, Any, Any],
+        known: Any, fitted: Any, incremental: bool, classes: Any,
+    ) -> Dataset:  # fmt: skip
+        """Return the data to train on: rows in memory if they fit there, else in windows.
+
+        For the parameters see `skneural.data.provider.Provider`.
+        """
+        owner = reader.samples.owner
+        opened = self._opened(owner)
+        store = opened.store
+        y = self._one_of("y", y, opened.y, owner)
+        weight = self._one_of("sample_weight", weight, opened.sample_weight, owner)
+        _check_lengths(y, weight, store, owner)
+        how: dict[str, Any] = {
+            "validation": (self._whole(validation[0], reader.samples), *validation[1:]),
+            "known": known, "fitted": fitted, "incremental": incremental, "classes": classes,
+        }
+        if self._fits(store, reader.samples, fitted):
+            X = self._in_memory(store, reader.samples)
+            return reader.learn(X, y, weight, **how)
+        if isinstance(reader.samples, TableSamples):
+            raise ValueError(
+                f"{owner}: X takes more memory than buffer={self.buffer}, and tables have to be in"
+                " memory; give blocks a larger buffer, or encode categories as numbers and use an"
+                " MLP"
+            )
+        return learn_in_windows(self, store, reader, y, weight, _AT_ONCE, **how)
+
+    def rows(self, samples: Samples, dtype: np.dtype) -> Any:
+        """Return the rows to predict from: an array if they fit in memory, else `FarRows`.
+
+        Parameters
+        ----------
+        samples : Samples
+            Of the estimator.
+        dtype : numpy.dtype
+            Of the network.
+        """
+        store = self._opened(samples.owner).store
+        if self._fits(store, samples, dtype):
+            return samples.check(self._in_memory(store, samples), dtype)
+        head = samples.check(store.table(0, 1), dtype)
+        if not isinstance(head, np.ndarray):
+            raise ValueError(
+                f"{samples.owner}: X takes more memory than buffer={self.buffer}; predict for parts"
+                " of it, or give blocks a larger buffer"
+            )
+        return checked_rows(store, samples.estimator, head, self.buffer, _AT_ONCE)
+
+    def _fits(self, store: Store, samples: Samples, fitted: Any) -> bool:
+        """Whether all rows, as the network reads them, take no more memory than a window."""
+        dtype = samples.read_dtype(store.dtype, fitted)
+        return store.n_samples * math.prod(store.shape) * dtype.itemsize <= self.buffer
+
+    def _in_memory(self, store: Store, samples: Samples) -> Any:
+        """Return all rows, and close the store."""
+        try:
+            with in_block(samples.owner, 0, (0, store.n_samples), store.place(0)):
+                return store.table(0, store.n_samples)
+        finally:
+            store.close()
+
+    def _one_of(self, name: str, given: Any, own: Any, owner: str) -> Any:
+        if given is not None and own is not None:
+            raise ValueError(
+                f"{owner}: {name} is part of the {type(self).__name__} and was passed to fit too;"
+                " leave one out"
+            )
+        return own if given is None else in_memory(given)
+
+    def _whole(self, X: Any, samples: Samples) -> Any:
+        """Return validation data as an array; other X as it is."""
+        if not isinstance(X, Blocks):
+            return X
+        store = X._opened(samples.owner).store
+        if not X._fits(store, samples, None):
+            store.close()
+            raise ValueError(
+                f"{samples.owner}: X_val takes more memory than buffer={X.buffer}; pass fewer rows"
+            )
+        return X._in_memory(store, samples)
+
+
+def in_memory(values: Any) -> Any:
+    """Return values as they are, those of dask and zarr as an array."""
+    library = type(values).__module__.partition(".")[0]
+    return np.asarray(values) if library in ("dask", "zarr") else values
+
+
+def _check_lengths(y: Any, weight: Any, store: Store, owner: str) -> None:
+    for name, values in {"y": y, "sample_weight": weight}.items():
+        n_values = getattr(values, "shape", (None,))[0] if hasattr(values, "shape") else None
+        if n_values is None and isinstance(values, (list, tuple)):
+            n_values = len(values)
+        if n_values is not None and n_values != store.n_samples:
+            raise ValueError(
+                f"{owner}: Found input variables with inconsistent numbers of samples: {name} has"
+                f" {n_values}, X of the blocks {store.n_samples}"
+            )

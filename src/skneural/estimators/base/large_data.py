@@ -1,0 +1,50 @@
+"""X that is read in blocks: as the user passed it, or because it is large or not in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...data.provider import Provider
+
+LARGE_BYTES = 1 << 30  # of an array in a mapped file that is read in blocks, on every machine
+_LIBRARIES = {"dask", "zarr"}
+_COPIES_OF_JOBLIB = "joblib_memmapping_folder"  # arrays in memory, passed to other processes
+
+
+def provided(X: Any) -> Any:
+    """Return X, or blocks of it if it is an array of zarr or dask, or a large one in a file."""
+    if type(X) is np.ndarray or not (is_far(X) or _is_large_file(X)):
+        return X
+    from ...blocks import ArrayBlocks
+
+    return ArrayBlocks(X)
+
+
+def is_far(X: Any) -> bool:
+    """Whether X is an array of zarr or dask, whose parts are made when they are asked for."""
+    library = type(X).__module__.partition(".")[0]
+    return library in _LIBRARIES and all(hasattr(X, name) for name in ("shape", "dtype", "chunks"))
+
+
+def _is_large_file(X: Any) -> bool:
+    if not isinstance(X, np.memmap) or X.nbytes < LARGE_BYTES:
+        return False
+    return _COPIES_OF_JOBLIB not in str(X.filename)
+
+
+def rows_to_predict(estimator: Any, X: Any, dtype: np.dtype) -> Any:
+    """Return X as a fitted estimator's network of a dtype reads it, checked."""
+    samples, X = estimator._samples(), provided(X)
+    return X.rows(samples, dtype) if isinstance(X, Provider) else samples.check(X, dtype)
+
+
+def truth(estimator: Any, X: Any, y: Any, weight: Any) -> tuple[Any, Any]:
+    """Return the y and the weights to score predictions by: those of blocks if they have any."""
+    owner = type(estimator).__name__
+    if y is None and isinstance(X, Provider):
+        y, weight = X.truth(owner)
+    if y is None:
+        raise ValueError(f"{owner}: score needs y, which X of {type(X).__name__} does not have")
+    return np.asarray(y) if is_far(y) else y, np.asarray(weight) if is_far(weight) else weight
