@@ -23,6 +23,7 @@ def run(tmp_path, monkeypatch):
 
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")  # mlflow-skinny has no other store
     mlflow.set_tracking_uri(tmp_path.as_uri())
+    mlflow.set_experiment("tests")
     with mlflow.start_run():
         yield
 
