@@ -7,7 +7,6 @@ A fit of hours on a machine that may be taken away at any moment: `Checkpoint` k
 training in a file, and the same program, run again, goes on from there. Here a process is killed
 twice in the middle of its fit, as by ``kill -9``. Is what the third one ends with any different
 from a fit that ran through?
-
 """
 
 # %%
@@ -39,7 +38,8 @@ from skneural.persistence import Checkpoint, save
 warnings.simplefilter("ignore")  # that max_iter is reached
 X, y = load_digits(return_X_y=True)
 model = MLPClassifier(
-    (64, 32), max_iter=60, dropout=0.3, learning_rate="cosine", random_state=0, verbose=True
+    (64, 32), max_iter=60, dropout=0.3, learning_rate="cosine", random_state=0,
+    verbose=True,
 )
 model.set_callbacks(Checkpoint(sys.argv[1])).fit(X / 16, y)
 save(model, sys.argv[2])
@@ -50,7 +50,7 @@ checkpoint, result = folder / "training.safetensors", folder / "model.safetensor
 
 
 def run(last_epoch=None):
-    """Run the program; kill it once it has told of an epoch. Return the last in its file."""
+    """Run the program, kill it in an epoch; return how many its file has."""
     process = subprocess.Popen(
         [sys.executable, "-u", "-c", PROGRAM, str(checkpoint), str(result)],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -77,7 +77,7 @@ for last_epoch in (9, 31, None):
     n_epochs = run(last_epoch)
     accuracies.append(load(checkpoint).score(X / 16, y))
     kills.append(n_epochs)
-    print(f"{n_epochs} epochs in the file, accuracy {accuracies[-1]:.3f} on what it was fitted to")
+    print(f"{n_epochs} epochs in the file, accuracy {accuracies[-1]:.3f}")
 
 # %%
 # The same bits
@@ -117,7 +117,8 @@ for end in kills[:2]:
     axes.plot(end, resumed.loss_curve_[end - 1], "kX", markersize=9)
     axes.annotate("killed", (end, resumed.loss_curve_[end - 1]), (8, 12),
                   textcoords="offset points")
-axes.set(xlabel="epoch", ylabel="loss", yscale="log", title="One fit in three processes")
+axes.set(xlabel="epoch", ylabel="loss", yscale="log")
+axes.set_title("One fit in three processes")
 axes.spines[["top", "right"]].set_visible(False)
 axes.legend(frameon=False)
 plt.show()

@@ -2,6 +2,9 @@
 
 import json
 import os
+import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -151,3 +154,86 @@ def test_a_link_stays_a_link(tmp_path, path):
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(FileNotFoundError):
         save(MLPClassifier(), tmp_path / "none" / "model")
+
+
+@pytest.mark.parametrize("content", [b"", pickle.dumps({"a": 1}), b"\x08\x08\x12\x08skl2onnx" * 9],
+                         ids=["empty", "pickle", "ONNX"])
+def test_files_of_other_tools(tmp_path, content):
+    (tmp_path / "other").write_bytes(content)
+    with pytest.raises(ModelFileError, match="truncated, or no file that `save` has written"):
+        load(tmp_path / "other")
+
+
+def test_a_folder(tmp_path):
+    for use in (load, lambda path: save(MLPClassifier(), path)):
+        with pytest.raises(IsADirectoryError, match="is a folder; give the path of a file"):
+            use(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("text", [
+    "{", "[]", "3", "{}", "[" * 5000, '{"format": "1", "version": "", "sha256": "", "model": ""}',
+    '{"format": 1, "version": "", "sha256": "", "model": {}}',
+])
+def test_a_damaged_header(tmp_path, text):
+    save_file({"0": np.zeros(2)}, tmp_path / "file", {"skneural": text})
+    with pytest.raises(ModelFileError, match="its header is damaged"):
+        load(tmp_path / "file")
+
+
+@pytest.mark.parametrize("tree", [
+    {"__class__": "array", "items": ["none", False, [2]]},
+    {"__class__": "array", "items": ["0", False, [3]]},
+    {"__class__": "skops", "items": [{"__class__": "array", "items": ["0", False, [2]]}]},
+    {"__class__": "skneural.MLPClassifier", "state": [1]},
+    {"__class__": "skneural.MLPClassifier"},
+    {"__class__": "partial", "items": [{"__class__": "name", "items": ["skneural.MLPClassifier"]},
+                                       [], {}]},
+    {"a": 1}, None, 3,
+])
+def test_a_tree_with_a_checksum_of_its_own(tmp_path, tree):
+    tensors, text = {"0": np.zeros(2)}, json.dumps(tree)
+    header = {"format": 1, "version": "1", "sha256": checksum(text, tensors), "model": text}
+    rewrite(tmp_path / "file", header, tensors)
+    with pytest.raises(ModelFileError, match="cannot be loaded|no estimator in it"):
+        load(tmp_path / "file")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read and write all")
+def test_without_permission(path):
+    path.chmod(0)
+    path.parent.chmod(0o500)
+    with pytest.raises(PermissionError):
+        load(path)
+    with pytest.raises(PermissionError):
+        save(MLPClassifier(), path)
+    path.parent.chmod(0o700)
+
+
+FULL_DISK = """
+import resource, signal, sys
+from skneural import MLPClassifier
+from skneural.persistence import save
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200))
+try:
+    save(MLPClassifier((3,) * 100), sys.argv[1])
+except OSError:
+    sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit of the size of files")
+def test_a_file_that_becomes_too_large(path):
+    before = path.read_bytes()
+    found = subprocess.run([sys.executable, "-B", "-c", FULL_DISK, str(path)], check=False)
+    assert found.returncode == 7
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+
+
+@pytest.mark.parametrize("value", [np.longdouble(3), np.array([1 + 2j]), np.complex64(1)])
+def test_numbers_without_form(tmp_path, value):
+    with pytest.raises(TypeError, match=r"MLPClassifier.alpha has numbers of"):
+        save(MLPClassifier(alpha=value), tmp_path / "model")

@@ -1,11 +1,5 @@
 """Training that was ended at any epoch goes on and gives the bits of one that ran through."""
 
-import os
-import random
-import subprocess
-import sys
-import time
-
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -286,56 +280,3 @@ def test_estimators_without_training(path):
 def test_every_is_checked(every):
     with pytest.raises(ValueError, match="every="):
         Checkpoint("file", every=every)
-
-
-PROGRAM = """
-import sys
-import time
-
-import numpy as np
-from sklearn.datasets import load_digits
-from skneural import MLPClassifier
-from skneural.persistence import Checkpoint, save
-
-
-class Slow:
-    setup = teardown = on_fit_task_begin = lambda *a, **k: None
-
-    def on_fit_task_end(self, estimator, context, **data):
-        time.sleep(0.02)
-
-
-X, y = load_digits(return_X_y=True)
-model = MLPClassifier((16,), max_iter=1000, random_state=0, dropout=0.1, early_stopping=True,
-                      n_iter_no_change=1000, batch_size=64)
-if sys.argv[1] != "-":
-    model.set_callbacks(Checkpoint(sys.argv[1]), Slow())
-save(model.fit(X / 16, y).set_callbacks(), sys.argv[2])
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.timing
-def test_twenty_kills_of_a_process(tmp_path):
-    """A process is killed at twenty random moments; the one that ends has the bits of another."""
-    environment = dict(os.environ, PYTHONWARNINGS="ignore")
-    command = [sys.executable, "-c", PROGRAM]
-
-    def start(checkpoint, result):
-        return subprocess.Popen([*command, str(checkpoint), str(result)], env=environment)
-
-    assert start("-", tmp_path / "whole").wait() == 0
-    moments, kills = random.Random(0), 0
-    while kills < 20:
-        process = start(tmp_path / "checkpoint", tmp_path / "resumed")
-        began, there = time.monotonic(), (tmp_path / "checkpoint").exists()
-        while not there and time.monotonic() - began < 60:
-            there = (tmp_path / "checkpoint").exists()
-        time.sleep(moments.uniform(0.8, 2.2))
-        assert process.poll() is None, f"it ended before it was killed {kills + 1} times"
-        process.kill()
-        process.wait()
-        kills += 1
-    assert start(tmp_path / "checkpoint", tmp_path / "resumed").wait() == 0
-    whole, resumed = load(tmp_path / "whole"), load(tmp_path / "resumed")
-    assert_same(state(resumed), state(whole))

@@ -198,3 +198,46 @@ def test_a_loaded_network_has_its_weights_once(path):
     assert all(np.shares_memory(each, network.parameters) for each in loaded.coefs_)
     loaded.predict(X)
     assert predictor(loaded) is network
+
+
+@pytest.mark.parametrize("labels", [
+    np.array(["ä", "🐈", "a\u0000b", "\u202e"], object), np.array(["ä", "北京"]),
+    np.array(["2020-01-01", "2021-05-01"], "M8[D]"), np.array([1, -3], np.int8),
+    np.array([1, 2**63 + 5], np.uint64), np.array([True, False]), np.array([-0.0, 1.0], np.float32),
+    pd.Categorical(["a", "b", "ü"]), pd.array(["a", "b"], dtype="string"),
+], ids=lambda labels: str(labels.dtype))
+def test_labels_of_all_kinds(path, labels):
+    X = np.random.RandomState(0).normal(size=(24, 3))
+    model = MLPClassifier((3,), max_iter=1, random_state=0).fit(X, labels[np.arange(24) % 2])
+    save(model, path)
+    loaded = load(path)
+    assert same(loaded.classes_, model.classes_)
+    assert [type(each) for each in loaded.classes_] == [type(each) for each in model.classes_]
+    assert same(loaded.predict(X), model.predict(X))
+
+
+@pytest.mark.parametrize("value", [
+    np.inf, -np.inf, -0.0, np.nan, np.float32(0.1), np.int64(2**62), 2**70, (1, (2.5, None)),
+    "größer \ud800 \u2028", {1: "a", (2, 3): [b"\x00"]}, range(3), frozenset({"b", "a"}),
+    slice(1, None), np.float32, np.dtype(">i4"),
+], ids=repr)
+def test_values_of_all_kinds(path, value):
+    save(MLPClassifier(alpha=value), path)
+    loaded = load(path).alpha
+    assert type(loaded) is type(value)
+    assert repr(loaded) == repr(value)
+
+
+@pytest.mark.parametrize("dtype", ["<f8", ">f8", "<f4", ">f4", "f2", "<i4", ">i4", "i8", "u2", "?"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_of_all_kinds(path, dtype, order):
+    array = np.array([[np.nan, np.inf, -0.0], [-np.inf, 5e-324, np.pi]])
+    array = array.copy(order) if "f" in dtype else np.asarray(np.nan_to_num(array) > 0, order=order)
+    with np.errstate(all="ignore"):
+        array = array.astype(dtype)
+    save(MLPClassifier(alpha=array), path)
+    loaded = load(path).alpha
+    native = array.astype(array.dtype.newbyteorder("="))
+    assert loaded.dtype == native.dtype
+    assert loaded.flags.f_contiguous == native.flags.f_contiguous
+    assert loaded.tobytes() == native.tobytes()

@@ -13,7 +13,7 @@ from ..data.checksums import checksum
 from ..exceptions import ModelFileError
 from ..training.snapshots import Snapshot
 from ._files import read, write
-from ._reading import CHECKPOINT, TreeReader
+from ._reading import CHECKPOINT, DAMAGE, TreeReader
 from ._writing import TreeWriter
 
 # what may differ when training goes on, as it does not change the result
@@ -129,8 +129,9 @@ class FileKeeper:
                 raise ModelFileError(f"{path!r} is a model, but no checkpoint of a training")
             reader = TreeReader(tensors, _own_things(self._estimator))
             known, snapshot = (reader.value(each) for each in tree["items"])
-        except ModelFileError as error:
-            raise ModelFileError(f"{owner}: {error}; remove it to begin anew") from error
+        except (ModelFileError, *DAMAGE) as error:
+            what = error if isinstance(error, ModelFileError) else f"{path!r} is damaged: {error}"
+            raise ModelFileError(f"{owner}: {what}; remove it to begin anew") from error
         if type(known) is not type(self._estimator):
             raise ValueError(
                 f"{owner}: the checkpoint {path!r} is of a {type(known).__name__}; give another"

@@ -41,6 +41,8 @@ def write(path: str | os.PathLike[str], tree: Any, tensors: dict[str, np.ndarray
 def replace(path: str | os.PathLike[str], content: bytes) -> None:
     """Put bytes in a file in one step: whatever happens, it has the old content or the new."""
     path = os.path.realpath(os.fspath(path))
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"{path!r} is a folder; give the path of a file")
     folder, name = os.path.split(path)
     handle, beside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
     try:
@@ -76,6 +78,8 @@ def read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
     from safetensors import SafetensorError, safe_open
 
     place = repr(os.fspath(path))
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"load: {place} is a folder; give the path of a file")
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
@@ -89,7 +93,7 @@ def read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
             f"load: {place} holds tensors, but no model of this library: it was not written by"
             " skneural.persistence.save"
         )
-    header = json.loads(metadata[_KEY])
+    header = _header(metadata[_KEY], place)
     if header["format"] > FORMAT:
         raise ModelFileError(
             f"load: {place} was written by scikit-neural {header['version']} in format"
@@ -101,6 +105,18 @@ def read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
             f"load: {place} was changed after it was saved: its checksum is another one"
         )
     return json.loads(header["model"]), tensors
+
+
+def _header(text: str, place: str) -> dict[str, Any]:
+    """Return the header of a file, once it is known to have all that it needs."""
+    try:
+        header = json.loads(text)
+        kinds = {"format": int, "version": str, "sha256": str, "model": str}
+        if all(type(header[name]) is kind for name, kind in kinds.items()):
+            return header
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise ModelFileError(f"load: {place} was changed after it was saved: its header is damaged")
 
 
 def _checksum(text: str, tensors: dict[str, np.ndarray]) -> str:

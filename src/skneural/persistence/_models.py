@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from .._plain_state import class_name, has_plain_state
 from ..exceptions import ModelFileError
 from ._files import read, write
-from ._reading import TreeReader
+from ._reading import DAMAGE, TreeReader
 from ._writing import TreeWriter
 
 
@@ -109,7 +109,7 @@ def load(path: str | os.PathLike[str], *, trusted: Iterable[Any] = ()) -> Any:
     tree, tensors = read(path)
     try:
         loaded = TreeReader(tensors, trusted).value(tree)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except DAMAGE as error:
         raise ModelFileError(f"load: {os.fspath(path)!r} cannot be loaded: {error}") from error
     if not isinstance(loaded, BaseEstimator):
         raise ModelFileError(f"load: {os.fspath(path)!r} has no estimator in it")

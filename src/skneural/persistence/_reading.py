@@ -12,6 +12,7 @@ from scipy import sparse
 from .._plain_state import KIND, from_plain, instance_of
 
 CHECKPOINT = "checkpoint"
+DAMAGE = AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError
 
 
 class TreeReader:
@@ -92,9 +93,16 @@ class TreeReader:
         return made
 
     def _skops(self, content: Any) -> Any:
-        from skops.io import loads
-
-        return loads(self._plain(content).tobytes())
+        try:
+            from skops.io import loads
+        except ImportError as error:
+            raise ValueError(
+                "it has an estimator of scikit-learn in it, which skops reads: pip install skops"
+            ) from error
+        try:
+            return loads(self._plain(content).tobytes())
+        except Exception as error:  # of many kinds
+            raise ValueError(f"skops does not read what is in it: {error}") from error
 
     def _checkpoint(self, estimator: Any, training: Any) -> Any:
         return self._plain(estimator)

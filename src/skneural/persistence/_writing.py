@@ -88,7 +88,9 @@ class TreeWriter:
         kind = array.dtype.kind
         if kind in _TIMES:
             return _made("times", array.dtype.str, self._array(array.view(np.int64), place))
-        if kind not in _NUMBERS or array.dtype.itemsize > 8:
+        if kind == "c" or (kind == "f" and array.dtype.itemsize > 8):
+            raise TypeError(f"save: {place} has numbers of {array.dtype}, without form in a file")
+        if kind not in _NUMBERS:
             values = [self._tree(to_plain(item), place) for item in array.ravel().tolist()]
             return _made("values", array.dtype.str, list(array.shape), values)
         name = self._names.get(id(array))

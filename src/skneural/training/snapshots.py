@@ -199,5 +199,4 @@ class Snapshots:
 
 def _once(copy: np.ndarray, parameters: np.ndarray) -> np.ndarray:
     """Return the parameters for a copy that has the same bits, so that they are written once."""
-    same = np.array_equal(copy.view(np.uint8), parameters.view(np.uint8))
-    return parameters if same else copy
+    return parameters if copy.tobytes() == parameters.tobytes() else copy
