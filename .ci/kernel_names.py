@@ -48,7 +48,8 @@ def kernels(rare: bool = False) -> dict[str, Any]:
     """
     from skneural.engine.compile.jit import _label
 
-    made = [*_defined(), *_of_activations(), *_of_losses(), *_of_optimizers(), *_of_series(rare)]
+    made = [*_defined(), *_of_activations(), *_of_losses(rare), *_of_optimizers(),
+            *_of_series(rare)]
     found = {_label(kernel): kernel for kernel in made if kernel._is_ours()}
     return {name: found[name] for name in sorted(found) if name not in TEMPLATES}
 
@@ -100,14 +101,16 @@ def _of_activations() -> Iterator[Any]:
         yield contractive_dense.contraction_slopes.using(slopes_of=slopes)
 
 
-def _of_losses() -> Iterator[Any]:
+def _of_losses(rare: bool) -> Iterator[Any]:
     """Yield the kernels of losses, and of those of targets some of which are missing."""
     from skneural.losses._base import Loss, each_output, present
     from skneural.losses._custom import CustomLoss
 
     for each in _classes(Loss):
         if issubclass(each, CustomLoss):
-            continue  # each of these is compiled by the process that uses it
+            if rare:  # those of the contract tests
+                yield from (example.kernel for example, _ in each.examples())
+            continue
         if each.kernel is Loss.kernel and hasattr(each, "rule"):
             yield each_output.using(rule=each.rule)
             yield each_output.using(rule=present.using(rule=each.rule))
