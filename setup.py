@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 
 KERNELS = Path(__file__).resolve().parent / "src" / "skneural" / "kernels"
@@ -18,13 +18,16 @@ def platforms() -> set[str]:
     return {f"manylinux_{major}_{minor}_{each['machine']}" for each in told}
 
 
-class Wheel(bdist_wheel):
-    """A wheel for every Python: for one platform if it has kernels, for any without."""
+class Package(Distribution):
+    """The package, which is for one platform if it has kernels."""
 
-    def finalize_options(self):
-        """Let kernels be installed where code for one platform is."""
-        super().finalize_options()
-        self.root_is_pure = not platforms()
+    def has_ext_modules(self):
+        """Tell whether there is compiled code."""
+        return bool(platforms())
+
+
+class Wheel(bdist_wheel):
+    """A wheel for every Python."""
 
     def get_tag(self):
         """Return the tags of Python, of its binary interface, and of the platform."""
@@ -35,4 +38,4 @@ class Wheel(bdist_wheel):
         return "py3", "none", platform
 
 
-setup(cmdclass={"bdist_wheel": Wheel})
+setup(distclass=Package, cmdclass={"bdist_wheel": Wheel})

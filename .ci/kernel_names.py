@@ -42,13 +42,14 @@ TEMPLATES = (
 def kernels(rare: bool = False) -> dict[str, Any]:
     """Return all kernels by their names, which do not say the dtype.
 
-    With ``rare``, those too that are left to the user's compiler: recurrent layers with an
-    activation that is not scikit-learn's that are normalised or have noise. They would be a third
-    of a library.
+    With ``rare``, those too that are left to the user's compiler: recurrent layers that are
+    normalised or have noise with an activation that is none of scikit-learn's, and single steps of
+    layers that no `SequenceGenerator` has. They would be a third of a library.
     """
     from skneural.engine.compile.jit import _label
 
-    made = [*_defined(), *_of_activations(), *_of_losses(), *_of_optimizers(), *_of_series(rare)]
+    made = [*_defined(), *_of_activations(), *_of_losses(rare), *_of_optimizers(),
+            *_of_series(rare)]
     found = {_label(kernel): kernel for kernel in made if kernel._is_ours()}
     return {name: found[name] for name in sorted(found) if name not in TEMPLATES}
 
@@ -100,14 +101,16 @@ def _of_activations() -> Iterator[Any]:
         yield contractive_dense.contraction_slopes.using(slopes_of=slopes)
 
 
-def _of_losses() -> Iterator[Any]:
+def _of_losses(rare: bool) -> Iterator[Any]:
     """Yield the kernels of losses, and of those of targets some of which are missing."""
     from skneural.losses._base import Loss, each_output, present
     from skneural.losses._custom import CustomLoss
 
     for each in _classes(Loss):
         if issubclass(each, CustomLoss):
-            continue  # each of these is compiled by the process that uses it
+            if rare:  # those of the contract tests
+                yield from (example.kernel for example, _ in each.examples())
+            continue
         if each.kernel is Loss.kernel and hasattr(each, "rule"):
             yield each_output.using(rule=each.rule)
             yield each_output.using(rule=present.using(rule=each.rule))
@@ -130,15 +133,18 @@ def _of_series(rare: bool) -> Iterator[Any]:
 
     layers = [each for each in Layer.registry.values() if issubclass(each, Recurrent)]
     names = [each.name for each in _classes(Activation)]
-    variants = itertools.product(names, (False, True), (0.0, 0.5))
+    variants = itertools.product(names, (False, True), (0.0, 0.5), (True, False))
     plan = SimpleNamespace(training=True)
     for each, variant in itertools.product(layers, variants):
         layer = each.examples()[0][0]
-        given = dict(zip(("activation", "layer_norm", "zoneout"), variant))
+        given = dict(zip(("activation", "layer_norm", "zoneout", "reset_after"), variant))
         is_plain = not given["layer_norm"] and not given["zoneout"]
         if not (rare or is_plain or given["activation"] in USUAL):
             continue
         for name in given.keys() & layer.get_params().keys():
             setattr(layer, name, given[name])
         forward, backward = layer._kernels(plan)
-        yield from (forward, backward, go_on.using(**forward.bindings))
+        yield from (forward, backward)
+        defaults = each(1).get_params()
+        if rare or all(defaults.get(name, value) == value for name, value in given.items()):
+            yield go_on.using(**forward.bindings)  # single steps are those of SequenceGenerator
