@@ -109,8 +109,8 @@ class Blocks(Provider):
         weight = self._one_of("sample_weight", weight, opened.sample_weight, owner)
         _check_lengths(y, weight, store, owner)
         how: dict[str, Any] = {
-            "validation": (self._whole(validation[0], reader.samples), *validation[1:]),
-            "known": known, "fitted": fitted, "incremental": incremental, "classes": classes,
+            "validation": validation, "known": known, "fitted": fitted,
+            "incremental": incremental, "classes": classes,
         }
         if self._fits(store, reader.samples, fitted):
             X = self._in_memory(store, reader.samples)
@@ -165,17 +165,16 @@ class Blocks(Provider):
             )
         return own if given is None else in_memory(given)
 
-    def _whole(self, X: Any, samples: Samples) -> Any:
-        """Return validation data as an array; other X as it is."""
-        if not isinstance(X, Blocks):
-            return X
-        store = X._opened(samples.owner).store
-        if not X._fits(store, samples, None):
+    def whole(self, samples: Samples) -> Any:
+        """Return all rows in memory, as validation data; raise a ValueError if they do not fit."""
+        store = self._opened(samples.owner).store
+        if not self._fits(store, samples, None):
             store.close()
             raise ValueError(
-                f"{samples.owner}: X_val takes more memory than buffer={X.buffer}; pass fewer rows"
+                f"{samples.owner}: X_val takes more memory than buffer={self.buffer}; pass fewer"
+                " rows"
             )
-        return X._in_memory(store, samples)
+        return self._in_memory(store, samples)
 
 
 def in_memory(values: Any) -> Any:

@@ -76,8 +76,12 @@ class IteratorBlocks(Blocks):
             return self._kept
         found = self.blocks() if callable(self.blocks) else self.blocks
         collected = _Collected(self.folder, self.buffer)
-        for block in found:
-            collected.add(block)
+        try:
+            for block in found:
+                collected.add(block)
+        except BaseException:
+            collected.close()
+            raise
         opened = collected.opened()
         if iter(found) is found and not callable(self.blocks):
             self._kept = opened  # it gives its blocks only once
@@ -175,7 +179,6 @@ class _Collected:
                 while len(left):
                     left = left[self._file.write(left) :]
         except OSError as error:
-            self._file.close()
             if error.errno != errno.ENOSPC:
                 raise
             where = self._folder or tempfile.gettempdir()
@@ -184,6 +187,11 @@ class _Collected:
                 " folder that has by folder="
             ) from error
         self._held = []
+
+    def close(self) -> None:
+        """End the file."""
+        if self._file is not None:
+            self._file.close()
 
     def opened(self) -> Opened:
         """Return what was added."""

@@ -20,6 +20,8 @@ from ..training.settings import Settings
 from ._session import WindowedSession
 from ._store import Store, in_block
 
+_HEAD = 64  # rows that features are learned from
+
 
 def learn_in_windows(
     blocks: Any, store: Store, reader: DataReader, y: Any, weight: Any, n_bytes: int, *,
@@ -49,12 +51,11 @@ def learn_in_windows(
         )
     flat, shape = rules.flatten(y)
     flat = check_y(estimator, flat, store.n_samples)
-    n_head = min(store.n_samples, max(2, n_bytes // _bytes_a_row(store)))
-    with in_block(owner, 0, (0, n_head), store.place(0)):
-        head = store.table(0, n_head)
     dtypes = samples.accepted_dtypes() if first else fitted
-    head_y = None if flat is None else flat[:n_head]
-    head, _ = samples.check_with_targets(head, head_y, dtypes, first)
+    n_head = min(store.n_samples, _HEAD)
+    with in_block(owner, 0, (0, n_head), store.place(0)):
+        head_y = None if flat is None else flat[:n_head]
+        head, _ = samples.check_with_targets(store.table(0, n_head), head_y, dtypes, first)
     _check_is_plain(samples, head)
     rows = checked_rows(store, estimator, head, blocks.buffer, n_bytes)
     if first:

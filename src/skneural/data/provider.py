@@ -45,6 +45,10 @@ class Provider(ABC):
         """
         raise TypeError(f"{samples.owner}: {type(self).__name__} can only be passed to fit")
 
+    def whole(self, samples: Any) -> Any:
+        """Return all rows in memory, to validate on."""
+        raise TypeError(f"{samples.owner}: {type(self).__name__} can only be passed to fit as X")
+
     @staticmethod
     def refuse(X: Any, owner: str) -> None:
         """Raise a TypeError if X is provided in parts, for an estimator that needs it whole."""

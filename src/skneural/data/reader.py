@@ -74,10 +74,12 @@ class Dataset:
         stratify = targets.strata(rows.labels, fraction, scored)
         kept, held_back = hold_out(n_rows(rows.X), fraction, random_state, stratify, owner)
         kept, held_back = with_each(kept, held_back, targets.kinds(rows.labels) if scored else ())
+        with named(owner):
+            taken = rows.take(held_back)
         return replace(
             self,
             rows=replace(rows, among=kept),
-            held_back=rows.take(held_back),
+            held_back=taken,
             given=[_later(values, kept) for values in self.given],
         )
 
@@ -197,6 +199,8 @@ class DataReader:
 
     def _validation(self, validation, targets, dtype):
         X, y, weight = validation
+        if isinstance(X, Provider):
+            X = X.whole(self.samples)
         return self.more_rows(
             X, y, weight, targets, dtype, "validation data X_val and y_val", "sample_weight_val"
         )

@@ -13,6 +13,8 @@ from .base import Source
 
 Span = tuple[int, int]
 
+_FEW_ROWS = 1000  # as many as first weights may depend on
+
 
 class FarRows(Source):
     """Rows of a file, or of anything else that is read in parts.
@@ -30,7 +32,7 @@ class FarRows(Source):
         Of the arrays that ``read`` returns, without their rows.
     dtype : numpy.dtype
     most_bytes : int
-        Of the rows that may be taken at a time.
+        Of the rows that may be taken at a time, if they are more than 1,000.
     """
 
     in_memory = False
@@ -81,7 +83,7 @@ class FarRows(Source):
             If they would take too much memory.
         """
         n_bytes = len(indices) * self.bytes_a_row
-        if n_bytes > self.most_bytes:
+        if n_bytes > self.most_bytes and len(indices) > _FEW_ROWS:
             raise ValueError(
                 f"{len(indices)} rows have to be in memory at a time and take"
                 f" {n_bytes / 2**20:.4g} MB, where buffer={self.most_bytes} allows"
