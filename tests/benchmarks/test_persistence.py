@@ -54,8 +54,8 @@ def test_weights_are_held_once_and_files_are_no_larger(persistence, monkeypatch)
 
 @pytest.mark.skipif(not HAS_CALLBACKS, reason="callbacks need scikit-learn 1.9")
 def test_checkpoints(persistence):
-    cost = persistence.cost_of_checkpoints(200, 1, 1)
-    assert set(cost) == {"without", "with"}
+    epoch, written = persistence.cost_of_checkpoints(200, 3)
+    assert 0 < written < epoch
 
 
 def test_onnx(persistence, model):

@@ -280,3 +280,20 @@ def test_estimators_without_training(path):
 def test_every_is_checked(every):
     with pytest.raises(ValueError, match="every="):
         Checkpoint("file", every=every)
+
+
+@pytest.mark.parametrize("model", [
+    BernoulliRBM(4, n_iter=5), SelfOrganizingMap((2, 3), algorithm="online", max_iter=5),
+    GenerativeAdversarialNetwork(4, hidden_layer_sizes=(8,), max_iter=5),
+], ids=lambda model: type(model).__name__)
+def test_rounds_without_a_random_state(model, path):
+    X, _ = digits()
+    np.random.seed(3)
+    whole = clone(model).fit(X)
+    np.random.seed(3)
+    with pytest.raises(Killed):
+        clone(model).set_callbacks(Checkpoint(path), KillAt(2)).fit(X)
+    np.random.seed(8)
+    assert_same(state(clone(model).set_callbacks(Checkpoint(path)).fit(X)), state(whole))
+    with pytest.raises(ValueError, match=f"{type(model).__name__}.* of other data: X differs"):
+        clone(model).set_callbacks(Checkpoint(path)).fit(X[:-1])
