@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -102,3 +104,14 @@ def stacked(X: Any, other: Any) -> Any:
     if sparse.issparse(X):
         return sparse.vstack([X, sparse.csr_array(other)], format="csr")
     return np.concatenate([X, other.toarray() if sparse.issparse(other) else other])
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    """Return the rows of several parts, in the container that holds them; None if they are None."""
+    if parts[0] is None:
+        return None
+    if hasattr(parts[0], "iloc"):
+        return import_module("pandas").concat(list(parts))
+    if sparse.issparse(parts[0]):
+        return sparse.vstack(list(parts), format="csr")
+    return np.concatenate(list(parts))

@@ -9,13 +9,12 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 from sklearn.base import is_classifier
 
 from ..data.checks import named
 from ..data.provider import Provider
 from ..data.reader import DataReader, Dataset
-from ..data.rows import Rows
+from ..data.rows import Rows, joined
 from ..data.samples import Samples
 from ..data.sources.base import Source
 from ..network.network import Network
@@ -283,14 +282,3 @@ def _targets(reader: DataReader, reports: Sequence[Report], known: Any) -> tuple
     counts = np.concatenate([each.counts for each in reports])
     with named(reader.samples.owner):
         return rules.weigh(targets, labels, counts, training=True)[0], labels
-
-
-def joined(parts: Sequence[Any]) -> Any:
-    """Return rows one after the other, in the container that holds them."""
-    if parts[0] is None:
-        return None
-    if hasattr(parts[0], "iloc"):
-        return package("pandas").concat(list(parts))
-    if sparse.issparse(parts[0]):
-        return sparse.vstack(list(parts), format="csr")
-    return np.concatenate(list(parts))
