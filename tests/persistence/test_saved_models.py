@@ -218,7 +218,7 @@ def test_labels_of_all_kinds(path, labels):
 
 @pytest.mark.parametrize("value", [
     np.inf, -np.inf, -0.0, np.nan, np.float32(0.1), np.int64(2**62), 2**70, (1, (2.5, None)),
-    "größer \ud800 \u2028", {1: "a", (2, 3): [b"\x00"]}, range(3), frozenset({"b", "a"}),
+    "größer \ud800 \u2028", {1: "a", (2, 3): [b"\x00"]}, range(3), frozenset({"a"}),
     slice(1, None), np.float32, np.dtype(">i4"),
 ], ids=repr)
 def test_values_of_all_kinds(path, value):
