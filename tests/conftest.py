@@ -88,7 +88,9 @@ def every_kernel_is_shipped():
     jit._missing = missing
     names = runpy.run_path(str(TESTS.parent / ".ci" / "kernel_names.py"))
     known = {*names["kernels"](rare=True), *names["TEMPLATES"]}
-    assert asked <= known, f".ci/kernel_names.py does not find {sorted(asked - known)}"
+    of_helpers = "skneural.losses._links.link_each,link="  # `_helpers` applies any helper by it
+    unknown = sorted(name for name in asked - known if not name.startswith(of_helpers))
+    assert not unknown, f".ci/kernel_names.py does not find {unknown}"
 
 
 def _end_group(process):
