@@ -8,6 +8,7 @@ SECTIONS = ["learning", "images", "autoencoders", "series", "classics"]
 EXAMPLES = [
     "compare_classifiers", "tabular_search", "tables_with_categories", "piecewise_linear",
     "sparse_text", "multilabel", "quantile_regression", "onnx_pipeline",
+    "large_data",
     "xor", "activations", "nonlinearities", "schedules", "overfitting", "convnet_dropout",
     "mnist_hello_world", "convolution_and_pooling", "lenet_features", "fashion_grid_search",
     "residual_depth", "transfer_learning", "segmentation_masks", "super_resolution",
