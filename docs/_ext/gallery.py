@@ -10,6 +10,7 @@ EXAMPLES = [
     "sparse_text", "multilabel", "quantile_regression", "onnx_pipeline",
     "resume_after_kill",
     "dask_search", "distributed_fit",
+    "large_data",
     "xor", "activations", "nonlinearities", "schedules", "overfitting", "convnet_dropout",
     "mnist_hello_world", "convolution_and_pooling", "lenet_features", "fashion_grid_search",
     "residual_depth", "transfer_learning", "segmentation_masks", "super_resolution",

@@ -12,7 +12,8 @@ from ._base import BUFFER, Blocks, Opened
 from ._packages import needed
 from ._store import Span, Store, spans_of
 
-_MOST_OPEN = 16  # streams of row groups that are read by turns
+_MOST_OPEN = 8  # streams of row groups that are read by turns
+_SPANS_AHEAD = 4  # that are decoded at a time: half of a window in all streams
 _STREAM_BUFFER = 1 << 18  # bytes of a column that are read at a time
 
 
@@ -43,15 +44,15 @@ class ParquetFiles(Store):
         self.n_samples = int(ends[-1])
         self.dtype = _common_dtype(files[0][1].schema_arrow, columns)
         self._streams: OrderedDict[int, _Stream] = OrderedDict()
+        self._n_ahead = self.n_samples
 
     def read(self, begin: int, end: int) -> np.ndarray:
-        result = np.empty((end - begin, *self.shape), self.dtype)
+        found = []
         for group, first, last in self._parts(begin, end):
-            start = self._ends[group] + first - begin
-            self._stream(group, first, last - first).read_into(
-                result[start : start + last - first]
-            )
-        return result
+            stream = self._stream(group, first, last - first)
+            while stream.place < last:
+                found.append(stream.next(last - stream.place))
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _parts(self, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Yield the row groups that some rows are in, and which of their rows."""
@@ -68,7 +69,7 @@ class ParquetFiles(Store):
         stream = self._streams.pop(group, None)
         if stream is None or stream.place != first:
             place, number = self._groups[group]
-            stream = _Stream(self._files[place][1], number, self.columns, max(n_rows, 1))
+            stream = _Stream(self._files[place][1], number, self.columns, self.dtype, self._n_ahead)
             stream.skip(first)
         if first + n_rows < self._ends[group + 1] - self._ends[group]:
             self._streams[group] = stream
@@ -77,7 +78,8 @@ class ParquetFiles(Store):
         return stream
 
     def groups(self, n_rows: int) -> list[list[Span]]:
-        """Return the spans of each row group."""
+        """Return the spans of each row group, which is decoded some spans at a time."""
+        self._n_ahead = _SPANS_AHEAD * n_rows
         return [
             [(begin + int(first), end + int(first)) for begin, end in
              spans_of(int(last - first), n_rows)]
@@ -109,37 +111,31 @@ class ParquetFiles(Store):
 
 
 class _Stream:
-    """Reads a row group in order."""
+    """Reads a row group in order, some rows more at a time than it is asked for."""
 
-    def __init__(self, file: Any, group: int, columns: list[str], n_rows: int):
+    def __init__(self, file: Any, group: int, columns: list[str], dtype: np.dtype, n_rows: int):
         self.place = 0
-        self._columns = columns
+        self._columns, self._dtype = columns, dtype
         self._batches = file.iter_batches(
             batch_size=n_rows, row_groups=[group], columns=columns, use_threads=False
         )
-        self._held: Any = None
+        self._held = np.empty((0, len(columns)), dtype)
 
-    def _next(self, n_rows: int) -> Any:
+    def next(self, n_rows: int) -> np.ndarray:
         """Return the next rows, so many at most."""
-        if self._held is None or not self._held.num_rows:
-            self._held = next(self._batches)
-        found = self._held.slice(0, n_rows)
-        self._held = self._held.slice(found.num_rows)
-        self.place += found.num_rows
+        if not len(self._held):
+            batch = next(self._batches)
+            self._held = np.empty((batch.num_rows, len(self._columns)), self._dtype)
+            for place, (name, column) in enumerate(zip(self._columns, batch.columns, strict=True)):
+                self._held[:, place] = _numbers(column, name, self._dtype)
+        found, self._held = self._held[:n_rows], self._held[n_rows:]
+        self.place += len(found)
         return found
 
     def skip(self, n_rows: int) -> None:
+        """Go to a row."""
         while self.place < n_rows:
-            self._next(n_rows - self.place)
-
-    def read_into(self, rows: np.ndarray) -> None:
-        filled = 0
-        while filled < len(rows):
-            batch = self._next(len(rows) - filled)
-            part = rows[filled : filled + batch.num_rows]
-            for place, name in enumerate(self._columns):
-                part[:, place] = _numbers(batch.column(name), name, rows.dtype)
-            filled += batch.num_rows
+            self.next(n_rows - self.place)
 
 
 def _numbers(column: Any, name: str, dtype: np.dtype) -> np.ndarray:

@@ -11,7 +11,7 @@ from ..network.runner import batch_begin
 from ._store import Span
 
 PIECES_A_WINDOW = 64  # of different places, so that rows mix across all data
-_LANES = 16  # groups that are read at the same time
+_LANES = 8  # groups that are read at the same time
 
 
 def shuffled(groups: Sequence[Sequence[Span]], random: np.random.RandomState) -> list[Span]:
