@@ -19,6 +19,9 @@ JIT_DISABLED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 TESTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TESTS))  # for the modules that tests share: _helpers and its like
 
+# Kernels that were built for a wheel beside the sources would keep tests of the compiler from it.
+os.environ.setdefault("SKNEURAL_SHIPPED_KERNELS", "0")
+
 DATA_VARIABLE = "SKNEURAL_DATA"
 DEFAULT_DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
 
