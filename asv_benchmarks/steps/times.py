@@ -50,7 +50,7 @@ class StepTimer:
         self.in_chunks = in_chunks.address(dtype)
         self.state = runner.states[:1]
         rates, progress = np.full(session.n_batches, RATE), session._schedule(None)
-        self.coefficients = session._coefficients(rates, progress)
+        self.coefficients = session._coefficients(rates, progress, first=0)
         self.state[0, [N_THREADS, N_PARTS, BATCH_END]] = 1
         self.state[0, [BATCH_BEGIN, PART, PREPARE]] = 0
         self.state[0, N_SAMPLES] = session.n_samples

@@ -97,12 +97,13 @@ def test_data_that_are_not_in_partitions(client):
 
 
 def test_numbers_that_are_not_finite_are_found_in_their_partition(client):
-    bad = X.copy()
-    bad[15] = np.nan
-    estimator = model()
-    with pytest.raises(ValueError, match="MLPClassifier, partition 1: .*NaN"):
-        fit(estimator, parts(bad), Y, client=client)
-    assert not hasattr(estimator, "n_features_in_")
+    for row, number in ((0, 0), (15, 1)):
+        bad = X.copy()
+        bad[row] = np.nan
+        estimator = model()
+        with pytest.raises(ValueError, match=f"MLPClassifier, partition {number}: .*NaN"):
+            fit(estimator, parts(bad), Y, client=client)
+        assert not hasattr(estimator, "n_features_in_")
     weight = np.ones(20)
     weight[13] = -1
     with pytest.raises(ValueError, match="sample_weight has negative values"):

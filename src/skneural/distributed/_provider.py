@@ -208,7 +208,8 @@ class Partitions(Provider):
         partitions, n_threads = cluster.placed([self._all[number] for number in filled], lengths)
         dtypes = reader.samples.accepted_dtypes() if first else fitted
         X, y, _ = looks[filled[0]].head
-        X, y = read(reader, X, y, dtypes, first)
+        with named(f"{owner}, {partitions[0].name}"):
+            X, y = read(reader, X, y, dtypes, first)
         dtype = reader.samples.network_dtype(X, fitted)
         estimator = reader.samples.estimator
         _refuse(estimator, reader.samples, y)
