@@ -9,7 +9,7 @@ import pytest
 
 from _blocks import SMALL, classifier, numbers, weights
 from skneural.blocks import ArrayBlocks
-from skneural.callbacks._compat import HAS_CALLBACKS
+from skneural.callbacks import HAS_CALLBACKS
 from skneural.persistence import Checkpoint
 from skneural.training.snapshots import Snapshots
 
