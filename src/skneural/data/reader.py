@@ -261,6 +261,11 @@ def _later(values: Callable[[], Any], indices: np.ndarray) -> Callable[[], Any]:
     def take():
         if not taken:
             whole = values()
+            if isinstance(whole, Provider):
+                raise TypeError(
+                    "a callback asked for the rows of X that are trained on, which are not in"
+                    " memory; pass X_val, so that these are all rows"
+                )
             taken.append(None if whole is None else _safe_indexing(whole, indices))
         return taken[0]
 

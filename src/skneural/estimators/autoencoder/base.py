@@ -45,7 +45,7 @@ class BaseAutoencoder(NetworkEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features) or (n_samples, ...)
-            The input data.
+            The input data; or blocks of it, see `skneural.blocks`.
         y : None
             Not used.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -88,7 +88,7 @@ class BaseAutoencoder(NetworkEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features) or (n_samples, ...)
-            The input data.
+            The input data; or blocks of it, see `skneural.blocks`.
         y : None
             Not used.
         sample_weight : array-like of shape (n_samples,), default=None

@@ -43,10 +43,10 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The input data.
+            The input data; or blocks of it, see `skneural.blocks`.
         y : array-like of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
             The class labels, 0 and 1 for each of several labels, or masks of labels if the
-            network's outputs have their shape.
+            network's outputs have their shape; None if the blocks have them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
         X_val : {array-like, sparse matrix} of shape (n_val_samples, n_features), default=None
@@ -92,9 +92,10 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The input data.
+            The input data; or blocks of it, see `skneural.blocks`.
         y : array-like of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
-            The class labels, 0 and 1 for each of several labels, or masks of labels.
+            The class labels, 0 and 1 for each of several labels, or masks of labels; None if the
+            blocks have them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
         classes : array-like of shape (n_classes,), default=None
@@ -183,7 +184,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             The input data.
         y : array-like of shape (n_samples,), (n_samples, n_labels) or (n_samples, ...)
-            The true labels.
+            The true labels; None if X is blocks that have them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
 

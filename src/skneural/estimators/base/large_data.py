@@ -36,7 +36,10 @@ def _is_large_file(X: Any) -> bool:
 
 def rows_to_predict(estimator: Any, X: Any, dtype: np.dtype) -> Any:
     """Return X as a fitted estimator's network of a dtype reads it, checked."""
-    samples, X = estimator._samples(), provided(X)
+    samples = estimator._samples()
+    if type(X) is np.ndarray:
+        return samples.check(X, dtype)
+    X = provided(X)
     return X.rows(samples, dtype) if isinstance(X, Provider) else samples.check(X, dtype)
 
 

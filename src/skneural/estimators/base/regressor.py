@@ -37,9 +37,9 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The input data.
+            The input data; or blocks of it, see `skneural.blocks`.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            The target values.
+            The target values; None if the blocks have them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
         X_val : {array-like, sparse matrix} of shape (n_val_samples, n_features), default=None
@@ -81,9 +81,9 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            The input data.
+            The input data; or blocks of it, see `skneural.blocks`.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            The target values.
+            The target values; None if the blocks have them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, none negative.
 
@@ -122,7 +122,7 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         X : {array-like, sparse matrix} of shape (n_samples, n_features) or (n_samples, ...)
             The input data.
         y : array-like of shape (n_samples,), (n_samples, n_outputs) or (n_samples, ...)
-            The true values.
+            The true values; None if X is blocks that have them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
 
