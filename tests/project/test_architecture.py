@@ -23,8 +23,8 @@ OF_THE_WHOLE = {"benchmarks", "contract", "project"}
 
 # The parts of the package, lowest first. A part imports its own or a lower level, never a higher.
 LEVELS = (
-    {"_documentation_links", "_naming", "_parameters", "_plain_state", "_user_warnings",
-     "_whole_numbers", "exceptions"},
+    {"_documentation_links", "_naming", "_optional", "_parameters", "_plain_state",
+     "_user_warnings", "_whole_numbers", "exceptions"},
     {"engine"},
     {"activations", "augmentation", "initializers", "layers", "losses", "optimizers", "schedules"},
     {"data"},

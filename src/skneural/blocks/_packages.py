@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
+
+from .._optional import optional
 
 
 def needed(name: str, owner: str) -> Any:
@@ -14,10 +15,4 @@ def needed(name: str, owner: str) -> Any:
     ImportError
         If it is not installed.
     """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        package = name.partition(".")[0]
-        raise ImportError(
-            f'{owner} needs the package {package}: pip install "scikit-neural[blocks]"'
-        ) from error
+    return optional(name, owner, "blocks")

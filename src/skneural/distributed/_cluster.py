@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 
+from .._optional import optional
 from ._parts import combined
 
 _UNEVEN = 1.05  # times the rows of a thread, where all have as many
@@ -27,13 +27,7 @@ def package(name: str = "distributed") -> Any:
     ImportError
         If it is not installed.
     """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise ImportError(
-            f"skneural.distributed needs the package {name}:"
-            ' pip install "scikit-neural[distributed]"'
-        ) from error
+    return optional(name, "skneural.distributed", "distributed")
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
+
+from ..._optional import optional
 
 
 def onnx_package() -> Any:
@@ -14,18 +15,9 @@ def onnx_package() -> Any:
     ImportError
         If it is not installed.
     """
-    return _needed("onnx", "to_onnx")
+    return optional("onnx", "to_onnx", "onnx")
 
 
 def skl2onnx_package() -> Any:
     """Return the package skl2onnx; raise an ImportError if it is not installed."""
-    return _needed("skl2onnx", "register_converters")
-
-
-def _needed(name: str, owner: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise ImportError(
-            f'{owner} needs the package {name}: pip install "scikit-neural[onnx]"'
-        ) from error
+    return optional("skl2onnx", "register_converters", "onnx")
