@@ -24,7 +24,10 @@ _FEW = 2048  # numbers that are looked at one by one in less time than NumPy tak
 # errors whose messages get the name of the estimator
 _NAMED = (ValueError, TypeError, IndexError, InvalidParameterError)
 _OF_SAMPLES = {"ensure_2d": False, "allow_nd": True}
-_KEPT = ("_callback", "_skl_", "_parent_callback")
+# attributes that scikit-learn's callbacks set on an estimator: no part of what it learned
+OF_CALLBACKS = frozenset({
+    "_skl_callbacks", "_skl_callbacks_to_teardown", "_callback_fit_ctx", "_parent_callback_ctx",
+})
 
 
 @contextmanager
@@ -35,9 +38,9 @@ def unchanged_on_error(estimator: Any) -> Iterator[None]:
         yield
     except BaseException:
         attributes = vars(estimator)
-        for name in [n for n in attributes if n not in before and not n.startswith(_KEPT)]:
+        for name in attributes.keys() - before.keys() - OF_CALLBACKS:
             del attributes[name]
-        attributes.update((n, v) for n, v in before.items() if not n.startswith(_KEPT))
+        attributes.update((n, v) for n, v in before.items() if n not in OF_CALLBACKS)
         raise
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Sequence
 from numbers import Integral
-from typing import Any
+from typing import Any, NoReturn
 
 from .._plain_state import KIND
-from ..data.checksums import checksum
 from ..exceptions import ModelFileError
 from ..training.snapshots import Snapshot
+from ._beside import remove_left_behind
 from ._files import read, write
 from ._reading import CHECKPOINT, DAMAGE, TreeReader
+from ._same_parameters import described
 from ._writing import TreeWriter
-
-# what may differ when training goes on, as it does not change the result
-_FREE = {"n_jobs", "verbose", "max_time"}
 
 
 class Checkpoint:
@@ -81,9 +77,16 @@ class Checkpoint:
         self.path: str = os.fspath(path)
         self.every: int = int(every)
         self.resume: bool = resume
+        self._written: tuple[int, ...] | None = None  # the file as this object has written it
+
+    def __repr__(self) -> str:
+        return f"Checkpoint({self.path!r}, every={self.every}, resume={self.resume})"
 
     def setup(self, estimator: Any, context: Any) -> None:
-        """Raise a TypeError for an estimator whose training has no state to keep."""
+        """Raise a TypeError for an estimator whose training has no state to keep.
+
+        An OSError is raised for a path where no file can be written.
+        """
         name = type(estimator).__name__
         if not getattr(estimator, "_resumes", False):
             raise TypeError(
@@ -95,6 +98,7 @@ class Checkpoint:
                 f"Checkpoint: {name} has n_networks={estimator.n_networks}, and a checkpoint is of"
                 " one; fit estimators of one network each"
             )
+        _check_place(self.path)
 
     def on_fit_task_begin(self, estimator: Any, context: Any, **data: Any) -> None:
         """Do nothing."""
@@ -115,78 +119,120 @@ class FileKeeper:
 
     def __init__(self, checkpoint: Checkpoint, estimator: Any):
         self._checkpoint, self._estimator = checkpoint, estimator
-        _described(estimator)  # raises for what has no form in a file, before any training
+        self._owner = type(estimator).__name__
+        self._known: Any = None
+        _check_place(checkpoint.path)
+        described(estimator)  # raises for what has no form in a file, before any training
+        if checkpoint._written is None:
+            remove_left_behind(checkpoint.path)
 
-    def last(self) -> Any:
-        """Return the snapshot in the file; raise a ValueError if it is of other parameters."""
+    def last(self, of_others: bool = False) -> Any:
+        """Return the snapshot in the file, None without one; raise if it is of another class.
+
+        With ``of_others``, a file that this process has written does not count.
+        """
         path = self._checkpoint.path
         if not self._checkpoint.resume or not os.path.exists(path):
             return None
-        owner = type(self._estimator).__name__
+        if of_others and self._checkpoint._written == _mark(path):
+            return None
         try:
             tree, tensors = read(path)
             if tree.get(KIND) != CHECKPOINT:
                 raise ModelFileError(f"{path!r} is a model, but no checkpoint of a training")
             reader = TreeReader(tensors, _own_things(self._estimator))
-            known, snapshot = (reader.value(each) for each in tree["items"])
+            self._known, snapshot = (reader.value(each) for each in tree["items"])
         except (ModelFileError, *DAMAGE) as error:
             what = error if isinstance(error, ModelFileError) else f"{path!r} is damaged: {error}"
-            raise ModelFileError(f"{owner}: {what}; remove it to begin anew") from error
-        if type(known) is not type(self._estimator):
-            raise ValueError(
-                f"{owner}: the checkpoint {path!r} is of a {type(known).__name__}; give another"
-                " path, or remove it to begin anew"
-            )
-        before, now = _described(known), _described(self._estimator)
+            raise ModelFileError(f"{self._owner}: {what}; remove it to begin anew") from error
+        if type(self._known) is not type(self._estimator):
+            self.refuse(f"a {type(self._known).__name__}", "Fit an estimator of that class")
+        return snapshot
+
+    def take_over(self) -> None:
+        """Take over what pretraining left; raise a ValueError for other parameters."""
+        known = self._known
+        before, now = described(known), described(self._estimator)
         differ = [name for name in now if before.get(name) != now[name]]
         if differ:
             values = ", ".join(
                 f"{name}={getattr(known, name, None)!r} there and"
                 f" {getattr(self._estimator, name)!r} here" for name in differ
             )
-            raise ValueError(
-                f"{owner}: the checkpoint {path!r} is of other parameters: {values}. Set them as"
-                " there, give another path, or remove it to begin anew"
-            )
+            self.refuse(f"other parameters: {values}", "Set them as there")
         for name in self._estimator._of_pretraining:
             if hasattr(known, name):
                 setattr(self._estimator, name, getattr(known, name))
-        return snapshot
 
-    def refuse(self, names: Sequence[str]) -> None:
-        """Raise a ValueError that names what of the data differs."""
+    def refuse(self, what: str, remedy: str) -> NoReturn:
+        """Raise a ValueError that says what the file is of, and what to do."""
         raise ValueError(
-            f"{type(self._estimator).__name__}: the checkpoint {self._checkpoint.path!r} is of"
-            f" other data: {', '.join(names)} differ{'s' if len(names) == 1 else ''}. Fit on the"
-            " same data, give another path, or remove it to begin anew"
+            f"{self._owner}: the checkpoint {self._checkpoint.path!r} is of {what}. {remedy}, give"
+            " another path (each fit of a search needs its own), or remove it to begin anew"
         )
 
     def is_due(self, n_epochs: int) -> bool:
         """Whether to keep one after so many epochs."""
         return n_epochs % self._checkpoint.every == 0
 
-    def keep(self, snapshot: Any, attributes: dict[str, Any]) -> None:
-        """Write the estimator as if training had ended, and the snapshot."""
-        kind = type(self._estimator)
+    def keep(self, snapshot: Any, attributes: dict[str, Any]) -> str | None:
+        """Write the estimator as if training had ended, and the snapshot.
+
+        What is returned is None, or why the file could not be written; it is then as before.
+        """
+        kind, path = type(self._estimator), self._checkpoint.path
         fitted: Any = object.__new__(kind)
         vars(fitted).update(vars(self._estimator) | attributes)
         if isinstance(snapshot, Snapshot) and snapshot.solver is not None:
             fitted._solver_state = snapshot.solver  # for `partial_fit`
-        writer, owner = TreeWriter(), type(fitted).__name__
-        items = [writer.tree(fitted, owner), writer.tree(snapshot, f"{owner}'s training")]
-        write(self._checkpoint.path, {KIND: CHECKPOINT, "items": items}, writer.tensors)
-
-
-def _described(estimator: Any) -> dict[str, str]:
-    """Return a text for each parameter that the result depends on."""
-    described = {}
-    for name, value in estimator.get_params(deep=False).items():
-        if name in _FREE or (name == "random_state" and hasattr(value, "get_state")):
-            continue
         writer = TreeWriter()
-        tree = writer.tree(value, f"{type(estimator).__name__}.{name}")
-        described[name] = f"{json.dumps(tree)} {checksum(list(writer.tensors.values()))}"
-    return described
+        items = [
+            writer.tree(fitted, self._owner), writer.tree(snapshot, f"{self._owner}'s training")
+        ]
+        try:
+            write(path, {KIND: CHECKPOINT, "items": items}, writer.tensors)
+        except OSError as error:
+            return (
+                f"{self._owner}: the checkpoint {path!r} could not be written: {error}. Training"
+                " goes on, and the next one is tried; until then the file is as it was before."
+                " Make room, or let the folder be written to"
+            )
+        self._checkpoint._written = _mark(path)
+        return None
+
+    def leave(self) -> str:
+        """Return what to warn of where the file is of a later fit."""
+        return (
+            f"{self._owner}: the checkpoint {self._checkpoint.path!r} is of a later fit by"
+            " warm_start, and stays until that is reached; this fit is repeated and not kept."
+            " Remove the file to begin anew"
+        )
+
+
+def _check_place(path: str) -> None:
+    """Raise an OSError where no file can be written, before any training."""
+    folder = os.path.dirname(os.path.realpath(path))
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"Checkpoint: path={path!r} is a folder; give the path of a file")
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(
+            f"Checkpoint: path={path!r} is in the folder {folder!r}, which does not exist; make it,"
+            " or give another path"
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(
+            f"Checkpoint: path={path!r} is in the folder {folder!r}, which is not writable; let it"
+            " be written to, or give another path"
+        )
+
+
+def _mark(path: str) -> tuple[int, ...] | None:
+    """Return what tells a file from the one that takes its place; None if there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _own_things(estimator: Any) -> list[Any]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from .._plain_state import PACKAGE
 from ..exceptions import ModelFileError
+from ._beside import prefix_beside
 
 FORMAT = 1
 _KEY = "skneural"
@@ -44,7 +45,7 @@ def replace(path: str | os.PathLike[str], content: bytes) -> None:
     if os.path.isdir(path):
         raise IsADirectoryError(f"{path!r} is a folder; give the path of a file")
     folder, name = os.path.split(path)
-    handle, beside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+    handle, beside = tempfile.mkstemp(prefix=prefix_beside(name), dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

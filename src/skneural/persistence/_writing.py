@@ -11,12 +11,11 @@ from scipy import sparse
 from sklearn.base import BaseEstimator
 
 from .._plain_state import KIND, PACKAGE, has_plain_state, to_plain
+from ..data.checks import OF_CALLBACKS
 
 # dtypes that are tensors; others are written as lists, or as tensors of the same bytes
 _NUMBERS = "biuf"
 _TIMES = "mM"
-# attributes of a fit that is going on, and callbacks, which are no part of the model
-_PASSING = ("_skl_callbacks", "_callback_")
 
 
 class TreeWriter:
@@ -62,11 +61,10 @@ class TreeWriter:
         if kind is float:
             return value if math.isfinite(value) else _made("float", str(value))
         if kind is dict:
-            places = {key: place if KIND in value else f"{place}.{key}" for key in value}
-            return {
-                key: self._tree(item, places[key])
-                for key, item in value.items() if not key.startswith(_PASSING)
-            }
+            if KIND not in value:
+                return {key: self._tree(item, f"{place}.{key}") for key, item in value.items()}
+            parts = value | {"state": _of_model(value["state"])} if "state" in value else value
+            return {key: self._tree(item, place) for key, item in parts.items()}
         if kind in (list, tuple):
             items = [self._tree(item, f"{place}[{n}]") for n, item in enumerate(value)]
             return items if kind is list else _made("tuple", *items)
@@ -135,7 +133,15 @@ class TreeWriter:
         except TypeError as error:
             raise TypeError(f"save: {place} is {value!r}, which has no form in a file") from error
         state = state if has_plain_state(value) else to_plain(state)
-        return {KIND: "own", "name": f"{module}.{name}", "state": self._tree(state, place)}
+        tree = self._tree(_of_model(state), place)
+        return {KIND: "own", "name": f"{module}.{name}", "state": tree}
+
+
+def _of_model(state: Any) -> Any:
+    """Return a state without callbacks and the fit that they follow."""
+    if type(state) is not dict:
+        return state
+    return {name: value for name, value in state.items() if name not in OF_CALLBACKS}
 
 
 def _made(kind: str, *items: Any) -> dict[str, Any]:

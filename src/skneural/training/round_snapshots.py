@@ -10,7 +10,15 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from ..data.checksums import checksum
-from .snapshots import Keeper, kind_of, numbered_kind
+from .keeper import (
+    Keeper,
+    Notices,
+    begin_as,
+    keep_or_warn,
+    notices_of,
+    numbered,
+    refuse_other_data,
+)
 
 
 @dataclass
@@ -66,9 +74,8 @@ class RoundSnapshots:
         self.last: RoundsSnapshot | None = keeper.last()
         if self.last is None:
             return
-        differ = [name for name, value in self._data.items() if self.last.data.get(name) != value]
-        if differ:
-            keeper.refuse(differ)
+        keeper.take_over()
+        refuse_other_data(keeper, self.last.data, self._data)
         self._started -= self.last.seconds
         if self.last.finished:
             self._n_kept = len(self.last.losses)
@@ -82,7 +89,7 @@ class RoundSnapshots:
         """Return the random numbers of a fit, as they were when it first began."""
         self._random = check_random_state(given)
         if self.last is not None and self.last.begun is not None:
-            self._random.set_state(self.last.begun)
+            begin_as(self._keeper, self._random, self.last.begun)
         self._begun = self._random.get_state(legacy=False)
         return self._random
 
@@ -92,27 +99,23 @@ class RoundSnapshots:
         if last is not None and last.finished and self._random is not None and last.random:
             self._random.set_state(last.random)
 
-    def notices(self) -> list[tuple[str, type[Warning]]]:
+    def notices(self) -> Notices:
         """Return what the earlier processes are to warn of."""
-        return [] if self.last is None else [
-            (message, numbered_kind(kind)) for message, kind in self.last.notices
-        ]
+        return [] if self.last is None else notices_of(self.last.notices)
 
     def keep(
         self, attributes: dict[str, Any], losses: list[float], state: dict[str, Any],
-        notices: list[tuple[str, type[Warning]]], finished: bool,
+        notices: Notices, finished: bool,
     ) -> None:
         """Keep a snapshot if it is time for one, or the fit ends with it."""
         n_rounds = len(losses)
         if n_rounds == self._n_kept or not (finished or self._keeper.is_due(n_rounds)):
             return
-        self._n_kept = n_rounds if finished else -1
         random = None if self._random is None else self._random.get_state(legacy=False)
-        self._keeper.keep(
-            RoundsSnapshot(
-                losses, attributes, state, self._begun, random,
-                time.perf_counter() - self._started, self._data,
-                [(message, kind_of(kind)) for message, kind in notices], finished,
-            ),
-            attributes | {"loss_": losses[-1], "loss_curve_": losses, "n_iter_": n_rounds},
+        snapshot = RoundsSnapshot(
+            losses, attributes, state, self._begun, random,
+            time.perf_counter() - self._started, self._data, numbered(notices), finished,
         )
+        shown = attributes | {"loss_": losses[-1], "loss_curve_": losses, "n_iter_": n_rounds}
+        is_kept = keep_or_warn(self._keeper, snapshot, shown, notices)
+        self._n_kept = n_rounds if finished and is_kept else -1

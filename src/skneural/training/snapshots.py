@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 
 from ..data.checksums import checksum
 from ..data.rows import Rows
-from ..exceptions import NonFiniteLossWarning
 from .epochs import Training
+from .keeper import (
+    Keeper,
+    begin_as,
+    keep_or_warn,
+    notices_of,
+    numbered,
+    refuse_other_data,
+    warn_at_once,
+)
 from .orders import EpochOrders
 from .record import SolverState, TrainingRecord
-
-_KINDS: tuple[type[Warning], ...] = (UserWarning, ConvergenceWarning, NonFiniteLossWarning)
-
-
-def kind_of(kind: type[Warning]) -> int:
-    """Return the number of a kind of warning in snapshots."""
-    return _KINDS.index(kind) if kind in _KINDS else 0
-
-
-def numbered_kind(number: int) -> type[Warning]:
-    """Return the kind of warning that has a number in snapshots."""
-    return _KINDS[number]
-
+from .resumption import Resumption
 
 @dataclass
 class Snapshot:
@@ -60,6 +55,11 @@ class Snapshot:
     notices : list of (str, int), default=[]
         What to warn of at the end, and the kind of the warning.
     finished : bool, default=False
+    n_before, weights : int, default=0
+        Epochs of earlier calls that training goes on from, and a checksum of the weights that it
+        began with; 0 for a new network.
+    once : bool, default=False
+        Whether it is of a `partial_fit`.
     """
 
     record: TrainingRecord
@@ -77,22 +77,14 @@ class Snapshot:
     evaluations: list[tuple[float, np.ndarray]] = field(default_factory=list)
     notices: list[tuple[str, int]] = field(default_factory=list)
     finished: bool = False
+    n_before: int = 0
+    weights: int = 0
+    once: bool = False
 
-
-class Keeper(Protocol):
-    """Keeps snapshots where they outlive the process."""
-
-    def last(self) -> Any:
-        """Return the snapshot to go on from; raise a ValueError if it is of other parameters."""
-
-    def refuse(self, names: Sequence[str]) -> None:
-        """Raise a ValueError for data that differ from those of the snapshot."""
-
-    def is_due(self, n_epochs: int) -> bool:
-        """Whether to keep one after so many epochs."""
-
-    def keep(self, snapshot: Any, attributes: dict[str, Any]) -> None:
-        """Keep a snapshot, and the estimator's attributes as if training had ended."""
+    @property
+    def n_epochs(self) -> int:
+        """Epochs of all calls."""
+        return len(self.record.loss_curve)
 
 
 class Snapshots:
@@ -103,21 +95,61 @@ class Snapshots:
     keeper : Keeper
     random_state : RandomState
         As training begins; set to what it was at the beginning of the one to go on with.
-    once : bool
-        Whether this is the epoch of a `partial_fit`, which begins anew from what is fitted.
+    resume : Resumption
+    parameters : ndarray of shape (n_parameters,)
+        The weights that training begins with, if it goes on with those of earlier calls.
     """
 
-    def __init__(self, keeper: Keeper, random_state: np.random.RandomState, once: bool):
-        self._keeper, self._random_state, self._once = keeper, random_state, once
-        self._last: Snapshot | None = None if once else keeper.last()
+    def __init__(
+        self, keeper: Keeper, random_state: np.random.RandomState, resume: Resumption,
+        parameters: np.ndarray,
+    ):
+        self._keeper, self._random_state, self._once = keeper, random_state, resume.once
+        self._n_before = self._weights = 0
+        self._continues = resume.record is not None
+        if resume.record is not None:
+            self._n_before = len(resume.record.loss_curve)
+            self._weights = 0 if self._once else checksum(parameters)
+        self._left_alone: str | None = None  # what to warn of if the file is of a later fit
+        self._last: Snapshot | None = self._found()
         self._data: dict[str, int] = {}
         self.orders: EpochOrders | None = None
         self.solver: Callable[[], SolverState] | None = None
         self.first: np.ndarray | None = None
         self.evaluations: list[tuple[float, np.ndarray]] = []
         if self._last is not None:
-            random_state.set_state(self._last.begun)
+            keeper.take_over()
+            begin_as(keeper, random_state, self._last.begun)
         self._begun = random_state.get_state(legacy=False)
+
+    def _found(self) -> Snapshot | None:
+        """Return the snapshot of this very training; None if there is none, or an earlier one.
+
+        Raises
+        ------
+        ValueError
+            If there is one with more training, which would be lost.
+        """
+        n_before = self._n_before
+        last = self._keeper.last(of_others=self._once and self._continues)
+        if last is None or (self._continues and n_before >= last.n_epochs):
+            return None
+        if self._once or last.once:
+            now = f"{n_before} epochs" if n_before else "a new network"
+            self._keeper.refuse(
+                f"a {'stream of partial_fit' if last.once else 'fit'} that has seen"
+                f" {last.record.samples_seen} rows in {last.n_epochs} epochs, and"
+                f" {'partial_fit' if self._once else 'fit'} begins with {now}",
+                "Go on from persistence.load of it, with the rows after these",
+            )
+        if (last.n_before, last.weights) == (n_before, self._weights):
+            return last
+        if last.n_before <= n_before:
+            self._keeper.refuse(
+                "a training that began with other weights", "Begin with the same weights"
+            )
+        self._left_alone = self._keeper.leave()
+        return None
 
     @property
     def goes_on(self) -> bool:
@@ -131,15 +163,7 @@ class Snapshots:
             parts |= {"X_val": held_back.X, "y_val": held_back.y}
         self._data = {name: checksum(part) for name, part in parts.items()}
         if self._last is not None:
-            known = self._last.data
-            names = known | self._data
-            differ = [name for name in names if known.get(name) != self._data.get(name)]
-            if differ:
-                self._keeper.refuse(differ)
-
-    def record(self) -> TrainingRecord | None:
-        """Return the record to go on with."""
-        return None if self._last is None else self._last.record
+            refuse_other_data(self._keeper, self._last.data, self._data)
 
     def restore(self, training: Training) -> bool:
         """Put weights, copies and counters back; return whether training is finished."""
@@ -152,7 +176,7 @@ class Snapshots:
         training.best = None if last.best is None else last.best.copy()
         training.started -= last.seconds
         training.untrained = False
-        training.notices += [(message, numbered_kind(kind)) for message, kind in last.notices]
+        training.notices += notices_of(last.notices)
         self.first, self.evaluations = last.first, list(last.evaluations)
         return last.finished
 
@@ -180,21 +204,24 @@ class Snapshots:
             self._keep(training, finished=True)
 
     def _keep(self, training: Training, finished: bool) -> None:
+        if self._left_alone is not None:
+            message, self._left_alone = self._left_alone, ""
+            if message:
+                warn_at_once(message, training.notices)
+            return
         parameters, copies = training.network.parameters, training.copies
         proven, latest = _once(copies.proven, parameters), _once(copies.latest, parameters)
         best = None if training.best is None else _once(training.best, parameters)
-        notices = [(message, kind_of(kind)) for message, kind in training.notices]
-        self._keeper.keep(
-            Snapshot(
-                training.record, parameters, proven, latest, best,
-                self.solver and self.solver(), self._begun,
-                self._random_state.get_state(legacy=False),
-                None if self.orders is None else self.orders.latest,
-                time.perf_counter() - training.started, self._data,
-                self.first, [] if finished else self.evaluations, notices, finished,
-            ),
-            training.fitted_attributes(),
+        snapshot = Snapshot(
+            training.record, parameters, proven, latest, best,
+            self.solver and self.solver(), self._begun,
+            self._random_state.get_state(legacy=False),
+            None if self.orders is None else self.orders.latest,
+            time.perf_counter() - training.started, self._data,
+            self.first, [] if finished else self.evaluations, numbered(training.notices), finished,
+            self._n_before, self._weights, self._once,
         )
+        keep_or_warn(self._keeper, snapshot, training.fitted_attributes(), training.notices)
 
 
 def _once(copy: np.ndarray, parameters: np.ndarray) -> np.ndarray:

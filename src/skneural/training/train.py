@@ -85,7 +85,9 @@ def train(
     """
     watch, resume = watch or Watch(), resume or Resumption()
     keeper = watch.keeper()
-    snapshots = None if keeper is None else Snapshots(keeper, random_state, resume.once)
+    snapshots = None
+    if keeper is not None:
+        snapshots = Snapshots(keeper, random_state, resume, network.parameters)
     draws = network.has_noise or settings.augmentation
     seed = random_state.randint(np.iinfo(np.int32).max) if draws else 0
     settings = settings.decided(n_rows(data.rows.X), data.held_back is not None, resume.once)

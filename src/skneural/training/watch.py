@@ -9,7 +9,7 @@ from ..callbacks import FitTasks
 from ..data.reader import Given
 from ..data.rows import Rows
 from .epochs import Training
-from .snapshots import Keeper
+from .keeper import Keeper
 
 
 class Watch:

@@ -12,7 +12,7 @@ from ...data.reader import Given
 from ...data.rows import Rows
 from ...training.epochs import Training
 from ...training.scorers import scorer_for, takes
-from ...training.snapshots import Keeper
+from ...training.keeper import Keeper
 from ...training.watch import Watch
 from . import predictor as _predictor
 from .keepers import keeper_of
@@ -38,7 +38,7 @@ class EstimatorWatch(Watch):
         return copy.deepcopy(self._estimator._fitted_attributes(training))
 
     def keeper(self) -> Keeper | None:
-        """Return what the first callback that keeps snapshots, such as `Checkpoint`, uses."""
+        """Return what the callback that keeps snapshots, such as `Checkpoint`, uses."""
         return keeper_of(self._estimator)
 
     def scorer(self, targets: Any) -> Callable[[Training, Rows], float] | None:
