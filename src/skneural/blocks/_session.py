@@ -12,7 +12,7 @@ from ..data.rows import Rows
 from ..engine.primitives import LOSS_SUM
 from ..engine.workspace import rows_within
 from ..network.network import Network
-from ..network.session import TrainingSession
+from ..network.session import TrainingSession, add_penalty
 from ..training.settings import Settings, make_optimizer
 from ..training.train import loss_scale
 from ._pieces import PIECES_A_WINDOW, Windows
@@ -116,10 +116,7 @@ class WindowedSession(TrainingSession):
             for batch in window.batches:
                 loss += self._loss_of(window, batch)
                 gradient += found
-        alpha, weights = self.updates[0].alpha, self.network.parameters[: self.network.n_weights]
-        weights = weights.astype(float)
-        gradient[: len(weights)] += alpha * weights
-        loss += 0.5 * alpha * float(weights @ weights)
+        loss += add_penalty(gradient, self.network, self.updates[0].alpha)
         return loss / self._total, gradient / self._total
 
     def _loss_of(self, window: Any, batch: int) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..network.given import GivenUpdates
 from ..network.network import Network
+from ..network.session import add_penalty
 from ..schedules import Progress
 from ..training.orders import EpochOrders
 from ..training.settings import Settings, make_optimizer
@@ -134,11 +135,9 @@ class GradientSession(RemoteSession):
     def loss_and_gradient(self) -> tuple[float, np.ndarray]:
         """Return the mean loss over all rows, penalty included, and its gradient."""
         part = self._find(None, -1, 1)
-        (loss, total), network, alpha = part.numbers, self.network, self._alpha
-        weights = network.parameters[: network.n_weights].astype(float)
+        loss, total = part.numbers
         gradient = part.gradient.astype(float)
-        gradient[: len(weights)] += alpha * weights
-        penalty = 0.5 * alpha * float(weights @ weights)
+        penalty = add_penalty(gradient, self.network, self._alpha)
         return float(loss + penalty) / total, gradient / total
 
     def _find(self, order: Any, place: int, of: int) -> Any:

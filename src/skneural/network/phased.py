@@ -104,6 +104,11 @@ class PhasedTraining:
         return self._runner.team.size
 
     @property
+    def is_scheduled(self) -> bool:
+        """Whether numbers besides the learning rate follow a schedule."""
+        return bool(self._scheduled) or any(update.is_scheduled for update in self.updates)
+
+    @property
     def layer_state(self) -> np.ndarray:
         """State of layers besides their variables; set it to continue an earlier session."""
         return np.concatenate([np.empty(0), *self._runner.plan.lasting.values()])

@@ -63,7 +63,7 @@ class Runner:
         self.states[:, BATCH_SIZE] = plan.batch_size
         self.states[:, BY_SPANS] = plan.by_spans
         self.seconds_guess = plan.flops / _FLOPS_PER_SECOND + 1e-5
-        size = plan.batch_size, plan.flops.bit_length(), self.team.size
+        size = plan.batch_size, int(plan.flops).bit_length(), self.team.size
         self.team.timings = timings_of(self.rows, self.n_prepare, plan.dtype, *size)
 
     def run(

@@ -83,10 +83,7 @@ class TrainingSession(PhasedTraining):
         gradient : ndarray of shape (n_trained,), float64
         """
         total, gradient, weight = self.sums()
-        alpha, weights = self.updates[0].alpha, self.network.parameters[: self.network.n_weights]
-        weights = weights.astype(float)
-        gradient[: len(weights)] += alpha * weights
-        penalty = 0.5 * alpha * float(weights @ weights)
+        penalty = add_penalty(gradient, self.network, self.updates[0].alpha)
         return total / self.n_samples + penalty / weight, gradient / weight
 
     def sums(self, rows: np.ndarray | None = None) -> tuple[float, np.ndarray, float]:
@@ -120,3 +117,19 @@ class TrainingSession(PhasedTraining):
         if self._weights is not None:
             weight = (self._weights if rows is None else self._weights[rows]).sum()
         return float(shared[LOSS_SUM]), self.gradient.astype(float), float(weight)
+
+
+def add_penalty(gradient: np.ndarray, network: LayeredNetwork, alpha: float) -> float:
+    """Add the L2 penalty's part to a gradient of a sum over rows; return the penalty.
+
+    Parameters
+    ----------
+    gradient : ndarray of shape (n_trained,), float64
+        Changed in place.
+    network : Network
+        Whose weights are penalized.
+    alpha : float
+    """
+    weights = network.parameters[: network.n_weights].astype(float)
+    gradient[: len(weights)] += alpha * weights
+    return 0.5 * alpha * float(weights @ weights)

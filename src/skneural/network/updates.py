@@ -72,6 +72,11 @@ class Update:
         if optimizer is None or self.clips:
             self.gradient = aligned(store.n_trained, dtype)
 
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether the weight decay follows a schedule."""
+        return self._decay is not None
+
     def coefficients(
         self, rates: np.ndarray, first_update: int, place: int = 0,
         progress: Progress | None = None, first: int = 0,

@@ -149,20 +149,25 @@ class FileKeeper:
             self.refuse(f"a {type(self._known).__name__}", "Fit an estimator of that class")
         return snapshot
 
-    def take_over(self) -> None:
-        """Take over what pretraining left; raise a ValueError for other parameters."""
-        known = self._known
-        before, now = described(known), described(self._estimator)
+    def take_over(self, lengthens: bool = False) -> int | None:
+        """Take over what pretraining left; raise a ValueError for other parameters.
+
+        With ``lengthens``, `max_iter` may be higher than there; then that is returned.
+        """
+        known, estimator = self._known, self._estimator
+        before, now = described(known), described(estimator)
         differ = [name for name in now if before.get(name) != now[name]]
-        if differ:
+        is_longer = differ == ["max_iter"] and known.max_iter < estimator.max_iter
+        if differ and not (lengthens and is_longer):
             values = ", ".join(
                 f"{name}={getattr(known, name, None)!r} there and"
-                f" {getattr(self._estimator, name)!r} here" for name in differ
+                f" {getattr(estimator, name)!r} here" for name in differ
             )
             self.refuse(f"other parameters: {values}", "Set them as there")
-        for name in self._estimator._of_pretraining:
+        for name in estimator._of_pretraining:
             if hasattr(known, name):
-                setattr(self._estimator, name, getattr(known, name))
+                setattr(estimator, name, getattr(known, name))
+        return known.max_iter if is_longer else None
 
     def refuse(self, what: str, remedy: str) -> NoReturn:
         """Raise a ValueError that says what the file is of, and what to do."""

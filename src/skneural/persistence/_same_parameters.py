@@ -46,7 +46,7 @@ def _form(tree: Any, tensors: dict[str, np.ndarray]) -> Any:
         return _listed([_form(item, tensors) for item in tree])
     if not isinstance(tree, dict):
         return tree
-    kind, items = tree.get(KIND), tree.get("items")
+    kind, items = tree.get(KIND), tree.get("items", [])
     if kind == "tuple":
         return _form(items, tensors)
     if kind == "float":

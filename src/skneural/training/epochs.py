@@ -62,6 +62,8 @@ class Training:
         What to warn of at the end, when the estimator is fitted.
     snapshots : Snapshots or None
         Told of every epoch after which training goes on.
+    ended_by_length : bool
+        Whether `max_iter` ended training, and no other rule.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Training:
         self.copies = WeightCopies(network.parameters)
         self.best: np.ndarray | None = None
         self.snapshots: Any = None
+        self.ended_by_length = False
 
     def fitted_attributes(self) -> dict:
         """Return the estimator's attributes as if training had ended."""
@@ -283,6 +286,7 @@ def run_epochs(
             if stop or training.ends_on_plateau(learning_rates) or once:
                 break
             if record.n_iter >= max_iter:
+                training.ended_by_length = True
                 if not (training.rules.runs_to_the_end or learning_rates.is_complete()):
                     training.not_converged(
                         f"Stochastic Optimizer: Maximum iterations ({max_iter}) reached and the"

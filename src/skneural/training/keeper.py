@@ -24,8 +24,11 @@ class Keeper(Protocol):
         With ``of_others``, the one that this process has kept last does not count.
         """
 
-    def take_over(self) -> None:
-        """Take over what pretraining left; raise a ValueError for other parameters."""
+    def take_over(self, lengthens: bool = False) -> int | None:
+        """Take over what pretraining left; raise a ValueError for other parameters.
+
+        With ``lengthens``, `max_iter` may be higher than there; then that is returned.
+        """
 
     def refuse(self, what: str, remedy: str) -> NoReturn:
         """Raise a ValueError that says what the snapshot is of, and what to do."""

@@ -48,6 +48,8 @@ def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> N
     first, snapshots = weights.astype(np.float64), training.snapshots
     evaluations: Iterator[tuple[float, np.ndarray]] = iter(())
     if snapshots is not None:
+        ended = "solver='lbfgs' cannot go on once that has ended it"
+        snapshots.check_length(lambda shorter: ended if snapshots.ended_by_length else None)
         if snapshots.restore(training):
             return
         evaluations = iter(list(snapshots.evaluations))
@@ -109,6 +111,7 @@ def run_lbfgs(training: Training, session: Any, max_fun: int, scale: float) -> N
     training.record.n_iter = min(result.nit, rules.max_iter)
     training.record.loss = float(result.fun) / scale
     if result.status != 0:
+        training.ended_by_length = True
         training.not_converged(_why(result, training.record.n_iter, rules.max_iter))
 
 

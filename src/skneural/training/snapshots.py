@@ -25,6 +25,7 @@ from .orders import EpochOrders
 from .record import SolverState, TrainingRecord
 from .resumption import Resumption
 
+
 @dataclass
 class Snapshot:
     """What a training needs to go on, besides its data and the parameters.
@@ -60,6 +61,10 @@ class Snapshot:
         began with; 0 for a new network.
     once : bool, default=False
         Whether it is of a `partial_fit`.
+    by_length : bool or None, default=None
+        Whether `max_iter` ended it; None if that is not known.
+    trained : ndarray of shape (n_parameters,) or None, default=None
+        The weights that it ended with, where it was then given others, as those of the best score.
     """
 
     record: TrainingRecord
@@ -80,6 +85,8 @@ class Snapshot:
     n_before: int = 0
     weights: int = 0
     once: bool = False
+    by_length: bool | None = None
+    trained: np.ndarray | None = None
 
     @property
     def n_epochs(self) -> int:
@@ -117,8 +124,10 @@ class Snapshots:
         self.solver: Callable[[], SolverState] | None = None
         self.first: np.ndarray | None = None
         self.evaluations: list[tuple[float, np.ndarray]] = []
+        self._trained: np.ndarray | None = None
+        self._shorter: int | None = None  # `max_iter` of the fit to go on with, if that is lower
         if self._last is not None:
-            keeper.take_over()
+            self._shorter = keeper.take_over(lengthens=True)
             begin_as(keeper, random_state, self._last.begun)
         self._begun = random_state.get_state(legacy=False)
 
@@ -156,6 +165,12 @@ class Snapshots:
         """Whether there is a snapshot to go on from."""
         return self._last is not None
 
+    @property
+    def ended_by_length(self) -> bool:
+        """Whether the snapshot is of a fit that `max_iter` ended."""
+        last = self._last
+        return last is not None and last.finished and bool(last.by_length)
+
     def check(self, rows: Rows, held_back: Rows | None) -> None:
         """Note the data, and raise a ValueError if they are not those of the snapshot."""
         parts = {"X": rows.X, "y": rows.y, "sample_weight": rows.loss_weight}
@@ -170,15 +185,36 @@ class Snapshots:
         last = self._last
         if last is None:
             return False
+        is_longer = self.ended_by_length and self._shorter is not None
         training.record = last.record
-        np.copyto(training.network.parameters, last.parameters)
+        trained = last.trained if is_longer and last.trained is not None else last.parameters
+        np.copyto(training.network.parameters, trained)
         training.copies.restore(last.proven, last.latest)
         training.best = None if last.best is None else last.best.copy()
         training.started -= last.seconds
         training.untrained = False
-        training.notices += notices_of(last.notices)
         self.first, self.evaluations = last.first, list(last.evaluations)
+        if is_longer:  # its notices were of its end
+            training.copies.go_on()
+            return False
+        training.notices += notices_of(last.notices)
         return last.finished
+
+    def check_length(self, why_not: Callable[[int], str | None]) -> None:
+        """Raise a ValueError if training cannot be longer than that of the snapshot.
+
+        ``why_not``, called with its `max_iter`, returns the reason, or None.
+        """
+        if self._shorter is None or self._last is None:
+            return
+        reason = why_not(self._shorter)
+        if self._last.finished and self._last.by_length is None:
+            reason = "it does not say whether max_iter ended it"
+        if reason is not None:
+            self._keeper.refuse(
+                f"a fit of max_iter={self._shorter}, and {reason}",
+                f"Set max_iter={self._shorter}",
+            )
 
     def restore_order(self, orders: EpochOrders) -> None:
         """Put the order of the rows back, and the random numbers that it is drawn from."""
@@ -197,6 +233,11 @@ class Snapshots:
         if not self._once and self._keeper.is_due(training.record.n_iter):
             self._keep(training, finished=False)
 
+    def trained(self, training: Training) -> None:
+        """Note the weights that training ended with, before the best ones take their place."""
+        if training.ended_by_length and not self._once:
+            self._trained = training.network.parameters.copy()
+
     def ended(self, training: Training) -> None:
         """Keep what a training that was not interrupted ended with."""
         due = not self._once or self._keeper.is_due(len(training.record.loss_curve))
@@ -212,6 +253,7 @@ class Snapshots:
         parameters, copies = training.network.parameters, training.copies
         proven, latest = _once(copies.proven, parameters), _once(copies.latest, parameters)
         best = None if training.best is None else _once(training.best, parameters)
+        trained = parameters if self._trained is None else self._trained
         snapshot = Snapshot(
             training.record, parameters, proven, latest, best,
             self.solver and self.solver(), self._begun,
@@ -220,6 +262,8 @@ class Snapshots:
             time.perf_counter() - training.started, self._data,
             self.first, [] if finished else self.evaluations, numbered(training.notices), finished,
             self._n_before, self._weights, self._once,
+            training.ended_by_length if finished else None,
+            None if np.array_equal(trained, parameters, equal_nan=True) else trained,
         )
         keep_or_warn(self._keeper, snapshot, training.fitted_attributes(), training.notices)
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from ..network.runner import UserFunctionError
 from ..network.session import TrainingSession
 from .epochs import Training, run_epochs
 from .lbfgs import run_lbfgs
+from .longer import why_not_longer
 from .orders import EpochOrders, by_length
 from .rates import LearningRates
 from .record import SolverState, TrainingRecord
@@ -125,6 +127,8 @@ def train(
             state = _run_stochastic(
                 training, session, settings, random_state, resume, data.rows.lengths()
             )
+    if snapshots is not None:
+        snapshots.trained(training)
     training.finish(data.rows.X, settings.n_jobs)
     if snapshots is not None:
         snapshots.ended(training)
@@ -280,6 +284,7 @@ def _run_stochastic(
         )
 
     if snapshots is not None:
+        snapshots.check_length(partial(why_not_longer, settings, session, learning_rates))
         snapshots.solver = solver_state
         snapshots.restore_order(own_orders)
     if not is_finished:

@@ -11,8 +11,8 @@ from ...callbacks import FitTasks
 from ...data.reader import Given
 from ...data.rows import Rows
 from ...training.epochs import Training
-from ...training.scorers import scorer_for, takes
 from ...training.keeper import Keeper
+from ...training.scorers import scorer_for, takes
 from ...training.watch import Watch
 from . import predictor as _predictor
 from .keepers import keeper_of
