@@ -25,23 +25,32 @@ class Checkpoint:
     file is replaced in one step, so it is whole whenever the process ends.
 
     `load` reads the file as a model: as if training had ended with that epoch. So a stream of
-    `partial_fit` goes on from ``load(path)``, with the batch after the last one it has seen.
+    `partial_fit` goes on from ``load(path)``, with the batch after the last one it has seen. With
+    `warm_start`, a program that is run again repeats the fits before the one in the file.
+
+    If the file cannot be written during a fit, the old one stays, and the fit goes on with a
+    warning.
 
     Parameters
     ----------
     path : str or path-like
-        The file. Each fit needs its own: a search would write those of all its candidates to one.
+        The file, in a folder that exists. Each fit needs its own: a search would write those of all
+        its candidates to one.
     every : int, default=1
-        Number of epochs (rounds, iterations of L-BFGS, calls of `partial_fit`) from one to the
-        next.
+        Number of epochs (rounds, iterations of L-BFGS, calls of a network's `partial_fit`) from one
+        to the next.
     resume : bool, default=True
         Whether to go on from the file if it is there; otherwise it is replaced.
 
     Raises
     ------
     ValueError
-        By `fit`, if the file is of other parameters, data or another class; the message says
-        which. ``n_jobs``, ``verbose`` and ``max_time`` may differ.
+        By `fit`, if the file is of other parameters, data, random numbers or another class; the
+        message says which. ``n_jobs``, ``verbose`` and ``max_time`` may differ, and ``max_iter``
+        may be higher, where epochs do not depend on it. By `partial_fit`, if the file has more
+        training than the estimator. By both, if there are two of these callbacks.
+    OSError
+        By `fit` before training, if the folder is missing or not writable.
     ModelFileError
         By `fit`, if the file is not whole or no checkpoint.
     TypeError
