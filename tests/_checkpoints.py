@@ -1,6 +1,11 @@
 """Fits that are ended at any epoch, and the comparison of what fits leave."""
 
 import numpy as np
+import pytest
+
+from _saved_models import digits
+from skneural import MLPClassifier
+from skneural.persistence import Checkpoint
 
 N_EPOCHS = 6
 SHORT = {"max_iter": N_EPOCHS, "random_state": 0, "batch_size": 16}
@@ -53,3 +58,17 @@ def assert_same(first, second, where=""):
         assert first.tobytes() == second.tobytes(), where
     elif not isinstance(first, np.random.RandomState) and not hasattr(first, "get_params"):
         assert first == second or first != first, where
+
+
+def network(*callbacks, **how):
+    """A small perceptron with callbacks."""
+    made = MLPClassifier(**{"hidden_layer_sizes": (8,), **SHORT, **how})
+    return made.set_callbacks(*callbacks) if callbacks else made
+
+
+def killed(model, n_epochs, path):
+    """Fit a model that is ended when so many epochs are done."""
+    callback = KillAt(n_epochs)
+    with pytest.raises(Killed):
+        model.set_callbacks(Checkpoint(path), callback).fit(*digits())
+    return model

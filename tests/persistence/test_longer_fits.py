@@ -1,5 +1,7 @@
 """Fits that go on from a checkpoint with more epochs than that fit was to have."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -21,7 +23,10 @@ from skneural.augmentation import Shift
 from skneural.callbacks import HAS_CALLBACKS
 from skneural.layers import BatchNorm, Dense, Dropout
 from skneural.persistence import Checkpoint
-from skneural.schedules import Cosine, Scheduled, Warmup
+from skneural.schedules import Constant, Cosine, Scheduled, Warmup
+from skneural.training.longer import why_not_longer
+from skneural.training.rates import LearningRates
+from skneural.training.settings import Settings
 
 pytestmark = [
     pytest.mark.skipif(not HAS_CALLBACKS, reason="callbacks need scikit-learn 1.9"),
@@ -98,6 +103,15 @@ def test_what_depends_on_the_length_is_refused(model, why, tmp_path):
     clone(model).set_callbacks(Checkpoint(tmp_path / "c")).fit(X, Y)
     with pytest.raises(ValueError, match=why):
         longer(model, Checkpoint(tmp_path / "c"))
+
+
+def test_sessions_elsewhere_are_refused():
+    settings = Settings(owner="MLPClassifier", loss="log_loss")
+    rates = LearningRates(Constant(), 0.1, max_iter=8, first_epoch=6)
+    session = SimpleNamespace(n_batches=2, n_samples=10)
+    assert "over a cluster" in why_not_longer(settings, session, rates, 6)
+    session.is_scheduled = False
+    assert why_not_longer(settings, session, rates, 6) is None
 
 
 def test_other_lengths_are_refused(tmp_path):

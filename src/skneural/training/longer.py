@@ -27,7 +27,9 @@ def why_not_longer(
     """
     if settings.whole_course or settings.recipe is not None:
         return "max_iter is the intended length of training"
-    if getattr(session, "is_scheduled", True):
+    if not hasattr(session, "is_scheduled"):
+        return "a fit over a cluster does not say what depends on max_iter"
+    if session.is_scheduled:
         return "a Scheduled parameter depends on max_iter"
     schedule, first = learning_rates.schedule, settings.learning_rate_init
     for epoch in range(learning_rates.epoch):
