@@ -183,7 +183,8 @@ def instance_of(made: Any, state: Any) -> Any:
     ValueError
         If the state is none of this class.
     """
-    if not isinstance(made, type):
+    is_class = isinstance(made, type)
+    if not is_class:
         raise ValueError(f"{made.__qualname__} is a function, and has no instances to be loaded")
     state = state if has_plain_state(made) else from_plain(state)
     for part in state if isinstance(state, tuple) else (state,):
