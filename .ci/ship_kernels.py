@@ -152,7 +152,8 @@ def build(instructions, names: list[str], folder: Path, n_processes: int) -> Non
     if source_digest() != imported_digest():
         raise BuildError("Sources of kernels were changed meanwhile; build again.")
     about.write_text(json.dumps({
-        "sources": imported_digest(), "size": library.stat().st_size, "kernels": len(names),
+        "sources": imported_digest(), "size": library.stat().st_size,
+        "crc32": shipped.checksum_of(library), "kernels": len(names),
         "cpu": instructions.cpu, "features": instructions.features,
         "machine": platform.machine(), "glibc": _glibc(library),
     }, indent=1) + "\n", encoding="utf-8")

@@ -2,14 +2,16 @@
 
 What an estimator keeps in private classes would tie files to where these are, and readers that
 trust only public classes, as skops, would refuse it. So a state has names of classes: a public one
-is named by the package that exports it, a private one is listed here. Only what has a name is ever
-made of a state.
+is named by the package that exports it, a private one is listed here, and so is the one function
+that states have. Only what has a name is ever made of a state, and no attribute of it may hide a
+method or a property of its class.
 """
 
 from __future__ import annotations
 
 import functools
 from importlib import import_module
+from types import MemberDescriptorType
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ import numpy as np
 PACKAGE = __name__.rpartition(".")[0]
 KIND = "__class__"
 
-# private classes and functions in states, by module; one that moves keeps the name it has here
+# private classes in states, by module; one that moves keeps the name it has here
 _PRIVATE = {
     "data.mask_targets": ["MaskTargets"],
     "data.numeric_targets": ["InputTargets", "NumericTargets"],
@@ -29,7 +31,6 @@ _PRIVATE = {
     "data.tables": ["TableCode"],
     "data.targets": ["ClassTargets"],
     "estimators.base.architecture": ["Architecture"],
-    "estimators.convnet.architectures.fast_recipe": ["_training"],
     "estimators.deep_boltzmann.belief_layers": ["AssociativeDense", "LabelUnits", "TwoWayDense"],
     "estimators.deep_boltzmann.up_down": ["UpDown"],
     "estimators.generative.marginals": ["Column", "Quantiles", "Range"],
@@ -55,10 +56,14 @@ _PRIVATE = {
     "training.record": ["SolverState", "TrainingRecord"],
     "training.snapshots": ["Snapshot"],
 }
+_PRIVATE_FUNCTIONS = {"estimators.convnet.architectures.fast_recipe": ["_training"]}
 _MODULES = {
     f"{PACKAGE}.{module.partition('.')[0]}.{name}": f"{PACKAGE}.{module}"
-    for module, names in _PRIVATE.items() for name in names
+    for listed in (_PRIVATE, _PRIVATE_FUNCTIONS)
+    for module, names in listed.items() for name in names
 }
+# what a class may have under the name of an attribute: places for values, no code
+_PLACES = (MemberDescriptorType, functools.cached_property)
 _COLLECTIONS: dict[str, type] = {
     "frozenset": frozenset, "range": range, "set": set, "slice": slice,
 }
@@ -85,7 +90,7 @@ def class_named(name: str) -> Any:
     ValueError
         If a state cannot have it.
     """
-    found = _named(name)
+    found = _named(name) if isinstance(name, str) else None
     if found is None:
         raise ValueError(f"{name!r} is no class of {PACKAGE} whose instances can be loaded")
     return found
@@ -105,7 +110,8 @@ def _named(name: str) -> Any:
         return None
     if last not in getattr(module, "__all__", ()):
         return None
-    return getattr(module, last)
+    found = getattr(module, last)
+    return found if isinstance(found, type) else None  # public functions may do anything
 
 
 def to_plain(value: Any) -> Any:
@@ -170,10 +176,39 @@ def from_plain(value: Any) -> Any:
 
 
 def instance_of(made: Any, state: Any) -> Any:
-    """Return an instance of a class that has a plain state; no constructor is called."""
+    """Return an instance of a class that has a plain state; no constructor is called.
+
+    Raises
+    ------
+    ValueError
+        If the state is none of this class.
+    """
+    is_class = isinstance(made, type)
+    if not is_class:
+        raise ValueError(f"{made.__qualname__} is a function, and has no instances to be loaded")
+    state = state if has_plain_state(made) else from_plain(state)
+    for part in state if isinstance(state, tuple) else (state,):
+        _check_names(made, part)
     instance = made.__new__(made)
-    _set_state(instance, state if has_plain_state(made) else from_plain(state))
+    _set_state(instance, state)
     return instance
+
+
+def _check_names(made: type, state: Any) -> None:
+    """Raise a ValueError for a state that would hide what a class does, as no fit leaves one."""
+    if state is None:
+        return
+    if not isinstance(state, dict):
+        raise ValueError(f"the state of a {made.__name__} is a {type(state).__name__}, no dict")
+    for name in state:
+        known = getattr(made, name, None)
+        if name.startswith("__") or callable(known) or (
+            hasattr(type(known), "__get__") and not isinstance(known, _PLACES)
+        ):
+            raise ValueError(
+                f"it sets {name!r} of a {made.__name__}, which is no attribute of a state but"
+                " part of the class"
+            )
 
 
 def _made(name: str, items: list) -> Any:

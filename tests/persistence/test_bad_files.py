@@ -81,27 +81,6 @@ def test_a_file_of_another_kind(tmp_path):
         load(tmp_path / "text")
 
 
-@pytest.mark.parametrize("name", [
-    "os.system", "skneural.os", "skneural.engine.plan.Plan", "skneural.engine.Plan",
-    "skneural.persistence._files.replace", "builtins.eval", "skneural._naming.Part",
-])
-@pytest.mark.parametrize("form", ["state", "items"])
-def test_only_known_classes_are_made(path, name, form):
-    header, tensors = contents(path)
-    tree = {"__class__": name, form: {} if form == "state" else []}
-    header["model"] = json.dumps(tree)
-    header["sha256"] = checksum(header["model"], tensors)
-    rewrite(path, header, tensors)
-    with pytest.raises(ModelFileError, match="is no class of skneural"):
-        load(path)
-
-
-def checksum(text, tensors):
-    from skneural.persistence._files import _checksum
-
-    return _checksum(text, tensors)
-
-
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none")
@@ -152,7 +131,7 @@ def test_a_link_stays_a_link(tmp_path, path):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"none/model'.* no folder .*none'; make it"):
         save(MLPClassifier(), tmp_path / "none" / "model")
 
 
@@ -178,24 +157,6 @@ def test_a_folder(tmp_path):
 def test_a_damaged_header(tmp_path, text):
     save_file({"0": np.zeros(2)}, tmp_path / "file", {"skneural": text})
     with pytest.raises(ModelFileError, match="its header is damaged"):
-        load(tmp_path / "file")
-
-
-@pytest.mark.parametrize("tree", [
-    {"__class__": "array", "items": ["none", False, [2]]},
-    {"__class__": "array", "items": ["0", False, [3]]},
-    {"__class__": "skops", "items": [{"__class__": "array", "items": ["0", False, [2]]}]},
-    {"__class__": "skneural.MLPClassifier", "state": [1]},
-    {"__class__": "skneural.MLPClassifier"},
-    {"__class__": "partial", "items": [{"__class__": "name", "items": ["skneural.MLPClassifier"]},
-                                       [], {}]},
-    {"a": 1}, None, 3,
-])
-def test_a_tree_with_a_checksum_of_its_own(tmp_path, tree):
-    tensors, text = {"0": np.zeros(2)}, json.dumps(tree)
-    header = {"format": 1, "version": "1", "sha256": checksum(text, tensors), "model": text}
-    rewrite(tmp_path / "file", header, tensors)
-    with pytest.raises(ModelFileError, match="cannot be loaded|no estimator in it"):
         load(tmp_path / "file")
 
 

@@ -17,6 +17,7 @@ from ._beside import prefix_beside
 
 FORMAT = 1
 _KEY = "skneural"
+_AGAIN = "copy it anew from where it was saved, or save the model again"
 
 
 def write(path: str | os.PathLike[str], tree: Any, tensors: dict[str, np.ndarray]) -> None:
@@ -43,8 +44,12 @@ def replace(path: str | os.PathLike[str], content: bytes) -> None:
     """Put bytes in a file in one step: whatever happens, it has the old content or the new."""
     path = os.path.realpath(os.fspath(path))
     if os.path.isdir(path):
-        raise IsADirectoryError(f"{path!r} is a folder; give the path of a file")
+        raise IsADirectoryError(f"cannot write {path!r}: it is a folder; give the path of a file")
     folder, name = os.path.split(path)
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(
+            f"cannot write {path!r}: there is no folder {folder!r}; make it before"
+        )
     handle, beside = tempfile.mkstemp(prefix=prefix_beside(name), dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -84,15 +89,16 @@ def read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except SafetensorError as error:
+            names = file.keys() if _KEY in metadata else ()
+            tensors = {name: file.get_tensor(name) for name in names}
+    except (SafetensorError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelFileError(
-            f"load: {place} is truncated, or no file that `save` has written ({error})"
+            f"load: {place} is truncated, or no file that `save` has written ({error}); {_AGAIN}"
         ) from error
     if _KEY not in metadata:
         raise ModelFileError(
             f"load: {place} holds tensors, but no model of this library: it was not written by"
-            " skneural.persistence.save"
+            " skneural.persistence.save; from_torch puts tensors of a file into a fitted model"
         )
     header = _header(metadata[_KEY], place)
     if header["format"] > FORMAT:
@@ -103,9 +109,20 @@ def read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
         )
     if header["sha256"] != _checksum(header["model"], tensors):
         raise ModelFileError(
-            f"load: {place} was changed after it was saved: its checksum is another one"
+            f"load: {place} was changed after it was saved: its checksum is another one; {_AGAIN}"
         )
-    return json.loads(header["model"]), tensors
+    return _tree(header["model"], place), tensors
+
+
+def _tree(text: str, place: str) -> Any:
+    """Return the tree of a model, whose text need not be what `write` has written."""
+    try:
+        return json.loads(text)
+    except (ValueError, ArithmeticError, MemoryError, RecursionError) as error:
+        raise ModelFileError(
+            f"load: {place} was not written by skneural.persistence.save: its model cannot be read"
+            f" ({type(error).__name__}: {error}); {_AGAIN}"
+        ) from error
 
 
 def _header(text: str, place: str) -> dict[str, Any]:
@@ -117,11 +134,13 @@ def _header(text: str, place: str) -> dict[str, Any]:
             return header
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
-    raise ModelFileError(f"load: {place} was changed after it was saved: its header is damaged")
+    raise ModelFileError(
+        f"load: {place} was changed after it was saved: its header is damaged; {_AGAIN}"
+    )
 
 
 def _checksum(text: str, tensors: dict[str, np.ndarray]) -> str:
-    found = hashlib.sha256(text.encode())
+    found = hashlib.sha256(text.encode(errors="surrogatepass"))
     for name in sorted(tensors):
         array = tensors[name]
         found.update(f"|{name}|{array.dtype.str}|{array.shape}|".encode())

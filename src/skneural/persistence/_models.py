@@ -65,7 +65,10 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     True
     """
     if not isinstance(estimator, BaseEstimator) or isinstance(estimator, type):
-        raise TypeError(f"save: expected an estimator, got {estimator!r}")
+        raise TypeError(
+            f"save: expected an estimator, got {estimator!r}; call save(estimator, path) with an"
+            " instance"
+        )
     if class_name(type(estimator)) is None and not has_plain_state(estimator):
         raise TypeError(
             f"save: {type(estimator).__name__} is no estimator of this library; skops.io.dump saves"
@@ -101,16 +104,38 @@ def load(path: str | os.PathLike[str], *, trusted: Iterable[Any] = ()) -> Any:
         not known.
     FileNotFoundError
         If there is no file.
+    TypeError
+        If ``trusted`` is no list of classes and functions.
 
     See Also
     --------
     save : Write the file.
     """
+    known = _checked(trusted)
     tree, tensors = read(path)
     try:
-        loaded = TreeReader(tensors, trusted).value(tree)
+        loaded = TreeReader(tensors, known).value(tree)
     except DAMAGE as error:
-        raise ModelFileError(f"load: {os.fspath(path)!r} cannot be loaded: {error}") from error
+        is_told = isinstance(error, ValueError)  # by what reads it
+        what = str(error) if is_told else f"it is not as `save` writes files ({error!r})"
+        raise ModelFileError(f"load: {os.fspath(path)!r} cannot be loaded: {what}") from error
     if not isinstance(loaded, BaseEstimator):
-        raise ModelFileError(f"load: {os.fspath(path)!r} has no estimator in it")
+        raise ModelFileError(
+            f"load: {os.fspath(path)!r} holds a {type(loaded).__name__}, no estimator: it was not"
+            " written by skneural.persistence.save"
+        )
     return loaded
+
+
+def _checked(trusted: Any) -> list[Any]:
+    """Return what is trusted as a list of classes and functions."""
+    advice = "pass classes and functions themselves in a list, trusted=[MyLayer, my_loss]"
+    if isinstance(trusted, str | bytes | type) or not isinstance(trusted, Iterable):
+        raise TypeError(f"load: trusted={trusted!r} is no list; {advice}")
+    listed = list(trusted)
+    for item in listed:
+        if not callable(item) or not isinstance(getattr(item, "__qualname__", None), str):
+            raise TypeError(
+                f"load: trusted has {item!r}, which is no class and no function; {advice}"
+            )
+    return listed

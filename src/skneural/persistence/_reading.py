@@ -9,10 +9,16 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from .._optional import optional
 from .._plain_state import KIND, from_plain, instance_of
+from ..data.checks import OF_CALLBACKS
 
 CHECKPOINT = "checkpoint"
-DAMAGE = AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError
+# what readers raise for files that someone has written who wants them to fail
+DAMAGE = (
+    ArithmeticError, AssertionError, AttributeError, BufferError, LookupError, MemoryError,
+    RecursionError, SyntaxError, TypeError, ValueError,
+)
 
 
 class TreeReader:
@@ -46,7 +52,10 @@ class TreeReader:
             return [self._plain(item) for item in tree]
         if not isinstance(tree, dict):
             return tree
-        kind = tree.get(KIND)
+        kind, state = tree.get(KIND), tree.get("state")
+        if kind is not None and isinstance(state, dict) and not OF_CALLBACKS.isdisjoint(state):
+            found = sorted(OF_CALLBACKS.intersection(state))
+            raise ValueError(f"it sets {', '.join(found)}, which is no part of a model")
         if kind == "own":
             return self._own(tree["name"], self._plain(tree["state"]))
         if kind in _MAKERS:
@@ -85,7 +94,9 @@ class TreeReader:
     def _sparse(self, form: str, is_array: bool, shape: list[int], *parts: Any) -> Any:
         data, indices, indptr = map(self._plain, parts)
         kind = sparse.csr_array if is_array else sparse.csr_matrix
-        return kind((data, indices, indptr), shape=tuple(shape)).asformat(form)
+        made = kind((data, indices, indptr), shape=tuple(shape))
+        made.check_format()  # no code that reads it looks whether indices are within it
+        return made.asformat(form)
 
     def _random_state(self, state: Any) -> np.random.RandomState:
         made = np.random.RandomState()
@@ -94,15 +105,16 @@ class TreeReader:
 
     def _skops(self, content: Any) -> Any:
         try:
-            from skops.io import loads
+            loads = optional("skops.io", "it has an estimator of scikit-learn in it, which",
+                             "pipelines").loads
         except ImportError as error:
-            raise ValueError(
-                "it has an estimator of scikit-learn in it, which skops reads: pip install skops"
-            ) from error
+            raise ValueError(str(error)) from error
         try:
             return loads(self._plain(content).tobytes())
         except Exception as error:  # of many kinds
-            raise ValueError(f"skops does not read what is in it: {error}") from error
+            raise ValueError(
+                f"skops does not read the estimator of scikit-learn in it: {error}"
+            ) from error
 
     def _checkpoint(self, estimator: Any, training: Any) -> Any:
         return self._plain(estimator)

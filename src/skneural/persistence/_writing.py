@@ -10,12 +10,17 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
+from .._optional import optional
 from .._plain_state import KIND, PACKAGE, has_plain_state, to_plain
 from ..data.checks import OF_CALLBACKS
 
 # dtypes that are tensors; others are written as lists, or as tensors of the same bytes
 _NUMBERS = "biuf"
 _TIMES = "mM"
+_NO_FORM = (
+    "which has no form in a file: it needs plain values, arrays, and classes and functions that are"
+    " defined in a module; set another value, or use pickle"
+)
 
 
 class TreeWriter:
@@ -87,7 +92,10 @@ class TreeWriter:
         if kind in _TIMES:
             return _made("times", array.dtype.str, self._array(array.view(np.int64), place))
         if kind == "c" or (kind == "f" and array.dtype.itemsize > 8):
-            raise TypeError(f"save: {place} has numbers of {array.dtype}, without form in a file")
+            raise TypeError(
+                f"save: {place} has numbers of {array.dtype}, without form in a file; convert them"
+                " to float64"
+            )
         if kind not in _NUMBERS:
             values = [self._tree(to_plain(item), place) for item in array.ravel().tolist()]
             return _made("values", array.dtype.str, list(array.shape), values)
@@ -108,13 +116,8 @@ class TreeWriter:
                      list(value.shape), *trees)
 
     def _of_scikit_learn(self, value: Any, place: str) -> Any:
-        try:
-            from skops.io import dumps
-        except ImportError as error:
-            raise ImportError(
-                f"save: {place} is a {type(value).__name__} of scikit-learn, which skops saves:"
-                " pip install skops"
-            ) from error
+        owner = f"save: {place} is a {type(value).__name__} of scikit-learn, which"
+        dumps = optional("skops.io", owner, "pipelines").dumps
         return _made("skops", self._array(np.frombuffer(dumps(value), "u1"), place))
 
     def _own(self, value: Any, place: str) -> Any:
@@ -122,16 +125,16 @@ class TreeWriter:
         named = value if isinstance(value, type) or hasattr(value, "__qualname__") else type(value)
         module, name = getattr(named, "__module__", None), getattr(named, "__qualname__", "<")
         if module is None or "<" in name or module in ("builtins", "numba.core.registry"):
-            raise TypeError(f"save: {place} is {value!r}, which has no form in a file")
+            raise TypeError(f"save: {place} is {value!r}, {_NO_FORM}")
         if module.partition(".")[0] == PACKAGE:
-            raise TypeError(f"save: {place} is of {module}.{name}, which has no form in a file")
+            raise TypeError(f"save: {place} is of {module}.{name}, {_NO_FORM}")
         self._met.append(named)
         if named is value:
             return _made("own name", f"{module}.{name}")
         try:
             state = value.__getstate__()
         except TypeError as error:
-            raise TypeError(f"save: {place} is {value!r}, which has no form in a file") from error
+            raise TypeError(f"save: {place} is {value!r}, {_NO_FORM}") from error
         state = state if has_plain_state(value) else to_plain(state)
         tree = self._tree(_of_model(state), place)
         return {KIND: "own", "name": f"{module}.{name}", "state": tree}

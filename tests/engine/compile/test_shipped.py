@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from skneural.engine.compile import cache, shipped
+from skneural.engine.compile import cache, cache_warning, shipped
 
 ROOT = Path(__file__).resolve().parents[3]
 BUILDER = ROOT / ".ci" / "ship_kernels.py"
@@ -125,6 +125,16 @@ def damages():
     def foreign(library, about):
         library.write_bytes(b"\x7fELF" + bytes(library.stat().st_size - 4))
 
+    def one_bit(library, about):
+        content = bytearray(library.read_bytes())
+        content[len(content) // 2] ^= 1
+        library.write_bytes(content)
+
+    def no_checksum(library, about):
+        told = json.loads(about.read_text(encoding="utf-8"))
+        del told["crc32"]
+        about.write_text(json.dumps(told), encoding="utf-8")
+
     def other_sources(library, about):
         told = json.loads(about.read_text(encoding="utf-8"))
         about.write_text(json.dumps({**told, "sources": "0" * 32}), encoding="utf-8")
@@ -147,17 +157,47 @@ def damages():
     def folder_of_others(library, about):
         library.parent.chmod(0o777)
 
-    return [truncated, foreign, other_sources, no_dictionary, unreadable, no_description,
-            no_library, writable_by_others, folder_of_others]
+    return [truncated, foreign, one_bit, no_checksum, other_sources, no_dictionary, unreadable,
+            no_description, no_library, writable_by_others, folder_of_others]
+
+
+@pytest.fixture
+def warnings_noted(monkeypatch):
+    """The list of what the process will warn of."""
+    monkeypatch.setattr(cache_warning, "_is_noted", False)
+    monkeypatch.setattr(cache_warning, "_messages", [])
+    return cache_warning._messages
 
 
 @pytest.mark.parametrize("damage", damages(), ids=lambda damage: damage.__name__)
-def test_a_library_that_is_not_to_be_used_is_ignored(damage, libraries, loaded, tmp_path):
+def test_a_library_that_is_not_to_be_used_is_ignored(
+    damage, libraries, loaded, tmp_path, warnings_noted
+):
+    """A warning tells of those that were built from these sources and are not as they were."""
     folder = shutil.copytree(libraries, tmp_path / "copy")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(shipped.VARIABLE, str(folder))
         damage(*shipped.files_of(usable()[0]))
     assert loaded(folder) is None
+    assert loaded(folder) is None
+    is_damaged = damage.__name__ in ("truncated", "foreign", "one_bit", "no_checksum")
+    assert [".so is damaged" in each for each in warnings_noted] == [True] * is_damaged
+
+
+def test_a_fit_with_a_damaged_library_compiles_and_warns_once(libraries, tmp_path, run_python, fit):
+    """Code that is damaged is never run."""
+    *_, instructions = usable()[:2]
+    folder = shutil.copytree(libraries, tmp_path / "copy")
+    for library in folder.glob("*.so"):
+        content = library.read_bytes()
+        begin, end = len(content) // 4, len(content) // 2
+        library.write_bytes(content[:begin] + bytes(end - begin) + content[end:])
+    done = run_python(PROGRAM.replace('"ignore"', '"always", RuntimeWarning'), "usual", env={
+        "NUMBA_CPU_NAME": instructions.cpu, "NUMBA_CPU_FEATURES": instructions.features,
+        shipped.VARIABLE: str(folder)})
+    assert done.stdout.split()[0] == fit(instructions, "0")[0]
+    assert done.stderr.count("is damaged") == 1
+    assert "<string>" in done.stderr.partition("RuntimeWarning")[0], "the user's line"
 
 
 def test_a_folder_without_libraries_or_none_at_all(loaded, tmp_path):

@@ -1,8 +1,9 @@
 """Kernels that came with the package: machine code for a few instruction sets, read-only.
 
 A wheel has, for each of them, a shared library with all kernels of the package and a file that
-says what it was built from. It needs neither Numba nor llvmlite. The library for the best of the
-sets that the processor has is used, if it was built from the very sources that this process runs.
+says what it was built from, with a checksum of the library. It needs neither Numba nor llvmlite.
+The library for the best of the sets that the processor has is used, if it was built from the very
+sources that this process runs.
 ``SKNEURAL_SHIPPED_KERNELS=0`` switches it off; a folder there is where libraries are instead.
 """
 
@@ -10,12 +11,15 @@ import ctypes
 import functools
 import hashlib
 import json
+import mmap
 import os
 import platform
 import sys
+import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import cache_warning as _warning
 from . import trust
 from .calls import is_disabled
 from .sources import CODE_SETTINGS, imported_digest
@@ -74,6 +78,15 @@ def files_of(instructions: InstructionSet) -> tuple[Path, Path]:
     return folder / f"{stem}.so", folder / f"{stem}.json"
 
 
+def checksum_of(library: Path) -> int:
+    """Return the CRC-32 of a library; raise a ValueError if it is empty."""
+    with (
+        open(library, "rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        return zlib.crc32(content)
+
+
 @functools.cache
 def _processor_has() -> frozenset[str]:
     """Return what Linux says that the first processor can do, empty where it does not."""
@@ -123,13 +136,25 @@ def _library() -> _Library | None:
         if library.parent != _FOLDER:  # which is trusted as the package's sources are
             trust.check_files(library, about)
         told = json.loads(about.read_bytes())
-        # code of a part of a file would end the process
-        wanted = {"sources": imported_digest(), "size": library.stat().st_size}
-        if not isinstance(told, dict) or not wanted.items() <= told.items():
+        if not isinstance(told, dict) or told.get("sources") != imported_digest():
+            return None
+        # code of a part of a file, or changed code, would end the process
+        size = library.stat().st_size
+        if told.get("size") != size or told.get("crc32") != checksum_of(library):
+            _note_damage(library)
             return None
         return _Library(ctypes.CDLL(str(library)), instructions)
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _note_damage(library: Path) -> None:
+    _warning.note(
+        f"scikit-neural does not use the compiled kernels that came with it: {library} is damaged,"
+        " as its size or checksum is not what it was built with. Kernels are compiled instead;"
+        " install the package anew to be rid of that: pip install --force-reinstall --no-deps"
+        " scikit-neural"
+    )
 
 
 def address(name: str) -> int | None:

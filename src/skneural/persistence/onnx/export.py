@@ -133,7 +133,7 @@ def to_onnx(
 def _check(estimator: Any, target_opset: Any) -> None:
     """Raise an error for what is no estimator of this library, or for an unknown opset."""
     if not isinstance(estimator, BaseEstimator) or isinstance(estimator, type):
-        raise TypeError(f"to_onnx: expected an estimator, got {estimator!r}")
+        raise TypeError(f"to_onnx: expected an estimator, got {estimator!r}; pass an instance")
     if not any(cls.__module__.startswith("skneural.") for cls in type(estimator).__mro__):
         raise TypeError(
             f"to_onnx: {type(estimator).__name__} is no estimator of this library; after"

@@ -74,7 +74,7 @@ def add_input(
         if math.prod(shape) != math.prod(needed):
             raise ValueError(
                 f"to_onnx: {type(estimator).__name__} reads samples of shape {needed}, but the"
-                f" model's input has samples of {shape}"
+                f" model's input has samples of {shape}; give it samples of that shape"
             )
         graph.needs_size()
         x = graph.reshape(x, needed)

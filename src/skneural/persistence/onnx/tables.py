@@ -75,7 +75,10 @@ def _scaled(graph: Graph, scale: Any, numbers: str) -> str:
         return _by_spreads(graph, scale, numbers)
     if isinstance(scale, QuantileScale):
         return _by_quantiles(graph, scale, numbers)
-    raise NotImplementedError(f"to_onnx: {scale!r} has no form in ONNX")
+    raise NotImplementedError(
+        f"to_onnx: {scale!r} has no form in ONNX; scale its columns"
+        " before the fit, as by a QuantileTransformer in a pipeline"
+    )
 
 
 def _double(graph: Graph, values: Any) -> str:
