@@ -15,11 +15,13 @@ import skneural
 from _helpers import close
 from skneural import (
     AutoencoderTransformer,
+    BernoulliRBM,
     ConvNetClassifier,
     ConvNetRegressor,
     DBNClassifier,
     DBNRegressor,
     FeatureExtractor,
+    GaussianRBM,
     GenerativeAdversarialNetwork,
     MLPClassifier,
     MLPRegressor,
@@ -227,7 +229,8 @@ def test_labels_and_masks():
     np.testing.assert_array_equal(input_gradient(model, x), input_gradient(model, x, best))
     X, x = images(), images(2, seed=9)
     masks = LABELS[RANDOM.integers(0, 3, X.shape[:3])]
-    model = NeuralNetClassifier([Conv2D(4, activation="tanh", padding="same")], **QUICK).fit(X, masks)
+    model = NeuralNetClassifier([Conv2D(4, activation="tanh", padding="same")], **QUICK)
+    model.fit(X, masks)
     check(input_gradient(model, x, "c"), lambda x: model.decision_function(x)[..., 2], x)
     check(input_gradient(model, x), lambda x: model.decision_function(x).max(axis=-1), x)
 
@@ -335,6 +338,22 @@ def test_discriminators(y):
     flat = clone(model).fit(rows(), None)
     with pytest.raises(ValueError, match="distribution function, which has steps and no gradient"):
         input_gradient(flat, rows(3))
+
+
+@pytest.mark.parametrize("model", [
+    BernoulliRBM(3, n_iter=2, random_state=0), GaussianRBM(3, n_iter=2, random_state=0),
+    GaussianRBM(3, n_iter=2, variance="learned", random_state=0),
+], ids=["binary", "normal", "variances"])
+def test_restricted_boltzmann_machines(model):
+    X, x = np.abs(np.tanh(rows())), np.abs(np.tanh(rows(4, seed=9)))
+    model.fit(X)
+    check(input_gradient(model, x), lambda x: -model.free_energy(x), x)
+    check(input_gradient(model, x, 2), lambda x: model.transform(x)[:, 2], x)
+    np.testing.assert_array_equal(
+        input_gradient(model, sparse.csr_matrix(x), 2), input_gradient(model, x, 2)
+    )
+    with pytest.raises(ValueError, match="target=3 must be a whole number from 0 to 2"):
+        input_gradient(model, x, 3)
 
 
 def test_features():
