@@ -1,5 +1,6 @@
-"""Pictures of fitted estimators, in the style of scikit-learn's displays."""
+"""What a fitted estimator has learned: gradients, and pictures in scikit-learn's style."""
 
+from ._input_gradient import input_gradient
 from ._map import MapDisplay
 
-__all__ = ["MapDisplay"]
+__all__ = ["MapDisplay", "input_gradient"]
