@@ -1,5 +1,6 @@
-"""Pictures of fitted estimators, in the style of scikit-learn's displays."""
+"""Pictures of fitted estimators, in the style of scikit-learn's displays, and their diagnosis."""
 
+from ._diagnose import diagnose
 from ._map import MapDisplay
 
-__all__ = ["MapDisplay"]
+__all__ = ["MapDisplay", "diagnose"]
