@@ -248,7 +248,8 @@ def belief_net(seed):
     from skneural import DBNClassifier
 
     X, y = digits(seed)
-    net = DBNClassifier((64, 32), pretraining_max_iter=5, max_iter=60, random_state=seed)
+    net = DBNClassifier((64, 32), pretraining_max_iter=5, learning_rate_init=0.01,
+                        random_state=seed)
     return net.fit(X, y), X, y
 
 

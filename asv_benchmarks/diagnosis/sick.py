@@ -20,7 +20,7 @@ def nan_weights(seed):
 
 
 def dead_units(seed):
-    """Steps of plain descent that throw the units of "relu" far below zero."""
+    """Steps so large that they throw the units of "relu" far below zero."""
     from skneural import MLPClassifier
 
     X, y = digits(seed)
@@ -86,12 +86,12 @@ def exploding_series(seed):
 
 
 def high_learning_rate(seed):
-    """Adam with a rate a thousand times its default."""
-    from skneural import MLPRegressor
+    """Adam with a rate three hundred times its default."""
+    from skneural import MLPClassifier
 
-    X, y = numbers(seed)
-    net = MLPRegressor(hidden_layer_sizes=(50,), activation="tanh", learning_rate_init=1.0, max_iter=40,
-                       tol=0, n_iter_no_change=100, random_state=seed)
+    X, y = digits(seed)
+    net = MLPClassifier((50, 50), "tanh", learning_rate_init=0.3, batch_size=32, max_iter=40,
+                        tol=0.0, random_state=seed)
     return net.fit(X, y), X, y, "high_learning_rate"
 
 

@@ -12,7 +12,6 @@ from ..data.numeric_targets import NumericTargets
 from ..data.targets import ClassTargets
 from ._examination import Examination, is_numbers
 from ._finding import Finding
-from ._training_checks import LEAST_SKILL, MOST_GAP, gap_of, skill_of
 
 LARGEST_INPUT = 30.0  # root mean square of a feature
 MOST_SPREAD = 50.0  # of the largest feature relative to the median
@@ -27,9 +26,9 @@ FAR = 6.0  # robust deviations of a residual
 
 def first_inputs(seen: Examination) -> np.ndarray | None:
     """Return the root mean square of what each unit of the first layer with weights reads."""
-    before = None
+    before, weighted = None, {layer.name for layer in seen.weights}
     for layer in seen.layers:
-        if hasattr(layer.layer, "initializer") or hasattr(layer.layer, "units"):
+        if layer.name in weighted:
             break
         if hasattr(layer.layer, "_parts"):
             continue
@@ -167,11 +166,6 @@ def _suspect_targets(seen: Examination) -> np.ndarray:
     return found[np.argsort(-far[found], kind="stable")]
 
 
-def _is_trusted(seen: Examination) -> bool:
-    """Whether the network knows enough to doubt a label."""
-    return not gap_of(seen) > MOST_GAP and not skill_of(seen) < LEAST_SKILL
-
-
 def check_labels(seen: Examination) -> Iterator[Finding]:
     """Find rows whose label, or target, the network contradicts."""
     suspects = suspects_of(seen)
@@ -186,7 +180,7 @@ def check_labels(seen: Examination) -> Iterator[Finding]:
                 f" {FAR:g} deviations of the others",
                 "look at these rows (suspects); loss='huber' or 'absolute_error' heeds them less",
             )
-    elif _suspect_labels(seen)[1] > SURE_SHARE and _is_trusted(seen):
+    elif _suspect_labels(seen)[1] > SURE_SHARE:
         yield Finding(
             "label_noise", "", share,
             f"{len(suspects):,} rows ({share:.1%}) have a label that the network contradicts",

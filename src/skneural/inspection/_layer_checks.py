@@ -16,9 +16,9 @@ MOST_DEAD = 0.5  # share of the units of a layer
 MOST_SATURATED = 0.6  # share of the numbers of a layer
 MOST_CONSTANT = 0.5  # share of the units of a layer
 MOST_ALIKE = 0.5  # share of the units of a layer
-LEAST_GRADIENT = 1e-3  # of the first layers relative to the largest
+LEAST_GRADIENT = 1e-4  # of the first layers relative to the largest
 MOST_GRADIENT = 1e2  # the loss by the logarithm of the weights, in losses of constant outputs
-MOST_UPDATE, LEAST_UPDATE = 0.3, 1e-6  # relative to the weights
+MOST_UPDATE = 0.1  # relative to the weights
 _ROUNDING = 1e-6
 _TWO_SIDED = {"logistic", "tanh", "hard_sigmoid"}
 
@@ -54,7 +54,7 @@ def check_weights(seen: Examination) -> Iterator[Finding]:
 
 def check_units(seen: Examination) -> Iterator[Finding]:
     """Find units that are dead, saturated or constant."""
-    n_layers = len(seen.names)
+    weighted = {layer.name for layer in seen.weights}
     for layer in seen.layers:
         dead, saturated = dead_share(layer), saturated_share(layer)
         if dead > MOST_DEAD:
@@ -71,7 +71,7 @@ def check_units(seen: Examination) -> Iterator[Finding]:
                 "scale X by StandardScaler, smaller first weights or larger alpha, or"
                 " activation='relu'",
             )
-        elif _has_weights(layer) and layer.name != seen.names[n_layers - 1]:
+        elif layer.name in weighted and layer.name != seen.names[-1]:
             size = np.maximum(np.abs(layer.mean), _ROUNDING)
             constant = float(np.mean(layer.deviation <= _ROUNDING ** 0.5 * size))
             if constant > MOST_CONSTANT and layer.count > 1:
@@ -81,10 +81,6 @@ def check_units(seen: Examination) -> Iterator[Finding]:
                     "fewer units, less alpha or sparsity, or a lower learning_rate_init; check"
                     " that the layers before it pass X on",
                 )
-
-
-def _has_weights(layer: LayerFigures) -> bool:
-    return hasattr(layer.layer, "initializer")
 
 
 def check_likeness(seen: Examination) -> Iterator[Finding]:

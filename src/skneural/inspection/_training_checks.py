@@ -6,14 +6,17 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from sklearn.base import OutlierMixin
 
 from ._examination import Examination
 from ._finding import Finding
 from ._layer_checks import update_ratio
 
 FEWEST_EPOCHS = 5  # to judge a curve by
-MOST_NOISE = 0.15  # mean rise of the loss from one epoch to the next, relative to the loss
+MOST_NOISE = 0.05  # mean rise of the loss from one epoch to the next, relative to the loss
 MOST_RISES = 0.25  # share of the way that the curve goes upwards
+WORSE = 1.02  # times the loss of constant outputs
+FAR_WORSE = 10.0  # the same, where there are few epochs
 STILL_FALLING = 0.08  # of the whole descent, in the last tenth of training
 SMALL_UPDATE = 3e-4  # relative to the weights
 LEAST_SKILL = 0.2  # share of the loss of constant outputs that is gone
@@ -60,22 +63,33 @@ def check_curve(seen: Examination) -> Iterator[Finding]:
             "high_learning_rate", "", math.inf, "the loss became infinite or NaN", lower
         )
         return
-    if len(curve) < FEWEST_EPOCHS:
+    if not len(curve):
         return
-    rise, share = noise_of(curve)
     last, least = float(curve[-3:].mean()), float(curve.min())
     matters = not unit > 0 or last > 0.05 * unit
+    rise, share = noise_of(curve)
     if last > 1.5 * least and last - least > 0.3 * (unit if unit > 0 else last):
         yield Finding(
             "high_learning_rate", "", last / least,
             f"the training loss ends at {last:.3g}, it was {least:.3g}", lower,
+        )
+    elif len(curve) < FEWEST_EPOCHS:
+        if last > FAR_WORSE * unit:
+            yield Finding(
+                "high_learning_rate", "", last / unit,
+                f"the training loss is {last:.3g}, a constant has {unit:.3g}", lower,
+            )
+    elif share > MOST_RISES and curve[len(curve) // 2 :].min() > WORSE * unit:
+        yield Finding(
+            "high_learning_rate", "", last / unit,
+            f"the training loss goes up and down at {last:.3g}, a constant has {unit:.3g}", lower,
         )
     elif rise > MOST_NOISE and share > MOST_RISES and matters:
         yield Finding(
             "high_learning_rate", "", rise,
             f"the training loss rises by {rise:.0%} an epoch between its falls", lower,
         )
-    elif falling(curve) > STILL_FALLING and seen.record.n_iter >= seen.settings.max_iter:
+    elif share <= MOST_RISES and falling(curve) > STILL_FALLING and seen.record.n_iter >= seen.settings.max_iter:
         yield from _unfinished(seen, falling(curve))
 
 
@@ -164,6 +178,8 @@ def check_fit(seen: Examination) -> Iterator[Finding]:
             "early_stopping=True, more rows or augmentation, dropout, larger alpha, or a smaller"
             " network",
         )
+    if isinstance(seen.estimator, OutlierMixin):
+        return  # which is to reconstruct only what is common
     skill = 1 - trained / unit if gap > MOST_GAP else skill_of(seen)
     if skill < LEAST_SKILL:
         yield Finding(
