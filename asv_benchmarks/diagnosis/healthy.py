@@ -99,8 +99,8 @@ def mlp_diabetes(seed):
 
     X, y = scaled(load_diabetes)
     y = (y - y.mean()) / y.std()
-    net = MLPRegressor(hidden_layer_sizes=(20,), alpha=0.1, early_stopping=True, learning_rate_init=0.01,
-                       random_state=seed)
+    net = MLPRegressor(hidden_layer_sizes=(20,), alpha=0.1, early_stopping=True,
+                       learning_rate_init=0.01, random_state=seed)
     return net.fit(X, y), X, y
 
 
@@ -110,8 +110,9 @@ def mlp_outputs(seed):
 
     X, y = datasets.make_regression(500, 10, n_targets=3, noise=10.0, random_state=seed)
     y = (y - y.mean(axis=0)) / y.std(axis=0)
-    net = MLPRegressor(hidden_layer_sizes=(50, 50), activation="silu", normalization="layer", max_iter=80,
-                       learning_rate="cosine", learning_rate_init=0.005, random_state=seed)
+    net = MLPRegressor(hidden_layer_sizes=(50, 50), activation="silu", normalization="layer",
+                       max_iter=80, learning_rate="cosine", learning_rate_init=0.005,
+                       random_state=seed)
     return net.fit(X, y), X, y
 
 

@@ -155,7 +155,9 @@ def examine(estimator: Any, X: Any, y: Any, max_samples: int) -> Examination:
     """
     owner = type(estimator).__name__
     if not isinstance(estimator, NetworkEstimator):
-        raise TypeError(f"diagnose: {owner} has no network trained by gradients; {_instead(estimator)}")
+        raise TypeError(
+            f"diagnose: {owner} has no network that gradients train; {_instead(estimator)}"
+        )
     check_is_fitted(estimator)
     if isinstance(provided(X), Provider):
         raise TypeError(f"diagnose: X is {type(X).__name__} for {owner}; pass some rows in memory")

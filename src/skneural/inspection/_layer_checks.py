@@ -12,7 +12,7 @@ from ..network.training_pass import WeightFigures
 from ._examination import Examination
 from ._finding import Finding
 
-MOST_DEAD = 0.5  # share of the units of a layer
+MOST_DEAD = 0.7  # share of the units of a layer
 MOST_SATURATED = 0.6  # share of the numbers of a layer
 MOST_CONSTANT = 0.5  # share of the units of a layer
 MOST_ALIKE = 0.5  # share of the units of a layer
@@ -73,7 +73,8 @@ def check_units(seen: Examination) -> Iterator[Finding]:
             )
         elif layer.name in weighted and layer.name != seen.names[-1]:
             size = np.maximum(np.abs(layer.mean), _ROUNDING)
-            constant = float(np.mean(layer.deviation <= _ROUNDING ** 0.5 * size))
+            same = (layer.deviation <= _ROUNDING**0.5 * size) & (layer.low < 1)
+            constant = float(np.mean(same))
             if constant > MOST_CONSTANT and layer.count > 1:
                 yield Finding(
                     "constant_units", layer.name, constant,

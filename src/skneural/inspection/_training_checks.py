@@ -17,10 +17,11 @@ MOST_NOISE = 0.05  # mean rise of the loss from one epoch to the next, relative 
 MOST_RISES = 0.25  # share of the way that the curve goes upwards
 WORSE = 1.02  # times the loss of constant outputs
 FAR_WORSE = 10.0  # the same, where there are few epochs
-STILL_FALLING = 0.08  # of the whole descent, in the last tenth of training
+STILL_FALLING = 0.075  # of the whole descent, in the last tenth of training
 SMALL_UPDATE = 3e-4  # relative to the weights
 LEAST_SKILL = 0.2  # share of the loss of constant outputs that is gone
 MOST_GAP = 0.3  # of losses on other rows and in training, in losses of constant outputs
+MOST_GAP_STOPPED = 0.6  # the same, where early stopping has chosen the epoch by few rows
 STALE = 0.3  # of losses in prediction and in training, likewise
 
 
@@ -68,17 +69,17 @@ def check_curve(seen: Examination) -> Iterator[Finding]:
     last, least = float(curve[-3:].mean()), float(curve.min())
     matters = not unit > 0 or last > 0.05 * unit
     rise, share = noise_of(curve)
-    if last > 1.5 * least and last - least > 0.3 * (unit if unit > 0 else last):
-        yield Finding(
-            "high_learning_rate", "", last / least,
-            f"the training loss ends at {last:.3g}, it was {least:.3g}", lower,
-        )
-    elif len(curve) < FEWEST_EPOCHS:
+    if len(curve) < FEWEST_EPOCHS:
         if last > FAR_WORSE * unit:
             yield Finding(
                 "high_learning_rate", "", last / unit,
                 f"the training loss is {last:.3g}, a constant has {unit:.3g}", lower,
             )
+    elif last > 1.5 * least and last - least > 0.3 * (unit if unit > 0 else last):
+        yield Finding(
+            "high_learning_rate", "", last / least,
+            f"the training loss ends at {last:.3g}, it was {least:.3g}", lower,
+        )
     elif share > MOST_RISES and curve[len(curve) // 2 :].min() > WORSE * unit:
         yield Finding(
             "high_learning_rate", "", last / unit,
@@ -89,11 +90,13 @@ def check_curve(seen: Examination) -> Iterator[Finding]:
             "high_learning_rate", "", rise,
             f"the training loss rises by {rise:.0%} an epoch between its falls", lower,
         )
-    elif share <= MOST_RISES and falling(curve) > STILL_FALLING and seen.record.n_iter >= seen.settings.max_iter:
+    elif share <= MOST_RISES and seen.record.n_iter >= seen.settings.max_iter:
         yield from _unfinished(seen, falling(curve))
 
 
 def _unfinished(seen: Examination, share: float) -> Iterator[Finding]:
+    if share <= STILL_FALLING:
+        return
     ratios = [update_ratio(layer) for layer in seen.weights]
     ratio = float(np.nanmedian(ratios)) if np.isfinite(ratios).any() else math.nan
     if ratio < SMALL_UPDATE:
@@ -171,7 +174,9 @@ def check_fit(seen: Examination) -> Iterator[Finding]:
         return
     other, where = other_loss(seen)
     gap = gap_of(seen)
-    if gap > MOST_GAP:
+    stopped = seen.record.validation_losses and kept_epoch(seen) >= 0
+    is_large = gap > (MOST_GAP_STOPPED if stopped else MOST_GAP)
+    if is_large:
         yield Finding(
             "overfitting", "", gap,
             f"the loss is {trained:.3g} in training, {other:.3g} {where}",
@@ -180,7 +185,7 @@ def check_fit(seen: Examination) -> Iterator[Finding]:
         )
     if isinstance(seen.estimator, OutlierMixin):
         return  # which is to reconstruct only what is common
-    skill = 1 - trained / unit if gap > MOST_GAP else skill_of(seen)
+    skill = 1 - trained / unit if is_large else skill_of(seen)
     if skill < LEAST_SKILL:
         yield Finding(
             "underfitting", "", skill,
