@@ -53,7 +53,7 @@ def check_inputs(seen: Examination) -> Iterator[Finding]:
     if largest > LARGEST_INPUT or largest > MOST_SPREAD * median or largest < SMALLEST_INPUT:
         yield Finding(
             "unscaled_inputs", seen.weights[0].name, largest,
-            f"inputs are of size {median:.2g} in the middle and {largest:.2g} at most",
+            f"inputs are of size {median:,.3g} in the middle and {largest:,.3g} at most",
             "make_pipeline(StandardScaler(), ...), BatchNorm() as the first layer, or for images"
             " X / 255",
         )
