@@ -26,3 +26,14 @@ class MLPRegressorPredict(Fitted):
 
     def time_predict_one_row(self, representation):
         self.estimator.predict(self.X[:1])
+
+
+class Diagnosis(Fitted):
+    """What `diagnose` takes, most of it for plans that are built anew."""
+
+    params = (("narrow", "wide"),)
+
+    def time_diagnose(self, representation):
+        from skneural.inspection import diagnose
+
+        diagnose(self.estimator, self.X, self.y)

@@ -76,6 +76,7 @@ class Plan:
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
     scheduled: list[tuple] = field(default_factory=list)  # what gives numbers, where they stand
     targets: Buffer | None = None  # of the batch's rows, where a layer reads them
+    observe: Callable[[Any, Any, Buffer], None] | None = None  # gets plan, layer and outputs
 
     @property
     def learning(self) -> bool:

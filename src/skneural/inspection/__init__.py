@@ -1,6 +1,11 @@
-"""What a fitted estimator has learned: gradients, and pictures in scikit-learn's style."""
+"""What a fitted estimator has learned: pictures, gradients, attributions and a diagnosis."""
 
+from ._diagnose import diagnose
 from ._input_gradient import input_gradient
 from ._map import MapDisplay
 
-__all__ = ["MapDisplay", "input_gradient"]
+__all__ = [
+    "MapDisplay",
+    "diagnose",
+    "input_gradient",
+]

@@ -59,11 +59,22 @@ def build_layer(
 ) -> tuple[Buffer, Backward]:
     """Add the forward steps of a layer, and hand on the lengths of sequences.
 
+    What observes the plan gets the layer with its outputs, before others may overwrite these.
+
     Raises
     ------
     ValueError
         If the layer cannot tell sequences from what they are filled up with.
     """
+    outputs, backward = _build(plan, layer, inputs, slots, number)
+    if plan.observe is not None:
+        plan.observe(plan, layer, outputs)
+    return outputs, backward
+
+
+def _build(
+    plan: Plan, layer: Layer, inputs: Buffer, slots: dict[str, Slot], number: int
+) -> tuple[Buffer, Backward]:
     if not isinstance(inputs, SequenceBuffer) or layer.reads_sequences:
         return layer.build(plan, inputs, slots, number)
     over_time = layer.over_time(inputs.shape)

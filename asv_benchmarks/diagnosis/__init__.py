@@ -1,0 +1,1 @@
+"""Sick and healthy networks, by which `skneural.inspection.diagnose` is measured."""
