@@ -111,17 +111,21 @@ class Browser:
             raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
         return answer["result"].get("value")
 
-    def box(self, selector):
-        """Return x, y, width and height of an element, None if it is not there."""
+    def box(self, *selectors):
+        """Return x, y, width and height of an element, None if it is not there.
+
+        With two selectors, it is the second's inside of the first's.
+        """
         return self.evaluate(
-            f"(() => {{ const e = {_FIND}(document, {json.dumps(selector)});"
+            f"(() => {{ let e = document; for (const each of {json.dumps(selectors)})"
+            f" e = e && {_FIND}(e.shadowRoot || e, each);"
             " if (!e) return null; const b = e.getBoundingClientRect();"
             " return b.width ? [b.x, b.y, b.width, b.height] : null; })()"
         )
 
-    def click(self, selector):
+    def click(self, *selectors):
         """Click into the middle of an element."""
-        x, y, width, height = self.wait(lambda: self.box(selector))
+        x, y, width, height = self.wait(lambda: self.box(*selectors))
         for kind in ("mousePressed", "mouseReleased"):
             self.ask("Input.dispatchMouseEvent", type=kind, x=x + width / 2, y=y + height / 2,
                      button="left", clickCount=1)

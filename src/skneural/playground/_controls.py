@@ -13,13 +13,14 @@ from ._settings import ACTIVATIONS, REGULARIZATIONS, Settings
 _LEARNING_RATES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
 _RATES = ("0.0001", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "0.5")
 _WIDTH = 230
+Kind = Callable[[Any], Any]
 
 
 def make_controls(settings: Settings, changed: Callable[[str, Any], None]) -> list[Any]:
     """Return Bokeh's widgets, named as the settings; ``changed(name, value)`` hears of changes."""
     models = bokeh("models")
 
-    def choice(name: str, title: str, options: tuple[str, ...], kind: Callable[[Any], Any] = str) -> Any:
+    def choice(name: str, title: str, options: tuple[str, ...], kind: Kind = str) -> Any:
         value = getattr(settings, name)
         shown = next(each for each in options if kind(each) == value)
         return models.Select(name=name, title=title, options=list(options), value=shown), kind
@@ -43,10 +44,11 @@ def make_controls(settings: Settings, changed: Callable[[str, Any], None]) -> li
         slider("batch_size", "Batch size", 1, 100, 1),
     ]
     for widget, kind in widgets:
-        widget.width = _WIDTH
+        widget.width, widget.css_classes = _WIDTH, [widget.name]
         widget.on_change("value", partial(_hand_on, changed, widget.name, kind))
     features = models.CheckboxButtonGroup(
-        name="features", labels=list(FEATURES), width=_WIDTH, orientation="vertical",
+        name="features", css_classes=["features"], labels=list(FEATURES), width=_WIDTH,
+        orientation="vertical",
         active=[number for number, name in enumerate(FEATURES) if name in settings.features],
     )
     names = list(FEATURES)
@@ -59,7 +61,7 @@ def make_controls(settings: Settings, changed: Callable[[str, Any], None]) -> li
 
 
 def _hand_on(
-    changed: Callable[[str, Any], None], name: str, kind: Callable[[Any], Any],
+    changed: Callable[[str, Any], None], name: str, kind: Kind,
     attribute: str, old: Any, new: Any,
 ) -> None:
     """Hand a widget's value on, of the kind of its setting."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from ._controls import make_controls
@@ -29,9 +30,13 @@ class Page:
         self.pictures = Pictures()
         self._settings: dict[str, Any] = {}  # those that were changed
         controls = make_controls(Settings(), self._changed)
-        self._play = models.Toggle(name="play", label="Play", button_type="success", width=90)
-        step = models.Button(name="step", label="Step", width=90)
-        reset = models.Button(name="reset", label="Reset", width=90)
+        self._play = models.Toggle(
+            name="play", css_classes=["play"], label="Play", button_type="success", width=90
+        )
+        step, reset = (
+            models.Button(name=label.lower(), css_classes=[label.lower()], label=label, width=90)
+            for label in ("Step", "Reset")
+        )
         self._pace = models.Select(
             name="pace", title="Epochs a picture", options=list(_PACES), value=_PACES[0], width=120
         )
@@ -88,14 +93,14 @@ class Page:
         try:
             change()
         except Exception as error:  # the page goes on: the next change may mend it
-            self._status.text = f"<b>{type(error).__name__}</b>: {error}"
+            self._status.text = f"<b>{type(error).__name__}</b>: {escape(str(error))}"
             self._play.active = False
             return
         if self.playground is not None:
             now = self.playground
             self._status.text = (
                 f"epoch {now.n_epochs}: log loss {now.losses[-1]:.4f}, of test points"
-                f" {now.test_losses[-1]:.4f}<br>{now.message}"
+                f" {now.test_losses[-1]:.4f}<br>{escape(now.message)}"
             )
 
     def _set_playing(self, playing: bool) -> None:

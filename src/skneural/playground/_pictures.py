@@ -29,12 +29,13 @@ class Pictures:
         self._boundary = columns({"image": []}, name="boundary")
         self._points = columns({"x": [], "y": [], "color": [], "fill": []}, name="points")
         self._losses = columns({"epoch": [], "training": [], "test": []}, name="losses")
-        self._units = columns({"x": [], "y": []}, name="units")
+        self._units = columns({"x": [], "y": []}, name="unit_places")
         self._weights = columns(
-            {name: [] for name in ("x0", "y0", "x1", "y1", "color", "width")}, name="weights"
+            {name: [] for name in ("x0", "y0", "x1", "y1", "color", "width")}, name="weight_lines"
         )
         self.plane = plotting.figure(
-            name="plane", width=480, height=480, x_range=(-REACH, REACH), y_range=(-REACH, REACH),
+            name="plane", css_classes=["plane"], width=480, height=480,
+            x_range=(-REACH, REACH), y_range=(-REACH, REACH),
             x_axis_label="x1", y_axis_label="x2", **still,
         )
         self.plane.grid.visible = False

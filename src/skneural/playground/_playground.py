@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 
 from ..estimators import MLPClassifier
 from ._points import REACH, features_of, make_points
@@ -99,6 +98,8 @@ class Playground:
             self.reset()
         elif changed:
             self.estimator.set_params(**self._in_training())
+            # as with scikit-learn's, `partial_fit` goes on at the rate that it began with
+            self.estimator._solver_state.learning_rate = float(after.learning_rate)
 
     def reset(self) -> None:
         """Forget what was trained, and make points and first weights by the settings."""
@@ -181,7 +182,6 @@ class Playground:
         """Train for an epoch, and note what is warned of."""
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            warnings.simplefilter("ignore", ConvergenceWarning)
             half = slice(self._half)
             self.estimator.partial_fit(self._features[half], self.y[half], classes=_CLASSES)
         self.message = str(caught[-1].message) if caught else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 from typing import Any
 
@@ -45,23 +44,22 @@ def serve(port: int = 5006, *, address: str = "localhost", show: bool = True) ->
 
 def make_server(port: int, address: str) -> Any:
     """Return Bokeh's server, which listens and is not started yet."""
-    module = bokeh("server.server")
-    port = port or _free_port(address)
+    server = bokeh("server.server").Server
+    port = _usable(port, address)
     hosts = sorted({"localhost", "127.0.0.1", address})
+    return server(
+        {"/": Page}, port=port, address=address,
+        allow_websocket_origin=[f"{host}:{port}" for host in hosts],
+    )
+
+
+def _usable(port: int, address: str) -> int:
+    """Return the port, or a free one for 0, found before Bokeh, which would leave sockets open."""
     try:
-        return module.Server(
-            {"/": Page}, port=port, address=address,
-            allow_websocket_origin=[f"{host}:{port}" for host in hosts],
-        )
+        with socket.create_server((address, port)) as found:
+            return found.getsockname()[1]
     except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-            raise
         raise OSError(
-            error.errno, f"skneural.playground: port {port} is taken or not allowed; give another,"
-            " or 0 for a free one",
+            error.errno, f"skneural.playground: {address}:{port} cannot be listened to"
+            f" ({error.strerror}); give another port, or 0 for a free one",
         ) from error
-
-
-def _free_port(address: str) -> int:
-    with socket.create_server((address, 0)) as found:
-        return found.getsockname()[1]
