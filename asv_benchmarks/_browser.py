@@ -42,14 +42,14 @@ class Browser:
 
     Parameters
     ----------
-    url : str
+    url : str, default="about:blank"
     size : tuple of (int, int)
         Of the page, in pixels.
     timeout : float
         Seconds for anything that is waited for.
     """
 
-    def __init__(self, url, size=(1180, 820), timeout=120.0):
+    def __init__(self, url="about:blank", size=(1180, 820), timeout=120.0):
         self.url, self.size, self.timeout = url, size, timeout
         self._numbers, self._loop = itertools.count(1), asyncio.new_event_loop()
 
@@ -69,7 +69,7 @@ class Browser:
             self.ask("Page.enable")
             self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height,
                      deviceScaleFactor=1, mobile=False)
-            self.ask("Page.navigate", url=self.url)
+            self.open(self.url)
         except BaseException:
             self.__exit__()
             raise
@@ -97,6 +97,10 @@ class Browser:
                 raise RuntimeError(f"Chromium ended with {self._process.returncode}")
             time.sleep(every)
         return value
+
+    def open(self, url):
+        """Go to another page."""
+        self.ask("Page.navigate", url=url)
 
     def ask(self, method, **parameters):
         """Return the result of a command of the protocol."""

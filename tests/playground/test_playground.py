@@ -71,7 +71,11 @@ def test_steps_are_the_same_however_they_are_cut():
     assert once.losses == often.losses
     assert len(once.losses) == 5
     np.testing.assert_array_equal(once.boundary(), often.boundary())
+    often.step(0)
+    assert often.n_epochs == 4
     often.reset()
+    often.step(0)
+    assert often.boundary().shape == (64, 64)
     assert often.n_epochs == 0
     often.step(4)
     assert once.losses == often.losses
@@ -145,6 +149,12 @@ def test_bad_settings(settings, message):
         playground.configure(**settings)
     assert playground.settings is before
     assert playground.n_epochs == 1
+
+
+@pytest.mark.parametrize("n_epochs", [-1, 1.5, True, "3"])
+def test_bad_steps(n_epochs):
+    with pytest.raises(ValueError, match=f"n_epochs={n_epochs!r} must be an int of 0 or more"):
+        Playground().step(n_epochs)
 
 
 def test_unknown_settings():

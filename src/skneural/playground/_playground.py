@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -122,8 +123,15 @@ class Playground:
         Parameters
         ----------
         n_epochs : int, default=1
+
+        Raises
+        ------
+        ValueError
+            If it is no int of 0 or more.
         """
-        if self.n_epochs == 0:
+        if isinstance(n_epochs, bool) or not isinstance(n_epochs, Integral) or n_epochs < 0:
+            raise ValueError(f"Playground: n_epochs={n_epochs!r} must be an int of 0 or more")
+        if n_epochs and self.n_epochs == 0:
             self.estimator = self._new()
         for _ in range(n_epochs):
             self._train()
@@ -150,7 +158,7 @@ class Playground:
         Parameters
         ----------
         resolution : int, default=64
-            Points in each direction.
+            Cells in each direction.
 
         Returns
         -------
