@@ -137,6 +137,26 @@ def test_a_warning_of_it_turned_into_an_error_keeps_the_fit_too(tmp_path, monkey
 
 
 @needs_callbacks
+def test_ctrl_c_while_drawing_ends_the_fit_as_always(tmp_path, monkeypatch):
+    real, calls = TrainingDisplay._redraw, []
+
+    def interrupted(self, *arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        real(self, *arguments)
+
+    monkeypatch.setattr(TrainingDisplay, "_redraw", interrupted)
+    display = TrainingDisplay(tmp_path / "a.png", **EACH)
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        model = mlp().set_callbacks(display).fit(X, Y)
+    assert model.n_iter_ == 2
+    assert model.predict(X).shape == (80,)
+    assert display.n_pictures_ == 2  # after the first epoch, and of the end
+    assert len(display.curves_["training loss"]) == 2
+
+
+@needs_callbacks
 def test_an_error_of_the_fit_is_the_users(tmp_path):
     display = TrainingDisplay(tmp_path / "a.png")
     with pytest.raises(ValueError, match="NaN"):
