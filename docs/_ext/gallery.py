@@ -20,6 +20,7 @@ EXAMPLES = [
     "first_neurons", "hopfield_recall", "boltzmann_424", "rbm_filters", "dbn_few_labels",
     "dreams", "gan_digits", "maps", "neocognitron", "gmdh", "cart_pole",
     "diagnosis",
+    "training_display", "playground",
 ]  # fmt: skip
 
 

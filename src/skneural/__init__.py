@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from . import losses as losses
     from . import optimizers as optimizers
     from . import persistence as persistence
+    from . import playground as playground
     from . import preprocessing as preprocessing
     from . import schedules as schedules
 
@@ -105,6 +106,7 @@ _MODULES = (
     "losses",
     "optimizers",
     "persistence",
+    "playground",
     "preprocessing",
     "schedules",
 )

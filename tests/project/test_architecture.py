@@ -34,7 +34,7 @@ LEVELS = (
     {"training"},
     {"blocks"},
     {"estimators", "forecasting"},
-    {"datasets", "distributed", "inspection", "persistence"},
+    {"datasets", "distributed", "inspection", "persistence", "playground"},
 )
 LEVEL = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 COMPILER = {"numba", "llvmlite"}

@@ -3,9 +3,11 @@
 from ._diagnose import diagnose
 from ._input_gradient import input_gradient
 from ._map import MapDisplay
+from ._training import TrainingDisplay
 
 __all__ = [
     "MapDisplay",
+    "TrainingDisplay",
     "diagnose",
     "input_gradient",
 ]
