@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._parameters import parameters_of
 from ..._user_warnings import warn_user
 from ...data.checks import named, unchanged_on_error
+from ...data.provider import in_memory
 from ...data.reader import DataReader, Dataset
 from ...data.rows import n_rows
 from ...data.step_targets import of_series
@@ -32,7 +33,7 @@ from .architecture import Architecture, Task
 from .by_hand import start_from_weights
 from .estimator import Estimator
 from .fit_checks import check_fit, check_loss
-from .large_data import provided, rows_to_predict
+from .large_data import provided, rows_to_predict, validation_data
 from .layer_access import FittedLayer, fitted_layer, outputs_of, table_of
 from .more_networks import fit_more, mean_outputs
 from .shown_weights import copy_weights, shown_weights
@@ -123,7 +124,7 @@ class NetworkEstimator(Estimator, ABC):
         return table_of(self)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> Any:
-        X = provided(X)
+        X, y, sample_weight = provided(X), in_memory(y), in_memory(sample_weight)
         with postponed(), unchanged_on_error(self):
             if self.warm_start or how.get("incremental"):
                 start_from_weights(self, how.get("classes"))
@@ -148,6 +149,7 @@ class NetworkEstimator(Estimator, ABC):
         ``incremental`` is `partial_fit`'s single epoch.
         """
         goes_on = self.__sklearn_is_fitted__() and (self.warm_start or incremental)
+        validation = validation_data(validation, type(self).__name__)
         check_fit(self, validation, incremental)
         data = DataReader(self._samples(), self._target_rules()).learn(
             X, y, sample_weight, validation=validation,
