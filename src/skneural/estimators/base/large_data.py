@@ -15,14 +15,19 @@ _COPIES_OF_JOBLIB = "joblib_memmapping_folder"  # arrays in memory, passed to ot
 
 def provided(X: Any) -> Any:
     """Return X, or blocks of it if it is an array of zarr or dask, or a large one in a file."""
-    if type(X) is np.ndarray or not (is_far(X) or _is_large_file(X)):
+    if type(X) is np.ndarray or not (_is_far(X) or _is_large_file(X)):
         return X
     from ...blocks import ArrayBlocks
 
     return ArrayBlocks(X)
 
 
-def is_far(X: Any) -> bool:
+def as_read(X: Any, y: Any, weight: Any) -> tuple[Any, Any, Any]:
+    """Return the arguments of a fit: X as `provided` returns it, y and weights in memory."""
+    return provided(X), in_memory(y), in_memory(weight)
+
+
+def _is_far(X: Any) -> bool:
     """Whether X is an array of zarr or dask, whose parts are made when they are asked for."""
     library = type(X).__module__.partition(".")[0]
     return library in _LIBRARIES and all(hasattr(X, name) for name in ("shape", "dtype", "chunks"))

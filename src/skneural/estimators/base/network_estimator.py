@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_is_fitted
 from ..._parameters import parameters_of
 from ..._user_warnings import warn_user
 from ...data.checks import named, unchanged_on_error
-from ...data.provider import in_memory
 from ...data.reader import DataReader, Dataset
 from ...data.rows import n_rows
 from ...data.step_targets import of_series
@@ -32,8 +31,8 @@ from . import predictor as _predictor
 from .architecture import Architecture, Task
 from .by_hand import start_from_weights
 from .estimator import Estimator
-from .fit_checks import check_fit, check_loss
-from .large_data import provided, rows_to_predict, validation_data
+from .fit_checks import checked_fit, check_loss
+from .large_data import as_read, rows_to_predict
 from .layer_access import FittedLayer, fitted_layer, outputs_of, table_of
 from .more_networks import fit_more, mean_outputs
 from .shown_weights import copy_weights, shown_weights
@@ -124,7 +123,7 @@ class NetworkEstimator(Estimator, ABC):
         return table_of(self)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> Any:
-        X, y, sample_weight = provided(X), in_memory(y), in_memory(sample_weight)
+        X, y, sample_weight = as_read(X, y, sample_weight)
         with postponed(), unchanged_on_error(self):
             if self.warm_start or how.get("incremental"):
                 start_from_weights(self, how.get("classes"))
@@ -149,8 +148,7 @@ class NetworkEstimator(Estimator, ABC):
         ``incremental`` is `partial_fit`'s single epoch.
         """
         goes_on = self.__sklearn_is_fitted__() and (self.warm_start or incremental)
-        validation = validation_data(validation, type(self).__name__)
-        check_fit(self, validation, incremental)
+        validation = checked_fit(self, validation, incremental)
         data = DataReader(self._samples(), self._target_rules()).learn(
             X, y, sample_weight, validation=validation,
             known=self._targets if goes_on else None,
