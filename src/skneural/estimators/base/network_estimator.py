@@ -31,7 +31,7 @@ from . import predictor as _predictor
 from .architecture import Architecture, Task
 from .by_hand import start_from_weights
 from .estimator import Estimator
-from .fit_checks import checked_fit, check_loss
+from .fit_checks import check_loss, checked_fit
 from .large_data import as_read, rows_to_predict
 from .layer_access import FittedLayer, fitted_layer, outputs_of, table_of
 from .more_networks import fit_more, mean_outputs
