@@ -93,6 +93,15 @@ def test_an_activation_gives_the_same_far_out(activation, dtype):
     np.testing.assert_allclose(found[:, 0], activation(z), rtol=1e-5, atol=1e-5)
 
 
+@EACH_DTYPE
+@pytest.mark.parametrize(("layer", "shape"), ALL, ids=map(name_of, ALL))
+def test_a_layer_without_rows(layer, shape, dtype):
+    graph = Graph(dtype, 17)
+    outputs, shape_of_outputs = add_layers(graph, network_of(layer, shape, dtype), "X")
+    found = run(graph, outputs, np.zeros((0, *shape), dtype))
+    assert found.shape == (0, *shape_of_outputs)
+
+
 class Twice(Layer):
     """A user's layer."""
 

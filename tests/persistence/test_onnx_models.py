@@ -97,6 +97,17 @@ def test_a_batch_may_have_any_number_of_rows(name):
     check_model(model, np.asarray(X[:1], np.float32), "float32")
 
 
+@EACH_DTYPE
+@pytest.mark.parametrize("name", WITH_NETWORK)
+def test_a_batch_may_have_no_rows(name, dtype):
+    model, X = fitted(name)
+    whole = to_onnx(model, dtype=dtype)
+    some, none = (outputs_of(whole, np.asarray(X[:n], dtype)) for n in (2, 0))
+    assert {title: (0, *found.shape[1:]) for title, found in some.items()} == {
+        title: found.shape for title, found in none.items()
+    }
+
+
 @pytest.mark.parametrize("name", WITHOUT)
 def test_an_estimator_without_a_form_is_named(name):
     model, _ = fitted(name)

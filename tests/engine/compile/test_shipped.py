@@ -157,7 +157,7 @@ def damages():
     def folder_of_others(library, about):
         library.parent.chmod(0o777)
 
-    return [truncated, foreign, one_bit, no_checksum, other_sources, no_dictionary, unreadable, 
+    return [truncated, foreign, one_bit, no_checksum, other_sources, no_dictionary, unreadable,
             no_description, no_library, writable_by_others, folder_of_others]
 
 

@@ -1,8 +1,8 @@
 """The warning that kernels cannot be kept, or those shipped not be used: once in a process.
 
-It is given where the user can act on it. The reason comes up amid a fit, in a thread of the engine's: a warning there points at no line of
-the user's, and where warnings are errors it throws the fit away. So it is noted, and given when
-the work is done.
+It is given where the user can act on it. The reason comes up amid a fit, in a thread of the
+engine's: a warning there points at no line of the user's, and where warnings are errors it throws
+the fit away. So it is noted, and given when the work is done.
 """
 
 import contextlib

@@ -1,8 +1,9 @@
 """Kernels that came with the package: machine code for a few instruction sets, read-only.
 
 A wheel has, for each of them, a shared library with all kernels of the package and a file that
-says what it was built from, with a checksum of the library. It needs neither Numba nor llvmlite. The library for the best of the
-sets that the processor has is used, if it was built from the very sources that this process runs.
+says what it was built from, with a checksum of the library. It needs neither Numba nor llvmlite.
+The library for the best of the sets that the processor has is used, if it was built from the very
+sources that this process runs.
 ``SKNEURAL_SHIPPED_KERNELS=0`` switches it off; a folder there is where libraries are instead.
 """
 

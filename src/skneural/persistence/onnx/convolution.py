@@ -122,7 +122,8 @@ def _global_pool(graph: Graph, layer: Any, x: str, shape: Shape, values: Values)
 @of_layers(UpSampling1D)
 def _up_sampling_1d(graph: Graph, layer: Any, x: str, shape: Shape, values: Values) -> str:
     repeated = graph.add("Tile", graph.unsqueeze(x, 2), graph.integers([1, 1, layer.size, 1]))
-    return graph.reshape(repeated, (-1, shape[-1]))
+    sizes = graph.add("Mul", graph.add("Shape", x), graph.integers([1, layer.size, 1]))
+    return graph.add("Reshape", repeated, sizes)  # for any number of rows, also none
 
 
 @of_layers(UpSampling2D)

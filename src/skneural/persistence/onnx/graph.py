@@ -128,6 +128,18 @@ class Graph:
         """Return samples in another shape, of which one number may be -1."""
         return self.add("Reshape", x, self.integers([0, *shape]))
 
+    def with_a_row(self, x: str, n_axes: int) -> tuple[str, str]:
+        """Return x with a row of zeros if it has no rows, and the number of rows it had."""
+        n_rows = self.add("Gather", self.add("Shape", x), self.integers([0]))
+        missing = self.add("Max", self.add("Sub", self.integers([1]), n_rows), self.integers([0]))
+        before, others = self.integers([0] * n_axes), self.integers([0] * (n_axes - 1))
+        pads = self.add("Concat", before, missing, others, axis=0)
+        return self.add("Pad", x, pads), n_rows
+
+    def first_rows(self, x: str, n_rows: str) -> str:
+        """Return so many of the first rows of x."""
+        return self.add("Slice", x, self.integers([0]), n_rows, self.integers([0]))
+
     def reduce(self, kind: str, x: str, axes: Sequence[int], keep: bool = True) -> str:
         """Add "ReduceSum", "ReduceMean" or "ReduceMax" over some axes."""
         if kind == "ReduceSum" or self.opset >= 18:

@@ -1,6 +1,7 @@
 """Recurrent layers as nodes: ONNX's own where they fit, else a loop over the steps.
 
-ONNX's have neither zoneout nor normalisation, and runtimes have them in float32 only.
+ONNX's have neither zoneout nor normalisation, and runtimes have them in float32 only. onnxruntime
+ends the process where they, or a loop, get no rows: so they always get one at least.
 """
 
 from __future__ import annotations
@@ -159,6 +160,7 @@ def _own_operator(
         pair = values["bias"] if values["bias"].ndim == 2 else (values["bias"], None)
         zeros = np.zeros(len(columns))
         bias = np.concatenate([zeros if b is None else b[columns] for b in pair])[np.newaxis]
+    x, n_rows = graph.with_a_row(x, 3)
     outputs, last = graph.add(
         kind, graph.transpose(x, (1, 0, 2)), values["kernel"].T[np.newaxis, columns],
         values["recurrent_kernel"].T[np.newaxis, columns], *([] if bias is None else [bias]),
@@ -166,8 +168,8 @@ def _own_operator(
         **attributes,
     )
     if not layer.return_sequences:
-        return graph.squeeze(last, 0)
-    return graph.transpose(graph.squeeze(outputs, 1), (1, 0, 2))
+        return graph.first_rows(graph.squeeze(last, 0), n_rows)
+    return graph.first_rows(graph.transpose(graph.squeeze(outputs, 1), (1, 0, 2)), n_rows)
 
 
 def _loop(
@@ -190,6 +192,7 @@ def _loop(
     def values_of(names: Sequence[str]) -> list[Any]:
         return [helper.make_tensor_value_info(name, number, None) for name in names]
 
+    inputs, n_rows = graph.with_a_row(inputs, 3)
     reverse = [int(layer.reverse)]
     found = graph.add(
         "Scan", *(_zeros(graph, inputs, width) for width in widths), inputs,
@@ -200,7 +203,7 @@ def _loop(
         scan_input_axes=[1], scan_output_axes=[1], scan_input_directions=reverse,
         scan_output_directions=reverse,
     )
-    return found[-1] if layer.return_sequences else found[0]
+    return graph.first_rows(found[-1] if layer.return_sequences else found[0], n_rows)
 
 
 def _zeros(graph: Graph, x: str, width: int) -> str:
