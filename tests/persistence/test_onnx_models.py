@@ -108,6 +108,19 @@ def test_a_batch_may_have_no_rows(name, dtype):
     }
 
 
+@EACH_DTYPE
+def test_counts_far_out_are_finite_numbers_too(dtype):
+    X = np.random.default_rng(0).normal(size=(40, 2)).astype(dtype)
+    y = np.random.default_rng(0).poisson(np.exp(X[:, 0]))
+    model = MLPRegressor("poisson", (), **SHORT).fit(X, y)
+    model.coefs_[0][:] = [[30], [0]]
+    far = np.array([[-1e4, 0], [-25, 0], [-2, 0], [2, 0], [25, 0], [1e4, 0], [np.nan, 0]], dtype)
+    found = run(to_onnx(model), None, far[:-1])
+    assert np.isfinite(found).all()
+    check_same(found, model.predict(far[:-1]), 2e-5)
+    assert np.isnan(run(to_onnx(model), None, far)[-1]).all()
+
+
 @pytest.mark.parametrize("name", WITHOUT)
 def test_an_estimator_without_a_form_is_named(name):
     model, _ = fitted(name)

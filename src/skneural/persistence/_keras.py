@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ def to_keras(estimator: Any) -> list[np.ndarray]:
     ------
     ValueError
         If a layer has other variables; the message names it.
+    NotFittedError
+        If the estimator is not fitted.
     """
     return [np.array(part[key]) for part in parts_of(estimator, "to_keras") for key in part.keys]
 
@@ -50,15 +53,21 @@ def from_keras(estimator: Any, weights: Sequence[Any]) -> Any:
     Raises
     ------
     ValueError
-        If numbers of arrays or shapes differ; the message tells the first that does.
+        If numbers of arrays or shapes differ, or one holds NaN or infinite numbers; the message
+        tells the first that does.
     """
-    owner, arrays = "from_keras", [array_of(value) for value in weights]
+    owner = "from_keras"
     parts = list(parts_of(estimator, owner))
+    names = [f"the {key} of layer {part.name!r}" for part in parts for key in part.keys]
+    arrays = [
+        array_of(value, owner, f"array {number}" + (f", {name}," if name else ""))
+        for number, (value, name) in enumerate(zip_longest(weights, names[: len(weights)]))
+    ]
     n_needed = sum(len(part.keys) for part in parts)
     if len(arrays) != n_needed:
         raise ValueError(
             f"{owner}: {type(estimator).__name__} has {n_needed} arrays of weights, got"
-            f" {len(arrays)}"
+            f" {len(arrays)}; fit with the layers of the model"
         )
     left = iter(arrays)
     found = [{key: next(left) for key in part.keys} for part in parts]

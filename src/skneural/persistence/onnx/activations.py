@@ -84,6 +84,12 @@ def softplus(graph: Graph, x: str) -> str:
     return graph.sum(graph.add("Relu", x), graph.add("Log", graph.sum(tail, 1.0)))
 
 
+def exponential(graph: Graph, x: str) -> str:
+    """Return e**x within the numbers of the dtype, by the limits that the engine's has."""
+    low, high = (-708.0, 709.0) if graph.dtype == np.float64 else (-87.0, 88.0)
+    return graph.add("Exp", graph.add("Min", graph.add("Max", x, low), high))
+
+
 @of_activations(CentredSoftplus)
 def _centred_softplus(graph: Graph, rule: Any, x: str) -> str:
     return graph.sum(softplus(graph, x), -math.log(2))

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...losses import AbsoluteError, Huber, Poisson, Quantile, SquaredError
 from ...losses._pixel_log_loss import PixelLogLoss
-from .activations import softplus
+from .activations import exponential, softplus
 from .graph import Graph
 
 _Rule = Callable[[Graph, Any, str, str], str]
@@ -35,7 +35,10 @@ def add_row_losses(graph: Graph, loss: Any, outputs: str, targets: str, n_output
     """
     rule = _RULES.get(type(loss))
     if rule is None:
-        raise NotImplementedError(f"to_onnx: the loss {loss!r} has no form in ONNX")
+        raise NotImplementedError(
+            f"to_onnx: the loss {loss!r} has no form in ONNX; those that have are"
+            f" {', '.join(known.__name__ for known in _RULES)}"
+        )
     total = graph.reduce("ReduceSum", rule(graph, loss, outputs, targets), [1])
     total = graph.sum(total, *graph.penalties)
     return graph.product(total, float(loss.reported(1.0, n_outputs)))
@@ -72,7 +75,7 @@ def _log_loss(graph: Graph, loss: Any, outputs: str, targets: str) -> str:
 def _poisson(graph: Graph, loss: Any, outputs: str, targets: str) -> str:
     least = graph.add("Max", targets, float(np.finfo(graph.dtype).tiny))
     entropy = graph.product(targets, graph.add("Sub", graph.add("Log", least), outputs))
-    return graph.add("Sub", graph.sum(entropy, graph.add("Exp", outputs)), targets)
+    return graph.add("Sub", graph.sum(entropy, exponential(graph, outputs)), targets)
 
 
 _RULES: dict[type, _Rule] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .activations import exponential
 from .conversion import Shape, add_layer
 from .graph import Graph
 
@@ -70,11 +71,16 @@ def add_network(graph: Graph, network: Any, x: str, first: int = 0) -> Outputs:
 def _linked(graph: Graph, link: str, raw: str) -> str:
     if link == "softmax":
         return graph.add("Softmax", raw, axis=-1)
-    nodes = {"identity": None, "logistic": "Sigmoid", "exp": "Exp"}
-    if link not in nodes:
-        raise NotImplementedError(f"to_onnx: the loss's link {link!r} has no form in ONNX")
-    kind = nodes[link]
-    return raw if kind is None else graph.add(kind, raw)
+    if link == "exp":
+        return exponential(graph, raw)
+    if link == "logistic":
+        return graph.add("Sigmoid", raw)
+    if link != "identity":
+        raise NotImplementedError(
+            f"to_onnx: the loss's link {link!r} has no form in ONNX; those that have are"
+            " 'identity', 'logistic', 'exp' and 'softmax'"
+        )
+    return raw
 
 
 def mean_of(graph: Graph, outputs: list[Outputs]) -> Outputs:
