@@ -14,6 +14,7 @@ from .._plain_state import KIND, from_plain, instance_of
 from ._writing import PASSING
 
 CHECKPOINT = "checkpoint"
+_LEAVES = frozenset({bool, float, int, str, type(None)})
 # what readers raise for files that someone has written who wants them to fail
 DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, BufferError, LookupError, MemoryError,
@@ -49,7 +50,7 @@ class TreeReader:
     def _plain(self, tree: Any) -> Any:
         """Return the plain values that the writer had."""
         if isinstance(tree, list):
-            return [self._plain(item) for item in tree]
+            return [item if type(item) in _LEAVES else self._plain(item) for item in tree]
         if not isinstance(tree, dict):
             return tree
         kind = tree.get(KIND)
@@ -57,10 +58,12 @@ class TreeReader:
             return self._own(tree["name"], self._plain(tree["state"]))
         if kind in _MAKERS:
             return _MAKERS[kind](self, *tree["items"])
-        for key in tree:
-            if key.startswith(PASSING):
+        plain = {}
+        for key, item in tree.items():
+            if key[:1] == "_" and key.startswith(PASSING):
                 raise ValueError(f"it sets {key!r}, which is no part of a model")
-        return {key: self._plain(item) for key, item in tree.items()}
+            plain[key] = item if type(item) in _LEAVES else self._plain(item)
+        return plain
 
     def _float(self, text: str) -> float:
         return float(text)
