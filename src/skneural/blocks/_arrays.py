@@ -48,7 +48,7 @@ def _release(mapped: np.memmap, rows: np.ndarray) -> None:
         return  # changes of a private mapping, mode "c", are in memory alone
     if not rows.flags.c_contiguous or not rows.size:
         return
-    begin = rows.ctypes.data - np.frombuffer(file, np.uint8).ctypes.data
+    begin = rows.ctypes.data - np.frombuffer(file, "B").ctypes.data
     page = begin - begin % mmap.PAGESIZE
     file.madvise(mmap.MADV_DONTNEED, page, begin + rows.nbytes - page)
 
