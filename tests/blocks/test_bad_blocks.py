@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from _blocks import SMALL, classifier, numbers, regressor
-from skneural import BernoulliRBM, MLPClassifier, SelfOrganizingMap, TabularRegressor
+from skneural import (
+    BernoulliRBM,
+    DBNClassifier,
+    GMDHClassifier,
+    GMDHRegressor,
+    MLPClassifier,
+    SelfOrganizingMap,
+    TabularRegressor,
+)
 from skneural.blocks import ArrayBlocks, IteratorBlocks, ParquetBlocks
 from skneural.data.sources import FarRows
 
@@ -207,10 +215,20 @@ def test_rows_that_are_not_in_memory_are_in_no_plan():
     assert [len(part) for _, part in far.parts(300)] == [300] * 6 + [200]
 
 
-@pytest.mark.parametrize("estimator", [SelfOrganizingMap(), BernoulliRBM()])
+@pytest.mark.parametrize("estimator", [
+    SelfOrganizingMap(), BernoulliRBM(), GMDHRegressor(), GMDHClassifier()
+])  # fmt: skip
 def test_estimators_that_need_all_rows(estimator):
-    with pytest.raises(TypeError, match="ArrayBlocks, which is read in parts, but .* needs all"):
-        estimator.fit(ArrayBlocks(X))
+    for y in ((), (Y,)):
+        with pytest.raises(TypeError, match="ArrayBlocks, which is read in parts, but .* needs"):
+            estimator.fit(ArrayBlocks(X, Y), *y)
+
+
+def test_pretraining_needs_all_rows():
+    network = DBNClassifier((4,), max_iter=1, pretraining_max_iter=1, visible="gaussian")
+    network.fit(ArrayBlocks(X, Y))
+    with pytest.raises(TypeError, match="DBNClassifier: X is read in parts, but pretraining"):
+        network.fit(ArrayBlocks(X, Y, buffer=SMALL))
 
 
 def test_a_full_disk_names_the_folder(monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 
 from skneural import (
     BernoulliRBM,
+    DBNClassifier,
     MLPClassifier,
     MLPRegressor,
     SeriesNetClassifier,
@@ -156,3 +157,25 @@ def test_validation_rows_are_too_few(client):
         fit(
             model(early_stopping=True, validation_fraction=0.05), parts(X), Y, client=client
         )
+
+
+@pytest.mark.parametrize(("weight", "message"), [
+    (np.where(np.arange(20) == 13, -1, 1), "sample_weight has negative values, the least is -1"),
+    (np.ones((20, 2)), "Sample weights must be 1D"),
+])
+def test_weights_are_checked_in_their_partition(client, weight, message):
+    number = 0 if weight.ndim == 2 else 1
+    with pytest.raises(ValueError, match=f"^MLPClassifier, partition {number}: {message}"):
+        fit(model(), parts(X), Y, weight, client=client)
+
+
+def test_errors_name_the_estimator_once(client):
+    with pytest.raises(ValueError, match="Expected 2D array, got 1D") as caught:
+        fit(model(), parts(X[:, 0]), Y, client=client)
+    assert str(caught.value).startswith("MLPClassifier, partition 0: ")
+    assert str(caught.value).count("MLPClassifier") == 1
+
+
+def test_pretraining_needs_all_rows(client):
+    with pytest.raises(TypeError, match="DBNClassifier: X is read in parts, but pretraining"):
+        fit(DBNClassifier((3,)), parts(X / 7), Y, client=client)

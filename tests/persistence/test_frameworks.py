@@ -250,7 +250,7 @@ def test_a_block_behind_a_flattened_image():
     model = NeuralNetClassifier(stack, max_iter=1).fit(IMAGES, LABELS)
     state = {f"{name}.weight": np.ones((3, 3)) for name in "abc"}
     for use in (to_torch, lambda model: from_torch(model, state)):
-        with pytest.raises(ValueError, match=r"flattened image of shape \(6, 5, 2"):
+        with pytest.raises(ValueError, match="Residual, reads a flattened image of shape"):
             use(model)
     assert len(to_keras(model)) == 6
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import mmap
 from typing import Any
 
 import numpy as np
 
-from ._base import BUFFER, Blocks, Opened, in_memory
+from ..data.provider import in_memory
+from ._base import BUFFER, Blocks, Opened
 from ._files import is_path, open_npy
 from ._store import Span, Store, merged
 
@@ -27,12 +29,28 @@ class SlicedArray(Store):
 
     def read(self, begin: int, end: int) -> np.ndarray:
         rows = np.asarray(self.X[begin:end])
-        return rows.copy() if isinstance(self.X, np.memmap) else rows
+        if not isinstance(self.X, np.memmap):
+            return rows
+        copied = rows.copy()
+        _release(self.X, rows)
+        return copied
 
     def groups(self, n_rows: int) -> list[list[Span]]:
         """Return spans of whole chunks, which would be decoded more than once otherwise."""
         ends = _chunk_ends(self.X)
         return super().groups(n_rows) if ends is None else [[s] for s in merged(ends, n_rows)]
+
+
+def _release(mapped: np.memmap, rows: np.ndarray) -> None:
+    """Give back the memory of rows of a mapped file; they are read again where they are needed."""
+    file = getattr(mapped, "_mmap", None)
+    if file is None or mapped.mode == "c" or not hasattr(mmap, "MADV_DONTNEED"):
+        return  # changes of a private mapping, mode "c", are in memory alone
+    if not rows.flags.c_contiguous or not rows.size:
+        return
+    begin = rows.ctypes.data - np.frombuffer(file, "B").ctypes.data
+    page = begin - begin % mmap.PAGESIZE
+    file.madvise(mmap.MADV_DONTNEED, page, begin + rows.nbytes - page)
 
 
 def _chunk_ends(X: Any) -> list[int] | None:
@@ -98,9 +116,11 @@ class ArrayBlocks(Blocks):
             _check_array(X)
         self.X, self.y, self.sample_weight = X, y, sample_weight
 
-    def _open(self) -> Opened:
+    def _open(self, with_y: bool = True) -> Opened:
         what = type(self).__name__
         store = open_npy(self.X, f"{what}: X") if is_path(self.X) else SlicedArray(self.X)
+        if not with_y:
+            return Opened(store, None, None)
         return Opened(
             store, _whole(self.y, f"{what}: y"), _whole(self.sample_weight, f"{what}: weights")
         )

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.utils.validation import _num_samples
 
-from ..data.provider import Provider
+from ..data.checks import named
+from ..data.provider import Provider, in_memory
 from ..data.reader import DataReader, Dataset
 from ..data.samples import Samples
 from ..data.table_samples import TableSamples
+from ._cells import naming_cells
 from ._learning import checked_rows, learn_in_windows
 from ._store import Store, in_block
 
@@ -60,12 +63,20 @@ class Blocks(Provider):
             raise ValueError(f"{type(self).__name__}: buffer={buffer!r}, where bytes are needed")
         self.buffer = int(buffer)
 
-    @abstractmethod
-    def _open(self) -> Opened:
-        """Return what rows are read from, and y and weights of all of them."""
+    @property
+    def _name(self) -> str:
+        """What messages call the blocks."""
+        return type(self).__name__
 
-    def truth(self, owner: str) -> tuple[Any, Any]:
-        """Return y and the weights of the rows.
+    @abstractmethod
+    def _open(self, with_y: bool = True) -> Opened:
+        """Return what rows are read from, and y and weights of all of them.
+
+        Without ``with_y`` these are not needed.
+        """
+
+    def with_truth(self, owner: str) -> tuple[Provider, Any, Any]:
+        """Return the blocks, opened for one reading of X, and y and the weights of the rows.
 
         Parameters
         ----------
@@ -74,24 +85,24 @@ class Blocks(Provider):
 
         Returns
         -------
+        blocks : Blocks
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs), or None
         sample_weight : ndarray of shape (n_samples,) or None
         """
         opened = self._opened(owner)
-        opened.store.close()
-        return opened.y, opened.sample_weight
+        return _Opened(type(self).__name__, opened, self.buffer), opened.y, opened.sample_weight
 
-    def _opened(self, owner: str) -> Opened:
+    def _opened(self, owner: str, with_y: bool = True) -> Opened:
         try:
-            opened = self._open()
+            opened = self._open(with_y)
         except (ValueError, TypeError, OSError) as error:
-            if owner in str(error):
+            if owner in str(error) or getattr(error, "__notes__", None):  # the user's has a note
                 raise
             error.args = (f"{owner}: {error}",)
             raise
         if not opened.store.n_samples:
             opened.store.close()
-            raise ValueError(f"{owner}: {type(self).__name__} has no rows: all blocks are empty")
+            raise ValueError(f"{owner}: {self._name} has no rows: all blocks are empty")
         return opened
 
     def dataset(
@@ -114,7 +125,8 @@ class Blocks(Provider):
         }
         if self._fits(store, reader.samples, fitted):
             X = self._in_memory(store, reader.samples)
-            return reader.learn(X, y, weight, **how)
+            with naming_cells(X, store.names, 0, store.place):
+                return reader.learn(X, y, weight, **how)
         if isinstance(reader.samples, TableSamples):
             raise ValueError(
                 f"{owner}: X takes more memory than buffer={self.buffer}, and tables have to be in"
@@ -133,9 +145,11 @@ class Blocks(Provider):
         dtype : numpy.dtype
             Of the network.
         """
-        store = self._opened(samples.owner).store
+        store = self._opened(samples.owner, with_y=False).store
         if self._fits(store, samples, dtype):
-            return samples.check(self._in_memory(store, samples), dtype)
+            X = self._in_memory(store, samples)
+            with naming_cells(X, store.names, 0, store.place):
+                return samples.check(X, dtype)
         head = samples.check(store.table(0, 1), dtype)
         if not isinstance(head, np.ndarray):
             raise ValueError(
@@ -160,14 +174,14 @@ class Blocks(Provider):
     def _one_of(self, name: str, given: Any, own: Any, owner: str) -> Any:
         if given is not None and own is not None:
             raise ValueError(
-                f"{owner}: {name} is part of the {type(self).__name__} and was passed to fit too;"
+                f"{owner}: {name} is part of the {self._name} and was passed to fit too;"
                 " leave one out"
             )
         return own if given is None else in_memory(given)
 
     def whole(self, samples: Samples) -> Any:
         """Return all rows in memory, as validation data; raise a ValueError if they do not fit."""
-        store = self._opened(samples.owner).store
+        store = self._opened(samples.owner, with_y=False).store
         if not self._fits(store, samples, None):
             store.close()
             raise ValueError(
@@ -177,19 +191,29 @@ class Blocks(Provider):
         return self._in_memory(store, samples)
 
 
-def in_memory(values: Any) -> Any:
-    """Return values as they are, those of dask and zarr as an array."""
-    library = type(values).__module__.partition(".")[0]
-    return np.asarray(values) if library in ("dask", "zarr") else values
-
-
 def _check_lengths(y: Any, weight: Any, store: Store, owner: str) -> None:
     for name, values in {"y": y, "sample_weight": weight}.items():
-        n_values = getattr(values, "shape", (None,))[0] if hasattr(values, "shape") else None
-        if n_values is None and isinstance(values, (list, tuple)):
-            n_values = len(values)
-        if n_values is not None and n_values != store.n_samples:
+        if values is None or np.isscalar(values):
+            continue
+        with named(f"{owner}: {name}"):
+            n_values = _num_samples(values)
+        if n_values != store.n_samples:
             raise ValueError(
                 f"{owner}: Found input variables with inconsistent numbers of samples: {name} has"
                 f" {n_values}, X of the blocks {store.n_samples}"
             )
+
+
+class _Opened(Blocks):
+    """Blocks that were opened, to be read once."""
+
+    def __init__(self, name: str, opened: Opened, buffer: int):
+        super().__init__(buffer=buffer)
+        self._of, self._once = name, opened
+
+    @property
+    def _name(self) -> str:
+        return self._of
+
+    def _open(self, with_y: bool = True) -> Opened:
+        return self._once

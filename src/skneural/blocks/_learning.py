@@ -17,6 +17,7 @@ from ..data.series_scale import SeriesScale
 from ..data.sources import FarRows
 from ..network.network import Network
 from ..training.settings import Settings
+from ._cells import naming_cells
 from ._session import WindowedSession
 from ._store import Store, in_block
 
@@ -55,7 +56,9 @@ def learn_in_windows(
     n_head = min(store.n_samples, _HEAD)
     with in_block(owner, 0, (0, n_head), store.place(0)):
         head_y = None if flat is None else flat[:n_head]
-        head, _ = samples.check_with_targets(store.table(0, n_head), head_y, dtypes, first)
+        table = store.table(0, n_head)
+        with naming_cells(table, store.names, 0, lambda row: ""):
+            head, _ = samples.check_with_targets(table, head_y, dtypes, first)
     _check_is_plain(samples, head)
     rows = checked_rows(store, estimator, head, blocks.buffer, n_bytes)
     if first:
@@ -108,7 +111,8 @@ def checked_rows(
             rows = store.read(begin, end)
             judge = copy.copy(estimator)
             vars(judge).pop("feature_names_in_", None)  # blocks have those of the store
-            checked = judge._samples().check(rows, dtype)
+            with naming_cells(rows, store.names, begin, lambda row: ""):
+                checked = judge._samples().check(rows, dtype)
             if checked.shape[1:] != shape:
                 raise ValueError(f"has samples of shape {checked.shape[1:]}, the first {shape}")
             return checked

@@ -2,161 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ._base import BUFFER, Blocks, Opened
 from ._packages import needed
-from ._store import Span, Store, spans_of
+from ._parquet_files import ParquetFiles, index_columns
 
-_MOST_OPEN = 8  # streams of row groups that are read by turns
-_SPANS_AHEAD = 4  # that are decoded at a time: half of a window in all streams
 _STREAM_BUFFER = 1 << 18  # bytes of a column that are read at a time
-
-
-class ParquetFiles(Store):
-    """Columns of numbers of several files.
-
-    A row group is read from its beginning; reading goes on where it ended, for some groups at a
-    time, so that little of one is in memory.
-
-    Parameters
-    ----------
-    files : sequence of (str, pyarrow.parquet.ParquetFile)
-        With their names.
-    columns : list of str
-    """
-
-    def __init__(self, files: Sequence[tuple[str, Any]], columns: list[str]):
-        self.names = self.columns = columns
-        self.shape = (len(columns),)
-        self._files = files
-        self._groups: list[tuple[int, int]] = []  # the file of each row group, its number there
-        ends = [0]
-        for place, (_, file) in enumerate(files):
-            for number in range(file.metadata.num_row_groups):
-                self._groups.append((place, number))
-                ends.append(ends[-1] + file.metadata.row_group(number).num_rows)
-        self._ends = np.array(ends)
-        self.n_samples = int(ends[-1])
-        self.dtype = _common_dtype(files[0][1].schema_arrow, columns)
-        self._streams: OrderedDict[int, _Stream] = OrderedDict()
-        self._n_ahead = self.n_samples
-
-    def read(self, begin: int, end: int) -> np.ndarray:
-        found = []
-        for group, first, last in self._parts(begin, end):
-            stream = self._stream(group, first, last - first)
-            while stream.place < last:
-                found.append(stream.next(last - stream.place))
-        return found[0] if len(found) == 1 else np.concatenate(found)
-
-    def _parts(self, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Yield the row groups that some rows are in, and which of their rows."""
-        group = int(np.searchsorted(self._ends, begin, side="right")) - 1
-        while begin < end:
-            first, last = int(self._ends[group]), min(end, int(self._ends[group + 1]))
-            if begin < last:
-                yield group, begin - first, last - first
-                begin = last
-            group += 1
-
-    def _stream(self, group: int, first: int, n_rows: int) -> _Stream:
-        """Return what reads a row group from a row on."""
-        stream = self._streams.pop(group, None)
-        if stream is None or stream.place != first:
-            place, number = self._groups[group]
-            stream = _Stream(self._files[place][1], number, self.columns, self.dtype, self._n_ahead)
-            stream.skip(first)
-        if first + n_rows < self._ends[group + 1] - self._ends[group]:
-            self._streams[group] = stream
-        while len(self._streams) > _MOST_OPEN:
-            self._streams.popitem(last=False)
-        return stream
-
-    def groups(self, n_rows: int) -> list[list[Span]]:
-        """Return the spans of each row group, which is decoded some spans at a time."""
-        self._n_ahead = _SPANS_AHEAD * n_rows
-        return [
-            [(begin + int(first), end + int(first)) for begin, end in
-             spans_of(int(last - first), n_rows)]
-            for first, last in zip(self._ends[:-1], self._ends[1:], strict=True) if first < last
-        ]
-
-    def place(self, begin: int) -> str:
-        group = int(np.searchsorted(self._ends, begin, side="right")) - 1
-        return self._files[self._groups[min(group, len(self._groups) - 1)][0]][0]
-
-    def table(self, begin: int, end: int) -> Any:
-        """Return rows as a data frame of pandas, or as a table of pyarrow without it."""
-        pa = needed("pyarrow", "ParquetBlocks")
-        tables = []
-        for group, first, last in self._parts(begin, end):
-            place, number = self._groups[group]
-            whole = self._files[place][1].read_row_group(number, self.columns, use_threads=False)
-            tables.append(whole.slice(first, last - first))
-        found = pa.concat_tables(tables)
-        try:
-            return found.to_pandas()
-        except ImportError:
-            return found
-
-    def close(self) -> None:
-        self._streams.clear()
-        for _, file in self._files:
-            file.close()
-
-
-class _Stream:
-    """Reads a row group in order, some rows more at a time than it is asked for."""
-
-    def __init__(self, file: Any, group: int, columns: list[str], dtype: np.dtype, n_rows: int):
-        self.place = 0
-        self._columns, self._dtype = columns, dtype
-        self._batches = file.iter_batches(
-            batch_size=n_rows, row_groups=[group], columns=columns, use_threads=False
-        )
-        self._held = np.empty((0, len(columns)), dtype)
-
-    def next(self, n_rows: int) -> np.ndarray:
-        """Return the next rows, so many at most."""
-        if not len(self._held):
-            batch = next(self._batches)
-            self._held = np.empty((batch.num_rows, len(self._columns)), self._dtype)
-            for place, (name, column) in enumerate(zip(self._columns, batch.columns, strict=True)):
-                self._held[:, place] = _numbers(column, name, self._dtype)
-        found, self._held = self._held[:n_rows], self._held[n_rows:]
-        self.place += len(found)
-        return found
-
-    def skip(self, n_rows: int) -> None:
-        """Go to a row."""
-        while self.place < n_rows:
-            self.next(n_rows - self.place)
-
-
-def _numbers(column: Any, name: str, dtype: np.dtype) -> np.ndarray:
-    if column.null_count and dtype.kind != "f":
-        raise ValueError(f"column {name!r} has missing values")
-    return column.to_numpy(zero_copy_only=False)
-
-
-def _common_dtype(schema: Any, columns: Sequence[str]) -> np.dtype:
-    """Return the dtype of rows of some columns: as of a data frame, with whole numbers as float64.
-
-    Columns that hold no numbers count as float64.
-    """
-    dtypes = []
-    for name in columns:
-        try:
-            dtypes.append(np.dtype(schema.field(name).type.to_pandas_dtype()))
-        except (TypeError, NotImplementedError):
-            dtypes.append(np.dtype(float))
-    found = np.result_type(*dtypes)
-    return found if found.kind == "f" or found == np.dtype("B") else np.dtype(float)
 
 
 class ParquetBlocks(Blocks):
@@ -176,7 +31,8 @@ class ParquetBlocks(Blocks):
     sample_weight : str or None, default=None
         The column of the weights.
     columns : list of str or None, default=None
-        The features; None for all columns that are neither targets nor weights.
+        The features; None for all columns that are neither targets nor weights, nor the index of a
+        data frame of pandas.
     buffer : int, default=2**27
         Bytes of a window of rows, see `Blocks`.
 
@@ -187,7 +43,8 @@ class ParquetBlocks(Blocks):
     FileNotFoundError
         If there is no such file, or none in the folder.
     ValueError
-        If a column is missing, or a file has other columns or types than the first.
+        If a column is missing or holds times, a file has other columns or types than the first, or
+        targets or weights have missing values.
 
     Examples
     --------
@@ -206,17 +63,20 @@ class ParquetBlocks(Blocks):
         self.path, self.target, self.sample_weight = path, target, sample_weight
         self.columns = columns
 
-    def _open(self) -> Opened:
+    def _open(self, with_y: bool = True) -> Opened:
         files = _opened_files(self.path)
         try:
             targets = [self.target] if isinstance(self.target, str) else list(self.target or ())
             others = [*targets, *([self.sample_weight] if self.sample_weight else ())]
-            names = files[0][1].schema_arrow.names
-            columns = [n for n in names if n not in others]
+            columns = [n for n in _names(files[0][1].schema_arrow) if n not in others]
             columns = columns if self.columns is None else list(self.columns)
             _check_columns(files, [*columns, *others])
-            y = [_column(files, name) for name in targets]
-            weight = _column(files, self.sample_weight) if self.sample_weight else None
+            _check_kinds(files[0], columns)
+            y, weight = [], None
+            if with_y:
+                y = [_column(files, name, "target") for name in targets]
+                if self.sample_weight:
+                    weight = _column(files, self.sample_weight, "weight")
         except BaseException:
             for _, file in files:
                 file.close()
@@ -231,7 +91,7 @@ def _opened_files(path: Any) -> list[tuple[str, Any]]:
     parquet = needed("pyarrow.parquet", "ParquetBlocks")
     source = [str(each) for each in path] if isinstance(path, (list, tuple)) else str(path)
     try:
-        found = dataset.dataset(source, format="parquet")
+        found = dataset.dataset(source, needed("pyarrow", "ParquetBlocks").schema([]), "parquet")
     except FileNotFoundError as error:
         raise FileNotFoundError(f"ParquetBlocks: there is no file {source}") from error
     files = []
@@ -241,7 +101,10 @@ def _opened_files(path: Any) -> list[tuple[str, Any]]:
         try:
             file = parquet.ParquetFile(opened, buffer_size=_STREAM_BUFFER, pre_buffer=False)
         except (ValueError, OSError) as error:
-            raise ValueError(f"ParquetBlocks: {name} is no file of Parquet: {error}") from error
+            raise ValueError(
+                f"ParquetBlocks: {name} is no file of Parquet ({error}); take it out of the folder,"
+                " or pass the files as a list"
+            ) from error
         files.append((name, file))
     if not files:
         raise FileNotFoundError(f"ParquetBlocks: there are no files in {source}")
@@ -250,18 +113,17 @@ def _opened_files(path: Any) -> list[tuple[str, Any]]:
 
 def _check_columns(files: Sequence[tuple[str, Any]], columns: Sequence[str]) -> None:
     """Raise a ValueError for columns that a file does not have, or of another type."""
-    first = files[0][1].schema_arrow
-    block = 0
+    first, block = files[0][1].schema_arrow, 0
+    n_columns = len(_names(first))
     for name, file in files:
         schema = file.schema_arrow
         where = f"ParquetBlocks: block {block} (file {name})"
         missing = [column for column in columns if column not in schema.names]
         if missing:
             raise ValueError(f"{where} has no column {missing[0]!r}; it has {schema.names}")
-        if len(schema.names) != len(first.names):
-            raise ValueError(
-                f"{where} has {len(schema.names)} columns where the first has {len(first.names)}"
-            )
+        n_own = len(_names(schema))
+        if n_own != n_columns:
+            raise ValueError(f"{where} has {n_own} columns where the first has {n_columns}")
         for column in columns:
             kind, known = schema.field(column).type, first.field(column).type
             if kind != known:
@@ -271,12 +133,44 @@ def _check_columns(files: Sequence[tuple[str, Any]], columns: Sequence[str]) -> 
         block += file.metadata.num_row_groups
 
 
-def _column(files: Sequence[tuple[str, Any]], name: str) -> np.ndarray:
-    """Return a column of all files."""
-    parts = []
-    for _, file in files:
+def _names(schema: Any) -> list[str]:
+    """Return the columns of a file, without those of an index."""
+    index = index_columns(schema)
+    return [name for name in schema.names if name not in index]
+
+
+def _check_kinds(first: tuple[str, Any], columns: Sequence[str]) -> None:
+    """Raise a ValueError for features that no estimator reads."""
+    types = needed("pyarrow.types", "ParquetBlocks")
+    name, file = first
+    for column in columns:
+        kind = file.schema_arrow.field(column).type
+        where = f"ParquetBlocks: block 0 (file {name}): column {column!r} holds {kind}"
+        if types.is_temporal(kind):
+            raise ValueError(
+                f"{where}, where numbers are needed; write it as a number, such as days since a"
+                " date, or name the features without it by columns="
+            )
+        if types.is_nested(kind) or types.is_binary(kind):
+            raise ValueError(
+                f"{where}, where a number a row is needed; write it as columns of numbers, or name"
+                " the features without it by columns="
+            )
+
+
+def _column(files: Sequence[tuple[str, Any]], name: str, what: str) -> np.ndarray:
+    """Return a column of all files; ``what`` says what it is."""
+    parts, n_rows = [], 0
+    for place, file in files:
         column = file.read(columns=[name], use_threads=False).column(0)
         if hasattr(column.type, "index_type"):
             column = column.cast(column.type.value_type)
+        if column.null_count:
+            row = n_rows + int(np.flatnonzero(column.is_null())[0])
+            raise ValueError(
+                f"ParquetBlocks: the {what} column {name!r} has {column.null_count} missing values"
+                f" in the file {place}, the first in row {row}; write the table without these rows"
+            )
         parts.append(column.to_numpy())
+        n_rows += len(column)
     return np.concatenate(parts)

@@ -46,13 +46,18 @@ def unchanged_on_error(estimator: Any) -> Iterator[None]:
 
 @contextmanager
 def named(owner: str) -> Iterator[None]:
-    """Put the estimator's name before the message of an error that lacks it."""
+    """Put the estimator's name before the message of an error that lacks it.
+
+    ``owner`` may say more, as "MLPClassifier, partition 0" does; the name is then not repeated.
+    """
     try:
         yield
     except _NAMED as error:
         if type(error) not in _NAMED or owner in str(error):
             raise
-        raise type(error)(f"{owner}: {error}") from error
+        name = owner.partition(",")[0]
+        message = str(error).removeprefix(f"{name}: ")
+        raise type(error)(f"{owner}: {message}") from error
 
 
 def accepted_dtypes(dtype: str | None) -> Any:
@@ -82,6 +87,7 @@ def check_X_y(
         return X, y
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": reset, **_finite(estimator)}
     owner = type(estimator).__name__
+    Provider.refuse(X, owner)
     if as_samples:
         how |= _OF_SAMPLES
     else:
@@ -142,6 +148,7 @@ def check_X(estimator: Any, X: Any, dtype: np.dtype, as_samples: bool = False) -
     if not as_samples and type(X) is np.ndarray and is_ready(estimator, X, dtype):
         return X
     how: dict[str, Any] = {"dtype": dtype, "order": "C", "reset": False, **_finite(estimator)}
+    Provider.refuse(X, type(estimator).__name__)
     if as_samples:
         return validate_data(estimator, X, **how, **_OF_SAMPLES)
     check_is_not_one_row(X, estimator.n_features_in_, type(estimator).__name__)
@@ -159,7 +166,6 @@ def _finite(estimator: Any) -> dict[str, Any]:
 def _check_rows(estimator: Any, X: Any) -> None:
     """Raise a ValueError for X that would be misread as rows of numbers."""
     owner, dimensions = type(estimator).__name__, _count_dimensions(X)
-    Provider.refuse(X, owner)
     check_makes_one_array(X, f"{owner}: X")
     if dimensions > 2:
         other = "Regressor" if estimator._numeric_targets else "Classifier"

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from .sources import FarRows
-
 _SOME_ROWS = 4096
 
 
@@ -30,11 +28,6 @@ def checksum(value: Any, so_far: int = 0) -> int:
         for begin in range(0, len(flat), _SOME_ROWS):
             part = np.ascontiguousarray(flat[begin : begin + _SOME_ROWS])
             so_far = zlib.crc32(part.tobytes(), so_far)
-        return so_far
-    if isinstance(value, FarRows):
-        so_far = zlib.crc32(f"{value.dtype.str}{value.row_shape}".encode(), so_far)
-        for _, part in value.parts(_SOME_ROWS):
-            so_far = zlib.crc32(np.ascontiguousarray(part).tobytes(), so_far)
         return so_far
     if hasattr(value, "checksum"):
         value = value.checksum()

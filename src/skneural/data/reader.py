@@ -146,7 +146,7 @@ class DataReader:
             )
         first, given = known is None, (X, y, weight)
         dtypes = self.samples.accepted_dtypes() if first else fitted
-        X, y = self._check(X, y, dtypes, first)
+        X, y = self.check(X, y, dtypes, first)
         return self.learn_from(
             X, y, weight, given, validation=validation, known=known, fitted=fitted,
             incremental=incremental, classes=classes,
@@ -233,13 +233,24 @@ class DataReader:
         """
         owner = self.samples.owner
         with named(f"{owner}, {what}"):
-            X, y = self._check(X, y, dtype, first=False)
+            X, y = self.check(X, y, dtype, first=False)
             self.rules.learn(y, targets, first=False, incremental=True)
         weight = check_weights(owner, weight_name, weight, n_rows(X))
         _, loss_weight = self.rules.weigh(targets, y, weight, training=training)
         return Rows(X, _encoded(targets, y, dtype, owner), loss_weight, y, weight)
 
-    def _check(self, X, y, dtypes, first):
+    def check(self, X: Any, y: Any, dtypes: Any, first: bool) -> tuple[Any, Any]:
+        """Return X as the network reads it and y as the rules read it, both checked.
+
+        Parameters
+        ----------
+        X, y : array-like
+            As the user passed them.
+        dtypes : dtype or tuple of dtypes
+            That X may have; any other is converted to the first.
+        first : bool
+            Whether features are learned, or compared with those of the fit.
+        """
         y, shape = self.rules.flatten(y)
         X, y = self.samples.check_with_targets(X, y, dtypes, first)
         return X, self.rules.restore(X, y, shape)

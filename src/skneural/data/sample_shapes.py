@@ -33,7 +33,7 @@ def sample_shape(
     ValueError
         For more than five dimensions, or samples that are not numeric.
     """
-    Provider.refuse(X, owner)
+    Provider.refuse(X, owner, name)
     if sparse.issparse(X) or getattr(X, "ndim", None) in (0, 1, 2):
         check_makes_one_array(X, f"{owner}: {name}", lists=name != "y")
         return None

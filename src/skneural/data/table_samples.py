@@ -108,6 +108,7 @@ class TableSamples(Samples):
 
     def check_with_targets(self, X: Any, y: Any, dtype: Any, first: bool) -> tuple[Any, Any]:
         """Return X as `Columns` of numbers as they are, and y, both checked."""
+        Provider.refuse(X, self.owner)
         check_is_not_one_sample(X, y, self.owner, "X.reshape(1, -1)")
         with named(self.owner):
             read = self._read(X, first)

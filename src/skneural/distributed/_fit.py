@@ -64,7 +64,7 @@ def fit(
         Updates that the largest partition makes between two averages; None for those of an epoch.
     X_val, y_val, sample_weight_val : array-like or dask collection, default=None
         Validation data, brought to this process. Without them, early stopping holds back rows of
-        each partition, at random, and brings these here.
+        each partition, at random and whatever their classes, and brings these here.
     timeout : float, default=10.0
         Seconds to wait for a worker where the cluster has none.
 

@@ -27,7 +27,6 @@ from ._survey import (
     check_looks,
     checksum_of,
     look,
-    read,
     reader_of,
     report,
     rows_at,
@@ -209,7 +208,7 @@ class Partitions(Provider):
         dtypes = reader.samples.accepted_dtypes() if first else fitted
         X, y, _ = looks[filled[0]].head
         with named(f"{owner}, {partitions[0].name}"):
-            X, y = read(reader, X, y, dtypes, first)
+            X, y = reader.check(X, y, dtypes, first)
         dtype = reader.samples.network_dtype(X, fitted)
         estimator = reader.samples.estimator
         _refuse(estimator, reader.samples, y)

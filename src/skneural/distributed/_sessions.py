@@ -74,8 +74,11 @@ class RemoteSession:
             Share(part.number, pieces.split_of(place), sizes[place], pieces.n_threads[place])
             for place, part in enumerate(pieces.partitions)
         ]
-        opened = self._cluster.results(self._each(open_session), self._names)
-        self._opened = opened
+        try:
+            opened = self._cluster.results(self._each(open_session), self._names)
+        except BaseException:  # Ctrl-C, or a partition that is refused: others may have opened
+            self.close()
+            raise
         self.batch_size = max(each.batch_size for each in opened)
         self.batch_bytes = max(each.batch_bytes for each in opened)
         self.most_rows = max(each.most_rows for each in opened)

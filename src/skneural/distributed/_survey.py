@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import is_classifier
 
-from ..data.checks import named
+from ..data.checks import check_weights, named
 from ..data.checksums import checksum
 from ..data.reader import DataReader
 from ._splits import rows_kept
@@ -116,19 +116,14 @@ class Report:
     counts: np.ndarray | None
 
 
-def read(reader: DataReader, X: Any, y: Any, dtypes: Any, first: bool = False) -> tuple[Any, Any]:
-    """Return X and y checked, as `DataReader` does."""
-    y, shape = reader.rules.flatten(y)
-    X, y = reader.samples.check_with_targets(X, y, dtypes, first)
-    return X, reader.rules.restore(X, y, shape)
-
-
 def report(estimator: Any, dtype: np.dtype, name: str, X: Any, y: Any, weight: Any) -> Report:
     """Return what a partition is like, once it is checked."""
     reader = reader_of(estimator)
-    with named(f"{reader.samples.owner}, {name}"):
-        X, y = read(reader, X, y, dtype)
-    weights = np.ones(len(y)) if weight is None else np.asarray(weight, np.float64)
+    owner = reader.samples.owner
+    with named(f"{owner}, {name}"):
+        X, y = reader.check(X, y, dtype, first=False)
+        weight = check_weights(owner, "sample_weight", weight, X.shape[0])
+    weights = np.ones(len(y)) if weight is None else weight
     seen = X[np.flatnonzero(weights > 0)] if (weights <= 0).any() else X
     low, high = float(seen.min()), float(seen.max())
     if is_classifier(estimator):
@@ -151,7 +146,7 @@ def rows_at(
     kept = rows_kept(X.shape[0], split)
     chosen = places if kept is None else kept[places]
     reader = reader_of(estimator)
-    return read(reader, _taken(X, chosen), _taken(y, chosen), dtype)[0]
+    return reader.check(_taken(X, chosen), _taken(y, chosen), dtype, first=False)[0]
 
 
 def rows_held_back(split: Any, X: Any, y: Any, weight: Any) -> tuple[Any, Any, Any]:

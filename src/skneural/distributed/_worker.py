@@ -6,7 +6,11 @@ round, and where another worker takes over.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,6 +25,7 @@ from ._splits import Split
 from ._survey import reader_of
 
 _MOST_FITS = 4  # whose sessions are kept; those of clients that ended go first
+_MOST_ENDED = 256  # fits that are known to have ended
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,8 @@ class Kept:
 
 
 _kept: dict[tuple[str, int], Kept] = {}
+_ended: deque[str] = deque(maxlen=_MOST_ENDED)  # tasks of these fits may still run, or begin
+_keeping = Lock()
 
 
 def _open(job: Job, share: Share, network: Network, rows: Rows) -> TrainingSession:
@@ -165,25 +172,48 @@ def _seed_of(seed: int, number: int) -> int:
     return (seed + 1_000_003 * number) % (1 << 31)
 
 
-def _taken(job: Job, share: Share, data: tuple[Any, Any, Any]) -> Kept:
-    """Return the kept session of a partition, which nobody else uses until it is put back."""
-    return _kept.pop((job.key, share.number), None) or Kept(job, share, data)
+@contextmanager
+def _lent(job: Job, share: Share, data: tuple[Any, Any, Any]) -> Iterator[Kept]:
+    """Yield the session of a partition, which nobody else uses meanwhile; then keep it.
+
+    It is closed instead if the block raises, or the fit ended meanwhile.
+    """
+    kept = _kept.pop((job.key, share.number), None) or Kept(job, share, data)
+    try:
+        yield kept
+    except BaseException:
+        kept.session.close()
+        raise
+    with _keeping:
+        ended = job.key in _ended
+        if not ended:
+            _make_room(job.key)
+            _kept[job.key, share.number] = kept
+    if ended:
+        kept.session.close()
 
 
-def _put_back(job: Job, share: Share, kept: Kept) -> None:
-    fits = list(dict.fromkeys(key for key, _ in _kept))
-    if job.key not in fits:
-        for key in fits[: 1 - _MOST_FITS or None] if len(fits) >= _MOST_FITS else []:
-            forget(key)
-    _kept[job.key, share.number] = kept
+def _make_room(key: str) -> None:
+    """Close the sessions of the oldest fits, if there are many and this one is not among them."""
+    fits = list(dict.fromkeys(each for each, _ in _kept))
+    if key not in fits and len(fits) >= _MOST_FITS:
+        for each in fits[: 1 - _MOST_FITS or None]:
+            _close(each)
 
 
-def forget(key: str) -> None:
-    """Close the sessions of a fit."""
+def _close(key: str) -> None:
     for each in [each for each in list(_kept) if each[0] == key]:
         kept = _kept.pop(each, None)
         if kept is not None:
             kept.session.close()
+
+
+def forget(key: str) -> None:
+    """Close the sessions of a fit that ended; those in use are closed by the task that has them."""
+    with _keeping:
+        if key not in _ended:
+            _ended.append(key)
+        _close(key)
 
 
 @dataclass(frozen=True)
@@ -201,29 +231,26 @@ class Opened:
 
 def open_session(job: Job, share: Share, *data: Any) -> Opened:
     """Open the session on a partition, and return what it is like."""
-    kept = _taken(job, share, data)
-    s = kept.session
-    sizes = s.optimizer_state.size, s.layer_state.size
-    opened = Opened(s.n_samples, s.n_batches, s.batch_size, s.batch_bytes, s.most_rows, *sizes)
-    _put_back(job, share, kept)
-    return opened
+    with _lent(job, share, data) as kept:
+        s = kept.session
+        sizes = s.optimizer_state.size, s.layer_state.size
+        return Opened(s.n_samples, s.n_batches, s.batch_size, s.batch_bytes, s.most_rows, *sizes)
 
 
 def find_gradient(job: Job, share: Share, state: Round, *data: Any) -> Part:
     """Return the gradient of a partition's part of a batch, or of all its rows."""
-    kept = _taken(job, share, data)
-    session, rows = kept.begin(state), None
-    if state.place >= 0:
-        order = kept.order(state.order)
-        begin, end = (len(order) * n // state.of for n in (state.place, state.place + 1))
-        rows = order[begin:end]
-    n_rows = session.n_samples if rows is None else len(rows)
-    loss, weight, found = 0.0, 0.0, np.zeros(0)
-    if n_rows:
-        loss, _, weight = session.sums(rows)
-        found = np.array(session.gradient)
-    states = [_statistics(session), session.layer_state]
-    _put_back(job, share, kept)
+    with _lent(job, share, data) as kept:
+        session, rows = kept.begin(state), None
+        if state.place >= 0:
+            order = kept.order(state.order)
+            begin, end = (len(order) * n // state.of for n in (state.place, state.place + 1))
+            rows = order[begin:end]
+        n_rows = session.n_samples if rows is None else len(rows)
+        loss, weight, found = 0.0, 0.0, np.zeros(0)
+        if n_rows:
+            loss, _, weight = session.sums(rows)
+            found = np.array(session.gradient)
+        states = [_statistics(session), session.layer_state]
     return Part(np.array([loss * (weight / max(n_rows, 1)), weight]), found, states, n_rows)
 
 
@@ -234,20 +261,20 @@ def _statistics(session):
 
 def train_part(job: Job, share: Share, state: Round, *data: Any) -> Part:
     """Make a part of an epoch's updates on a partition alone."""
-    kept = _taken(job, share, data)
-    session = kept.begin(state)
-    first, last = (session.n_batches * n // state.of for n in (state.place, state.place + 1))
-    begin, end = session.rows_before(first), session.rows_before(last)
-    numbers = np.zeros(2)
-    if first < last:
-        assert state.rates is not None and state.progress is not None
-        places = np.arange(first, last) * len(state.rates) // session.n_batches
-        progress = replace(state.progress, n_batches=session.n_batches)
-        rows = None if state.order is None and state.of == 1 else kept.order(state.order)[begin:end]
-        numbers[:] = session.run_batches(rows, state.rates[places], progress, first)
-    states = [
-        np.array(session.network.parameters), np.array(session.optimizer_state),
-        session.layer_state,
-    ]
-    _put_back(job, share, kept)
+    with _lent(job, share, data) as kept:
+        session = kept.begin(state)
+        first, last = (session.n_batches * n // state.of for n in (state.place, state.place + 1))
+        begin, end = session.rows_before(first), session.rows_before(last)
+        numbers = np.zeros(2)
+        if first < last:
+            assert state.rates is not None and state.progress is not None
+            places = np.arange(first, last) * len(state.rates) // session.n_batches
+            progress = replace(state.progress, n_batches=session.n_batches)
+            ordered = state.order is not None or state.of > 1
+            rows = kept.order(state.order)[begin:end] if ordered else None
+            numbers[:] = session.run_batches(rows, state.rates[places], progress, first)
+        states = [
+            np.array(session.network.parameters), np.array(session.optimizer_state),
+            session.layer_state,
+        ]
     return Part(numbers, None, states, end - begin, last - first)

@@ -14,6 +14,7 @@ from .._plain_state import KIND, from_plain, instance_of
 from ..data.checks import OF_CALLBACKS
 
 CHECKPOINT = "checkpoint"
+_LEAVES = frozenset({bool, float, int, str, type(None)})
 # what readers raise for files that someone has written who wants them to fail
 DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, BufferError, LookupError, MemoryError,
@@ -49,7 +50,7 @@ class TreeReader:
     def _plain(self, tree: Any) -> Any:
         """Return the plain values that the writer had."""
         if isinstance(tree, list):
-            return [self._plain(item) for item in tree]
+            return [item if type(item) in _LEAVES else self._plain(item) for item in tree]
         if not isinstance(tree, dict):
             return tree
         kind, state = tree.get(KIND), tree.get("state")
@@ -60,7 +61,9 @@ class TreeReader:
             return self._own(tree["name"], self._plain(tree["state"]))
         if kind in _MAKERS:
             return _MAKERS[kind](self, *tree["items"])
-        return {key: self._plain(item) for key, item in tree.items()}
+        return {
+            key: item if type(item) in _LEAVES else self._plain(item) for key, item in tree.items()
+        }
 
     def _float(self, text: str) -> float:
         return float(text)

@@ -13,7 +13,7 @@ from ...callbacks import with_callbacks
 from ...data.mask_targets import MaskTargets
 from ...data.target_rules import ClassRules
 from ...data.targets import ClassTargets
-from .large_data import truth
+from .large_data import with_truth
 from .layer_list import LayerList
 from .network_estimator import NetworkEstimator
 from .output_layer import ends_in_softmax, width_of_softmax
@@ -192,7 +192,7 @@ class BaseNeuralClassifier(ClassifierMixin, NetworkEstimator):
         -------
         score : float
         """
-        y, sample_weight = truth(self, X, y, sample_weight)
+        X, y, sample_weight = with_truth(self, X, y, sample_weight)
         targets = getattr(self, "_targets", None)
         if not isinstance(targets, MaskTargets):
             return super().score(X, y, sample_weight)

@@ -11,10 +11,16 @@ from ...data.reader import Dataset
 from ...data.rows import n_columns
 from ...data.sources import FarRows
 from ...losses import Loss
+from .large_data import validation_data
 
 
-def check_fit(estimator: Any, validation: tuple[Any, Any, Any], incremental: bool) -> None:
-    """Raise for parameters and arguments of a fit that do not go together."""
+def checked_fit(
+    estimator: Any, validation: tuple[Any, Any, Any], incremental: bool
+) -> tuple[Any, Any, Any]:
+    """Return the validation data; raise for parameters and arguments that do not go together.
+
+    Blocks of validation data are opened.
+    """
     owner = type(estimator).__name__
     estimator._check_parameters()
     if incremental and estimator.early_stopping not in (False, "auto"):
@@ -24,7 +30,7 @@ def check_fit(estimator: Any, validation: tuple[Any, Any, Any], incremental: boo
             f"{owner}: class_weight='balanced' is not supported for partial_fit, which sees"
             " a part of the classes; give their weights as a dict"
         )
-    X_val, y_val, weight_val = validation
+    X_val, y_val, weight_val = validation_data(validation, owner)
     if (X_val is None) != (y_val is None):
         given, missing = ("y_val", "X_val") if X_val is None else ("X_val", "y_val")
         raise ValueError(f"{owner}: {given} was given without {missing}; give both or neither")
@@ -32,6 +38,7 @@ def check_fit(estimator: Any, validation: tuple[Any, Any, Any], incremental: boo
         raise ValueError(f"{owner}: sample_weight_val was given without X_val and y_val")
     if estimator.solver == "lbfgs":
         _warn_unused(estimator, owner)
+    return X_val, y_val, weight_val
 
 
 def _warn_unused(estimator: Any, owner: str) -> None:

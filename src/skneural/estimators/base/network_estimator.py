@@ -31,8 +31,8 @@ from . import predictor as _predictor
 from .architecture import Architecture, Task
 from .by_hand import start_from_weights
 from .estimator import Estimator
-from .fit_checks import check_fit, check_loss
-from .large_data import provided, rows_to_predict
+from .fit_checks import check_loss, checked_fit
+from .large_data import as_read, rows_to_predict
 from .layer_access import FittedLayer, fitted_layer, outputs_of, table_of
 from .more_networks import fit_more, mean_outputs
 from .shown_weights import copy_weights, shown_weights
@@ -123,7 +123,7 @@ class NetworkEstimator(Estimator, ABC):
         return table_of(self)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **how: Any) -> Any:
-        X = provided(X)
+        X, y, sample_weight = as_read(X, y, sample_weight)
         with postponed(), unchanged_on_error(self):
             if self.warm_start or how.get("incremental"):
                 start_from_weights(self, how.get("classes"))
@@ -148,7 +148,7 @@ class NetworkEstimator(Estimator, ABC):
         ``incremental`` is `partial_fit`'s single epoch.
         """
         goes_on = self.__sklearn_is_fitted__() and (self.warm_start or incremental)
-        check_fit(self, validation, incremental)
+        validation = checked_fit(self, validation, incremental)
         data = DataReader(self._samples(), self._target_rules()).learn(
             X, y, sample_weight, validation=validation,
             known=self._targets if goes_on else None,

@@ -10,7 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from ...callbacks import with_callbacks
 from ...data.numeric_targets import NumericTargets
 from ...data.target_rules import NumberRules
-from .large_data import truth
+from .large_data import with_truth
 from .network_estimator import NetworkEstimator
 
 
@@ -130,7 +130,7 @@ class BaseNeuralRegressor(RegressorMixin, NetworkEstimator):
         -------
         score : float
         """
-        y, sample_weight = truth(self, X, y, sample_weight)
+        X, y, sample_weight = with_truth(self, X, y, sample_weight)
         predicted = self.predict(X)
         return self._targets.score_of(y, predicted, sample_weight, type(self).__name__)
 

@@ -39,7 +39,7 @@ class BaseDBN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEstimato
     def fit(
         self,
         X: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
         *,
         X_val: ArrayLike | None = None,

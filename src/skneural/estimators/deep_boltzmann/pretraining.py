@@ -15,6 +15,7 @@ from ...callbacks import FitTasks
 from ...data.checks import named
 from ...data.frequencies import repeated_rows
 from ...data.rows import Rows, rows_of, spread, stacked
+from ...data.sources import Source
 from ...exceptions import NonFiniteLossWarning
 from ...network.network import Network
 from ...training.record import TrainingRecord
@@ -196,6 +197,11 @@ def pretrain(
 def rows_to_model(estimator: Any, rows: Rows, dtype: np.dtype) -> Any:
     """Return the rows that pretraining learns from; warn if they are no probabilities."""
     X, weight, owner = rows.X, rows.sample_weight, type(estimator).__name__
+    if isinstance(X, Source):
+        raise TypeError(
+            f"{owner}: X is read in parts, but pretraining needs all rows in memory; pass an array"
+            " of as many rows as fit, such as a random sample, or blocks with a larger buffer"
+        )
     unlabelled = vars(estimator).get("_unlabelled")
     if unlabelled is not None:
         with named(f"{owner}: X_unlabelled"):

@@ -87,7 +87,7 @@ class GMDHClassifier(GMDHClassifierParameters, ClassifierMixin, BaseGMDH):
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self, X: ArrayLike, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
     ) -> GMDHClassifier:
         """Find a polynomial of X for each class.
 

@@ -92,7 +92,7 @@ class GMDHRegressor(GMDHRegressorParameters, RegressorMixin, BaseGMDH):
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self, X: ArrayLike, y: ArrayLike | None = None, sample_weight: ArrayLike | None = None
     ) -> GMDHRegressor:
         """Find a polynomial of X that predicts y.
 
