@@ -10,7 +10,7 @@ from skneural.exceptions import NonFiniteLossWarning
 from skneural.playground import Playground
 from skneural.playground._points import FEATURES, REACH, SHAPES, make_points
 
-trains = pytest.mark.needs_jit(reason="trains for many epochs")
+pytestmark = pytest.mark.needs_jit(reason="trains for many epochs")
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -23,7 +23,6 @@ def test_points(shape):
     np.testing.assert_array_equal(X, make_points(shape, 100, 0.2, 0)[0])
 
 
-@trains
 @pytest.mark.parametrize(("shape", "settings", "n_epochs"), [
     ("gauss", {}, 30),
     ("circle", {"learning_rate": 0.03}, 80),
@@ -40,7 +39,6 @@ def test_each_data_set_is_learned(shape, settings, n_epochs):
     assert playground.test_losses[-1] < 0.4 * playground.test_losses[0]
 
 
-@trains
 def test_the_boundary_has_the_axes_of_the_points():
     playground = Playground(data="gauss", noise=0.0, learning_rate=0.1)
     playground.step(20)
