@@ -205,8 +205,8 @@ def collapsed_classes(seed):
 
     random = np.random.RandomState(seed)
     y = (np.arange(800) < 48).astype(int)
-    X = random.normal(size=(800, 10))
-    X[:, 0] += y
+    X = random.normal(size=(800, 2))
+    X[:, 0] += 0.7 * y
     net = MLPClassifier((20,), alpha=1.0, learning_rate_init=0.01, max_iter=100,
                         random_state=seed)
     return net.fit(X, y), X, y, "collapsed_classes"
