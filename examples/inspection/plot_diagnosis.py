@@ -38,7 +38,7 @@ print(f"test accuracy {sick.score(250 * X_test, y_test):.3f}")
 # The table lists causes before what follows from them.
 
 diagnosis = diagnose(sick, 250 * X_train, y_train)
-diagnosis
+print(diagnosis)
 
 # %%
 # One remedy after the other
@@ -49,7 +49,7 @@ diagnosis
 scaled = MLPClassifier((40,) * 7, "logistic", max_iter=30, random_state=0)
 scaled.fit(X_train / 16, y_train)
 of_scaled = diagnose(scaled, X_train / 16, y_train)
-of_scaled
+print(of_scaled)
 
 # %%
 # "relu" passes gradients on, and batch normalization keeps the layers' outputs in range.

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from _helpers import LAYERS, name_of
 
+from _helpers import LAYERS, name_of
 from skneural.data.sources import Sequences
-from skneural.layers import Activation, Dense, Dropout, GlobalMaxPool, LSTM, Residual, Shared
+from skneural.layers import LSTM, Activation, Dense, Dropout, GlobalMaxPool, Residual, Shared
+from skneural.layers.composition.sequential import shapes_along
 from skneural.losses import SquaredError
 from skneural.network.layer_figures import layer_figures
 from skneural.network.network import Network
@@ -17,9 +18,8 @@ EACH = list({type(layer): (layer, shape) for layer, shape in LAYERS}.values())
 
 
 def network_of(layers, shape, seed=0):
-    for layer in layers:
-        shape_behind = layer.output_shape(shape if layer is layers[0] else shape_behind)
-    network = Network(layers, shape, SquaredError(), math.prod(shape_behind), np.float64)
+    behind = shapes_along([(str(n), layer) for n, layer in enumerate(layers)], shape)[-1]
+    network = Network(layers, shape, SquaredError(), math.prod(behind), np.float64)
     network.initialize(np.random.RandomState(seed))
     return network
 
@@ -50,7 +50,7 @@ def test_layers_within_others_have_names_of_their_own():
     X = np.random.RandomState(0).normal(size=(700, 3))
     figures = {f.name: f for f in layer_figures(network, ["first", "block"], X)}
     names = ["first", "block.wide", "block.rule", "block.back", "block.shortcut", "block"]
-    assert [name for name in figures] == [n for n in names if n in figures]
+    assert list(figures) == [n for n in names if n in figures]
     assert {"block.wide", "block.rule", "block.back"} <= set(figures)
     own = network.variables
     before = X @ own[0]["kernel"] + own[0]["bias"]

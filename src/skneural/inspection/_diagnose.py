@@ -51,7 +51,7 @@ def diagnose(
     ``constant_units``       over half of the units of a layer give the same for all rows
     ``identical_units``      over half of the units of a layer have the weights of another
     ``vanishing_gradients``  weights times gradient of an earlier layer are under 1e-4 of the
-                             largest
+                             largest, and the loss is over 10% of that of a constant
     ``exploding_gradients``  weights times gradient exceed 100 times the loss of a constant
     ``large_updates``        an update changes the weights of a layer by over 10%
     ``high_learning_rate``   the training loss ends above where it was, or goes up and down

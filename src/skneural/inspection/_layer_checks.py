@@ -17,6 +17,7 @@ MOST_SATURATED = 0.6  # share of the numbers of a layer
 MOST_CONSTANT = 0.5  # share of the units of a layer
 MOST_ALIKE = 0.5  # share of the units of a layer
 LEAST_GRADIENT = 1e-4  # of the first layers relative to the largest
+FITTED = 0.1  # the loss of a network that fits, relative to that of constant outputs
 MOST_GRADIENT = 1e2  # the loss by the logarithm of the weights, in losses of constant outputs
 MOST_UPDATE = 0.1  # relative to the weights
 _ROUNDING = 1e-6
@@ -139,6 +140,8 @@ def check_gradients(seen: Examination) -> Iterator[Finding]:
             "max_grad_norm=1.0, initializer='he_normal' or 'orthogonal', normalization, or"
             " fewer layers",
         )
+    if seen.loss < FITTED * seen.constant_loss:
+        return  # gradients of a network that fits are what is left of the noise
     ratio = sizes / (largest or 1.0)
     small = [n for n in range(worst) if ratio[n] < LEAST_GRADIENT]
     if small and largest > 0:
