@@ -42,6 +42,8 @@ class Plan:
         Numbers of the flat vector that are trained; None for all.
     penalized : bool
         Whether the penalties of layers are computed; in training they always are.
+    batch_statistics : bool
+        Whether layers normalise by the statistics of the batch outside of training too.
     """
 
     dtype: np.dtype
@@ -49,6 +51,7 @@ class Plan:
     training: bool = False
     n_trained: int | None = None
     penalized: bool = False
+    batch_statistics: bool = False
     steps: list = field(default_factory=list)
     prepare: list = field(default_factory=list)
     starts: list = field(default_factory=list)
