@@ -135,9 +135,10 @@ class FilterDisplay:
             title, kernel, shape = _kernel_of(estimator, layer, owner)
         else:
             check_is_fitted(estimator)
-            title, kernel, shape = "components", np.asarray(estimator.components_).T, ()
+            title, kernel = "components", np.asarray(estimator.components_).T
+            shape = kernel.shape[:1]
         if kernel.ndim == 2:
-            shape = _pixels(image_shape, shape, len(kernel), owner)
+            shape = _pixels(image_shape, shape, len(kernel), owner, type(estimator).__name__)
             kernel = kernel.reshape(*shape, kernel.shape[-1])
         if kernel.ndim == 3:
             kernel = kernel[:, :, np.newaxis]
@@ -176,20 +177,23 @@ def _kernel_of(
 ) -> tuple[str, np.ndarray, tuple[int, ...]]:
     """Return a layer's name, its kernel with the filters last, and the shape of its input."""
     names = [name for name, _ in estimator._fitted_layers()] if layer is None else [layer]
-    fitted = [estimator.get_layer(name) for name in names]
-    for each in fitted:
-        for name, values in each.weights.items():
-            if name.rpartition(".")[2] == "kernel" and np.ndim(values) in (2, 4):
-                return each.name, np.asarray(values), each.input_shape
-    what = "no layer" if layer is None else f"layer={layer!r}, which"
-    raise ValueError(
-        f"{owner}: {what} of estimator={type(estimator).__name__} has a kernel of images or rows;"
-        " name one that convolves images, or a dense one on rows of pixels"
+    found = (
+        (each, np.asarray(values)) for each in map(estimator.get_layer, names)
+        for name, values in each.weights.items() if name.rpartition(".")[2] == "kernel"
     )
+    fitted, kernel = next(found, (None, np.empty(0)))
+    if fitted is None or kernel.ndim not in (2, 4):
+        what = "its first layer with weights" if layer is None else f"layer={layer!r}"
+        raise ValueError(
+            f"{owner}: {what} of estimator={type(estimator).__name__} has no filters that are"
+            " images; name a layer that convolves images, or a dense one on rows of pixels"
+        )
+    reads_rows = fitted.input_shape == estimator.get_layer(0).input_shape
+    return fitted.name, kernel, fitted.input_shape if reads_rows else ()
 
 
 def _pixels(
-    image_shape: Sequence[int] | None, shape: tuple[int, ...], n_pixels: int, owner: str
+    image_shape: Sequence[int] | None, shape: tuple[int, ...], n_pixels: int, owner: str, kind: str
 ) -> tuple[int, ...]:
     """Return the shape of the images whose pixels a unit's weights are."""
     if image_shape is not None:
@@ -198,11 +202,11 @@ def _pixels(
     if len(shape) == 3:
         return shape
     side = math.isqrt(n_pixels)
-    if side * side == n_pixels and side >= 5:
+    if len(shape) == 1 and side * side == n_pixels and side >= 5:
         return side, side
     raise ValueError(
-        f"{owner}: weights of {n_pixels} inputs are no images; give image_shape=(height, width) if"
-        " the inputs are pixels"
+        f"{owner}: the {n_pixels} inputs of a unit of estimator={kind} are no image; give"
+        " image_shape=(height, width) if they are pixels"
     )
 
 

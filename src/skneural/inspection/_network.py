@@ -48,7 +48,8 @@ class NetworkDisplay:
     """
 
     def __init__(self, networks: Mapping[str, Sequence[Any]]) -> None:
-        self.networks = {title: [LayerRow(*row) for row in rows] for title, rows in networks.items()}
+        pairs = networks.items()
+        self.networks = {title: [LayerRow(*row) for row in rows] for title, rows in pairs}
 
     @classmethod
     def from_shapes(
@@ -201,12 +202,10 @@ def _label(row: LayerRow) -> str:
 def _networks_of(estimator: Any, owner: str) -> dict[str, list[LayerRow]]:
     """Return the rows of the networks of a fitted estimator."""
     title = type(estimator).__name__
-    if hasattr(type(estimator), "free_energy"):
+    if hasattr(type(estimator), "log_partition"):
         check_is_fitted(estimator)
-        n_hidden, n_visible = estimator.components_.shape
-        n_parameters = n_hidden * n_visible + n_hidden + n_visible
-        visible = LayerRow(0, "", "visible units", (n_visible,), 0)
-        return {title: [visible, LayerRow(0, "", "hidden units", (n_hidden,), n_parameters)]}
+        kernels = getattr(estimator, "coefs_", None) or [estimator.components_.T]
+        return {title: _rows_of_units([len(kernels[0]), *(each.shape[1] for each in kernels)])}
     if hasattr(estimator, "generator_"):
         return {
             name: rows_of_layers(
@@ -225,3 +224,11 @@ def _networks_of(estimator: Any, owner: str) -> dict[str, list[LayerRow]]:
     check_has_layers(estimator)
     shape, names = estimator._samples().shape, estimator._built.names
     return {title: rows_of_layers(layers_as_given(estimator), shape, names)}
+
+
+def _rows_of_units(sizes: Sequence[int]) -> list[LayerRow]:
+    """Return the rows of a Boltzmann machine's layers of units, the visible ones first."""
+    rows = [LayerRow(0, "", "visible units", (sizes[0],), sizes[0])]
+    for below, size in zip(sizes[:-1], sizes[1:], strict=True):
+        rows.append(LayerRow(0, "", "hidden units", (size,), (below + 1) * size))
+    return rows

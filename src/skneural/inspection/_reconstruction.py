@@ -104,8 +104,8 @@ class ReconstructionDisplay:
         Parameters
         ----------
         estimator : estimator
-            With ``reconstruct``, or with ``transform`` and ``inverse_transform``, scikit-learn's
-            decompositions too.
+            With ``reconstruct``, or with ``inverse_transform`` of what ``predict`` or ``transform``
+            returns: scikit-learn's decompositions and a `SelfOrganizingMap` too.
         X : array-like of shape (n_samples, n_features) or (n_samples, ...)
         n_images : int, default=10
             How many rows of X, the first ones.
@@ -139,11 +139,11 @@ class ReconstructionDisplay:
         rows = np.asarray(X)[:n_images]
         shape = square(rows, image_shape)
         images = as_images(rows, shape, owner)
-        found = (
-            estimator.inverse_transform(estimator.transform(rows)) if reconstruct is None
-            else reconstruct(rows)
-        )
-        found = np.asarray(found)
+        if reconstruct is None:
+            encode = getattr(estimator, "predict", estimator.transform)  # units of a map
+            found = np.asarray(estimator.inverse_transform(encode(rows)))
+        else:
+            found = np.asarray(reconstruct(rows))
         return cls.from_images(
             images, found.reshape(len(found), *images.shape[1:]), title=type(estimator).__name__,
             ax=ax, **kwargs,
