@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from _displays import EVERY, LAYERED, fitted, unfitted
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from _displays import EVERY, LAYERED, fitted, unfitted
 from skneural import inspection
 from skneural.inspection import (
     ActivationDisplay,

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..data.numbers import check_numbers
-from ._checks import default_layer, layered
+from ._checks import as_numbers, default_layer, layered
 from ._drawing import axes_for, without_ticks
 from ._images import draw, montage, stretched
 
@@ -51,8 +50,7 @@ class ActivationDisplay:
         title: str = "",
     ) -> None:
         owner = type(self).__name__
-        check_numbers(activations, f"{owner}: activations")
-        self.activations = np.asarray(activations)
+        self.activations = as_numbers(activations, f"{owner}: activations")
         if self.activations.ndim != 3 or not self.activations.size:
             raise ValueError(
                 f"{owner}: activations must be of shape (height, width, channels), got"
@@ -171,8 +169,7 @@ class ActivationDisplay:
 
 def one_row(estimator: Any, image: ArrayLike, owner: str) -> np.ndarray:
     """Return an image as the only row of an X; raise a ValueError if it has another shape."""
-    check_numbers(image, f"{owner}: image")
-    row, name = np.asarray(image)[np.newaxis], type(estimator).__name__
+    row, name = as_numbers(image, f"{owner}: image")[np.newaxis], type(estimator).__name__
     shape = getattr(estimator, "input_shape_", None)
     fits = shape is None or row.size == np.prod(shape) or row.ndim == len(shape) + 1
     if row.ndim == 1 or not fits:

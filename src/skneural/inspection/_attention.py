@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from ._checks import require
+from ._checks import as_numbers, require
 from ._drawing import axes_for
 
 _INSTEAD = (
@@ -54,7 +54,8 @@ class AttentionDisplay:
         tokens: Sequence[Sequence[str]] | None = None, title: str = "",
     ) -> None:
         owner = type(self).__name__
-        self.weights: list[np.ndarray] = [np.asarray(each, float).ravel() for each in weights]
+        what = f"{owner}: weights"
+        self.weights = [as_numbers(each, what).astype(float).ravel() for each in weights]
         self.tokens = None if tokens is None else [list(map(str, each)) for each in tokens]
         if not self.weights or not all(len(each) for each in self.weights):
             raise ValueError(f"{owner}: weights need at least one series, and steps in each")

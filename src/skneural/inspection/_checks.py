@@ -5,7 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
+
+from ..data.numbers import check_numbers
+
+
+def as_numbers(values: Any, what: str) -> np.ndarray:
+    """Return values as an array of finite real numbers.
+
+    Parameters
+    ----------
+    values : array-like
+    what : str
+        What the values are and of which display, for errors: ``"FilterDisplay: filters"``.
+
+    Raises
+    ------
+    ValueError
+        If they are something else.
+    """
+    check_numbers(values, what)
+    numbers = np.asarray(values)
+    if numbers.dtype.kind not in "biuf":
+        raise ValueError(f"{what} must be real numbers, got {numbers.dtype}")
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{what} must be finite, got NaN or infinity")
+    return numbers
 
 
 def layered(estimator: Any, owner: str, instead: str) -> None:

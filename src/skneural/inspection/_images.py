@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..data.numbers import check_numbers
+from ._checks import as_numbers
 
 _GAP = 1  # pixels between images
 
@@ -35,10 +35,7 @@ def as_images(values: ArrayLike, image_shape: Sequence[int] | None, owner: str) 
     ValueError
         If these are no images with one, three or four channels.
     """
-    check_numbers(values, f"{owner}: images")
-    images = np.asarray(values)
-    if images.dtype.kind not in "biuf":
-        raise ValueError(f"{owner}: images need real numbers, got {images.dtype}")
+    images = as_numbers(values, f"{owner}: images")
     if image_shape is not None:
         shape = tuple(image_shape)
         if len(shape) not in (2, 3) or math.prod(shape) != math.prod(images.shape[1:]):

@@ -10,8 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
-from ..data.numbers import check_numbers
-from ._checks import layered
+from ._checks import as_numbers, layered
 from ._drawing import axes_for
 
 _INSTEAD = (
@@ -59,12 +58,10 @@ class LatentSpaceDisplay:
         title: str = "",
     ) -> None:
         owner = type(self).__name__
-        check_numbers(codes, f"{owner}: codes")
-        self.codes = np.asarray(codes)
-        if self.codes.ndim != 2 or not self.codes.size or self.codes.dtype.kind not in "biuf":
+        self.codes = as_numbers(codes, f"{owner}: codes")
+        if self.codes.ndim != 2 or not self.codes.size:
             raise ValueError(
-                f"{owner}: codes must be numbers of shape (n_samples, n_dimensions), got"
-                f" {self.codes.shape} of {self.codes.dtype}"
+                f"{owner}: codes must be of shape (n_samples, n_dimensions), got {self.codes.shape}"
             )
         self.y = None if y is None else np.asarray(y)
         if self.y is not None and self.y.shape != self.codes.shape[:1]:
@@ -199,7 +196,8 @@ class LatentSpaceDisplay:
         if self.projection is None:
             if len(codes) < 2:
                 return codes[:, :2], ("first code", "second code")
-            points = PCA(2, random_state=0).fit_transform(codes)
+            with np.errstate(invalid="ignore"):  # codes that are all the same
+                points = PCA(2, random_state=0).fit_transform(codes)
             return points, ("first principal component", "second principal component")
         points = np.asarray(self.projection.fit_transform(codes))
         if points.shape != (len(codes), 2):
