@@ -50,7 +50,7 @@ class AttentionDisplay:
     """
 
     def __init__(
-        self, weights: ArrayLike | Sequence[ArrayLike], *,
+        self, weights: Sequence[ArrayLike] | np.ndarray, *,
         tokens: Sequence[Sequence[str]] | None = None, title: str = "",
     ) -> None:
         owner = type(self).__name__
@@ -71,7 +71,7 @@ class AttentionDisplay:
 
     @classmethod
     def from_weights(
-        cls, weights: ArrayLike | Sequence[ArrayLike], *,
+        cls, weights: Sequence[ArrayLike] | np.ndarray, *,
         tokens: Sequence[Sequence[str]] | None = None, title: str = "", ax: Any = None,
         **kwargs: Any,
     ) -> AttentionDisplay:

@@ -17,7 +17,7 @@ def axes_for(ax: Any, owner: str, size: tuple[float, float] | None = None) -> An
         from matplotlib import pyplot
     except ImportError as error:
         raise ImportError(f"{owner} draws by matplotlib: pip install matplotlib") from error
-    return pyplot.subplots(figsize=size)[1] if ax is None else ax
+    return pyplot.subplots(figsize=size, layout="constrained")[1] if ax is None else ax
 
 
 def without_ticks(ax: Any, title: str = "") -> None:

@@ -220,5 +220,5 @@ def _colors(n_colors: int) -> Any:
     from matplotlib import colormaps
 
     if n_colors <= 10:
-        return colormaps["tab10"].colors[:n_colors]
+        return colormaps["tab10"](range(n_colors))
     return colormaps["turbo"](np.linspace(0.05, 0.95, n_colors))

@@ -174,7 +174,9 @@ class LossCurveDisplay:
         display : LossCurveDisplay
         """
         ax = axes_for(ax, type(self).__name__)
-        self.ax_, self.figure_, self.rate_ax_, self.lines_ = ax, ax.figure, None, []
+        self.ax_, self.figure_ = ax, ax.figure
+        self.rate_ax_: Any = None
+        self.lines_: list[Any] = []
         for name, training in self.trainings.items():
             self._draw(name, training, kwargs)
         ax.set(xlabel="epoch", ylabel="loss")

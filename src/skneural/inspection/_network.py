@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from ._checks import require
 from ._drawing import axes_for
 
 _INSTEAD = "give an estimator that trains a network, or shapes to NetworkDisplay.from_shapes"
-_WIDEST, _NARROWEST, _TEXT = 4.0, 2.6, 40  # of boxes, in units of their height; characters
+_WIDEST, _NARROWEST, _TEXT = 4.0, 2.6, 44  # of boxes, in units of their height; characters
 
 
 class NetworkDisplay:
@@ -193,7 +192,8 @@ def _n_inside(rows: Sequence[LayerRow], number: int) -> int:
 def _label(row: LayerRow) -> str:
     """Return the two lines of text in a box."""
     named = row.name and not row.text.lower().startswith(row.name.lower().rstrip("0123456789"))
-    text = textwrap.shorten(f"{row.name}: {row.text}" if named else row.text, _TEXT)
+    text = f"{row.name}: {row.text}" if named else row.text
+    text = text if len(text) <= _TEXT else f"{text[: _TEXT - 1].rstrip()}…"
     shape = " × ".join(map(str, row.shape))
     count = f",  {row.n_parameters:,} parameters" if row.n_parameters else ""
     return f"{text}\n{shape}{count}"
