@@ -27,6 +27,7 @@ PAGES = [
     "docs/guide/forecasting.rst",
     "docs/guide/generation.rst",
     "docs/guide/images.rst",
+    "docs/guide/inspection.rst",
     "docs/guide/losses.rst",
     "docs/guide/maps_and_memories.rst",
     "docs/guide/networks.rst",
