@@ -117,8 +117,11 @@ def draw(landscapes, file):
     from skneural.inspection import LossLandscapeDisplay
 
     figure, axes = pyplot.subplots(1, len(landscapes), figsize=(11, 4.6), layout="constrained")
+    levels = np.geomspace(0.01, 20, 25)
     for ax, (name, each) in zip(axes, landscapes.items(), strict=True):
-        LossLandscapeDisplay.from_losses(each.losses, steps=each.steps, title=name, ax=ax)
+        LossLandscapeDisplay.from_losses(
+            each.losses, steps=each.steps, title=name, ax=ax, levels=levels
+        )
     figure.savefig(file)
 
 

@@ -11,10 +11,10 @@ A layer of attention weighs the steps of a series before it takes their mean.
 # Rows of digits as steps
 # -----------------------
 #
-# Scikit-learn's digits, read by a recurrent network from top to bottom: eight steps of eight pixels.
-# Is a digit a 3 or a 5? The upper halves tell: there, one is open to the left and the other to the
-# right. What is weighed are states, which know all rows above them. So the weights are next to
-# nothing for the first rows, and greatest behind the rows that decide.
+# Scikit-learn's digits, read by a recurrent network from top to bottom: eight steps of eight
+# pixels. Is a digit a 3 or a 5? The upper halves tell: there, one is open to the left and the other
+# to the right. What is weighed are states, which know all rows above them. So the weights are next
+# to nothing for the first rows, and greatest behind the rows that decide.
 
 import warnings
 

@@ -13,12 +13,14 @@ one such direction or two.
 # With and without batch normalization
 # ------------------------------------
 #
-# Two networks of eight hidden layers for scikit-learn's digits, equal but for batch normalization,
-# trained to about the same loss. At a distance of 1, each direction is as long as the weights.
+# Two networks of eight hidden layers for scikit-learn's digits, equal but for batch normalization.
+# At a distance of 1, each direction is as long as the weights. The same ``levels`` make the two
+# pictures comparable.
 
 import warnings
 
 import matplotlib.pyplot as plt
+import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
 
@@ -35,15 +37,21 @@ networks = {
         normalization=normalization,
         learning_rate_init=0.002,
         learning_rate="cosine",
-        max_iter=30,
+        max_iter=n_epochs,
         random_state=0,
     ).fit(X, y)
-    for name, normalization in (("plain", None), ("batch normalization", "batch"))
+    for name, normalization, n_epochs in (
+        ("plain", None, 60),
+        ("batch normalization", "batch", 30),
+    )
 }
 
+levels = np.geomspace(0.03, 30, 25)
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
 for axis, (name, network) in zip(axes, networks.items()):
-    LossLandscapeDisplay.from_estimator(network, X[:500], y[:500], ax=axis)
+    LossLandscapeDisplay.from_estimator(
+        network, X[:500], y[:500], ax=axis, levels=levels
+    )
     axis.set_title(f"{name}: {network.score(X, y):.1%} right")
 
 # %%
@@ -52,7 +60,7 @@ for axis, (name, network) in zip(axes, networks.items()):
 #
 # A cut through the landscape costs less. Without normalization, a change multiplies from layer to
 # layer. With it, each layer is brought back to its scale: the valley is wider, and the loss beyond
-# it is bounded. The numbers alone are those of :func:`~skneural.inspection.loss_landscape`.
+# it stays far lower. The numbers alone are those of :func:`~skneural.inspection.loss_landscape`.
 
 figure, axis = plt.subplots(figsize=(7, 4.2), layout="constrained")
 for name, network in networks.items():

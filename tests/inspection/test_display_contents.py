@@ -389,6 +389,16 @@ class TestLossLandscape:
         with pytest.raises(ValueError, match=message):
             LossLandscapeDisplay.from_estimator(mlp, **({"X": X, "y": y} | arguments))
 
+    def test_the_same_levels_make_pictures_comparable(self):
+        levels = np.geomspace(0.01, 10, 7)
+        for factor in (1.0, 5.0):
+            losses = factor * np.add.outer(np.arange(3.0), np.arange(1, 4.0))
+            display = LossLandscapeDisplay.from_losses(losses, levels=levels)
+            display.figure_.canvas.draw()
+            assert (display.colorbar_.vmin, display.colorbar_.vmax) == (0.01, 10)
+        with pytest.raises(ValueError, match="levels=5 must be a sequence of losses"):
+            LossLandscapeDisplay.from_losses(losses, levels=5)
+
     @pytest.mark.parametrize(("losses", "steps", "message"), [
         (np.ones((2, 3)), None, r"got \(2, 3\)"),
         (np.full(3, np.inf), None, "no loss is a finite number"),

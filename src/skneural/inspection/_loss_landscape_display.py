@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from ._drawing import axes_for
 from ._loss_landscape import loss_landscape
 
+_LEVELS_OF_LOG = 3.0  # how many times the least loss the greatest is for contours of the logarithm
+
 
 class LossLandscapeDisplay:
     """The loss around the weights: a curve along one direction, or contours along two.
@@ -88,7 +90,8 @@ class LossLandscapeDisplay:
         ax : matplotlib axes, default=None
             None makes a figure.
         **kwargs : dict
-            Passed to matplotlib's ``plot`` for one direction, ``contourf`` for two.
+            Passed to matplotlib's ``plot`` for one direction, ``contourf`` for two; the same
+            ``levels`` make pictures comparable.
 
         Returns
         -------
@@ -131,7 +134,8 @@ class LossLandscapeDisplay:
         ax : matplotlib axes, default=None
             None makes a figure.
         **kwargs : dict
-            Passed to matplotlib's ``plot`` for one direction, ``contourf`` for two.
+            Passed to matplotlib's ``plot`` for one direction, ``contourf`` for two; the same
+            ``levels`` make pictures comparable.
 
         Returns
         -------
@@ -162,7 +166,8 @@ class LossLandscapeDisplay:
         ax : matplotlib axes, default=None
             None makes a figure.
         **kwargs : dict
-            Passed to matplotlib's ``plot`` for one direction, ``contourf`` for two.
+            Passed to matplotlib's ``plot`` for one direction, ``contourf`` for two; the same
+            ``levels`` make pictures comparable.
 
         Returns
         -------
@@ -185,16 +190,27 @@ class LossLandscapeDisplay:
 
     def _draw_contours(self, ax: Any, losses: np.ndarray, kwargs: dict[str, Any]) -> None:
         """Draw contours, evenly apart in the logarithm where all losses are positive."""
-        from matplotlib.colors import LogNorm
+        from matplotlib.colors import LogNorm, Normalize
 
-        low, high = losses.min(), losses.max()
-        high = high if high > low else low + 1e-9 * max(abs(low), 1)
-        look: dict[str, Any] = {"cmap": "viridis"}
-        if low > 0 and high / low > 3:
-            look |= {"levels": np.geomspace(low, high * (1 + 1e-9), 21), "norm": LogNorm(low, high)}
-        else:
-            look["levels"] = np.linspace(low, high, 21)
-        shown = ax.contourf(self.steps, self.steps, losses.T, **(look | kwargs))
+        levels = np.asarray(kwargs.get("levels", _levels_of(losses)), float)
+        if levels.ndim == 0:
+            raise ValueError(
+                f"{type(self).__name__}: levels={kwargs['levels']!r} must be a sequence of losses"
+            )
+        low, high = levels[0], levels[-1]
+        norm = LogNorm(low, high) if low > 0 and high / low > _LEVELS_OF_LOG else None
+        look = {"cmap": "viridis", "extend": "both", "levels": levels} | kwargs
+        look.setdefault("norm", norm or Normalize(low, high))
+        shown = ax.contourf(self.steps, self.steps, losses.T, **look)
         ax.contour(shown, levels=shown.levels[::2], colors="white", linewidths=0.4)
         ax.plot(0, 0, marker="+", color="red", linestyle="none")
         self.colorbar_ = ax.figure.colorbar(shown, ax=ax, label="loss", format="%.3g")
+
+
+def _levels_of(losses: np.ndarray) -> np.ndarray:
+    """Return the levels of contours that span all losses."""
+    low, high = losses.min(), losses.max()
+    high = high if high > low else low + max(abs(low), 1) * 1e-3
+    if low > 0 and high / low > _LEVELS_OF_LOG:
+        return np.geomspace(low, high, 21)
+    return np.linspace(low, high, 21)

@@ -137,7 +137,8 @@ class NetworkDisplay:
         most = max(len(rows) for rows in self.networks.values())
         size = (4.6 * len(self.networks), 0.9 + 0.62 * most)
         ax = axes_for(ax, type(self).__name__, size)
-        self.ax_, self.figure_, self.boxes_ = ax, ax.figure, []
+        self.ax_, self.figure_ = ax, ax.figure
+        self.boxes_: list[Any] = []
         for number, (title, rows) in enumerate(self.networks.items()):
             middle = number * (_WIDEST + 1)
             total = sum(row.n_parameters for row in rows if row.depth == 0)
@@ -163,7 +164,8 @@ class NetworkDisplay:
             width -= 0.3 * row.depth
             inside = _n_inside(rows, number)
             face = colormaps["Blues"](0.6 * count / max(counts.max(), 1e-9))
-            look = {"facecolor": "none" if inside else face, "edgecolor": "0.3", "linewidth": 0.8}
+            look: dict[str, Any] = {"edgecolor": "0.3", "linewidth": 0.8}
+            look["facecolor"] = "none" if inside else face
             height, bottom = 0.76 + inside, -number - 0.38 - inside
             if inside:
                 width = _WIDEST + 0.2 - 0.2 * row.depth
