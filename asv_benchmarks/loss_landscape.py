@@ -3,8 +3,8 @@
 `python -m asv_benchmarks.loss_landscape` trains both with the same convolutions and batch
 normalizations (He et al. 2015; 20 layers, 8 to 32 filters) and evaluates the loss at 25 x 25 points
 along filter-normalised directions (Li et al. 2018), with the statistics of the batch at each point.
-For each network it prints the times, the loss at the weights, and of all points the median loss and
-the shares with a loss below 1 and below 10 times that at the weights.
+For each network it prints the times, with the sum over processors, the loss at the weights, and of
+all points the median loss and the shares with a loss below 1 and below 10 times that at the weights.
 
 `--shortcuts identity` gives the residual network shortcuts without parameters (option A of He et
 al.), and blocks that begin as the identity (Goyal et al. 2017).
@@ -82,8 +82,10 @@ def main():
     X, y, _, _ = load_images("mnist")
     X, y = X.reshape(len(X), 28, 28, 1)[: options.images], y[: options.images]
     found = {}
-    columns = ("", "training", "loss", "directions", "points", "median", "< 1", "< 10 x")
-    print(("{:<10}" + "{:>11}" * 7).format(*columns))
+    columns = (
+        "", "training", "loss", "directions", "points", "processor", "median", "< 1", "< 10 x"
+    )
+    print(("{:<10}" + "{:>11}" * 8).format(*columns))
     for name, shortcuts in (("plain", None), ("residual", options.shortcuts)):
         start = time.perf_counter()
         net = ConvNetClassifier(
@@ -94,15 +96,16 @@ def main():
         ).fit(X, y)
         trained = time.perf_counter() - start
         for seed in range(options.seeds):
-            start = time.perf_counter()
+            start, begun = time.perf_counter(), time.process_time()
             found[name] = landscape = loss_landscape(
                 net, X[: options.rows], y[: options.rows], n_points=options.points,
                 statistics=options.statistics, random_state=seed,
             )
             seconds, losses = time.perf_counter() - start, landscape.losses
+            busy = time.process_time() - begun
             print(
                 f"{name:<10}{trained:>9.1f} s{landscape.loss:>11.4f}{seed:>11}{seconds:>9.1f} s"
-                f"{np.median(losses):>11.2f}{(losses < 1).mean():>11.1%}"
+                f"{busy:>9.1f} s{np.median(losses):>11.2f}{(losses < 1).mean():>11.1%}"
                 f"{(losses < 10 * landscape.loss).mean():>11.1%}",
                 flush=True,
             )

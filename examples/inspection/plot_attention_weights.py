@@ -49,10 +49,12 @@ some = np.argsort(y_test, kind="stable")[:: len(y_test) // 11][:12]
 figure, axes = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained")
 AttentionDisplay.from_estimator(net, X_test[some], ax=axes[0])
 axes[0].set(xlabel="row of pixels", ylabel="")
-axes[0].set_yticks(range(len(some)), labels=[f"a {label}" for label in y_test[some]])
+names = [f"a {label}" for label in y_test[some]]
+axes[0].set_yticks(range(len(some)), labels=names)
 for label in (3, 5):
     weights = net.attention_weights(X_test[y_test == label])
-    axes[1].plot(range(8), weights.reshape(-1, 8).mean(axis=0), label=f"mean over {label}s")
+    mean = weights.reshape(-1, 8).mean(axis=0)
+    axes[1].plot(range(8), mean, label=f"mean over {label}s")
 axes[1].set(xlabel="row of pixels", ylabel="weight", ylim=(0, None))
 axes[1].legend()
 

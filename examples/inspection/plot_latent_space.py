@@ -31,7 +31,11 @@ warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs asked for are 
 X, y = load_digits(return_X_y=True)
 X = X / 16
 autoencoder = AutoencoderTransformer(
-    2, hidden_layer_sizes=(128, 32), learning_rate_init=0.003, max_iter=40, random_state=0
+    2,
+    hidden_layer_sizes=(128, 32),
+    learning_rate_init=0.003,
+    max_iter=40,
+    random_state=0,
 ).fit(X)
 mlp = MLPClassifier((64, 16), max_iter=30, random_state=0).fit(X, y)
 

@@ -61,7 +61,10 @@ solvers = {
     "SGD": fitted(solver="sgd", learning_rate_init=0.1),
     "Adam": fitted(solver="adam", learning_rate_init=0.003),
 }
-dropouts = {"none": solvers["Adam"], "half": fitted(dropout=0.5, learning_rate_init=0.003)}
+dropouts = {
+    "none": solvers["Adam"],
+    "half": fitted(dropout=0.5, learning_rate_init=0.003),
+}
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained", sharey=True)
 LossCurveDisplay.from_estimator(solvers, ax=axes[0])
 LossCurveDisplay.from_estimator(dropouts, ax=axes[1])
