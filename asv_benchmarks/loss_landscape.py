@@ -3,8 +3,9 @@
 `python -m asv_benchmarks.loss_landscape` trains both with the same convolutions and batch
 normalizations (He et al. 2015; 20 layers, 8 to 32 filters) and evaluates the loss at 25 x 25 points
 along filter-normalised directions (Li et al. 2018), with the statistics of the batch at each point.
-For each network it prints the times, with the sum over processors, the loss at the weights, and of
-all points the median loss and the shares with a loss below 1 and below 10 times that at the weights.
+For each network it prints the times, that of all processors beside the clock's, the loss at the
+weights, and of all points the median loss and the shares with a loss below 1 and below 10 times
+that at the weights.
 
 `--shortcuts identity` gives the residual network shortcuts without parameters (option A of He et
 al.), and blocks that begin as the identity (Goyal et al. 2017).
