@@ -21,6 +21,8 @@ EXAMPLES = [
     "dreams", "gan_digits", "maps", "neocognitron", "gmdh", "cart_pole",
     "diagnosis",
     "training_display", "playground",
+    "loss_curves", "filters", "feature_maps", "reconstructions", "latent_space", "network_stack",
+    "attention_weights", "loss_landscape",
 ]  # fmt: skip
 
 

@@ -45,6 +45,8 @@ class Plan:
     only_gradients : bool
         Whether, of a plan that is ``training``, only the gradient of the inputs is wanted. Layers
         then behave as in prediction, and parts of gradients of variables are left out.
+    batch_statistics : bool
+        Whether layers normalise by the statistics of the batch outside of training too.
     """
 
     dtype: np.dtype
@@ -53,6 +55,7 @@ class Plan:
     n_trained: int | None = None
     penalized: bool = False
     only_gradients: bool = False
+    batch_statistics: bool = False
     steps: list = field(default_factory=list)
     prepare: list = field(default_factory=list)
     starts: list = field(default_factory=list)

@@ -13,12 +13,17 @@ from ..engine.primitives import LOSS_SUM
 from ..engine.steps import BARRIER, Step
 from ..engine.workspace import build_within
 from .layered import LayeredNetwork
+from .objectives import weigh_rows
 from .prediction import add_loss, add_outputs, add_penalties
 from .runner import Runner
 
 
 class EvaluationPlan:
-    """Loss of a network on fixed data, optionally with the penalties of layers."""
+    """Loss of a network on fixed data, optionally with the penalties of layers.
+
+    With ``batch_statistics`` batch normalisation uses those of the batch, as in training; it then
+    changes the network's running statistics. Batches then have as equal numbers of rows as may be.
+    """
 
     def __init__(
         self,
@@ -29,6 +34,7 @@ class EvaluationPlan:
         batch_size: int,
         penalized: bool = False,
         n_jobs: int | None = None,
+        batch_statistics: bool = False,
     ):
         source = source_of(X)
         self._network, self._n_samples = network, source.n_samples
@@ -39,18 +45,24 @@ class EvaluationPlan:
         scale = network.target_scale(X, y)
 
         def build(n_rows):
-            plan = Plan(network.dtype, n_rows, penalized=penalized)
+            plan = Plan(
+                network.dtype, n_rows, penalized=penalized, batch_statistics=batch_statistics
+            )
+            if batch_statistics:
+                weigh_rows(plan, weights)
             outputs = add_outputs(plan, network, source)
             return plan, add_loss(plan, network.loss, outputs, y, weights, scale)
 
         batch_size = min(batch_size, self._n_samples)
         plan, losses = build_within(build, batch_size, network.output_bytes)
+        self._lasting = plan.lasting
         add_penalties(plan, losses, weights)
         self._losses = np.empty(self._n_samples)
         plan.by_rows(batch.keep_losses, address_of(losses), address_of(self._losses))
         plan.keep += [source, weights]
         add = Step(batch.add_losses, (address_of(losses),), 0)
-        self._runner = Runner(plan, [*plan.all_steps(), add, BARRIER], n_jobs)
+        steps = [*plan.all_steps(), add, BARRIER]
+        self._runner = Runner(plan, steps, n_jobs, even=batch_statistics)
 
     def loss(self) -> float:
         """Return the mean loss with the network's current parameters."""
@@ -66,6 +78,8 @@ class EvaluationPlan:
     def _run(self):
         runner = self._runner
         runner.team.shared[LOSS_SUM] = 0.0
+        for state in self._lasting.values():
+            state[...] = 0  # no evaluation depends on the ones before
         try:
             runner.run(self._n_samples)
         finally:

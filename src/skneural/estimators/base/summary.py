@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from inspect import signature
 from numbers import Integral
-from typing import Any
+from typing import Any, NamedTuple
 
 from sklearn import config_context
 
@@ -14,6 +14,16 @@ from ...layers import Shared
 
 WIDTH = 88  # of a line, as long as a line of code
 GAP = "  "
+
+
+class LayerRow(NamedTuple):
+    """A layer in a table: how deep it is inside of others, name, call, output shape, parameters."""
+
+    depth: int
+    name: str
+    text: str
+    shape: tuple[int, ...]
+    n_parameters: int
 
 
 class Summary(str):
@@ -47,20 +57,28 @@ def summarize(
     batch : tuple of two int or None, default=None
         Rows of a batch in training, and the bytes that it takes.
     """
-    rows: list[tuple[str, ...]]
-    shown = [None] * len(layers) if names is None else names
-    rows = [("name", "layer", "output shape", "parameters")]
-    rows.append(("", "input", _batch_of(input_shape), "0"))
-    shape, total = input_shape, 0
-    for name, layer in zip(shown, layers, strict=True):
-        rows += _rows(name or "", layer, shape)
-        total += _count(layer, shape)
-        shape = layer.output_shape(shape)
+    rows: list[tuple[str, ...]] = [("name", "layer", "output shape", "parameters")]
+    found = rows_of_layers(layers, input_shape, names)
+    for depth, name, text, shape, count in found:
+        margin = "  " * depth
+        rows.append((margin + name, margin + text, _batch_of(shape), f"{count:,}"))
+    total = sum(row.n_parameters for row in found if row.depth == 0)
     if names is None:
         rows = [row[1:] for row in rows]
     if batch is not None:
         title = f"{title}: a batch of {batch[0]:,} samples takes {_memory(batch[1])}"
     return Summary("\n".join([title, *_align(rows), f"total parameters: {total:,}"]))
+
+
+def rows_of_layers(
+    layers: Sequence[Any], input_shape: tuple[int, ...], names: Sequence[str] | None = None
+) -> list[LayerRow]:
+    """Return the rows of the input and of layers, each followed by those that it is made of."""
+    rows, shape = [LayerRow(0, "", "input", input_shape, 0)], input_shape
+    for name, layer in zip(names or [""] * len(layers), layers, strict=True):
+        rows += _rows(name, layer, shape)
+        shape = layer.output_shape(shape)
+    return rows
 
 
 def _memory(n_bytes: int) -> str:
@@ -69,15 +87,14 @@ def _memory(n_bytes: int) -> str:
     return f"{float(f'{n_bytes / 1000**power:.3g}'):,g} {('kB', 'MB')[power - 1]}"
 
 
-def _rows(name: str, layer: Any, shape: tuple[int, ...], depth: int = 0) -> list[tuple[str, ...]]:
+def _rows(name: str, layer: Any, shape: tuple[int, ...], depth: int = 0) -> list[LayerRow]:
     """Return the row of a layer, and those of the layers it is made of."""
-    margin, count = "  " * depth, _count(layer, shape)
+    count = _count(layer, shape)
     parts = list(layer._parts(shape)) if hasattr(layer, "_parts") else []
     text = type(layer).__name__ if parts else _describe(layer, count)
     if isinstance(layer, Shared):
         text = f"shared with {layer.layer}"
-    output_shape = _batch_of(layer.output_shape(shape))
-    rows: list[tuple[str, ...]] = [(margin + name, margin + text, output_shape, f"{count:,}")]
+    rows = [LayerRow(depth, name, text, layer.output_shape(shape), count)]
     shapes = layer._part_shapes(shape) if parts else []
     for (part, inner), its in zip(parts, shapes, strict=True):
         rows += _rows(part, inner, its, depth + 1)

@@ -1,0 +1,84 @@
+"""What displays ask of estimators, with errors that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ..data.numbers import check_numbers
+
+
+def as_numbers(values: Any, what: str) -> np.ndarray:
+    """Return values as an array of finite real numbers.
+
+    Parameters
+    ----------
+    values : array-like
+    what : str
+        What the values are and of which display, for errors: ``"FilterDisplay: filters"``.
+
+    Raises
+    ------
+    ValueError
+        If they are something else.
+    """
+    check_numbers(values, what)
+    numbers = np.asarray(values)
+    if numbers.dtype.kind not in "biuf":
+        raise ValueError(f"{what} must be real numbers, got {numbers.dtype}")
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{what} must be finite, got NaN or infinity")
+    return numbers
+
+
+def layered(estimator: Any, owner: str, instead: str) -> None:
+    """Raise unless an estimator is fitted and has a network of layers.
+
+    Parameters
+    ----------
+    estimator : object
+    owner : str
+        The display.
+    instead : str
+        What to do otherwise, for the error.
+
+    Raises
+    ------
+    TypeError
+        If it has no such network.
+    NotFittedError
+        If it is not fitted.
+    """
+    require(estimator, ("activations", "get_layer"), owner, "network of layers", instead)
+    check_is_fitted(estimator)
+
+
+def require(
+    estimator: Any, methods: Sequence[str], owner: str, what: str, instead: str
+) -> None:
+    """Raise a TypeError unless an estimator has some methods, and thus something named ``what``."""
+    if isinstance(estimator, type):
+        raise TypeError(
+            f"{owner}: estimator={estimator.__name__} is a class; give a fitted instance"
+        )
+    if not all(hasattr(estimator, name) for name in methods):
+        has_steps = hasattr(estimator, "steps")
+        hint = "give its last step, and X as the steps before return it" if has_steps else instead
+        raise TypeError(f"{owner}: estimator={type(estimator).__name__} has no {what}; {hint}")
+
+
+def default_layer(estimator: Any, n_axes: int, owner: str, what: str) -> str:
+    """Return the name of an estimator's first layer whose outputs have so many axes.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    for name, _ in estimator._fitted_layers():
+        if len(estimator.get_layer(name).output_shape) == n_axes:
+            return name
+    raise ValueError(f"{owner}: no layer of estimator={type(estimator).__name__} {what}")
