@@ -134,7 +134,7 @@ def _of_series(rare: bool) -> Iterator[Any]:
     layers = [each for each in Layer.registry.values() if issubclass(each, Recurrent)]
     names = [each.name for each in _classes(Activation)]
     variants = itertools.product(names, (False, True), (0.0, 0.5), (True, False))
-    plan = SimpleNamespace(training=True)
+    plan = SimpleNamespace(training=True, learning=True)
     for each, variant in itertools.product(layers, variants):
         layer = each.examples()[0][0]
         given = dict(zip(("activation", "layer_norm", "zoneout", "reset_after"), variant))

@@ -1,7 +1,7 @@
 """Gathering of sequences, of codes of categories, and of rows on another scale."""
 
 from .compile.jit import kernel
-from .fields import Bytes, Count, Double, Reals, Row
+from .fields import Bytes, Count, Double, Flag, Reals, ResultRow, Row, SampleRow
 from .kernels import row_kernel
 from .primitives import ITEMSIZE, ROWS, RUN_FIELDS, doubles, indices, integers, real, reals
 from .shares import sample_after, sample_at, share_begin, share_end
@@ -61,3 +61,20 @@ def gather_line_of_bytes(
     begin, scale, lift = sample_after(i, shift, run) * columns, real(factor), real(offset)
     for j in range(columns):
         y[j] = real(x[begin + j]) * scale + lift
+
+
+@row_kernel
+def gather_gradient(
+    source: SampleRow, gradient: Row, columns: Count, adds: Flag
+) -> None:
+    """G (n) (+)= a row of gradients (samples, n)."""
+    for j in range(columns):
+        gradient[j] = (gradient[j] if adds else real(0.0)) + source[j]
+
+
+@row_kernel
+def keep_rows(x: Row, result: ResultRow, columns: Count, factor: Double) -> None:
+    """Write X (n), times a factor, to this batch's rows of the result (samples, n)."""
+    scale = real(factor)
+    for j in range(columns):
+        result[j] = x[j] * scale

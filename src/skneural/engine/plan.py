@@ -37,11 +37,14 @@ class Plan:
     batch_size : int
         Most rows a batch has.
     training : bool
-        Whether layers behave as in training, and backward steps are wanted.
+        Whether backward steps are wanted, and layers behave as in training.
     n_trained : int or None
         Numbers of the flat vector that are trained; None for all.
     penalized : bool
-        Whether the penalties of layers are computed; in training they always are.
+        Whether the penalties of layers are computed; in learning they always are.
+    only_gradients : bool
+        Whether, of a plan that is ``training``, only the gradient of the inputs is wanted. Layers
+        then behave as in prediction, and parts of gradients of variables are left out.
     """
 
     dtype: np.dtype
@@ -49,6 +52,7 @@ class Plan:
     training: bool = False
     n_trained: int | None = None
     penalized: bool = False
+    only_gradients: bool = False
     steps: list = field(default_factory=list)
     prepare: list = field(default_factory=list)
     starts: list = field(default_factory=list)
@@ -72,6 +76,11 @@ class Plan:
     row_weights: int = 0  # address of the batch's sample weights, 0 if there are none
     scheduled: list[tuple] = field(default_factory=list)  # what gives numbers, where they stand
     targets: Buffer | None = None  # of the batch's rows, where a layer reads them
+
+    @property
+    def learning(self) -> bool:
+        """Whether layers behave as in training: noise, penalties, statistics of the batch."""
+        return self.training and not self.only_gradients
 
     def stride(self, columns: int) -> int:
         """Return how far apart to put rows: whole cache lines that spread over the cache."""
@@ -200,6 +209,8 @@ class Plan:
             As in `Part`. The step and the update find a block's gradient at the address that the
             step's row gives, 0 standing for the thread's scratch memory.
         """
+        if self.only_gradients:
+            return
         if self.n_trained is not None and offset >= self.n_trained:
             return
         if self.only is not None and offset not in self.only:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -127,6 +128,20 @@ class LayeredNetwork:
         other.store = self.store.twin()
         return other
 
+    def frozen(self, n_layers: int | None = None) -> FrozenNetwork:
+        """Return a view of the network through which gradients pass, but that does not change.
+
+        It has the first ``n_layers``, None being all; without the last ones, samples may have any
+        shape that those left allow.
+        """
+        view = FrozenNetwork.__new__(FrozenNetwork)
+        vars(view).update(vars(self))
+        vars(view).pop("_plans", None)
+        if n_layers is not None and n_layers < len(self.layers):
+            view.layers, view.shapes = self.layers[:n_layers], self.shapes[: n_layers + 1]
+            view.of_steps = True
+        return view
+
     def initialize(
         self, random_state: np.random.RandomState, activation: str = "identity"
     ) -> None:
@@ -176,3 +191,12 @@ class LayeredNetwork:
     def target_scale(self, X, y) -> float:
         """Return the factor of targets: that of X if they are X itself."""
         return self.scale if y is X else 1.0
+
+
+class FrozenNetwork(LayeredNetwork):
+    """A network whose parameters do not change, though gradients pass through it."""
+
+    def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
+        """Return where a layer's variables are, none of them trained."""
+        slots = super().slots(number, gradient)
+        return {name: replace(slot, trained=False) for name, slot in slots.items()}

@@ -6,8 +6,9 @@ import numpy as np
 
 from ...engine.fields import Count, Reals, Row
 from ...engine.kernels import row_kernel
-from ...engine.math import softplus
+from ...engine.math import logistic, softplus
 from ...engine.plan import Buffer, Plan
+from ...engine.primitives import real
 from ...layers import Dense
 from ...layers._base import WEIGHT, Backward, Shape, Slot, Variable
 
@@ -60,7 +61,18 @@ class LabelUnits(Dense):
         add_energies(plan, inputs, slots, outputs)
 
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-            raise NotImplementedError("label units learn by the rule of the machine they are of")
+            if slots["kernel"].trained:
+                raise NotImplementedError(
+                    "label units learn by the rule of the machine they are of"
+                )
+            if not wanted:
+                return None
+            result = plan.buffer(inputs.shape)
+            plan.by_rows(
+                label_energies_backward, fields=inputs, kernel=slots["kernel"], gradient=gradient,
+                result=result, columns=inputs.columns, n_labels=outputs.columns,
+            )
+            return result
 
         return outputs, backward
 
@@ -84,3 +96,16 @@ def label_energies(
         without = softplus(fields[j])
         for label in range(n_labels):
             energies[label] += softplus(fields[j] + kernel[j * n_labels + label]) - without
+
+
+@row_kernel(summing=True)
+def label_energies_backward(
+    fields: Row, kernel: Reals, gradient: Row, result: Row, columns: Count, n_labels: Count
+) -> None:
+    """dX (n) of the inputs of units from dE (m) of the labels, given weights (n, m)."""
+    for j in range(columns):
+        without, total = logistic(fields[j]), real(0.0)
+        for label in range(n_labels):
+            share = logistic(fields[j] + kernel[j * n_labels + label]) - without
+            total += gradient[label] * share
+        result[j] = total

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +11,6 @@ from ...engine.buffers import Buffer, address_of
 from ...engine.plan import Plan
 from ...engine.sampling import draw_normal
 from ...engine.steps import Step
-from ...layers._base import Slot
 from ...layers._sequences import build_layer
 from ...losses import SquaredError
 from ...network.layered import LayeredNetwork
@@ -38,15 +35,6 @@ from .layers import Adversaries
 
 LOSSES = {"non_saturating": NON_SATURATING, "least_squares": LEAST_SQUARES, "hinge": HINGE}
 _KEYS = 1 << 10  # of random numbers, between those of one pass through a network and of the next
-
-
-class FrozenNetwork(LayeredNetwork):
-    """A network whose parameters a phase does not change, though gradients pass through it."""
-
-    def slots(self, number: int, gradient: np.ndarray | None = None) -> dict[str, Slot]:
-        """Return where a layer's variables are, none of them trained."""
-        slots = super().slots(number, gradient)
-        return {name: replace(slot, trained=False) for name, slot in slots.items()}
 
 
 class Game:
@@ -77,10 +65,10 @@ class Game:
             own, adversaries.n_inputs, SquaredError(), int(np.prod(shape)), dtype,
             store=self.store,
         )
-        of_judge: Any = (judges, shape, SquaredError(), n_logits, dtype)
-        place: dict[str, Any] = {"store": self.store, "first": len(own)}
-        self.discriminator = LayeredNetwork(*of_judge, **place)
-        self.frozen = FrozenNetwork(*of_judge, **place)
+        self.discriminator = LayeredNetwork(
+            judges, shape, SquaredError(), n_logits, dtype, store=self.store, first=len(own)
+        )
+        self.frozen = self.discriminator.frozen()
 
     def add_real(self, plan: Plan, shift: int) -> Buffer:
         """Add the reading of rows, so many after those of the batch; return where they are."""

@@ -81,7 +81,7 @@ class SpectralNorm(Layer):
         units = slots["right"].values.size
         step = Step.of(follow_singular_vectors, weights=weights, **vectors, columns=units,
                        rows=weights.values.size // units)
-        if plan.training and not any(step.fields == begun.fields for begun in plan.starts):
+        if plan.learning and not any(step.fields == begun.fields for begun in plan.starts):
             plan.at_start([step])
         products, of_products = self.layer.build(plan, inputs, {"kernel": weights}, number)
         scaled = plan.buffer(products.shape)

@@ -80,7 +80,7 @@ class RReLU(Layer, name="rrelu"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        if not plan.training:
+        if not plan.learning:
             return add_activation(plan, inputs, LeakyRelu((self.lower + self.upper) / 2))
         plan.uses_seed = True
         inputs = own(plan, inputs)

@@ -135,7 +135,7 @@ class ContractiveDense(Dense, name="contractive_dense"):
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
         outputs, of_products = super().build(plan, inputs, slots, number)
-        if not plan.training or self.contraction == 0:
+        if not plan.learning or self.contraction == 0:
             return outputs, of_products
         weights = slots["kernel"]
         of_outputs, of_kernel = plan.buffer(outputs.shape), plan.buffer(outputs.shape)

@@ -66,7 +66,7 @@ class SaltAndPepperNoise(Layer, name="salt_and_pepper_noise"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        if not plan.training or self.rate == 0:
+        if not plan.learning or self.rate == 0:
             return inputs, lambda gradient, wanted: gradient
         plan.uses_seed = True
         inputs = own(plan, inputs)

@@ -46,7 +46,7 @@ class Dropout(Layer, name="dropout"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        if not plan.training or self.rate == 0:
+        if not plan.learning or self.rate == 0:
             return inputs, lambda gradient, wanted: gradient
         plan.uses_seed = True
         kernel, fields = self._kernel(plan)

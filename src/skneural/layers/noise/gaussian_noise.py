@@ -38,7 +38,7 @@ class GaussianNoise(Layer, name="gaussian_noise"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        if plan.training and self.stddev > 0:
+        if plan.learning and self.stddev > 0:
             plan.uses_seed = True
             inputs = own(plan, inputs)
             plan.by_rows(add_noise, values=inputs, stddev=self.stddev, columns=inputs.columns,

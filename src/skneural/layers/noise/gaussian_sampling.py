@@ -58,11 +58,11 @@ class GaussianSampling(Layer, name="gaussian_sampling"):
     ) -> tuple[Buffer, Backward]:
         shape = self.output_shape(inputs.shape)
         distributions = {"x": inputs, "columns": inputs.columns // 2}
-        if plan.training or plan.penalized:
+        if plan.learning or plan.penalized:
             plan.by_rows(add_divergence, beta=self.beta, penalty=plan.penalty(),
                          **distributions)
-        if not plan.training:
-            return replace(inputs, shape=shape), lambda gradient, wanted: gradient
+        if not plan.learning:
+            return replace(inputs, shape=shape), _of_means(plan, inputs)
         plan.uses_seed = True
         outputs, slopes = plan.buffer(shape), plan.buffer(shape)
         plan.by_rows(draw_code, z=outputs, slopes=slopes, key=number, **distributions)
@@ -80,6 +80,19 @@ class GaussianSampling(Layer, name="gaussian_sampling"):
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
         return [(cls(), (6,)), (cls(0.25), (34,))]
+
+
+def _of_means(plan: Plan, inputs: Buffer) -> Backward:
+    """Return the way back from means, which leave the log-variances out."""
+
+    def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+        if not wanted:
+            return None
+        result = plan.buffer(inputs.shape)
+        plan.by_rows(means_backward, gradient=gradient, result=result, columns=gradient.columns)
+        return result
+
+    return backward
 
 
 @helper
@@ -117,6 +130,14 @@ def draw_code(x: Row, z: Row, slopes: Row, columns: Count, key: RowKey) -> None:
         z[j] = x[j] + moved
         is_free = log_variance <= bounded
         slopes[j] = real(0.5) * moved if is_free else real(0.0)
+
+
+@row_kernel
+def means_backward(gradient: Row, result: Row, columns: Count) -> None:
+    """dX (2n) of the means from dZ (n), 0 for the log-variances."""
+    for j in range(columns):
+        result[j] = gradient[j]
+        result[columns + j] = real(0.0)
 
 
 @row_kernel

@@ -43,7 +43,7 @@ class SpatialDropout(Layer, name="spatial_dropout"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        if not plan.training or self.rate == 0:
+        if not plan.learning or self.rate == 0:
             return inputs, lambda gradient, wanted: gradient
         plan.uses_seed = True
         size = pattern_size(plan, inputs.shape, 1)

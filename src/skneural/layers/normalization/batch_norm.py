@@ -90,7 +90,7 @@ class BatchNorm(Layer, name="batch"):
         size = pattern_size(plan, inputs.shape, 4)
         sizes: dict[str, Any] = {"columns": inputs.columns, "channels": inputs.shape[-1],
                                  "size": size, "lengths": lengths}
-        if not plan.training or not slots["scale"].trained:
+        if not plan.learning or not slots["scale"].trained:
             return self._build_fixed(plan, inputs, slots, sizes)
         outputs = plan.buffer(inputs.shape)
         sums = BatchSums(plan, inputs, size, lengths)

@@ -50,7 +50,7 @@ class L1Sparsity(Layer, name="l1_sparsity"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        if not (plan.training or plan.penalized):
+        if not (plan.learning or plan.penalized):
             return inputs, lambda gradient, wanted: gradient
         slopes = plan.buffer(inputs.shape)
         plan.by_rows(l1_penalties, x=inputs, columns=inputs.columns, weight=self.weight,
@@ -92,7 +92,7 @@ class KLSparsity(Layer, name="kl_sparsity"):
     def build(
         self, plan: Plan, inputs: Buffer, slots: dict[str, Slot], number: int
     ) -> tuple[Buffer, Backward]:
-        if not plan.training:
+        if not plan.learning:
             return inputs, lambda gradient, wanted: gradient
         slopes, divergences = plan.memory(inputs.columns), plan.memory(inputs.columns, float)
         plan.by_columns(diverge, inputs.columns, x=inputs, weights=plan.weights_of_rows(),

@@ -159,7 +159,7 @@ class JordanRNN(Recurrent, name="jordan_rnn"):
         extra[[OUTPUTS, OUTPUTS_STRIDE]] = spread_copy(plan, kernel)
         if self.use_bias:
             extra[BIAS] = slots["output_bias"].address
-        if plan.training and self.teacher_forcing:
+        if plan.learning and self.teacher_forcing:
             extra[[TARGETS, TARGETS_STRIDE]] = self._targets(plan, shape)
         if plan.training:
             transposed = transposed_copy(plan, kernel)

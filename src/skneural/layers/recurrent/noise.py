@@ -72,7 +72,7 @@ def add_noise(
     def memory(n_rows: int = 1) -> int:
         return plan.memory_of_rows(n_rows * stride, beside=64).ctypes.data
 
-    if plan.training and noise.dropout > 0:
+    if plan.learning and noise.dropout > 0:
         masks = Buffer(plan.memory_of_rows(stride, beside=64), (units,), stride)
         plan.by_rows(fill, values=masks, columns=units, whole=True)
         plan.by_rows(drop_out, values=masks, threshold=noise.dropout * 2.0**32, whole=True,
@@ -81,7 +81,7 @@ def add_noise(
         extra[ADDS] = noise.adds
     if noise.zoneout > 0:
         extra[[ASIDE, ASIDE_CELLS]] = memory(), memory()
-        if plan.training:
+        if plan.learning:
             columns = 2 * units * most
             zones = Buffer(plan.memory_of_rows(columns, beside=64), (columns,), columns)
             plan.by_rows(draw_zones, values=zones, threshold=noise.zoneout * 2.0**32,
@@ -91,7 +91,7 @@ def add_noise(
             expected = plan.memory(2 * units + 64)
             expected[:] = noise.zoneout
             extra[ZONES] = expected.ctypes.data
-    plan.uses_seed |= plan.training
+    plan.uses_seed |= plan.learning
 
 
 @row_kernel

@@ -47,7 +47,7 @@ class Regularized(Recurrent):
         return self.recurrent_dropout > 0 or self.zoneout > 0
 
     def _is_noisy(self, plan: Plan) -> bool:
-        return self.zoneout > 0 or (plan.training and self.recurrent_dropout > 0)
+        return self.zoneout > 0 or (plan.learning and self.recurrent_dropout > 0)
 
     @property
     def _columns(self) -> int:
@@ -113,7 +113,7 @@ class Regularized(Recurrent):
 
     def _pieces(self, plan: Plan, steps: Steps) -> tuple[Piece, tuple[Piece, ...]]:
         states = steps.h
-        if plan.training and self.recurrent_dropout > 0:
+        if plan.learning and self.recurrent_dropout > 0:
             states = int(noise_of(steps)[DROPPED])
         of_inputs = Piece(steps.x, steps.x_stride, 0, 0, self._columns)
         of_states = Piece(states, steps.h_stride, 0, 0, self._columns)

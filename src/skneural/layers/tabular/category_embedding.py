@@ -168,9 +168,9 @@ class CategoryEmbedding(Layer, name="category_embedding"):
         def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
             if self._embedded and slots["vectors"].trained:
                 self._add_gradient(plan, slots["vectors"], gradient, fields)
-            if not wanted or isinstance(inputs, ColumnsInput):
+            if not wanted:
                 return None
-            result = plan.buffer(inputs.shape)
+            result = plan.buffer(numbers.shape)  # codes of their own have none
             plan.by_rows(numbers_backward, gradient=gradient, result=result, n_numbers=n_numbers,
                          columns=result.columns)
             return result
