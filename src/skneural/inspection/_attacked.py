@@ -118,8 +118,10 @@ class Attacked:
         return np.searchsorted(classes, given).reshape(-1, 1)
 
 
-def bounds_for(estimator: Any, bounds: Any, owner: str) -> tuple[float, float]:
-    """Return least and greatest number of X: infinite where there are no bounds.
+def bounds_for(attacked: Attacked, bounds: Any, owner: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least and the greatest number that each of X may become.
+
+    They are infinite where there are no bounds. Numbers that are beyond them may stay so.
 
     Raises
     ------
@@ -127,9 +129,9 @@ def bounds_for(estimator: Any, bounds: Any, owner: str) -> tuple[float, float]:
         If these are no two numbers, the lower one first.
     """
     if isinstance(bounds, str) and bounds == "auto":
-        bounds = pixel_range(estimator)
+        bounds = pixel_range(attacked.estimator)
     if bounds is None:
-        return -np.inf, np.inf
+        bounds = -np.inf, np.inf
     try:
         low, high = (float(each) for each in bounds)
     except (TypeError, ValueError):
@@ -138,7 +140,7 @@ def bounds_for(estimator: Any, bounds: Any, owner: str) -> tuple[float, float]:
         raise ValueError(
             f"{owner}: bounds={bounds!r} must be two numbers, the lower one first, None or 'auto'"
         )
-    return low, high
+    return np.minimum(low, attacked.X), np.maximum(high, attacked.X)
 
 
 def of_length_one(steps: np.ndarray, norm: Norm) -> np.ndarray:

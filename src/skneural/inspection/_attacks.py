@@ -61,7 +61,7 @@ def fast_gradient(
     """
     attacked = Attacked(estimator, X, y, target, norm, "fast_gradient")
     epsilon = check_number("fast_gradient", "epsilon", epsilon, least=0)
-    low, high = bounds_for(attacked.estimator, bounds, "fast_gradient")
+    low, high = bounds_for(attacked, bounds, "fast_gradient")
     step = epsilon * of_length_one(attacked.ascent(attacked.X), norm)
     return np.clip(attacked.X + step, low, high).astype(attacked.X.dtype)
 
@@ -129,7 +129,7 @@ def projected_gradient(
         step_size = 2.5 * epsilon / n_iter
     step_size = check_number(owner, "step_size", step_size, least=0)
     attacked = Attacked(estimator, X, y, target, norm, owner)
-    low, high = bounds_for(attacked.estimator, bounds, owner)
+    low, high = bounds_for(attacked, bounds, owner)
     X = attacked.X
     change = np.zeros(X.shape)
     if random_start:

@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter
 from sklearn.utils import check_random_state
 
 from ._arguments import check_number, check_whole
-from ._layer_view import LayerView, number_of_layer, output_columns
+from ._layer_view import LayerView, number_of_layer
 from ._pictures import dtype_of, network_of, pixel_range
 from ._smoothness import rough_and_slope
 
@@ -100,7 +100,7 @@ def activation_maximization(
             f"{_OWNER}: target={target!r} and layer={layer!r} exclude each other; give one"
         )
     if layer is None:
-        number, units = len(estimator._built.layers) - 1, output_columns(estimator, target, _OWNER)
+        number, units = len(estimator._built.layers) - 1, [(int(k),) for k in np.atleast_1d(target if target is not None else estimator.classes_)]
         single = target is not None and np.ndim(target) == 0
     else:
         number = number_of_layer(estimator, layer, _OWNER)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 GAP = 1  # pixels between two pictures, at least
+_BYTES = 255
 
 
 def columns_of(n_pictures: int, n_columns: int | None = None) -> int:
@@ -54,6 +55,29 @@ def corners(n_pictures: int, size: tuple[int, int], n_columns: int) -> list[tupl
     ]
 
 
+def shown(images: np.ndarray) -> np.ndarray:
+    """Return images with numbers from 0 to 1: as they are, of 0 to 255, or from least to greatest.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_images, height, width) or (n_images, height, width, channels)
+
+    Returns
+    -------
+    ndarray of shape (n_images, height, width) or (n_images, height, width, 3), float64
+        Images of other than three channels are grey, the mean over them.
+    """
+    values = np.asarray(images, np.float64)
+    if values.ndim == 4 and values.shape[3] != 3:
+        values = values.mean(axis=3)
+    low, high = values.min(), values.max()
+    if low >= 0 and high <= 1:
+        return values
+    if low >= 0 and high <= _BYTES:
+        return values / _BYTES
+    return (values - low) / (high - low or 1)
+
+
 def draw_pictures(
     ax: Any, pictures: np.ndarray, n_columns: int, **look: Any
 ) -> Any:
@@ -73,7 +97,7 @@ def draw_pictures(
     matplotlib.image.AxesImage
     """
     whole = mosaic(pictures, n_columns)
-    if whole.ndim == 4 - 1:
+    if whole.ndim == 3:
         visible = ~np.ma.getmaskarray(whole)[..., :1]
         whole = np.concatenate([np.clip(whole.filled(0), 0, 1), visible], axis=-1)
         look.pop("cmap", None)

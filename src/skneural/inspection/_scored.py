@@ -12,7 +12,7 @@ from ..data.checks import named
 from ..data.numbers import as_dense, check_numbers
 from ..estimators.base import predictor as _predictor
 from ..estimators.base.large_data import rows_to_predict
-from ._input_gradient import input_gradient, output_slopes
+from ..network.input_gradients import InputGradients
 from ._pictures import network_of
 
 MOST_NUMBERS = 1 << 24  # of changed samples at a time
@@ -50,6 +50,7 @@ class Scored:
             self.target = target
             if target is None and is_classifier(estimator):
                 self.target = self.estimator.predict(self.X)
+            self._gradients = InputGradients(self._network, estimator.n_jobs)
             self._slopes = output_slopes(self.estimator, self.outputs(self.X), self.target)
 
     @property
@@ -76,5 +77,22 @@ class Scored:
 
     def gradients(self, X: np.ndarray, rows: Any = slice(None)) -> np.ndarray:
         """Return the gradients of `scores` by changed samples, in their shape."""
-        target = self.target if np.ndim(self.target) == 0 else np.asarray(self.target)[rows]
-        return input_gradient(self.estimator, X, target)
+        return self.backward(X, self._slopes[rows])
+
+    def backward(self, X: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+        """Return gradients by changed samples from those by their raw outputs."""
+        rows = rows_to_predict(self.estimator, X, self._network.dtype)
+        return self._gradients.backward(rows, {-1: slopes}).reshape(X.shape)
+
+
+def output_slopes(estimator: Any, outputs: np.ndarray, target: Any) -> np.ndarray:
+    """Return the gradient of the target by the raw outputs: (n_samples, n_outputs)."""
+    slopes = np.zeros(outputs.shape)
+    if is_classifier(estimator):
+        codes = np.searchsorted(estimator.classes_, np.broadcast_to(target, len(outputs)))
+        if outputs.shape[1] == 1:
+            return (2.0 * codes - 1).reshape(-1, 1)
+        slopes[np.arange(len(outputs)), codes] = 1
+        return slopes
+    slopes[:, target or 0] = 1
+    return slopes
