@@ -84,6 +84,15 @@ class ScaledTargets(NumericTargets):
             numbers = np.clip(numbers, *self.bounds)
         return super().decode(numbers.astype(outputs.dtype))
 
+    def slopes(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the derivative of each prediction by its output, float64; 0 beyond the range."""
+        scale = 1.0 if self.mean is None or self.scale is None else self.scale
+        slopes = np.broadcast_to(scale, outputs.shape).astype(np.float64)
+        if self.bounds is not None:
+            numbers = outputs.astype(np.float64) * scale + (0 if self.mean is None else self.mean)
+            slopes *= (numbers > self.bounds[0]) & (numbers < self.bounds[1])
+        return slopes
+
     def score(self, network: Any, rows: Rows, n_jobs: int | None) -> float:
         """Return R2 of the predictions for scaled rows."""
         values, pooled = network.predict(rows.X, n_jobs=n_jobs), len(self.shape) > 1

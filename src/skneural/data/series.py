@@ -226,3 +226,19 @@ def _dimensions(item: Any) -> int:
     while isinstance(item, (list, tuple)) and len(item):
         item, depth = item[0], depth + 1
     return depth + int(getattr(item, "ndim", 0))
+
+
+def gradient_of_steps(series: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """Return a gradient in the shape of a series, of whose steps those of NaN were left out.
+
+    Parameters
+    ----------
+    series : ndarray of shape (time,) or (time, features), float
+        As the user passed it.
+    gradient : ndarray of shape (most, features)
+        By the steps that are left, and more.
+    """
+    result = np.zeros((len(series), gradient.shape[1]), gradient.dtype)
+    kept = np.isfinite(series.reshape(len(series), -1)).all(axis=1)
+    result[kept] = gradient[: int(kept.sum())]
+    return result.reshape(series.shape)

@@ -10,7 +10,7 @@ import numpy as np
 from .checks import check_y
 from .rows import n_rows
 from .samples import Pairs, ShapedSamples
-from .series import is_flat, is_list, read_series
+from .series import gradient_of_steps, is_flat, is_list, read_series
 from .series_scale import SeriesScale
 from .series_tables import check_features, series_to_read, shape_of_rows
 from .sources import Sequences
@@ -81,6 +81,35 @@ class SeriesSamples(ShapedSamples):
         if series is not None:
             return self._read(series, dtype, first=False)
         return self._read_rows(super().check(X, dtype), first=False)
+
+    def backward(self, X: Any, gradient: np.ndarray) -> Any:
+        """Return the gradient by X, given that by the series that a network reads.
+
+        Parameters
+        ----------
+        X : array-like
+            As the user passed it.
+        gradient : ndarray of shape (n_samples, time, features)
+
+        Returns
+        -------
+        ndarray of the shape of X, or list of ndarray
+            A list where X is one. 0 for steps that are left out, as those that are NaN.
+        """
+        scale = vars(self.estimator).get("feature_scale_")
+        if scale is not None:
+            gradient = (gradient / scale.scale).astype(gradient.dtype)
+        if is_list(X):
+            return [
+                gradient_of_steps(np.asarray(x, float), own)
+                for x, own in zip(X, gradient, strict=True)
+            ]
+        whole = np.asarray(X)
+        series = whole.reshape(len(whole), -1, gradient.shape[2])
+        if series.shape == gradient.shape and np.isfinite(series.astype(float)).all():
+            return gradient.reshape(whole.shape)
+        pairs = zip(series.astype(float), gradient, strict=True)
+        return np.stack([gradient_of_steps(x, own) for x, own in pairs]).reshape(whole.shape)
 
     def _as_series(self, X: Any, first: bool) -> Any:
         """Return X if it holds series, or its rows as series of one feature; None for a table."""

@@ -120,6 +120,30 @@ class TableSamples(Samples):
         with named(self.owner):
             return self.table.finish(self._read(X, first=False), dtype)
 
+    def backward(self, X: Any, gradient: np.ndarray) -> np.ndarray:
+        """Return the gradient by the numbers of X, given that by what a network reads of them.
+
+        Parameters
+        ----------
+        X : {data frame, array-like} of shape (n_samples, n_features)
+            As the user passed it.
+        gradient : ndarray of shape (n_samples, n_numbers)
+            Scaled numbers come first.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            NaN for categories and missing numbers.
+        """
+        table = self.table
+        assert table.scale is not None
+        with named(self.owner):
+            numbers = self._read(X, first=False).numbers
+        result = np.full((len(numbers), len(table.is_categorical)), np.nan, gradient.dtype)
+        slopes = table.scale.slopes(numbers)
+        result[:, ~table.is_categorical] = gradient[:, : table.n_numbers] * slopes
+        return result
+
     def prepare(
         self, rows: Rows, held_back: Rows | None, dtype: np.dtype, first: bool
     ) -> tuple[Rows, Rows | None]:

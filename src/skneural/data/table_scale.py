@@ -20,6 +20,9 @@ class NumberScale(Protocol):
     def write(self, X: np.ndarray, result: np.ndarray) -> None:
         """Write scaled numbers (n_samples, n_columns), computed in float64 column by column."""
 
+    def slopes(self, X: np.ndarray) -> np.ndarray:
+        """Return the derivative of each scaled number by the number, float64; NaN of missing."""
+
 
 MakeScale = Callable[[np.ndarray, np.ndarray | None], NumberScale]
 
@@ -70,6 +73,15 @@ class RobustScale:
                 z /= np.sqrt(1 + np.square(z / self.clip))
             result[:, place] = z
 
+    def slopes(self, X: np.ndarray) -> np.ndarray:
+        """Return the derivative of each scaled number by the number, float64; NaN of missing."""
+        with np.errstate(over="ignore", under="ignore"):
+            z = (X.astype(np.float64) - self.center) / self.spread
+            slopes = np.where(np.abs(z) > _LARGEST, 0.0, 1 / self.spread)
+            if self.clip is not None:
+                slopes *= (1 + np.square(z / self.clip)) ** -1.5
+        return np.where(np.isnan(X), np.nan, slopes)
+
 
 @dataclass(frozen=True)
 class QuantileScale:
@@ -118,6 +130,16 @@ class QuantileScale:
             column = X[:, place].astype(np.float64)
             column[np.isnan(column)] = median
             result[:, place] = np.interp(column, edges, np.arange(len(edges)))
+
+    def slopes(self, X: np.ndarray) -> np.ndarray:
+        """Return the derivative of each scaled number by the number, float64; NaN of missing."""
+        result = np.zeros(X.shape)
+        for place, edges in enumerate(self.edges):
+            column = X[:, place].astype(np.float64)
+            inside = (column >= edges[0]) & (column < edges[-1])
+            left = np.searchsorted(edges, column[inside], "right") - 1
+            result[inside, place] = 1 / np.diff(edges)[left]
+        return np.where(np.isnan(X), np.nan, result)
 
 
 def weighted_quantiles(

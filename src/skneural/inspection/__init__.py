@@ -1,4 +1,4 @@
-"""Pictures of fitted estimators, in the style of scikit-learn's displays, and what is in them."""
+"""What a fitted estimator has learned: gradients, and pictures in scikit-learn's style."""
 
 from ._attacks import fast_gradient, projected_gradient
 from ._attributions import gradient_times_input, integrated_gradients, smooth_gradient

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.base import is_classifier
 
 from ..data.checks import named
 from ..data.numbers import as_dense, check_numbers
-from ..estimators.base import predictor as _predictor
-from ..estimators.base.large_data import rows_to_predict
-from ..network.input_gradients import InputGradients
-from ._pictures import network_of
+from ..data.ragged import check_makes_one_array
+from ..data.scaled_targets import ScaledTargets
+from ..estimators.base.layer_access import check_has_layers
+from ._network_function import NetworkFunction, check_has_network
+from ._output_targets import by_raw, score_slopes
 
-MOST_NUMBERS = 1 << 24  # of changed samples at a time
+_MOST_NUMBERS = 1 << 24  # of changed samples at a time
 
 
 class Scored:
     """The output of a target for each sample of X, and for changed ones in its place.
 
+    Numbers that a regressor predicts are not cut at the range of its targets.
+
     Parameters
     ----------
     estimator : object
-        Fitted, with layers.
+        Fitted, with a network.
     X : array-like of shape (n_samples, ...)
         Numbers, all samples of one shape.
     target : label, int, array-like of shape (n_samples,) or None
@@ -34,34 +37,44 @@ class Scored:
 
     Attributes
     ----------
+    estimator : NetworkEstimator
+        A copy that expects no names of features.
     X : ndarray of shape (n_samples, ...), the network's dtype
-    target : ndarray of shape (n_samples,) or None
     """
 
     def __init__(self, estimator: Any, X: Any, target: Any, owner: str):
-        estimator = network_of(estimator, owner)
-        self._network = _predictor.predictor(estimator)
+        check_has_network(estimator, owner)
+        check_has_layers(estimator)
+        check_makes_one_array(X, f"{owner}: X")
+        check_numbers(X, f"{owner}: X")
         with named(owner):
-            rows_to_predict(estimator, X, self._network.dtype)  # raises what is wrong with X
-            check_numbers(X, "X")
-            self.X = np.array(as_dense(X), self._network.dtype, order="C")
-            self.estimator = copy.copy(estimator)
-            vars(self.estimator).pop("feature_names_in_", None)  # changed samples have no names
-            self.target = target
-            if target is None and is_classifier(estimator):
-                self.target = self.estimator.predict(self.X)
-            self._gradients = InputGradients(self._network, estimator.n_jobs)
-            self._slopes = output_slopes(self.estimator, self.outputs(self.X), self.target)
+            NetworkFunction(estimator, X, owner)  # raises what is wrong with X
+        dtype = estimator._weights()[0].dtype
+        try:
+            self.X = np.array(as_dense(X), dtype, order="C")
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"{owner}: X has categories or texts, which cannot be changed little by little;"
+                " encode them as numbers before the fit"
+            ) from error
+        self.estimator = copy.copy(estimator)
+        vars(self.estimator).pop("feature_names_in_", None)  # changed samples have no names
+        targets = self.estimator._targets
+        if isinstance(targets, ScaledTargets):
+            self.estimator._targets = replace(targets, bounds=None)
+        self._function = NetworkFunction(self.estimator, self.X, owner)
+        self._slopes = score_slopes(self._function, target, "score", owner)
+        self._by_raw = by_raw(self._function, "score")
 
     @property
     def at_once(self) -> int:
         """How many changed samples are to be made at a time."""
-        return max(1, MOST_NUMBERS // max(1, self.X[:1].size))
+        return max(1, _MOST_NUMBERS // max(1, self.X[:1].size))
 
     def outputs(self, X: np.ndarray) -> np.ndarray:
-        """Return the raw outputs for samples: (n_samples, n_outputs)."""
-        rows = rows_to_predict(self.estimator, X, self._network.dtype)
-        return self._network.predict(rows, n_jobs=self.estimator.n_jobs, raw=True)
+        """Return the raw outputs for samples, float64: (n_samples, n_outputs)."""
+        self._function.move_to(X)
+        return self._function.outputs.raw
 
     def scores(self, X: np.ndarray, rows: Any = slice(None)) -> np.ndarray:
         """Return the outputs of targets for changed samples, float64.
@@ -72,27 +85,17 @@ class Scored:
         rows : index
             Of which sample of X of the constructor each is a changed one.
         """
-        outputs = self.outputs(X).astype(np.float64)
-        return (outputs * self._slopes[rows]).sum(axis=1)
+        self._function.move_to(X)
+        outputs = self._function.outputs
+        values = outputs.raw if self._by_raw else outputs.predictions
+        return (values * self._slopes[rows]).sum(axis=1)
 
     def gradients(self, X: np.ndarray, rows: Any = slice(None)) -> np.ndarray:
         """Return the gradients of `scores` by changed samples, in their shape."""
-        return self.backward(X, self._slopes[rows])
+        self._function.move_to(X)
+        return self._function.outputs_backward(self._slopes[rows], self._by_raw)
 
     def backward(self, X: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-        """Return gradients by changed samples from those by their raw outputs."""
-        rows = rows_to_predict(self.estimator, X, self._network.dtype)
-        return self._gradients.backward(rows, {-1: slopes}).reshape(X.shape)
-
-
-def output_slopes(estimator: Any, outputs: np.ndarray, target: Any) -> np.ndarray:
-    """Return the gradient of the target by the raw outputs: (n_samples, n_outputs)."""
-    slopes = np.zeros(outputs.shape)
-    if is_classifier(estimator):
-        codes = np.searchsorted(estimator.classes_, np.broadcast_to(target, len(outputs)))
-        if outputs.shape[1] == 1:
-            return (2.0 * codes - 1).reshape(-1, 1)
-        slopes[np.arange(len(outputs)), codes] = 1
-        return slopes
-    slopes[:, target or 0] = 1
-    return slopes
+        """Return gradients by samples from those by their raw outputs."""
+        self._function.move_to(X)
+        return self._function.outputs_backward(slopes, of_raw=True)

@@ -33,6 +33,7 @@ class Loss(Part):
     link: str = "identity"
     rule: ClassVar[Helper]
     averages_outputs: ClassVar[bool] = False
+    of_errors: ClassVar[bool] = False  # whether it is one of output minus target alone
     skips_missing: ClassVar[bool] = True  # whether there is a form that leaves out targets
     share_present: float | None = None  # of targets; None if none may be NaN
     n_members: int = 1  # of an ensemble, whose outputs for a row stand side by side
@@ -154,6 +155,27 @@ class Loss(Part):
     def reported(self, value: float, n_outputs: int) -> float:
         """Return a loss summed over outputs as it is reported: scikit-learn's conventions."""
         return value / (n_outputs * (self.share_present or 1.0)) if self.averages_outputs else value
+
+    def slopes_by_targets(
+        self, outputs: np.ndarray, targets: np.ndarray, slopes: np.ndarray
+    ) -> np.ndarray:
+        """Return the derivative by each target, given that by each raw output.
+
+        Parameters
+        ----------
+        outputs, targets, slopes : ndarray of shape (n_samples, n_outputs)
+
+        Raises
+        ------
+        ValueError
+            If it is not known.
+        """
+        if self.of_errors:
+            return -slopes
+        raise ValueError(
+            f"the derivative of {type(self).__name__} by its targets is not known; a subclass has"
+            " of_errors=True or a method slopes_by_targets"
+        )
 
     def size_of(self, error: float) -> float:
         """Return the loss of an error of a given size.

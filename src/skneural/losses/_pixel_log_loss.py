@@ -15,6 +15,12 @@ class PixelLogLoss(BinaryLogLoss):
 
     factor = 1.0  # what the network multiplies X by
 
+    def slopes_by_targets(
+        self, outputs: np.ndarray, targets: np.ndarray, slopes: np.ndarray
+    ) -> np.ndarray:
+        """Return minus the raw outputs, of which targets are the factors."""
+        return -outputs
+
     def check_targets(self, y: np.ndarray, owner: str) -> None:
         """Raise a ValueError for numbers that are not between 0 and 1 after scaling."""
         if y.size == 0:

@@ -21,6 +21,7 @@ class SquaredError(Loss, name="squared_error", task=REGRESSION):
     """Half the squared error, averaged over outputs."""
 
     averages_outputs = True
+    of_errors = True
 
     @helper
     def rule(output, target, parameter):
@@ -35,6 +36,7 @@ class AbsoluteError(Loss, name="absolute_error", task=REGRESSION):
     """The absolute error, averaged over outputs: its minimum is the median."""
 
     averages_outputs = True
+    of_errors = True
 
     @helper
     def rule(output, target, parameter):
@@ -59,6 +61,7 @@ class Huber(Loss, name="huber", task=REGRESSION):
         "delta": [Interval(Real, 0, None, closed="neither")]
     }
     averages_outputs = True
+    of_errors = True
 
     def __init__(self, delta: float = 1.0):
         self.delta = delta
@@ -95,6 +98,7 @@ class Quantile(Loss, name="quantile", task=REGRESSION):
         "quantile": [Interval(Real, 0, 1, closed="neither")]
     }
     averages_outputs = True
+    of_errors = True
 
     def __init__(self, quantile: float = 0.5):
         self.quantile = quantile
@@ -129,6 +133,10 @@ class Poisson(Loss, name="poisson", task=REGRESSION):
         if target > real(0.0):
             entropy = target * (real(math.log(target)) - output)
         return entropy - target + mean, mean - target
+
+    def slopes_by_targets(self, outputs, targets, slopes):
+        some = targets > 0
+        return np.log(targets, where=some, out=np.zeros_like(targets)) - outputs * some
 
     def check_targets(self, y: np.ndarray, owner: str) -> None:
         if np.any(y < 0):

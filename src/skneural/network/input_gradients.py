@@ -51,11 +51,16 @@ class InputGradients:
     network : LayeredNetwork
         Its weights are read at each call.
     n_jobs : int or None, default=None
+    penalized : bool, default=False
+        Whether `backward` adds the gradient of the layers' penalties.
     """
 
-    def __init__(self, network: LayeredNetwork, n_jobs: int | None = None):
+    def __init__(
+        self, network: LayeredNetwork, n_jobs: int | None = None, penalized: bool = False
+    ):
         self.network = network
         self.n_jobs = n_jobs
+        self.penalized = penalized
         self._plans: dict[Hashable, _GradientPlan] = {}
 
     def activations(self, X: Any, layers: Sequence[int]) -> list[np.ndarray]:
@@ -146,7 +151,7 @@ class InputGradients:
         if plan is None:
             n_layers = max([*kept, *given], default=0) + 1
             frozen = self.network.frozen(n_layers)
-            plan = _GradientPlan(frozen, source, capacity, kept, given)
+            plan = _GradientPlan(frozen, source, capacity, kept, given, self.penalized)
         self._plans[key] = plan
         for oldest in list(self._plans)[:-_MOST_PLANS]:
             del self._plans[oldest]
@@ -158,14 +163,18 @@ class _GradientPlan:
 
     def __init__(
         self, network: FrozenNetwork, source: Source, capacity: int, kept: tuple[int, ...],
-        given: tuple[int, ...],
+        given: tuple[int, ...], penalized: bool,
     ):  # fmt: skip
         self.shapes = shapes_of(network, source)
         self._scale = network.scale
         self.input_shape: tuple[int, ...] = self.shapes[0]
 
         def build(n_rows):
-            plan = Plan(network.dtype, n_rows, training=bool(given), only_gradients=bool(given))
+            back = bool(given)
+            plan = Plan(
+                network.dtype, n_rows, training=back, only_gradients=back,
+                penalized=penalized and back,
+            )
             self._add(plan, network, source, kept, given)
             return (plan,)
 

@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval
 
 from ...engine import math as fast
 from ...engine.compile.jit import helper
-from ...engine.fields import Count, Double, Row, RowDouble, RowKey, RowWeight
+from ...engine.fields import Count, Double, Row, RowDouble, RowKey, RowWeight, Scalar
 from ...engine.kernels import row_kernel
 from ...engine.plan import Buffer, Plan
 from ...engine.primitives import real
@@ -62,7 +62,7 @@ class GaussianSampling(Layer, name="gaussian_sampling"):
             plan.by_rows(add_divergence, beta=self.beta, penalty=plan.penalty(),
                          **distributions)
         if not plan.learning:
-            return replace(inputs, shape=shape), _of_means(plan, inputs)
+            return replace(inputs, shape=shape), self._of_means(plan, inputs)
         plan.uses_seed = True
         outputs, slopes = plan.buffer(shape), plan.buffer(shape)
         plan.by_rows(draw_code, z=outputs, slopes=slopes, key=number, **distributions)
@@ -77,22 +77,23 @@ class GaussianSampling(Layer, name="gaussian_sampling"):
 
         return outputs, backward
 
+    def _of_means(self, plan: Plan, inputs: Buffer) -> Backward:
+        """Return the way back from means, with the gradient of the penalty if that counts."""
+
+        def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
+            if not wanted:
+                return None
+            result = plan.buffer(inputs.shape)
+            beta = self.beta if plan.penalized else 0.0
+            plan.by_rows(means_backward, x=inputs, gradient=gradient, result=result, beta=beta,
+                         columns=gradient.columns)
+            return result
+
+        return backward
+
     @classmethod
     def examples(cls) -> list[tuple[Layer, Shape]]:
         return [(cls(), (6,)), (cls(0.25), (34,))]
-
-
-def _of_means(plan: Plan, inputs: Buffer) -> Backward:
-    """Return the way back from means, which leave the log-variances out."""
-
-    def backward(gradient: Buffer, wanted: bool) -> Buffer | None:
-        if not wanted:
-            return None
-        result = plan.buffer(inputs.shape)
-        plan.by_rows(means_backward, gradient=gradient, result=result, columns=gradient.columns)
-        return result
-
-    return backward
 
 
 @helper
@@ -133,11 +134,16 @@ def draw_code(x: Row, z: Row, slopes: Row, columns: Count, key: RowKey) -> None:
 
 
 @row_kernel
-def means_backward(gradient: Row, result: Row, columns: Count) -> None:
-    """dX (2n) of the means from dZ (n), 0 for the log-variances."""
+def means_backward(
+    x: Row, gradient: Row, result: Row, beta: Scalar, columns: Count
+) -> None:
+    """dX (2n) from dZ (n) of the means alone, beta times that of the divergence included."""
     for j in range(columns):
-        result[j] = gradient[j]
-        result[columns + j] = real(0.0)
+        result[j], result[columns + j] = gradient[j], real(0.0)
+        if beta > real(0.0):
+            result[j] += beta * x[j]
+            slope = _variance(x[columns + j])[1]
+            result[columns + j] = beta * real(0.5) * (slope - real(1.0))
 
 
 @row_kernel
