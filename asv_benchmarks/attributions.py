@@ -7,11 +7,11 @@ largest twentieth of the attributions that lies on the pattern, over test images
 `python -m asv_benchmarks.attributions maximization`: images that activation maximization makes with
 a LeNet-5 of MNIST, and what another network, of another architecture and seed, takes them for.
 
-`python -m asv_benchmarks.attributions pictures`: seconds of a deep dream and a style transfer on 256
-x 256 pixels, with a network trained on CIFAR-10.
+`python -m asv_benchmarks.attributions pictures`: seconds of a deep dream and a style transfer on
+256 x 256 pixels, with a network trained on CIFAR-10.
 
-`--seed` is that of networks and data; `--folder` keeps the pictures. Images are read from the folder
-that SKNEURAL_DATA names.
+`--seed` is that of networks and data; `--folder` keeps the pictures. Images are read from the
+folder that SKNEURAL_DATA names.
 """
 
 from __future__ import annotations
@@ -50,11 +50,12 @@ def planted(n_images, seed, moves):
 def networks(moves, seed):
     """A network for patterns that move or stay."""
     from skneural import ConvNetClassifier, NeuralNetClassifier
-    from skneural.layers import Dense, Flatten
+    from skneural.layers import Conv2D, Dense, Flatten, GlobalMaxPool
 
     if moves:
         return ConvNetClassifier(
-            filters=(16, 32), kernel_size=5, max_iter=15, batch_size=64, random_state=seed
+            architecture=[Conv2D(32, PATTERN, "relu"), GlobalMaxPool()], max_iter=10,
+            batch_size=64, random_state=seed,
         )
     return NeuralNetClassifier(
         [Flatten(), Dense(64, "relu"), Dense(32, "relu")], max_iter=15, batch_size=64,
@@ -151,7 +152,8 @@ def cifar_network(seed):
     network = ConvNetClassifier(
         architecture=[
             convolution(1, 32), convolution(2, 32), ("pool1", AvgPool(2)), convolution(3, 64),
-            convolution(4, 64), ("pool2", AvgPool(2)), convolution(5, 128), ("mean", GlobalAvgPool()),
+            convolution(4, 64), ("pool2", AvgPool(2)), convolution(5, 128),
+            ("mean", GlobalAvgPool()),
         ],
         max_iter=5, batch_size=64, learning_rate="one_cycle", random_state=seed,
     ).fit(X, y)

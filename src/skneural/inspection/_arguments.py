@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from numbers import Real
 from typing import Any
-
-import numpy as np
 
 from .._naming import did_you_mean
 from .._whole_numbers import is_whole
@@ -33,7 +32,7 @@ def check_number(
     ------
     ValueError
     """
-    fits = isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    fits = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
     if fits and least is not None:
         fits = value >= least
     if fits and above is not None:

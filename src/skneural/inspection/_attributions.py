@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -60,7 +60,7 @@ def gradient_times_input(
 
 def integrated_gradients(
     estimator: Any, X: ArrayLike, target: Any = None, *, baseline: ArrayLike = 0.0,
-    n_steps: int = 32, tol: float | None = 1e-3,
+    n_steps: int = 32, tol: float | None = 1e-4,
 ) -> np.ndarray:  # fmt: skip
     """Return the share of each number of X in how an output changes from a baseline to X.
 
@@ -79,9 +79,10 @@ def integrated_gradients(
         Where the line begins: what stands for the absence of a feature.
     n_steps : int, default=32
         Steps that the line is divided into; the gradient is that in the middle of each.
-    tol : float or None, default=1e-3
-        Steps are halved as long as the sum of their attributions differs from the change of the
-        output by more than this share of the whole change. None takes all steps as they are.
+    tol : float or None, default=1e-4
+        Attributions add up to the change of the output within this share of it: steps are halved
+        where the output does not change as the gradient in the middle says. None takes all steps
+        as they are.
 
     Returns
     -------
@@ -111,48 +112,101 @@ def integrated_gradients(
     tol = None if tol is None else check_number(owner, "tol", tol, above=0)
     scored = Scored(estimator, X, target, owner)
     start = baseline_for(scored.X, baseline, owner)
-    path, mean = scored.X - start, np.zeros(scored.X.shape, np.float64)
-
-    def at(rows: np.ndarray, places: np.ndarray) -> np.ndarray:
-        shares = places.reshape(-1, *[1] * (path.ndim - 1))
-        return (start[rows] + shares * path[rows]).astype(path.dtype)
-
+    path = _Path(scored, start)
     first, last = scored.scores(start), scored.scores(scored.X)
-    noise = 64 * np.finfo(path.dtype).eps * (np.abs(first) + np.abs(last))
-    allowed = None if tol is None else tol * np.abs(last - first) + noise
-    edges = np.linspace(0, 1, n_steps + 1)
-    rows = np.repeat(np.arange(len(path)), n_steps)
-    begins, ends = np.tile(edges[:-1], len(path)), np.tile(edges[1:], len(path))
-    for halving in range(_MOST_HALVINGS + 1):
-        again = []
-        for low in range(0, len(rows), scored.at_once):
-            part = slice(low, low + scored.at_once)
-            row, begin, end = rows[part], begins[part], ends[part]
-            middle = (begin + end) / 2
-            slopes = scored.gradients(at(row, middle), row).astype(np.float64)
-            width = (end - begin).reshape(-1, *[1] * (path.ndim - 1))
-            done = np.ones(len(row), bool)
-            if allowed is not None:
-                sums = (slopes * width * path[row]).reshape(len(row), -1).sum(axis=1)
-                change = scored.scores(at(row, end), row) - scored.scores(at(row, begin), row)
-                done = np.abs(change - sums) <= allowed[row] * (end - begin) + noise[row]
-            if halving == _MOST_HALVINGS:
-                if not done.all():
-                    warn_user(
-                        f"{owner}: attributions of {len(np.unique(row[~done]))} samples do not add"
-                        f" up to the difference of outputs within tol={tol:g}; the output may jump"
-                        " between the baseline and X"
-                    )
-                done[:] = True
-            np.add.at(mean, row[done], (slopes * width)[done])
-            again.append((row[~done], begin[~done], middle[~done], end[~done]))
-        parts = [np.concatenate(each) for each in zip(*again, strict=True)]
-        if not parts or not len(parts[0]):
+    allowed = None
+    if tol is not None:
+        noise = 64 * np.finfo(scored.X.dtype).eps * (np.abs(first) + np.abs(last))
+        allowed = tol * np.abs(last - first) / (2 * n_steps) + noise
+    edges, n_rows = np.linspace(0, 1, n_steps + 1), len(scored.X)
+    steps = _Steps(
+        np.repeat(np.arange(n_rows), n_steps), np.tile(edges[:-1], n_rows),
+        np.tile(edges[1:], n_rows),
+    )
+    for halvings_left in reversed(range(_MOST_HALVINGS + 1)):
+        open_ones = path.add(steps, allowed, keep_all=not halvings_left)
+        if not halvings_left and len(open_ones.rows):
+            warn_user(
+                f"{owner}: attributions of {len(np.unique(open_ones.rows))} samples may not add up"
+                f" to the change of the output within tol={tol:g}; it may jump between the baseline"
+                " and X"
+            )
+        if not len(open_ones.rows):
             break
-        row, begin, middle, end = parts
-        rows = np.concatenate([row, row])
-        begins, ends = np.concatenate([begin, middle]), np.concatenate([middle, end])
-    return (mean * path).astype(path.dtype)
+        steps = open_ones.halved()
+    return path.attributions()
+
+
+class _Steps(NamedTuple):
+    """Steps along the path of some samples, from one share of it to another: each (n_steps,)."""
+
+    rows: np.ndarray
+    begins: np.ndarray
+    ends: np.ndarray
+
+    def halved(self) -> _Steps:
+        """Return both halves of each step."""
+        middles = (self.begins + self.ends) / 2
+        return _Steps(
+            np.tile(self.rows, 2), np.concatenate([self.begins, middles]),
+            np.concatenate([middles, self.ends]),
+        )  # fmt: skip
+
+
+class _Path:
+    """The straight line from a baseline to X, with the mean gradient along what was added of it."""
+
+    def __init__(self, scored: Scored, start: np.ndarray):
+        self._scored, self._start = scored, start
+        self._way = scored.X - start
+        self._mean = np.zeros(scored.X.shape, np.float64)
+
+    def add(self, steps: _Steps, allowed: np.ndarray | None, keep_all: bool) -> _Steps:
+        """Add the gradients of steps; return those left out, whose outputs change otherwise.
+
+        Parameters
+        ----------
+        steps : _Steps
+        allowed : ndarray of shape (n_samples,) or None
+            By how much the output of a sample may change otherwise in a step; None for any.
+        keep_all : bool
+            Whether to add those too that are returned.
+        """
+        left = [np.empty(0, np.int64)]
+        for low in range(0, len(steps.rows), self._scored.at_once):
+            part = _Steps(*(each[low : low + self._scored.at_once] for each in steps))
+            gradients = self._gradients(part)
+            done = np.ones(len(part.rows), bool)
+            if allowed is not None:
+                expected = (gradients * self._way[part.rows]).reshape(len(done), -1).sum(axis=1)
+                change = self._scores(part.rows, part.ends) - self._scores(part.rows, part.begins)
+                done = np.abs(change - expected) <= allowed[part.rows]
+            added = done | keep_all
+            np.add.at(self._mean, part.rows[added], gradients[added])
+            left.append(low + np.flatnonzero(~done))
+        return _Steps(*(each[np.concatenate(left)] for each in steps))
+
+    def attributions(self) -> np.ndarray:
+        """Return the mean gradient times the way, in the shape of X."""
+        return (self._mean * self._way).astype(self._way.dtype)
+
+    def _gradients(self, steps: _Steps) -> np.ndarray:
+        """Return the gradients in the middle of steps times their lengths, float64."""
+        middles = (steps.begins + steps.ends) / 2
+        found = self._scored.gradients(self._at(steps.rows, middles), steps.rows)
+        return found.astype(np.float64) * self._columns(steps.ends - steps.begins)
+
+    def _scores(self, rows: np.ndarray, places: np.ndarray) -> np.ndarray:
+        return self._scored.scores(self._at(rows, places), rows)
+
+    def _at(self, rows: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """Return samples at some shares of their way."""
+        found = self._start[rows] + self._columns(places) * self._way[rows]
+        return found.astype(self._way.dtype)
+
+    def _columns(self, numbers: np.ndarray) -> np.ndarray:
+        """Return a number for each sample in the dimensions of X."""
+        return numbers.reshape(-1, *[1] * (self._way.ndim - 1))
 
 
 def smooth_gradient(

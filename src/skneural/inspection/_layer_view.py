@@ -13,6 +13,7 @@ from ..estimators.base.layer_access import number_of
 from ..estimators.base.network_estimator import NetworkEstimator
 from ..layers._other_shapes import shapes_for
 from ..network.input_gradients import InputGradients
+from ._network_function import _check_reads_numbers
 
 Outputs = list[np.ndarray]
 
@@ -61,6 +62,7 @@ class LayerView:
     ):
         network, built = _predictor.predictor(estimator), estimator._built
         pairs = list(zip(built.names, built.layers, strict=True))[: max(layers) + 1]
+        _check_reads_numbers(estimator, owner)
         with named(owner):
             shapes_for(pairs, estimator._samples().shape, tuple(shape), of_steps=True)
         self._layers = list(layers)

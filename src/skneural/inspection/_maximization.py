@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.ndimage import gaussian_filter
 from sklearn.utils import check_random_state
 
+from ..data.mask_targets import MaskTargets
+from ..data.targets import ClassTargets
 from ._arguments import check_number, check_whole
 from ._layer_view import LayerView, number_of_layer
+from ._output_targets import codes_of, numbers_of
 from ._pictures import dtype_of, network_of, pixel_range
 from ._smoothness import rough_and_slope
 
 _OWNER = "activation_maximization"
+_LEAST_BLUR = 0.1  # pixels; less changes nothing
 
 
 def activation_maximization(
     estimator: Any, target: Any = None, *, layer: str | int | None = None,
-    unit: int | tuple[int, ...] | ArrayLike | None = None, n_iter: int = 200,
+    unit: Any = None, n_iter: int = 200,
     step_size: float = 0.05, l2: float = 0.1, total_variation: float = 0.5, blur: float = 1.0,
     jitter: int = 2, bounds: tuple[float, float] | None = None, initial: ArrayLike | None = None,
     random_state: Any = None,
@@ -100,7 +104,7 @@ def activation_maximization(
             f"{_OWNER}: target={target!r} and layer={layer!r} exclude each other; give one"
         )
     if layer is None:
-        number, units = len(estimator._built.layers) - 1, [(int(k),) for k in np.atleast_1d(target if target is not None else estimator.classes_)]
+        number, units = len(estimator._built.layers) - 1, _outputs(estimator, target)
         single = target is not None and np.ndim(target) == 0
     else:
         number = number_of_layer(estimator, layer, _OWNER)
@@ -115,29 +119,51 @@ def activation_maximization(
         start[:] = _initial(initial, shape)
     x = start + (initial is None) * 0.02 * (high - low) * random.standard_normal(start.shape)
     view = LayerView(estimator, shape, [number], _OWNER)
-    are_images, spread = len(shape) == 3, high - low
-
-    def slopes(outputs: list[np.ndarray]) -> list[np.ndarray]:
-        return [_slope(outputs[0], units)]
-
+    penalties = _Penalties(l2, total_variation, blur) if len(shape) == 3 else _Penalties(l2)
     for step in range(n_iter):
-        left = 1 - step / n_iter
-        shift = random.randint(-jitter, jitter + 1, 2) if are_images else np.zeros(2, int)
-        shifted = np.roll(x, shift, (1, 2)) if are_images else x
-        slope = view.gradient(shifted.astype(dtype_of(estimator)), slopes).astype(np.float64)
-        slope = np.roll(slope, -shift, (1, 2)) if are_images else slope
-        slope /= _lengths(slope)
-        slope -= l2 * (x - start) / spread
-        if are_images and total_variation > 0:
-            rough = rough_and_slope(x)[1] * x.size
-            slope -= total_variation * rough / spread
-        if are_images and blur * left > 0.1:
-            slope = gaussian_filter(slope, (0, blur * left, blur * left, 0))
-            slope /= np.maximum(_lengths(slope), 1e-3)
-        x = x + step_size * spread * left * slope
+        left, shift = 1 - step / n_iter, (0, 0)
+        if len(shape) == 3:
+            shift = tuple(random.randint(-jitter, jitter + 1, 2))
+        slope = view.gradient(_shifted(x, shift), lambda outputs: [_slope(outputs[0], units)])
+        slope = _shifted(slope.astype(np.float64), (-shift[0], -shift[1]))
+        direction = penalties.direction(slope, (x - start) / (high - low), left)
+        x = x + step_size * left * (high - low) * direction
         if limits is not None:
             x = np.clip(x, low, high)
-    return x[0].astype(dtype_of(estimator)) if single else x.astype(dtype_of(estimator))
+    return (x[0] if single else x).astype(dtype_of(estimator))
+
+
+class _Penalties(NamedTuple):
+    """Regularisers: weights of squared distances and of roughness, and the blur of steps."""
+
+    l2: float
+    total_variation: float = 0.0
+    blur: float = 0.0
+
+    def direction(self, slope: np.ndarray, distance: np.ndarray, left: float) -> np.ndarray:
+        """Return the direction of a step, of a root mean square of about 1 for each sample.
+
+        Parameters
+        ----------
+        slope : ndarray of shape (n_samples, ...)
+            Of the activations.
+        distance : ndarray of shape (n_samples, ...)
+            From the start, as a share of the range.
+        left : float
+            Share of the steps that are still to come: how much steps are blurred.
+        """
+        slope = slope / _lengths(slope) - self.l2 * distance
+        if self.total_variation > 0:
+            slope -= self.total_variation * rough_and_slope(distance)[1] * distance.size
+        if self.blur * left > _LEAST_BLUR:
+            slope = gaussian_filter(slope, (0, self.blur * left, self.blur * left, 0))
+            slope /= _lengths(slope)
+        return slope
+
+
+def _shifted(images: np.ndarray, shift: tuple[int, int]) -> np.ndarray:
+    """Return images moved around their borders by some pixels, others as they are."""
+    return np.roll(images, shift, (1, 2)) if any(shift) else images
 
 
 def _lengths(values: np.ndarray) -> np.ndarray:
@@ -147,8 +173,40 @@ def _lengths(values: np.ndarray) -> np.ndarray:
     return np.where(found > 0, found, 1.0)
 
 
-def _units(estimator: Any, number: int, unit: Any) -> list[tuple[Any, ...]]:
-    """Return the places of units in the outputs of a layer, an index of the output of a sample.
+class _Unit(NamedTuple):
+    """A unit, or units whose mean counts: an index of the outputs for a sample, and a sign."""
+
+    place: tuple[Any, ...]
+    sign: float = 1.0
+
+
+def _outputs(estimator: Any, target: Any) -> list[_Unit]:
+    """Return the outputs that targets mean, all for None.
+
+    Raises
+    ------
+    ValueError
+        If there is no such class or output.
+    """
+    targets, what = estimator._targets, f"{_OWNER}: {type(estimator).__name__}"
+    wanted = None if target is None else np.atleast_1d(np.asarray(target))
+    if not isinstance(targets, ClassTargets | MaskTargets):
+        n_outputs = estimator.n_outputs_
+        wanted = np.arange(n_outputs) if wanted is None else wanted
+        places = numbers_of(wanted, n_outputs, len(wanted), what, "outputs")
+        return [_Unit((int(place),)) for place in places]
+    wanted = targets.classes if wanted is None else wanted
+    codes = codes_of(wanted, targets.classes, len(wanted), what)
+    if isinstance(targets, MaskTargets):
+        return [_Unit((Ellipsis, int(code))) for code in codes]
+    if targets.kind == "binary":
+        last = len(targets.classes) - 1
+        return [_Unit((0,), 1.0 if code == last else -1.0) for code in codes]
+    return [_Unit((int(code),)) for code in codes]
+
+
+def _units(estimator: Any, number: int, unit: Any) -> list[_Unit]:
+    """Return units of a layer, or channels of it.
 
     Raises
     ------
@@ -174,16 +232,15 @@ def _units(estimator: Any, number: int, unit: Any) -> list[tuple[Any, ...]]:
                 f" shape {shape}; give a channel from 0 to {shape[-1] - 1}"
                 + (f", or a place of {len(shape)} numbers" if len(shape) > 1 else "")
             )
-        places.append(place if len(place) == len(shape) else (Ellipsis, *place))
+        places.append(_Unit(place if len(place) == len(shape) else (Ellipsis, *place)))
     return places
 
 
-def _slope(outputs: np.ndarray, units: list[tuple[Any, ...]]) -> np.ndarray:
-    """Return the slope of the mean of the units, one place for each sample."""
+def _slope(outputs: np.ndarray, units: list[_Unit]) -> np.ndarray:
+    """Return the slope of the means of units, one for each sample."""
     slope = np.zeros_like(outputs)
-    for sample, place in zip(slope, units, strict=True):
-        sample[place] = 1.0
-        sample /= max(1, np.count_nonzero(sample))
+    for sample, unit in zip(slope, units, strict=True):
+        sample[unit.place] = unit.sign / np.size(sample[unit.place])
     return slope
 
 

@@ -96,10 +96,10 @@ def draw_pictures(
     -------
     matplotlib.image.AxesImage
     """
-    whole = mosaic(pictures, n_columns)
+    whole: np.ndarray = mosaic(pictures, n_columns)
     if whole.ndim == 3:
         visible = ~np.ma.getmaskarray(whole)[..., :1]
-        whole = np.concatenate([np.clip(whole.filled(0), 0, 1), visible], axis=-1)
+        whole = np.concatenate([np.clip(np.ma.filled(whole, 0), 0, 1), visible], axis=-1)
         look.pop("cmap", None)
     image = ax.imshow(whole, **look)
     ax.set(xticks=[], yticks=[])
@@ -120,3 +120,37 @@ def write_titles(
         for (top, left), title in zip(places, titles, strict=True)
         if title
     ]
+
+def as_pictures(
+    found: np.ndarray, X: np.ndarray, read: tuple[int, ...], image_shape: tuple[int, ...] | None,
+    are_series: bool, owner: str,
+) -> tuple[np.ndarray, np.ndarray | None]:  # fmt: skip
+    """Return attributions and samples as images, or series with time from left to right.
+
+    Parameters
+    ----------
+    found, X : ndarray of shape (n_samples, ...)
+    read : tuple of int
+        Shape of a sample as the network reads it.
+    image_shape : tuple of int or None
+    are_series : bool
+    owner : str
+
+    Raises
+    ------
+    ValueError
+        If samples do not have as many numbers as images of that shape.
+    """
+    shape = read if image_shape is None else tuple(image_shape)
+    if len(shape) > 1 and found.shape[1:] != shape:
+        if math.prod(shape) != math.prod(found.shape[1:]):
+            if image_shape is None:
+                return found, X
+            raise ValueError(
+                f"{owner}: image_shape={image_shape} does not fit samples of shape"
+                f" {found.shape[1:]}; give height and width whose product is their size"
+            )
+        found, X = found.reshape(-1, *shape), X.reshape(-1, *shape)
+    if are_series and image_shape is None and found.ndim == 3:
+        return found.swapaxes(1, 2), None
+    return found, X

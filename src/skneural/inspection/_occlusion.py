@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._whole_numbers import is_whole
+from ..data.series_samples import SeriesSamples
 from ._attributions import baseline_for
 from ._scored import Scored
 
@@ -38,8 +39,8 @@ def occlusion(
         As of `input_gradient`: None for the predicted class, or the only output.
     window : int or tuple of int, default=None
         Height and width of the window in an image, steps in a series, columns of a table. A tuple
-        may have a number for the last axis too, whose channels or features are otherwise covered
-        together. None for about a tenth of an image or a series, and one column.
+        may have a number for channels, or for the features of a series, too, which are otherwise
+        covered together. None for about a tenth of an image or a series, and one column.
     strides : int or tuple of int, default=1
         By how much the window is moved.
     baseline : float or array-like that broadcasts to X, default=0.0
@@ -68,7 +69,9 @@ def occlusion(
     scored = Scored(estimator, X, target, _OWNER)
     covered = baseline_for(scored.X, baseline, _OWNER)
     shape = _shape_of_samples(scored)
-    windows = _windows(shape, window, strides)
+    series = isinstance(scored.estimator._samples(), SeriesSamples)
+    n_moved = len(shape) - (len(shape) > 2 or (series and len(shape) == 2))
+    windows = _windows(shape, n_moved, window, strides)
     samples, hidden = (each.reshape(-1, *shape) for each in (scored.X, covered))
     falls = np.zeros(samples.shape, np.float64)
     before = scored.scores(scored.X)
@@ -97,22 +100,22 @@ def _shape_of_samples(scored: Scored) -> tuple[int, ...]:
     return (*given, 1) if len(read) == len(given) + 1 and read[-1] == 1 else given
 
 
-def _windows(shape: tuple[int, ...], window: Any, strides: Any) -> list[Window]:
+def _windows(shape: tuple[int, ...], n_moved: int, window: Any, strides: Any) -> list[Window]:
     """Return where the window stands, the last time at the end of each axis.
+
+    It is moved along the first ``n_moved`` axes at least; behind them are channels or features.
 
     Raises
     ------
     ValueError
         If it does not fit into a sample.
     """
-    together = shape[-1:] if len(shape) > 1 else ()  # channels
-    moved = shape[: len(shape) - len(together)]
     if window is None:
-        sizes = tuple(max(1, round(size / 10)) for size in moved) if together else (1,)
+        sizes = tuple(max(1, round(size / 10)) for size in shape[:n_moved]) if shape[1:] else (1,)
     else:
-        sizes = _numbers("window", window, len(moved), len(shape))
-    steps = _numbers("strides", strides, len(moved), len(shape))
-    sizes, steps = (*sizes, *together)[: len(shape)], (*steps, 1)[: len(shape)]
+        sizes = _numbers("window", window, n_moved, len(shape))
+    steps = _numbers("strides", strides, n_moved, len(shape))
+    sizes, steps = (*sizes, *shape[len(sizes) :]), (*steps, *[1] * (len(shape) - len(steps)))
     if any(size > most for size, most in zip(sizes, shape, strict=True)):
         raise ValueError(
             f"{_OWNER}: window={window!r} does not fit into a sample of shape {shape}; make it"

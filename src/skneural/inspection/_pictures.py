@@ -9,7 +9,9 @@ import numpy as np
 from .._user_warnings import warn_user
 from ..data.numbers import check_numbers
 from ..data.rescaling import is_other_scale
+from ..estimators.base.layer_access import check_has_layers
 from ..estimators.base.network_estimator import NetworkEstimator
+from ._network_function import check_has_network
 
 Shape = tuple[int, ...]
 
@@ -20,19 +22,12 @@ def network_of(estimator: Any, owner: str) -> NetworkEstimator:
     Raises
     ------
     TypeError
-        If it has no layers.
+        If it has none of its own.
     NotFittedError
         If it is not fitted.
     """
-    if not isinstance(estimator, NetworkEstimator):
-        hint = ""
-        if hasattr(estimator, "steps"):
-            hint = "; of a pipeline, pass the last step, and what the others make of the data"
-        raise TypeError(
-            f"{owner}: estimator={type(estimator).__name__} has no network of layers{hint};"
-            " give a fitted ConvNetClassifier or its like"
-        )
-    estimator.summary()  # raises if there are no weights
+    check_has_network(estimator, owner)
+    check_has_layers(estimator)
     return estimator
 
 

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike
 from sklearn.base import is_classifier
 
 from ..data.numbers import as_dense
+from ..data.series_samples import SeriesSamples
 from ._arguments import check_name
 from ._attributions import gradient_times_input, integrated_gradients, smooth_gradient
 from ._drawing import axes_for
 from ._input_gradient import input_gradient
-from ._mosaic import columns_of, draw_pictures, mosaic, shown, write_titles
+from ._mosaic import as_pictures, columns_of, draw_pictures, mosaic, shown, write_titles
 from ._occlusion import occlusion
 from ._pictures import network_of
 
@@ -98,12 +99,11 @@ class SaliencyDisplay:
                 f"SaliencyDisplay: {len(self.titles)} titles of {len(values)} samples"
             )
         self.feature_names = None if feature_names is None else list(map(str, feature_names))
-        if self.feature_names is not None and values.ndim == 2:
-            if len(self.feature_names) != values.shape[1]:
-                raise ValueError(
-                    f"SaliencyDisplay: {len(self.feature_names)} feature_names of"
-                    f" {values.shape[1]} features"
-                )
+        n_names = values.shape[1] if self.feature_names is None else len(self.feature_names)
+        if values.ndim == 2 and n_names != values.shape[1]:
+            raise ValueError(
+                f"SaliencyDisplay: {n_names} feature_names of {values.shape[1]} features"
+            )
         self.n_columns = n_columns
 
     @classmethod
@@ -190,27 +190,17 @@ class SaliencyDisplay:
         network_of(estimator, owner)
         read = tuple(estimator._samples().shape)
         names = getattr(X, "columns", getattr(estimator, "feature_names_in_", None))
-        if getattr(X, "ndim", None) is None:
-            X = np.asarray(X)
-        if X.shape == read or (*X.shape, 1) == read:
-            X = np.asarray(X)[None]
-        found = _METHODS[method](estimator, X, target, **(options or {}))
+        samples: Any = X if hasattr(X, "ndim") else np.asarray(X)
+        if samples.shape == read or (*samples.shape, 1) == read:
+            samples = np.asarray(samples)[None]
+        found = _METHODS[method](estimator, samples, target, **(options or {}))
         if titles is None and is_classifier(estimator):
-            labels = estimator.predict(X) if target is None else target
-            titles = [str(each) for each in np.broadcast_to(labels, len(found))]
-        shape = read if image_shape is None else tuple(image_shape)
-        pictures = as_dense(X)
-        if len(shape) > 1 and found.shape[1:] != shape:
-            if int(np.prod(shape)) != found[0].size:
-                raise ValueError(
-                    f"{owner}: image_shape={image_shape} does not fit samples of shape"
-                    f" {found.shape[1:]}; its product has to be {found[0].size}"
-                )
-            found, pictures = found.reshape(-1, *shape), pictures.reshape(-1, *shape)
-        if len(shape) == 2 and image_shape is None:  # a series: time runs to the right
-            found, pictures = found.swapaxes(1, 2), None
-        if found.ndim != 2 or names is None:
-            names = None
+            labels = estimator.predict(samples) if target is None else target
+            if np.ndim(labels) < 2:
+                titles = [str(each) for each in np.broadcast_to(labels, len(found))]
+        series = isinstance(estimator._samples(), SeriesSamples)
+        found, pictures = as_pictures(found, as_dense(samples), read, image_shape, series, owner)
+        names = None if found.ndim > 2 else names
         return cls.from_attributions(
             found, pictures, titles=titles, feature_names=names, n_columns=n_columns, ax=ax,
             **kwargs,
