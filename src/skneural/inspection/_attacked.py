@@ -46,6 +46,7 @@ class Attacked:
             raise ValueError(f"{owner}: y and target exclude each other; give one of them")
         self._scored = Scored(estimator, X, None, owner)
         self.X, self.estimator = self._scored.X, self._scored.estimator
+        self.pixel_range = pixel_range(estimator)
         self._sign = 1.0 if target is None else -1.0
         self._kind = kind
         name, given = ("y", y) if target is None else ("target", target)
@@ -129,7 +130,7 @@ def bounds_for(attacked: Attacked, bounds: Any, owner: str) -> tuple[np.ndarray,
         If these are no two numbers, the lower one first.
     """
     if isinstance(bounds, str) and bounds == "auto":
-        bounds = pixel_range(attacked.estimator)
+        bounds = attacked.pixel_range
     if bounds is None:
         bounds = -np.inf, np.inf
     try:

@@ -13,6 +13,9 @@ from ._arguments import check_number, check_whole
 from ._scored import Scored
 
 _MOST_HALVINGS = 12  # of a step along the path
+_MOST_OPEN = 8  # times the first number of steps: more steps of a length are not halved
+_NOISE = 2  # rounding errors of an output, in units of its last place
+_CAUTION = 4  # steps of one length may be wrong by this part of what is allowed
 
 
 def gradient_times_input(
@@ -80,9 +83,9 @@ def integrated_gradients(
     n_steps : int, default=32
         Steps that the line is divided into; the gradient is that in the middle of each.
     tol : float or None, default=1e-4
-        Attributions add up to the change of the output within this share of it: steps are halved
-        where the output does not change as the gradient in the middle says. None takes all steps
-        as they are.
+        Attributions add up to the change of the output within this share of it, or of the output
+        (at most 1) where that is more. Steps are halved where the output does not change as the
+        gradient in the middle says. None takes all steps as they are.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def integrated_gradients(
     Warns
     -----
     UserWarning
-        If steps were still to be halved after twelve times, as where the output jumps.
+        If attributions do not add up after twelve halvings, as where the output jumps.
 
     References
     ----------
@@ -114,27 +117,30 @@ def integrated_gradients(
     start = baseline_for(scored.X, baseline, owner)
     path = _Path(scored, start)
     first, last = scored.scores(start), scored.scores(scored.X)
-    allowed = None
+    allowed, noise, most = None, np.zeros(len(scored.X)), _MOST_OPEN * n_steps
     if tol is not None:
-        noise = 64 * np.finfo(scored.X.dtype).eps * (np.abs(first) + np.abs(last))
-        allowed = tol * np.abs(last - first) / (2 * n_steps) + noise
+        size = np.maximum(np.abs(first), np.abs(last))
+        noise = _NOISE * np.finfo(scored.X.dtype).eps * size
+        allowed = tol * np.maximum(np.abs(last - first), np.minimum(size, 1))
     edges, n_rows = np.linspace(0, 1, n_steps + 1), len(scored.X)
     steps = _Steps(
         np.repeat(np.arange(n_rows), n_steps), np.tile(edges[:-1], n_rows),
         np.tile(edges[1:], n_rows),
     )
     for halvings_left in reversed(range(_MOST_HALVINGS + 1)):
-        open_ones = path.add(steps, allowed, keep_all=not halvings_left)
-        if not halvings_left and len(open_ones.rows):
-            warn_user(
-                f"{owner}: attributions of {len(np.unique(open_ones.rows))} samples may not add up"
-                f" to the change of the output within tol={tol:g}; it may jump between the baseline"
-                " and X"
-            )
-        if not len(open_ones.rows):
+        steps = path.add(steps, None if halvings_left == 0 else allowed, noise, most).halved()
+        if not len(steps.rows):
             break
-        steps = open_ones.halved()
-    return path.attributions()
+    found = path.attributions()
+    if allowed is not None:
+        sums = found.reshape(n_rows, -1).sum(axis=1)
+        n_wrong = np.count_nonzero(np.abs(sums - (last - first)) > allowed + 64 * noise)
+        if n_wrong:
+            warn_user(
+                f"{owner}: attributions of {n_wrong} of {n_rows} samples do not add up to the"
+                f" change of the output within tol={tol:g}; it may jump between baseline and X"
+            )
+    return found.astype(scored.X.dtype)
 
 
 class _Steps(NamedTuple):
@@ -161,18 +167,23 @@ class _Path:
         self._way = scored.X - start
         self._mean = np.zeros(scored.X.shape, np.float64)
 
-    def add(self, steps: _Steps, allowed: np.ndarray | None, keep_all: bool) -> _Steps:
+    def add(
+        self, steps: _Steps, allowed: np.ndarray | None, noise: np.ndarray, most: int
+    ) -> _Steps:
         """Add the gradients of steps; return those left out, whose outputs change otherwise.
 
         Parameters
         ----------
         steps : _Steps
         allowed : ndarray of shape (n_samples,) or None
-            By how much the output of a sample may change otherwise in a step; None for any.
-        keep_all : bool
-            Whether to add those too that are returned.
+            By how much the output of a sample may change otherwise, in all; None adds all steps.
+        noise : ndarray of shape (n_samples,)
+            Rounding errors of a difference of outputs.
+        most : int
+            A sample with more steps than these has all of them added.
         """
         left = [np.empty(0, np.int64)]
+        counts = np.bincount(steps.rows, minlength=len(self._way))
         for low in range(0, len(steps.rows), self._scored.at_once):
             part = _Steps(*(each[low : low + self._scored.at_once] for each in steps))
             gradients = self._gradients(part)
@@ -180,15 +191,15 @@ class _Path:
             if allowed is not None:
                 expected = (gradients * self._way[part.rows]).reshape(len(done), -1).sum(axis=1)
                 change = self._scores(part.rows, part.ends) - self._scores(part.rows, part.begins)
-                done = np.abs(change - expected) <= allowed[part.rows]
-            added = done | keep_all
-            np.add.at(self._mean, part.rows[added], gradients[added])
+                share = allowed[part.rows] / (_CAUTION * counts[part.rows]) + noise[part.rows]
+                done = (np.abs(change - expected) <= share) | (counts[part.rows] > most)
+            np.add.at(self._mean, part.rows[done], gradients[done])
             left.append(low + np.flatnonzero(~done))
         return _Steps(*(each[np.concatenate(left)] for each in steps))
 
     def attributions(self) -> np.ndarray:
-        """Return the mean gradient times the way, in the shape of X."""
-        return (self._mean * self._way).astype(self._way.dtype)
+        """Return the mean gradient times the way, in the shape of X, float64."""
+        return self._mean * self._way
 
     def _gradients(self, steps: _Steps) -> np.ndarray:
         """Return the gradients in the middle of steps times their lengths, float64."""

@@ -38,7 +38,7 @@ class Scored:
     Attributes
     ----------
     estimator : NetworkEstimator
-        A copy that expects no names of features.
+        A copy that expects no names of features and no range of numbers.
     X : ndarray of shape (n_samples, ...), the network's dtype
     """
 
@@ -58,7 +58,8 @@ class Scored:
                 " encode them as numbers before the fit"
             ) from error
         self.estimator = copy.copy(estimator)
-        vars(self.estimator).pop("feature_names_in_", None)  # changed samples have no names
+        for name in ("feature_names_in_", "_value_range"):  # of changed samples none are expected
+            vars(self.estimator).pop(name, None)
         targets = self.estimator._targets
         if isinstance(targets, ScaledTargets):
             self.estimator._targets = replace(targets, bounds=None)
