@@ -94,12 +94,12 @@ class SeriesSamples(ShapedSamples):
         Returns
         -------
         ndarray of the shape of X, or list of ndarray
-            A list where X is one. 0 for steps that are left out, as those that are NaN.
+            A list where X is one of series. 0 for steps that are left out, as those that are NaN.
         """
         scale = vars(self.estimator).get("feature_scale_")
         if scale is not None:
             gradient = (gradient / scale.scale).astype(gradient.dtype)
-        if is_list(X):
+        if is_list(X) and not is_flat(X):
             return [
                 gradient_of_steps(np.asarray(x, float), own)
                 for x, own in zip(X, gradient, strict=True)

@@ -12,9 +12,16 @@ from ..data.numbers import as_dense
 from ..data.numeric_targets import InputTargets
 from ..data.reader import DataReader
 from ..data.scaled_targets import ScaledTargets
-from ..estimators import FeatureExtractor, GenerativeAdversarialNetwork, NeuralOutlierDetector
+from ..estimators import (
+    BernoulliRBM,
+    FeatureExtractor,
+    GaussianRBM,
+    GenerativeAdversarialNetwork,
+    NeuralOutlierDetector,
+)
 from ..network.output_slopes import loss_slopes
 from ._discriminator import discriminator_gradient
+from ._machine import machine_gradient
 from ._network_function import NetworkFunction
 from ._output_targets import by_raw, numbers_of, one_of_each, score_slopes
 
@@ -34,7 +41,8 @@ def input_gradient(
     ----------
     estimator : estimator
         A fitted network: a classifier, regressor, autoencoder, outlier detector, or
-        `FeatureExtractor`, or the discriminator of a `GenerativeAdversarialNetwork`.
+        `FeatureExtractor`, the discriminator of a `GenerativeAdversarialNetwork`, or a restricted
+        Boltzmann machine.
     X : {array-like, sparse matrix} of shape (n_samples, n_features) or (n_samples, ...)
         The input data, as for `predict`.
     target : label, int, tuple of int or array-like of shape (n_samples,), default=None
@@ -48,6 +56,8 @@ def input_gradient(
         - of a `FeatureExtractor` the number of a feature; of an `AutoencoderTransformer` that of a
           component of the code, where `None` is `score_samples`, as for an outlier detector.
         - of an adversarial network a class, or `None`, as for its `score_samples`.
+        - of a restricted Boltzmann machine the number of a hidden unit, whose probability it is of;
+          `None` is minus the free energy.
 
         With ``of="loss"`` it is y: labels or numbers, as for `fit`.
     of : {"score", "probability", "loss"}, default="score"
@@ -93,6 +103,8 @@ def input_gradient(
         )
     if isinstance(estimator, GenerativeAdversarialNetwork):
         return discriminator_gradient(estimator, X, target, of, _CALLER)
+    if isinstance(estimator, (BernoulliRBM, GaussianRBM)):
+        return machine_gradient(estimator, X, target, of, _CALLER)
     if isinstance(estimator, FeatureExtractor):
         return _of_feature(estimator, X, target, of)
     return GradientFunction(estimator, X, _CALLER).gradient(target, of)

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ..data.numbers import as_dense
+from ..data.rows import n_rows
 from ..data.series_samples import SeriesSamples
 from ..data.sources import Columns, FarRows, Sequences
 from ..data.table_samples import TableSamples
@@ -119,7 +120,10 @@ class NetworkFunction:
 
     def outputs_by_rows(self, slopes: np.ndarray, of_raw: bool) -> np.ndarray:
         """Return the gradient by the rows that the network reads, before its scale."""
-        given = self.outputs.slopes(slopes, of_raw)
+        if of_raw and self._is_single:  # which needs no outputs
+            given = [slopes]
+        else:
+            given = self.outputs.slopes(slopes, of_raw)
         parts: list[np.ndarray] = []
         for gradients in self._gradients:
             n_members = gradients.network.n_members
@@ -147,9 +151,19 @@ class NetworkFunction:
         return gradient.reshape(shape)
 
     @property
+    def n_samples(self) -> int:
+        """How many rows X has."""
+        return n_rows(self.rows)
+
+    @property
     def lengths(self) -> np.ndarray | None:
         """How many steps each series has, None if all are as long."""
         return self.rows.lengths if isinstance(self.rows, Sequences) else None
+
+    @property
+    def _is_single(self) -> bool:
+        """Whether outputs are those of one network that is no ensemble."""
+        return len(self._gradients) == 1 and self.network.n_members == 1
 
     def _mirrored(self) -> np.ndarray:
         """Return the mirror images of the rows."""

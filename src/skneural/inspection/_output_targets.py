@@ -117,16 +117,16 @@ def one_of_each(codes: np.ndarray, n_columns: int) -> np.ndarray:
 def _of_classes(
     function: NetworkFunction, targets: ClassTargets, target: Any, of: str, what: str
 ) -> np.ndarray:
-    raw = function.outputs.raw
     if target is None:
+        raw = function.outputs.raw
         codes = raw.argmax(axis=1) if targets.kind == "multilabel" else targets.codes(raw)[:, 0]
     else:
-        codes = codes_of(target, targets.classes, len(raw), what)
+        codes = codes_of(target, targets.classes, function.n_samples, what)
     if targets.are_one_class and of == "probability":
-        return np.zeros_like(raw)
+        return np.zeros((len(codes), targets.n_outputs))
     if targets.kind == "binary":
         return np.where(codes == len(targets.classes) - 1, 1.0, -1.0)[:, None]
-    return one_of_each(codes, raw.shape[1])
+    return one_of_each(codes, targets.n_outputs)
 
 
 def _of_places(

@@ -188,6 +188,9 @@ class Layer(Part):
     ) -> tuple[Buffer, Backward]:
         """Add the layer's forward steps to a plan.
 
+        Noise, penalties and statistics of the batch are for `Plan.learning`; what backward steps
+        need is for ``plan.training``.
+
         Parameters
         ----------
         plan : Plan
