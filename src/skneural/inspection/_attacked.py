@@ -113,8 +113,8 @@ class Attacked:
         known = np.isin(given, classes)
         if not known.all():
             raise ValueError(
-                f"{owner}: {name}={given[~known][0]!r} is no class of"
-                f" {type(self.estimator).__name__}; the classes are {listed(list(classes))}"
+                f"{owner}: {name}={given[~known].tolist()[0]!r} is no class of"
+                f" {type(self.estimator).__name__}; the classes are {listed(classes.tolist(), 20)}"
             )
         return np.searchsorted(classes, given).reshape(-1, 1)
 

@@ -14,7 +14,7 @@ from ._scored import Scored
 
 _MOST_HALVINGS = 12  # of a step along the path
 _MOST_OPEN = 8  # times the first number of steps: more steps of a length are not halved
-_NOISE = 2  # rounding errors of an output, in units of its last place
+_NOISE = 32  # rounding errors of an output, in units of its last place
 _CAUTION = 4  # steps of one length may be wrong by this part of what is allowed
 
 

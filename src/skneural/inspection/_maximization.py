@@ -24,8 +24,9 @@ _LEAST_BLUR = 0.1  # pixels; less changes nothing
 def activation_maximization(
     estimator: Any, target: Any = None, *, layer: str | int | None = None,
     unit: Any = None, n_iter: int = 200,
-    step_size: float = 0.05, l2: float = 0.1, total_variation: float = 0.5, blur: float = 1.0,
-    jitter: int = 2, bounds: tuple[float, float] | None = None, initial: ArrayLike | None = None,
+    step_size: float = 0.05, l2: float = 0.1, total_variation: float = 0.5,
+    blur: float | None = None, jitter: int | None = None,
+    bounds: tuple[float, float] | None = None, initial: ArrayLike | None = None,
     random_state: Any = None,
 ) -> np.ndarray:  # fmt: skip
     """Make the input to which an output, or a unit of a layer, responds most.
@@ -56,10 +57,11 @@ def activation_maximization(
         it has negative numbers, or ``initial``.
     total_variation : float, default=0.5
         Weight of the squared differences between neighboring pixels, of images.
-    blur : float, default=1.0
-        Standard deviation, in pixels, by which steps are blurred in the beginning, of images.
-    jitter : int, default=2
-        Most pixels by which images are shifted in a step.
+    blur : float or None, default=None
+        Standard deviation, in pixels, by which steps are blurred in the beginning, of images; None
+        for a 28th of their height, at most 1.
+    jitter : int or None, default=None
+        Most pixels by which images are shifted in a step; None for a 14th of their height.
     bounds : (float, float), default=None
         Least and greatest number; None for the range of X in the fit where the estimator knows it,
         as those of images do. Otherwise there are no bounds, and lengths are those of a range of 1.
@@ -94,9 +96,11 @@ def activation_maximization(
        https://doi.org/10.23915/distill.00007
     """
     estimator = network_of(estimator, _OWNER)
-    n_iter, jitter = check_whole(_OWNER, "n_iter", n_iter), check_whole(_OWNER, "jitter", jitter, 0)
+    shape = estimator._samples().shape
+    jitter = round(shape[0] / 14) if jitter is None else check_whole(_OWNER, "jitter", jitter, 0)
+    blur = min(1.0, shape[0] / 28) if blur is None else check_number(_OWNER, "blur", blur, 0)
+    n_iter, l2 = check_whole(_OWNER, "n_iter", n_iter), check_number(_OWNER, "l2", l2, 0)
     step_size = check_number(_OWNER, "step_size", step_size, above=0)
-    l2, blur = check_number(_OWNER, "l2", l2, 0), check_number(_OWNER, "blur", blur, 0)
     total_variation = check_number(_OWNER, "total_variation", total_variation, least=0)
     random = check_random_state(random_state)
     if layer is not None and target is not None:
@@ -110,7 +114,6 @@ def activation_maximization(
         number = number_of_layer(estimator, layer, _OWNER)
         units = _units(estimator, number, unit)
         single = isinstance(unit, tuple) or (unit is not None and np.ndim(unit) == 0)
-    shape = estimator._samples().shape
     limits = bounds if bounds is not None else pixel_range(estimator)
     low, high = _checked(limits)
     middle = 0.0 if limits is None or low < 0 else (low + high) / 2

@@ -94,18 +94,12 @@ def dtype_of(estimator: NetworkEstimator) -> np.dtype:
 
 
 def pixel_range(estimator: NetworkEstimator) -> tuple[float, float] | None:
-    """Return the least and the greatest number that X of the fit may have; None if not known.
-
-    Those that begin at 0 and were rescaled end where the factor makes them 1: 0 to 255.
-    """
-    samples = estimator._samples()
-    found = samples.value_range if hasattr(estimator, "_value_range") else None
-    if found is None:
+    """Return the least and the greatest number of X in the fit, None if they are not known."""
+    if not hasattr(estimator, "_value_range"):
         return None
-    low, high = (each / samples.factor for each in found)
-    if low >= 0 and samples.factor != 1:
-        return 0.0, max(1 / samples.factor, high)
-    return low, high
+    low, high = estimator._value_range
+    factor = estimator._samples().factor
+    return low / factor, high / factor
 
 
 def range_of(estimator: NetworkEstimator, image: np.ndarray) -> tuple[float, float]:
