@@ -61,7 +61,7 @@ def activation_maximization(
         Standard deviation, in pixels, by which steps are blurred in the beginning, of images; None
         for a 28th of their height, at most 1.
     jitter : int or None, default=None
-        Most pixels by which images are shifted in a step; None for a 14th of their height.
+        Most pixels by which images are shifted in a step; None for a 28th of their height.
     bounds : (float, float), default=None
         Least and greatest number; None for the range of X in the fit where the estimator knows it,
         as those of images do. Otherwise there are no bounds, and lengths are those of a range of 1.
@@ -97,7 +97,7 @@ def activation_maximization(
     """
     estimator = network_of(estimator, _OWNER)
     shape = estimator._samples().shape
-    jitter = round(shape[0] / 14) if jitter is None else check_whole(_OWNER, "jitter", jitter, 0)
+    jitter = round(shape[0] / 28) if jitter is None else check_whole(_OWNER, "jitter", jitter, 0)
     blur = min(1.0, shape[0] / 28) if blur is None else check_number(_OWNER, "blur", blur, 0)
     n_iter, l2 = check_whole(_OWNER, "n_iter", n_iter), check_number(_OWNER, "l2", l2, 0)
     step_size = check_number(_OWNER, "step_size", step_size, above=0)
