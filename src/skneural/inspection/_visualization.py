@@ -151,8 +151,6 @@ class FeatureVisualizationDisplay:
         if titles is None:
             titles = _titles(estimator, target, unit)
         images = found.reshape(-1, *shape)
-        if titles is not None and len(titles) != len(images):
-            titles = None
         return cls.from_images(images, titles=titles, n_columns=n_columns, ax=ax, **kwargs)
 
     def plot(self, ax: Any = None, **kwargs: Any) -> FeatureVisualizationDisplay:
