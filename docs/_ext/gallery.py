@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-SECTIONS = ["learning", "images", "autoencoders", "series", "classics"]
+SECTIONS = ["learning", "images", "autoencoders", "series", "classics", "inspection"]
 EXAMPLES = [
     "compare_classifiers", "tabular_search", "tables_with_categories", "piecewise_linear",
     "sparse_text", "multilabel", "quantile_regression", "onnx_pipeline",
@@ -19,6 +19,7 @@ EXAMPLES = [
     "rows_of_digits", "unequal_lengths", "series_search", "attention", "melodies", "sonnets",
     "first_neurons", "hopfield_recall", "boltzmann_424", "rbm_filters", "dbn_few_labels",
     "dreams", "gan_digits", "maps", "neocognitron", "gmdh", "cart_pole",
+    "saliency", "feature_visualization", "deep_dream", "style_transfer", "adversarial_examples",
 ]  # fmt: skip
 
 

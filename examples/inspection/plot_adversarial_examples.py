@@ -83,7 +83,7 @@ robust = ConvNetClassifier(
     filters=(16, 32), max_iter=n_epochs, batch_size=64, random_state=0
 )
 robust.fit(X_train[few], y_train[few])
-for epoch in range(8):
+for _ in range(8):
     worse = fast_gradient(robust, X_train[few], y_train[few], epsilon=40)
     both = np.concatenate([X_train[few], worse.round().astype(np.uint8)])
     robust.partial_fit(both, np.concatenate([y_train[few], y_train[few]]))

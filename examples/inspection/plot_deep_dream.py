@@ -83,9 +83,9 @@ print(f"accuracy on images not seen: {network.score(X_test, y_test):.3f}")
 # Dreams of its layers
 # --------------------
 #
-# The photograph has 256 x 256 pixels, eight times the side of those of the fit. `deep_dream` climbs the
-# gradient of the mean square of a layer's outputs, first on a small version of the photograph, then
-# on larger ones: the *octaves*. So shapes appear in several sizes.
+# The photograph has 256 x 256 pixels, those of the fit 32 x 32. `deep_dream` climbs the gradient of
+# the mean square of a layer's outputs, first on a small version of the photograph, then on larger
+# ones: the *octaves*. So shapes appear in several sizes.
 
 image = photographs[0][80:336, 120:376]
 figure, axes = plt.subplots(1, 4, figsize=(14, 3.8), layout="constrained")

@@ -79,7 +79,7 @@ plt.show()
 
 attributions = integrated_gradients(network, samples)
 scores = network.decision_function(np.stack([*samples, 0 * samples[0]]))
-for image, found, score in zip(samples, attributions, scores):
+for found, score in zip(attributions, scores):
     predicted = score.argmax()
     print(
         f"class {predicted}: attributions add up to {found.sum():.4f}, scores differ by"

@@ -83,19 +83,20 @@ print(f"accuracy on images not seen: {network.score(X_test, y_test):.3f}")
 # Content and style
 # -----------------
 #
-# Both are scikit-learn's photographs, at 192 x 192 pixels. The style is that of three layers, the
+# Both are scikit-learn's photographs, at 128 x 128 pixels. The style is that of three layers, the
 # content that of the last of them. L-BFGS minimises the differences from the content image on.
 
-china, flower = photographs[0][100:292, 150:342], photographs[1][110:302, 230:422]
+china = photographs[0][100:356:2, 130:386:2]
+flower = photographs[1][80:336:2, 200:456:2]
 layers = ["conv1", "conv2", "conv3"]
 images = {
     "temple": china,
     "flower": flower,
     "temple in the style of the flower": style_transfer(
-        china, flower, network, layers=layers, n_iter=40
+        china, flower, network, layers=layers, n_iter=30
     ),
     "flower in the style of the temple": style_transfer(
-        flower, china, network, layers=layers, n_iter=40
+        flower, china, network, layers=layers, n_iter=30
     ),
 }
 figure, axes = plt.subplots(1, 4, figsize=(14, 3.8), layout="constrained")
@@ -111,10 +112,10 @@ plt.show()
 #
 # ``style_weight`` weighs the style beside the content, whose weight is 1.
 
-figure, axes = plt.subplots(1, 4, figsize=(14, 3.8), layout="constrained")
-for axis, weight in zip(axes, [0.3, 3, 30, 300]):
+figure, axes = plt.subplots(1, 3, figsize=(11, 3.8), layout="constrained")
+for axis, weight in zip(axes, [1, 10, 100]):
     image = style_transfer(
-        china, flower, network, layers=layers, style_weight=weight, n_iter=20
+        china, flower, network, layers=layers, style_weight=weight, n_iter=15
     )
     axis.imshow(image / 255)
     axis.set_title(f"style_weight={weight}", fontsize="medium")

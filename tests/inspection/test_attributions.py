@@ -88,7 +88,7 @@ def test_integrated_gradients_add_up(baseline):
     found = integrated_gradients(model, X[:20], y[:20], baseline=start)
     rows = np.arange(20)
     change = outputs(model, X[:20]) - outputs(model, np.broadcast_to(start, X[:20].shape))
-    np.testing.assert_allclose(found.sum((1, 2)), change[rows, y[:20]], atol=1e-3)
+    np.testing.assert_allclose(found.sum((1, 2)), change[rows, y[:20]], rtol=1e-3, atol=1e-3)
 
 
 def test_integrated_gradients_of_the_predicted_class(iris):
@@ -96,7 +96,7 @@ def test_integrated_gradients_of_the_predicted_class(iris):
     found = integrated_gradients(model, X)
     change = outputs(model, X) - outputs(model, np.zeros_like(X))
     predicted = np.searchsorted(model.classes_, model.predict(X))
-    np.testing.assert_allclose(found.sum(1), change[np.arange(len(X)), predicted], atol=1e-3)
+    np.testing.assert_allclose(found.sum(1), change[np.arange(len(X)), predicted], rtol=1e-3, atol=1e-3)
     np.testing.assert_array_equal(found, integrated_gradients(model, X, model.predict(X)))
 
 
@@ -107,7 +107,7 @@ def test_integrated_gradients_of_two_classes():
     for label, sign in (("a", -1), ("b", 1)):
         found = integrated_gradients(model, X, label)
         change = model.decision_function(X) - model.decision_function(np.zeros_like(X))
-        np.testing.assert_allclose(found.sum(1), sign * change, atol=1e-3)
+        np.testing.assert_allclose(found.sum(1), sign * change, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("n_outputs", [1, 2])
@@ -117,7 +117,7 @@ def test_integrated_gradients_of_a_regressor(n_outputs):
     model = trained(MLPRegressor(max_iter=30, random_state=0), X, targets)
     found = integrated_gradients(model, X[:30], 0 if n_outputs == 2 else None, baseline=X[5])
     change = (model.predict(X[:30]) - model.predict(X[5:6])).reshape(30, -1)[:, 0]
-    np.testing.assert_allclose(found.sum(1), change, atol=1e-3)
+    np.testing.assert_allclose(found.sum(1), change, rtol=1e-3, atol=1e-3)
 
 
 def test_integrated_gradients_of_a_series():
@@ -125,7 +125,7 @@ def test_integrated_gradients_of_a_series():
     model = trained(RecurrentClassifier(max_iter=2, random_state=0), X[:300] / 16, y[:300])
     found = integrated_gradients(model, X[:5] / 16, 3)
     change = outputs(model, X[:5] / 16) - outputs(model, np.zeros_like(X[:1]))
-    np.testing.assert_allclose(found.sum((1, 2)), change[:, 3], atol=1e-3)
+    np.testing.assert_allclose(found.sum((1, 2)), change[:, 3], rtol=1e-3, atol=1e-3)
 
 
 def test_all_steps_as_they_are_where_there_is_no_tolerance(iris):

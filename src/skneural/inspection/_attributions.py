@@ -12,10 +12,8 @@ from .._user_warnings import warn_user
 from ._arguments import check_number, check_whole
 from ._scored import Scored
 
-_MOST_HALVINGS = 12  # of a step along the path
-_MOST_OPEN = 8  # times the first number of steps: more steps of a length are not halved
-_NOISE = 32  # rounding errors of an output, in units of its last place
-_CAUTION = 4  # steps of one length may be wrong by this part of what is allowed
+_MOST_STEPS = 16  # times the first number of steps of a sample, after which none is halved
+_CAUTION = 4  # steps may be wrong by this part of their share of what is allowed
 
 
 def gradient_times_input(
@@ -63,7 +61,7 @@ def gradient_times_input(
 
 def integrated_gradients(
     estimator: Any, X: ArrayLike, target: Any = None, *, baseline: ArrayLike = 0.0,
-    n_steps: int = 32, tol: float | None = 1e-4,
+    n_steps: int = 32, tol: float | None = 1e-3,
 ) -> np.ndarray:  # fmt: skip
     """Return the share of each number of X in how an output changes from a baseline to X.
 
@@ -82,7 +80,7 @@ def integrated_gradients(
         Where the line begins: what stands for the absence of a feature.
     n_steps : int, default=32
         Steps that the line is divided into; the gradient is that in the middle of each.
-    tol : float or None, default=1e-4
+    tol : float or None, default=1e-3
         Attributions add up to the change of the output within this share of it, or of the output
         (at most 1) where that is more. Steps are halved where the output does not change as the
         gradient in the middle says. None takes all steps as they are.
@@ -103,7 +101,7 @@ def integrated_gradients(
     Warns
     -----
     UserWarning
-        If attributions do not add up after twelve halvings, as where the output jumps.
+        If attributions do not add up when steps are short, as where the output jumps.
 
     References
     ----------
@@ -117,29 +115,25 @@ def integrated_gradients(
     start = baseline_for(scored.X, baseline, owner)
     path = _Path(scored, start)
     first, last = scored.scores(start), scored.scores(scored.X)
-    allowed, noise, most = None, np.zeros(len(scored.X)), _MOST_OPEN * n_steps
+    allowed = np.full(len(scored.X), np.inf)
     if tol is not None:
-        size = np.maximum(np.abs(first), np.abs(last))
-        noise = _NOISE * np.finfo(scored.X.dtype).eps * size
-        allowed = tol * np.maximum(np.abs(last - first), np.minimum(size, 1))
+        size = np.minimum(np.maximum(np.abs(first), np.abs(last)), 1)
+        allowed = tol * np.maximum(np.abs(last - first), size)
     edges, n_rows = np.linspace(0, 1, n_steps + 1), len(scored.X)
     steps = _Steps(
         np.repeat(np.arange(n_rows), n_steps), np.tile(edges[:-1], n_rows),
         np.tile(edges[1:], n_rows),
     )
-    for halvings_left in reversed(range(_MOST_HALVINGS + 1)):
-        steps = path.add(steps, None if halvings_left == 0 else allowed, noise, most).halved()
-        if not len(steps.rows):
-            break
+    while len(steps.rows):
+        steps = path.add(steps, allowed, _MOST_STEPS * n_steps).halved()
     found = path.attributions()
-    if allowed is not None:
-        sums = found.reshape(n_rows, -1).sum(axis=1)
-        n_wrong = np.count_nonzero(np.abs(sums - (last - first)) > allowed + 64 * noise)
-        if n_wrong:
-            warn_user(
-                f"{owner}: attributions of {n_wrong} of {n_rows} samples do not add up to the"
-                f" change of the output within tol={tol:g}; it may jump between baseline and X"
-            )
+    wrong = np.abs(found.reshape(n_rows, -1).sum(axis=1) - (last - first)) > 2 * allowed
+    if wrong.any():
+        warn_user(
+            f"{owner}: attributions of {np.count_nonzero(wrong)} of {n_rows} samples do not add up"
+            f" to the change of the output within tol={tol:g}; it may jump between baseline and X,"
+            " or be too large for float32"
+        )
     return found.astype(scored.X.dtype)
 
 
@@ -166,36 +160,38 @@ class _Path:
         self._scored, self._start = scored, start
         self._way = scored.X - start
         self._mean = np.zeros(scored.X.shape, np.float64)
+        self._missed = np.zeros(len(scored.X))  # by what was added, of the change of the output
 
-    def add(
-        self, steps: _Steps, allowed: np.ndarray | None, noise: np.ndarray, most: int
-    ) -> _Steps:
-        """Add the gradients of steps; return those left out, whose outputs change otherwise.
+    def add(self, steps: _Steps, allowed: np.ndarray, most: int) -> _Steps:
+        """Add the gradients of steps; return those left out, to be halved.
 
         Parameters
         ----------
         steps : _Steps
-        allowed : ndarray of shape (n_samples,) or None
-            By how much the output of a sample may change otherwise, in all; None adds all steps.
-        noise : ndarray of shape (n_samples,)
-            Rounding errors of a difference of outputs.
+        allowed : ndarray of shape (n_samples,)
+            By how much all attributions of a sample may miss the change of its output. Steps that
+            have no more than their share of it are added, and the others too once all together
+            miss no more.
         most : int
             A sample with more steps than these has all of them added.
         """
-        left = [np.empty(0, np.int64)]
-        counts = np.bincount(steps.rows, minlength=len(self._way))
+        others, left, n_rows = np.zeros_like(self._mean), [np.empty(0, np.int64)], len(self._way)
+        counts, missed = np.bincount(steps.rows, minlength=n_rows), self._missed.copy()
         for low in range(0, len(steps.rows), self._scored.at_once):
             part = _Steps(*(each[low : low + self._scored.at_once] for each in steps))
-            gradients = self._gradients(part)
-            done = np.ones(len(part.rows), bool)
-            if allowed is not None:
-                expected = (gradients * self._way[part.rows]).reshape(len(done), -1).sum(axis=1)
-                change = self._scores(part.rows, part.ends) - self._scores(part.rows, part.begins)
-                share = allowed[part.rows] / (_CAUTION * counts[part.rows]) + noise[part.rows]
-                done = (np.abs(change - expected) <= share) | (counts[part.rows] > most)
-            np.add.at(self._mean, part.rows[done], gradients[done])
+            rows, gradients = part.rows, self._gradients(part)
+            expected = (gradients * self._way[rows]).reshape(len(rows), -1).sum(axis=1)
+            gaps = self._scores(rows, part.ends) - self._scores(rows, part.begins) - expected
+            done = np.abs(gaps) <= allowed[rows] / (_CAUTION * counts[rows])
+            np.add.at(self._mean, rows[done], gradients[done])
+            np.add.at(others, rows[~done], gradients[~done])
+            np.add.at(self._missed, rows[done], gaps[done])
+            np.add.at(missed, rows, gaps)
             left.append(low + np.flatnonzero(~done))
-        return _Steps(*(each[np.concatenate(left)] for each in steps))
+        settled = (np.abs(missed) <= allowed) | (counts > most)
+        self._mean[settled] += others[settled]
+        places = np.concatenate(left)
+        return _Steps(*(each[places[~settled[steps.rows[places]]]] for each in steps))
 
     def attributions(self) -> np.ndarray:
         """Return the mean gradient times the way, in the shape of X, float64."""
