@@ -23,6 +23,7 @@ EXAMPLES = [
     "training_display", "playground",
     "loss_curves", "filters", "feature_maps", "reconstructions", "latent_space", "network_stack",
     "attention_weights", "loss_landscape",
+    "saliency", "feature_visualization", "deep_dream", "style_transfer", "adversarial_examples",
 ]  # fmt: skip
 
 
