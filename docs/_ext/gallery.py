@@ -19,11 +19,10 @@ EXAMPLES = [
     "rows_of_digits", "unequal_lengths", "series_search", "attention", "melodies", "sonnets",
     "first_neurons", "hopfield_recall", "boltzmann_424", "rbm_filters", "dbn_few_labels",
     "dreams", "gan_digits", "maps", "neocognitron", "gmdh", "cart_pole",
-    "diagnosis",
-    "training_display", "playground",
-    "loss_curves", "filters", "feature_maps", "reconstructions", "latent_space", "network_stack",
-    "attention_weights", "loss_landscape",
+    "loss_curves", "training_display", "network_stack", "filters", "feature_maps",
+    "reconstructions", "latent_space", "attention_weights", "loss_landscape", "diagnosis",
     "saliency", "feature_visualization", "deep_dream", "style_transfer", "adversarial_examples",
+    "playground",
 ]  # fmt: skip
 
 
