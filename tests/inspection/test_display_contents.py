@@ -128,8 +128,8 @@ class TestFilters:
         assert np.allclose(display.filters, np.moveaxis(kernel[:, :, 0], -1, 0))
         picture = display.image_.get_array()
         first = (kernel[:, :, 0, 0] - kernel[..., 0].min()) / np.ptp(kernel[..., 0])
-        assert np.allclose(picture[1:4, 1:4], first)
-        assert picture[0].mask.all()
+        assert np.allclose(picture[:3, :3], first)
+        assert picture[3].mask.all()  # between two rows
 
     def test_units_of_a_dense_layer(self):
         mlp = fitted("MLPClassifier")[0]
@@ -186,7 +186,7 @@ class TestActivations:
         display = ActivationDisplay.from_estimator(net, X[3], name)
         assert np.array_equal(display.activations, net.activations(X[3:4], name)[0])
         low, high = display.activations.min(), display.activations.max()
-        shown = display.image_.get_array()[1:9, 1:9]
+        shown = display.image_.get_array()[:8, :8]
         assert np.allclose(shown, (display.activations[..., 0] - low) / (high - low))
 
     @pytest.mark.parametrize(("image", "layer", "message"), [

@@ -19,6 +19,7 @@ from skneural import inspection
 from skneural.inspection import (
     ActivationDisplay,
     AttentionDisplay,
+    FeatureVisualizationDisplay,
     FilterDisplay,
     LatentSpaceDisplay,
     LossCurveDisplay,
@@ -26,6 +27,8 @@ from skneural.inspection import (
     MapDisplay,
     NetworkDisplay,
     ReconstructionDisplay,
+    SaliencyDisplay,
+    TrainingDisplay,
 )
 
 pyplot = pytest.importorskip("matplotlib.pyplot", reason="displays draw by matplotlib")
@@ -130,6 +133,27 @@ CASES = [
         lambda estimator, X, y: ((estimator,), {}),
         frozenset({"SelfOrganizingMap"}),
         {"cmap": "plasma"},
+    ),
+    Case(
+        SaliencyDisplay,
+        lambda ax, **look: SaliencyDisplay.from_attributions(IMAGES, ax=ax, **look),
+        lambda estimator, X, y: ((estimator, X[:2]), {"method": "gradient"}),
+        LAYERED,
+        {"cmap": "plasma"},
+    ),
+    Case(
+        FeatureVisualizationDisplay,
+        lambda ax, **look: FeatureVisualizationDisplay.from_images(IMAGES, ax=ax, **look),
+        lambda estimator, X, y: ((estimator,), {"options": {"n_iter": 2}}),
+        OF_IMAGES,
+        {"cmap": "plasma"},
+    ),
+    Case(
+        TrainingDisplay,
+        lambda ax, **look: TrainingDisplay.from_curves([3.0, 2.0, 1.0], ax=ax, **look),
+        lambda estimator, X, y: ((estimator,), {}),
+        EVERY - {"HopfieldNetwork"},
+        {"alpha": 0.5},
     ),
 ]
 

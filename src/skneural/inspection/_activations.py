@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from ._checks import as_numbers, default_layer, layered
 from ._drawing import axes_for, without_ticks
-from ._images import draw, montage, stretched
+from ._images import stretched
+from ._mosaic import columns_of, draw_pictures
 
 _INSTEAD = "give an estimator with layers, or arrays to ActivationDisplay.from_activations"
 
@@ -161,7 +162,8 @@ class ActivationDisplay:
         """
         ax = axes_for(ax, type(self).__name__)
         maps = stretched(np.moveaxis(self.activations, -1, 0), self.each)
-        self.image_ = draw(ax, montage(maps, self.n_columns), {"cmap": "viridis"} | kwargs)
+        look = {"cmap": "viridis", "interpolation": "nearest"} | kwargs
+        self.image_ = draw_pictures(ax, maps, columns_of(len(maps), self.n_columns), **look)
         without_ticks(ax, self.title)
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -56,6 +56,12 @@ def layered(estimator: Any, owner: str, instead: str) -> None:
     check_is_fitted(estimator)
 
 
+def trained(estimator: Any, owner: str) -> None:
+    """Raise a TypeError unless this is an estimator, a NotFittedError unless it is fitted."""
+    require(estimator, ("fit",), owner, "curves", "give an estimator that trains by epochs")
+    check_is_fitted(estimator)
+
+
 def require(
     estimator: Any, methods: Sequence[str], owner: str, what: str, instead: str
 ) -> None:

@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._checks import layered
 from ._drawing import axes_for, without_ticks
-from ._images import as_images, draw, montage, stretched
+from ._images import as_images, stretched
+from ._mosaic import columns_of, draw_pictures
 
 _INSTEAD = "give an estimator with layers or components_, or weights to FilterDisplay.from_filters"
 
@@ -160,7 +161,9 @@ class FilterDisplay:
         display : FilterDisplay
         """
         ax = axes_for(ax, type(self).__name__)
-        self.image_ = draw(ax, montage(stretched(self.filters, each=True), self.n_columns), kwargs)
+        look = {"cmap": "gray", "interpolation": "nearest"} | kwargs
+        n_columns = columns_of(len(self.filters), self.n_columns)
+        self.image_ = draw_pictures(ax, stretched(self.filters, each=True), n_columns, **look)
         without_ticks(ax, self.title)
         self.ax_, self.figure_ = ax, ax.figure
         return self

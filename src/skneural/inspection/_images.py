@@ -1,17 +1,14 @@
-"""Rows as images, and many images put together to one."""
+"""Rows as images, and their range."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ._checks import as_numbers
-
-_GAP = 1  # pixels between images
 
 
 def as_images(values: ArrayLike, image_shape: Sequence[int] | None, owner: str) -> np.ndarray:
@@ -61,41 +58,9 @@ def as_images(values: ArrayLike, image_shape: Sequence[int] | None, owner: str) 
     return images
 
 
-def montage(images: np.ndarray, n_columns: int | None = None) -> np.ma.MaskedArray:
-    """Put images together to one, row by row, with a gap around each.
-
-    Parameters
-    ----------
-    images : ndarray of shape (n_images, height, width) or (n_images, height, width, channels)
-    n_columns : int or None, default=None
-        None for about as many as rows.
-
-    Returns
-    -------
-    masked array of shape (rows, columns) or (rows, columns, channels)
-        Gaps are masked, or white in color.
-    """
-    n_images, height, width = images.shape[:3]
-    n_columns = n_columns or math.ceil(math.sqrt(n_images * height / width))
-    n_columns = min(n_columns, n_images)
-    n_rows = math.ceil(n_images / n_columns)
-    down, across = height + _GAP, width + _GAP
-    shape = n_rows * down + _GAP, n_columns * across + _GAP, *images.shape[3:]
-    whole = np.ma.masked_all(shape, np.float64)
-    for number, image in enumerate(images):
-        top, left = np.multiply(divmod(number, n_columns), (down, across)) + _GAP
-        whole[top : top + height, left : left + width] = image
-    return np.ma.array(whole.filled(1.0)) if images.ndim == 4 else whole
-
-
 def stretched(images: np.ndarray, each: bool) -> np.ndarray:
     """Return images with numbers from 0 to 1, each by itself or all alike."""
     images = np.asarray(images, np.float64)
     axes = tuple(range(1, images.ndim)) if each else None
     low, high = images.min(axes, keepdims=True), images.max(axes, keepdims=True)
     return (images - low) / np.where(high > low, high - low, 1.0)
-
-
-def draw(ax: Any, image: np.ma.MaskedArray, kwargs: dict[str, Any]) -> Any:
-    """Draw a montage; return matplotlib's image."""
-    return ax.imshow(image, **({"cmap": "gray", "interpolation": "nearest"} | kwargs))

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from ._drawing import without_ticks
+
 GAP = 1  # pixels between two pictures, at least
 _BYTES = 255
 
 
 def columns_of(n_pictures: int, n_columns: int | None = None) -> int:
     """Return how many pictures stand in a row: about as many as there are rows."""
-    return n_columns or min(n_pictures, math.ceil(math.sqrt(n_pictures * 1.3)))
+    return min(n_pictures, n_columns or math.ceil(math.sqrt(n_pictures * 1.3)))
 
 
 def mosaic(pictures: np.ndarray, n_columns: int) -> np.ma.MaskedArray:
@@ -78,15 +80,13 @@ def shown(images: np.ndarray) -> np.ndarray:
     return (values - low) / (high - low or 1)
 
 
-def draw_pictures(
-    ax: Any, pictures: np.ndarray, n_columns: int, **look: Any
-) -> Any:
+def draw_pictures(ax: Any, pictures: np.ndarray, n_columns: int, **look: Any) -> Any:
     """Draw pictures on one axes, without ticks; grey ones by a colour map.
 
     Parameters
     ----------
     ax : matplotlib axes
-    pictures : ndarray of shape (n_pictures, height, width) or (n_pictures, height, width, 3)
+    pictures : ndarray of shape (n_pictures, height, width) or (n_pictures, height, width, 3 or 4)
         Coloured ones from 0 to 1.
     n_columns : int
     **look : dict
@@ -98,12 +98,14 @@ def draw_pictures(
     """
     whole: np.ndarray = mosaic(pictures, n_columns)
     if whole.ndim == 3:
-        visible = ~np.ma.getmaskarray(whole)[..., :1]
-        whole = np.concatenate([np.clip(np.ma.filled(whole, 0), 0, 1), visible], axis=-1)
+        opacity = ~np.ma.getmaskarray(whole)[..., :1]
+        colors = np.clip(np.ma.filled(whole, 0), 0, 1)
+        if colors.shape[-1] == 4:
+            opacity = opacity * colors[..., 3:]
+        whole = np.concatenate([colors[..., :3], opacity], axis=-1)
         look.pop("cmap", None)
     image = ax.imshow(whole, **look)
-    ax.set(xticks=[], yticks=[])
-    ax.spines[:].set_visible(False)
+    without_ticks(ax)
     return image
 
 

@@ -11,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._checks import require
 from ._drawing import axes_for, without_ticks
-from ._images import as_images, draw, montage
+from ._images import as_images
+from ._mosaic import corners, draw_pictures
 
 _INSTEAD = (
     "give an AutoencoderTransformer or another transformer with inverse_transform, or arrays to"
@@ -168,12 +169,11 @@ class ReconstructionDisplay:
         originals, found = self.images.astype(float), self.reconstructions.astype(float)
         low, high = originals.min(), originals.max()
         both = (np.concatenate([originals, found]) - low) / (high - low or 1.0)
-        self.image_ = draw(
-            ax, montage(both.clip(0, 1), n_images), {"vmin": 0, "vmax": 1} | kwargs
-        )
+        look = {"cmap": "gray", "interpolation": "nearest", "vmin": 0, "vmax": 1} | kwargs
+        self.image_ = draw_pictures(ax, both.clip(0, 1), n_images, **look)
         without_ticks(ax, self.title)
-        height = self.images.shape[1] + 1
-        ax.set_yticks([height / 2, 1.5 * height], ["X", "reconstructed"])
+        middle, below = (self.images.shape[1] - 1) / 2, corners(2, self.images.shape[1:3], 1)[1][0]
+        ax.set_yticks([middle, below + middle], ["X", "reconstructed"])
         ax.tick_params(length=0)
         self.errors_ = np.square(found - originals).reshape(n_images, -1).mean(axis=1)
         self.ax_, self.figure_ = ax, ax.figure

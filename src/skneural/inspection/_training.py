@@ -9,11 +9,11 @@ from numbers import Integral, Real
 from typing import Any
 
 from numpy.typing import ArrayLike
-from sklearn.utils.validation import check_is_fitted
 
 from .._user_warnings import warn_user
 from ..estimators import HopfieldNetwork
 from ._canvas import Canvas
+from ._checks import trained
 from ._curves import SCORE, checked_curve, curves_of, draw_curves
 from ._decision_regions import Regions, draw_regions, why_not
 from ._drawing import axes_for
@@ -135,7 +135,7 @@ class TrainingDisplay:
         ValueError
             If a decision boundary of X cannot be drawn.
         """
-        check_is_fitted(estimator)
+        trained(estimator, _OWNER)
         display = cls(boundary=X is not None, grid_resolution=grid_resolution)
         reason = None if X is None else why_not(estimator, X, y)
         if reason is not None:
