@@ -35,7 +35,7 @@ photographs = [load_sample_image(f"{name}.jpg") for name in ("china", "flower")]
 
 
 def turned_patches(n_patches, side=32):
-    """Return patches of the photographs, and of which they are and how they are turned."""
+    """Return patches of the photographs, and which they are of and how turned."""
     random = np.random.RandomState(0)
     X, y = [], []
     for number in random.randint(2, size=n_patches):

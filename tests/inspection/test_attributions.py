@@ -96,8 +96,9 @@ def test_integrated_gradients_of_the_predicted_class(iris):
     found = integrated_gradients(model, X)
     change = outputs(model, X) - outputs(model, np.zeros_like(X))
     predicted = np.searchsorted(model.classes_, model.predict(X))
-    expected = change[np.arange(len(X)), predicted]
-    np.testing.assert_allclose(found.sum(1), expected, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(
+        found.sum(1), change[np.arange(len(X)), predicted], rtol=1e-3, atol=1e-3
+    )
     np.testing.assert_array_equal(found, integrated_gradients(model, X, model.predict(X)))
 
 

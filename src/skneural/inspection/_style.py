@@ -15,6 +15,7 @@ from ._pictures import image_for, network_of, range_of
 from ._smoothness import rough_and_slope
 
 _OWNER = "style_transfer"
+_BEYOND = 10.0  # weight of numbers beyond the range; bounds would take most of the time
 
 
 def style_transfer(
@@ -106,14 +107,16 @@ def style_transfer(
 
         slope = (high - low) * view.gradient(image[None], slopes)[0].astype(np.float64)
         rough, rough_slope = rough_and_slope(flat.reshape(picture.shape))
-        loss = sum(losses) + total_variation * rough
-        return loss, (slope + total_variation * rough_slope).ravel()
+        beyond = flat - np.clip(flat, 0, 1)
+        loss = sum(losses) + total_variation * rough + _BEYOND * float(np.mean(beyond**2))
+        slope += total_variation * rough_slope
+        return loss, slope.ravel() + 2 * _BEYOND / flat.size * beyond
 
     start = np.clip((picture.astype(np.float64).ravel() - low) / (high - low or 1), 0, 1)
     found = minimize(
-        loss_and_slope, start, jac=True, method="L-BFGS-B", bounds=[(0, 1)] * start.size,
+        loss_and_slope, start, jac=True, method="L-BFGS-B",
         options={"maxiter": n_iter, "maxcor": 10, "ftol": 0.0, "gtol": 0.0},
-    ).x
+    ).x.clip(0, 1)
     return (low + (high - low) * found).astype(picture.dtype).reshape(np.shape(content))
 
 
