@@ -48,9 +48,10 @@ class Blocks(Provider):
     If all rows take no more than ``buffer`` bytes, they are read into memory, and results are those
     of an array, to the bit. Otherwise a thread fills one window of ``buffer`` bytes while the
     network trains on another. A window has small pieces of many places, drawn at random, and its
-    rows are shuffled; with ``shuffle=False`` rows keep their order. What is read when depends on
-    the estimator's ``random_state`` and on sizes alone, so results do not depend on ``n_jobs`` or
-    on how fast the disk is.
+    rows are shuffled; with ``shuffle=False`` rows keep their order. The
+    order depends on the estimator's ``random_state``, on ``buffer``, on the sizes of the data and
+    of the network's batches, and on the chunks of zarr and dask or the row groups of Parquet; so
+    results do not depend on ``n_jobs`` or on how fast the disk is.
 
     Parameters
     ----------
