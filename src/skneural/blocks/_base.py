@@ -17,7 +17,7 @@ from ..data.samples import Samples
 from ..data.table_samples import TableSamples
 from ._cells import naming_cells
 from ._learning import checked_rows, learn_in_windows
-from ._store import Store, in_block
+from ._store import Store, in_rows
 
 BUFFER = 1 << 27  # bytes of a window
 _AT_ONCE = 1 << 23  # bytes that are read at a time where all rows are read in order
@@ -126,7 +126,7 @@ class Blocks(Provider):
         }
         if self._fits(store, reader.samples, fitted):
             X = self._in_memory(store, reader.samples)
-            with naming_cells(X, store.names, 0, store.place):
+            with naming_cells(X, store.names, 0, store.where):
                 return reader.learn(X, y, weight, **how)
         if isinstance(reader.samples, TableSamples):
             raise ValueError(
@@ -149,9 +149,11 @@ class Blocks(Provider):
         store = self._opened(samples.owner, with_y=False).store
         if self._fits(store, samples, dtype):
             X = self._in_memory(store, samples)
-            with naming_cells(X, store.names, 0, store.place):
+            with naming_cells(X, store.names, 0, store.where):
                 return samples.check(X, dtype)
-        head = samples.check(store.table(0, 1), dtype)
+        first = store.table(0, 1)
+        with naming_cells(first, store.names, 0, store.where):
+            head = samples.check(first, dtype)
         if not isinstance(head, np.ndarray):
             raise ValueError(
                 f"{samples.owner}: X takes more memory than buffer={self.buffer}; predict for parts"
@@ -167,7 +169,7 @@ class Blocks(Provider):
     def _in_memory(self, store: Store, samples: Samples) -> Any:
         """Return all rows, and close the store."""
         try:
-            with in_block(samples.owner, 0, (0, store.n_samples), store.place(0)):
+            with in_rows(samples.owner, store, (0, store.n_samples)):
                 return store.table(0, store.n_samples)
         finally:
             store.close()

@@ -46,9 +46,10 @@ class Checkpoint:
     ------
     ValueError
         If ``path`` is empty. By `fit`, if the file is of other parameters, data, order of rows,
-        random numbers or another class; the message says which. ``n_jobs``, ``verbose`` and ``max_time`` may differ, and ``max_iter``
-        may be higher, where epochs do not depend on it. By `partial_fit`, if the file has more
-        training than the estimator. By both, if there are two of these callbacks.
+        random numbers or another class; the message says which. ``n_jobs``, ``verbose`` and
+        ``max_time`` may differ, and ``max_iter`` may be higher, where epochs do not depend on it.
+        By `partial_fit`, if the file has more training than the estimator. By both, if there are
+        two of these callbacks.
     OSError
         By `fit` before training, if the folder is missing or not writable, or the path is of a
         pipe or device.
