@@ -22,7 +22,9 @@ class Checkpoint:
     Set it by ``estimator.set_callbacks(Checkpoint(path))``. Where a process was killed, run the
     same program again: `fit` then goes on after the last epoch that is in the file, and ends with
     the same bits as a fit that ran through. A fit that had ended gives its result at once. The
-    file is replaced in one step, so it is whole whenever the process ends.
+    file is replaced in one step, so it is whole whenever the process ends. A program with `fit` and
+    then `partial_fit` stops at `fit` if the file is of the latter: it has to begin with `load`, or
+    to have a file for each.
 
     `load` reads the file as a model: as if training had ended with that epoch. So a stream of
     `partial_fit` goes on from ``load(path)``, with the batch after the last one it has seen. With
@@ -47,7 +49,8 @@ class Checkpoint:
     ValueError
         If ``path`` is empty. By `fit`, if the file is of other parameters, data, order of rows,
         random numbers or another class; the message says which. ``n_jobs``, ``verbose`` and
-        ``max_time`` may differ, and ``max_iter`` may be higher, where epochs do not depend on it.
+        ``max_time`` may differ, and ``max_iter`` may be higher, where epochs do not depend on it
+        and the fit is neither one of L-BFGS that it had ended, nor by other solvers over a cluster.
         By `partial_fit`, if the file has more training than the estimator. By both, if there are
         two of these callbacks.
     OSError
