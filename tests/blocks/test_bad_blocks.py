@@ -37,7 +37,7 @@ def test_numbers_that_are_not_finite(buffer, tmp_path):
     np.save(tmp_path / "X.npy", bad)
     raises(classifier(), "NaN", ArrayBlocks(tmp_path / "X.npy", Y, buffer=buffer))
     if buffer == SMALL:
-        message = r"MLPClassifier: block \d+ \(rows \d+ to \d+\): Input X contains NaN"
+        message = r"MLPClassifier: rows \d+ to \d+: Input X contains NaN in row 1234, column 3"
         raises(classifier(), message, ArrayBlocks(bad, Y, buffer=buffer))
 
 
@@ -161,7 +161,7 @@ def test_files_that_are_missing_cut_or_of_another_kind(tmp_path):
     np.save(path, X)
     whole = path.read_bytes()
     path.write_bytes(whole[:-1000])
-    raises(classifier(), r"block \d+ .*: the file ends before its last row", blocks)
+    raises(classifier(), r"rows \d+ to \d+: the file ends before its last row", blocks)
     path.write_bytes(b"no array" + whole)
     raises(classifier(), "is no file of numpy.save", blocks)
     np.save(path, np.asfortranarray(X))

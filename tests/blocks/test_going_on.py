@@ -117,7 +117,7 @@ def test_an_error_while_reading_leaves_the_estimator_as_it_was(no_leaked_threads
     network = classifier(max_iter=1000, n_iter_no_change=1000)
     network.set_params(max_iter=1).fit(X, y).set_params(max_iter=1000)
     before = weights(network).copy()
-    with pytest.raises(OSError, match=r"MLPClassifier: block \d+ \(rows \d+ to \d+\): the disk is"):
+    with pytest.raises(OSError, match=r"MLPClassifier: rows \d+ to \d+: the disk is"):
         network.fit(ArrayBlocks(Slow(X, 4000, fail), y, buffer=SMALL))
     np.testing.assert_array_equal(weights(network), before)
 

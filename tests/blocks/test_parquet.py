@@ -118,3 +118,59 @@ def test_files_of_another_kind_in_a_folder(tmp_path):
     message = r"MLPClassifier: ParquetBlocks: notes.txt is no file .*take it out of the folder"
     with pytest.raises(ValueError, match=message):
         classifier().fit(blocks)
+
+
+@pytest.mark.parametrize(("how", "error", "message"), [
+    ({"columns": "x1"}, TypeError, r"columns='x1', where a list .* columns=\['x1'\]"),
+    ({"columns": 3}, TypeError, "columns=3, where a list of names"),
+    ({"columns": []}, ValueError, r"columns=\[\] names no feature"),
+    ({"columns": ["x1", "x2", "x1"]}, ValueError, "columns has 'x1' twice"),
+    ({"columns": ["x1", "label"]}, ValueError, "columns has 'label', which is the target"),
+    ({"columns": ["x1"], "sample_weight": "x1"}, ValueError, "columns has 'x1', which is"),
+    ({"path": None}, TypeError, "path=None, where the path of a file"),
+    ({"path": ["a", None]}, TypeError, r"path=\['a', None\], where the path of a file"),
+], ids=["letters", "number", "empty", "twice", "target", "weight", "none", "none in a list"])
+def test_arguments(how, error, message):
+    with pytest.raises(error, match=f"ParquetBlocks: {message}"):
+        ParquetBlocks(**{"path": "table.parquet", "target": "label"} | how)
+
+
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    for year in (2020, 2021):
+        folder = tmp_path / "data" / f"year={year}"
+        folder.mkdir(parents=True)
+        FRAME.assign(label=Y).to_parquet(folder / "part.parquet")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "data"
+
+
+@EITHER
+@pytest.mark.parametrize("place", ["absolute", "relative", "list"])
+def test_columns_in_the_names_of_folders(place, folders, buffer):
+    path = {
+        "absolute": folders, "relative": "data",
+        "list": [folders / f"year={year}" / "part.parquet" for year in (2020, 2021)],
+    }[place]
+    with pytest.raises(ValueError, match="ParquetBlocks: 'year' is in the names of folders, as"):
+        classifier().fit(ParquetBlocks(path, "label", buffer=buffer))
+    with pytest.raises(ValueError, match="'year' is in the names of folders"):
+        classifier().fit(ParquetBlocks(path, "year", columns=["x1"], buffer=buffer))
+    with pytest.raises(ValueError, match="'year' is in the names of folders"):
+        classifier().fit(ParquetBlocks(path, "label", columns=["x1", "year"], buffer=buffer))
+    fitted = classifier().fit(ParquetBlocks(path, "label", columns=["x1", "x2"], buffer=buffer))
+    assert fitted.feature_names_in_.tolist() == ["x1", "x2"]
+
+
+def test_names_of_folders_that_are_chosen(folders):
+    for path in (folders / "year=2020", [folders / "year=2020" / "part.parquet"]):
+        fitted = classifier().fit(ParquetBlocks(path, "label"))
+        assert fitted.feature_names_in_.tolist() == FRAME.columns.tolist()
+
+
+def test_a_column_that_is_in_folders_and_files(tmp_path):
+    folder = tmp_path / "year=2020"
+    folder.mkdir()
+    FRAME.assign(label=Y, year=2020.0).to_parquet(folder / "part.parquet")
+    fitted = classifier().fit(ParquetBlocks(tmp_path, "label"))
+    assert fitted.feature_names_in_.tolist() == [*FRAME.columns, "year"]

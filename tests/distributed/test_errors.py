@@ -56,6 +56,21 @@ def test_without_a_client():
         fit(model(), parts(X), Y, client=3)
 
 
+def test_a_closed_client():
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as cluster:
+        client = distributed.Client(cluster, set_as_default=False)
+        client.close()
+        message = "MLPClassifier: the client is closed; make a new one"
+        with pytest.raises(RuntimeError, match=message):
+            fit(model(), parts(X), Y, client=client)
+
+
+@pytest.mark.parametrize("timeout", [-1, "a", None, True, float("nan"), float("inf")], ids=repr)
+def test_an_invalid_timeout(client, timeout):
+    with pytest.raises(ValueError, match=f"MLPClassifier: timeout={timeout!r} has to be a number"):
+        fit(model(), parts(X), Y, client=client, timeout=timeout)
+
+
 def test_without_workers():
     with (
         distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as cluster,
@@ -127,6 +142,25 @@ def test_partitions_that_differ(client):
         y = frames.from_pandas(pandas.Series(Y), npartitions=2)
         with pytest.raises(ValueError, match=message):
             fit(model(), X_parts, y, client=client)
+
+
+@pytest.mark.parametrize("bad", ["X", "y"])
+def test_a_partition_that_cannot_be_read(client, bad):
+    import dask
+
+    def fails():
+        raise OSError("the disk is gone")
+
+    def read(values, name):
+        last = dask.delayed(fails)() if name == bad else dask.delayed(values[10:])
+        ends = (dask.delayed(values[:10]), last)
+        return da.concatenate([
+            da.from_delayed(part, (10, *values.shape[1:]), values.dtype) for part in ends
+        ])
+
+    with pytest.raises(OSError, match="the disk is gone") as caught:
+        fit(model(), read(X, "X"), read(Y, "y"), client=client)
+    assert caught.value.__notes__ == ["raised by a worker of MLPClassifier for partition 1"]
 
 
 def test_targets_that_differ_in_length(client):

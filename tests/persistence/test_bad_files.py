@@ -72,6 +72,14 @@ def test_a_file_of_a_newer_version(path):
         load(path)
 
 
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_format_that_never_was(path, number):
+    header, tensors = contents(path)
+    rewrite(path, header | {"format": number}, tensors)
+    with pytest.raises(ModelFileError, match=f"its format is {number}, and formats begin with 1"):
+        load(path)
+
+
 def test_a_file_of_another_kind(tmp_path):
     save_file({"weight": np.zeros(3)}, tmp_path / "other.safetensors")
     with pytest.raises(ModelFileError, match="no model of this library"):

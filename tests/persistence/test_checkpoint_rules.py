@@ -230,6 +230,17 @@ class TestParameters:
         after = [model.random_state.rand() for model in (same, whole)]
         assert after[0] == after[1]
 
+    @pytest.mark.parametrize("made", [
+        network, lambda: BernoulliRBM(4, n_iter=6, random_state=0),
+    ], ids=["epochs", "rounds"])
+    def test_another_dtype(self, made, path):
+        killed_in_float32 = made().set_callbacks(Checkpoint(path), KillAt(3))
+        with pytest.raises(Killed):
+            killed_in_float32.fit(X.astype(np.float32), Y)
+        message = "another dtype: X is of float64, and was of float32 there. Fit on X of float32"
+        with pytest.raises(ValueError, match=message):
+            made().set_callbacks(Checkpoint(path)).fit(X, Y)
+
     @pytest.mark.parametrize("model", [network(), BernoulliRBM(n_iter=1)], ids=["epochs", "rounds"])
     def test_two_checkpoints(self, model, path):
         model.set_callbacks(Checkpoint(path), Checkpoint(f"{path}2"))

@@ -263,3 +263,17 @@ def test_layers_without_a_rule():
             give(model)
     with pytest.raises(ValueError, match="GMDHRegressor has no layers"):
         to_torch(GMDHRegressor(max_layers=1).fit(ROWS, LABELS))
+
+
+@pytest.mark.parametrize("weights", [None, 3, "weights", {}], ids=["None", "int", "str", "dict"])
+def test_weights_of_keras_are_a_list(weights):
+    model, _ = fitted("dense")
+    with pytest.raises(TypeError, match="from_keras: expected a list of arrays, got a"):
+        from_keras(model, weights)
+    from_keras(model, iter(to_keras(model)))
+
+
+def test_keys_of_torch_are_names():
+    model, _ = fitted("dense")
+    with pytest.raises(TypeError, match="from_torch: the key 0 is int, where names of tensors"):
+        from_torch(model, {0: np.zeros(3)})

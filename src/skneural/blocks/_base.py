@@ -17,7 +17,7 @@ from ..data.samples import Samples
 from ..data.table_samples import TableSamples
 from ._cells import naming_cells
 from ._learning import checked_rows, learn_in_windows
-from ._store import Store, in_block
+from ._store import Store, in_rows
 
 BUFFER = 1 << 27  # bytes of a window
 _AT_ONCE = 1 << 23  # bytes that are read at a time where all rows are read in order
@@ -48,9 +48,10 @@ class Blocks(Provider):
     If all rows take no more than ``buffer`` bytes, they are read into memory, and results are those
     of an array, to the bit. Otherwise a thread fills one window of ``buffer`` bytes while the
     network trains on another. A window has small pieces of many places, drawn at random, and its
-    rows are shuffled; with ``shuffle=False`` rows keep their order. What is read when depends on
-    the estimator's ``random_state`` and on sizes alone, so results do not depend on ``n_jobs`` or
-    on how fast the disk is.
+    rows are shuffled; with ``shuffle=False`` rows keep their order. The
+    order depends on the estimator's ``random_state``, on ``buffer``, on the sizes of the data and
+    of the network's batches, and on the chunks of zarr and dask or the row groups of Parquet; so
+    results do not depend on ``n_jobs`` or on how fast the disk is.
 
     Parameters
     ----------
@@ -125,7 +126,7 @@ class Blocks(Provider):
         }
         if self._fits(store, reader.samples, fitted):
             X = self._in_memory(store, reader.samples)
-            with naming_cells(X, store.names, 0, store.place):
+            with naming_cells(X, store.names, 0, store.where):
                 return reader.learn(X, y, weight, **how)
         if isinstance(reader.samples, TableSamples):
             raise ValueError(
@@ -148,9 +149,11 @@ class Blocks(Provider):
         store = self._opened(samples.owner, with_y=False).store
         if self._fits(store, samples, dtype):
             X = self._in_memory(store, samples)
-            with naming_cells(X, store.names, 0, store.place):
+            with naming_cells(X, store.names, 0, store.where):
                 return samples.check(X, dtype)
-        head = samples.check(store.table(0, 1), dtype)
+        first = store.table(0, 1)
+        with naming_cells(first, store.names, 0, store.where):
+            head = samples.check(first, dtype)
         if not isinstance(head, np.ndarray):
             raise ValueError(
                 f"{samples.owner}: X takes more memory than buffer={self.buffer}; predict for parts"
@@ -166,7 +169,7 @@ class Blocks(Provider):
     def _in_memory(self, store: Store, samples: Samples) -> Any:
         """Return all rows, and close the store."""
         try:
-            with in_block(samples.owner, 0, (0, store.n_samples), store.place(0)):
+            with in_rows(samples.owner, store, (0, store.n_samples)):
                 return store.table(0, store.n_samples)
         finally:
             store.close()

@@ -27,7 +27,7 @@ def naming_cells(
     begin : int
         Number of the first row.
     place : callable
-        ``place(row)`` returns the file that a row is in, "" where there is one.
+        ``place(row)`` returns the block that a row is in, "" where that is not to be said.
     """
     try:
         yield
@@ -40,7 +40,8 @@ def naming_cells(
         where = f" in row {row}"
         if column is not None:
             where += f", column {column if names is None else repr(names[column])}"
-        where += f", file {place(row)}" if place(row) else ""
+        block = place(row)
+        where += f", {block}" if block else ""
         end = found.end()
         raise ValueError(f"{str(error)[:end]}{where}{str(error)[end:]}") from error
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..data.numbers import as_dense
 from ._base import Opened
 from ._files import NpyFile
-from ._store import Store, in_block
+from ._store import Span, Store, in_block
 
 _WANTED = "an array X or a tuple (X, y) or (X, y, sample_weight) is needed"
 
@@ -35,6 +35,7 @@ class Collected:
 
     def __init__(self, folder: Any, most_bytes: int):
         self.n_blocks = self.n_rows = 0
+        self._ends = [0]  # the first row of each block, and where the last one ends
         self._folder, self._most_bytes = folder, most_bytes
         self._first: _Look | None = None
         self._held: list[np.ndarray] = []
@@ -56,6 +57,7 @@ class Collected:
                 self._first = found
             found.check_is_like(self._first)
         self.n_blocks += 1
+        self._ends.append(self.n_rows + n_rows)
         if not n_rows:
             return
         self.n_rows += n_rows
@@ -105,11 +107,12 @@ class Collected:
         if self._first is None:
             raise ValueError("IteratorBlocks: there are no blocks")
         first, shape = self._first, (self.n_rows, *self._first.shape)
-        store: Store
+        store: _Held | _Spooled
         if self._file is None:
             store = _Held(np.concatenate([np.empty((0, *first.shape), first.dtype), *self._held]))
         else:
             store = _Spooled(self._file, shape, first.dtype)
+        store.ends = np.array(self._ends)
         store.names = first.names
         return Opened(store, _joined(self._y), _joined(self._weight))
 
@@ -204,7 +207,23 @@ def _copied(values: Any) -> np.ndarray | None:
     return None if values is None else np.array(values)
 
 
-class _Held(Store):
+class _InBlocks(Store):
+    """Rows of blocks.
+
+    Attributes
+    ----------
+    ends : ndarray of shape (n_blocks + 1,)
+        First row of each block, and where the last one ends.
+    """
+
+    ends: np.ndarray
+
+    def block(self, row: int) -> tuple[int, Span]:
+        number = int(np.searchsorted(self.ends, row, side="right")) - 1
+        return number, (int(self.ends[number]), int(self.ends[number + 1]))
+
+
+class _Held(_InBlocks):
     """Rows in memory."""
 
     def __init__(self, X: np.ndarray):
@@ -215,7 +234,7 @@ class _Held(Store):
         return self.X[begin:end]
 
 
-class _Spooled(NpyFile):
+class _Spooled(_InBlocks, NpyFile):
     """Rows in a temporary file, which ends with the object."""
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from ..network.network import Network
 from ..training.settings import Settings
 from ._cells import naming_cells
 from ._session import WindowedSession
-from ._store import Store, in_block
+from ._store import Store, in_rows
 
 _HEAD = 64  # rows that features are learned from
 
@@ -54,10 +54,10 @@ def learn_in_windows(
     flat = check_y(estimator, flat, store.n_samples)
     dtypes = samples.accepted_dtypes() if first else fitted
     n_head = min(store.n_samples, _HEAD)
-    with in_block(owner, 0, (0, n_head), store.place(0)):
+    with in_rows(owner, store, (0, n_head)) as note:
         head_y = None if flat is None else flat[:n_head]
         table = store.table(0, n_head)
-        with naming_cells(table, store.names, 0, lambda row: ""):
+        with naming_cells(table, store.names, 0, note):
             head, _ = samples.check_with_targets(table, head_y, dtypes, first)
     _check_is_plain(samples, head)
     rows = checked_rows(store, estimator, head, blocks.buffer, n_bytes)
@@ -103,15 +103,13 @@ def checked_rows(
     owner, shape, dtype = type(estimator).__name__, head.shape[1:], head.dtype
     n_rows = max(1, n_bytes // _bytes_a_row(store))
     spans = [span for group in store.groups(n_rows) for span in group]
-    starts = np.array([begin for begin, _ in spans])
 
     def read(begin: int, end: int) -> np.ndarray:
-        number = int(np.searchsorted(starts, begin, side="right")) - 1
-        with in_block(owner, number, (begin, end), store.place(begin)):
+        with in_rows(owner, store, (begin, end)) as note:
             rows = store.read(begin, end)
             judge = copy.copy(estimator)
             vars(judge).pop("feature_names_in_", None)  # blocks have those of the store
-            with naming_cells(rows, store.names, begin, lambda row: ""):
+            with naming_cells(rows, store.names, begin, note):
                 checked = judge._samples().check(rows, dtype)
             if checked.shape[1:] != shape:
                 raise ValueError(f"has samples of shape {checked.shape[1:]}, the first {shape}")

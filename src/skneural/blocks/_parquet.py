@@ -9,6 +9,7 @@ import numpy as np
 
 from ._base import BUFFER, Blocks, Opened
 from ._packages import needed
+from ._parquet_arguments import check_features, check_folders, check_path, listed
 from ._parquet_files import ParquetFiles, index_columns
 
 _STREAM_BUFFER = 1 << 18  # bytes of a column that are read at a time
@@ -43,8 +44,11 @@ class ParquetBlocks(Blocks):
     FileNotFoundError
         If there is no such file, or none in the folder.
     ValueError
-        If a column is missing or holds times, a file has other columns or types than the first, or
-        targets or weights have missing values.
+        If ``columns`` is empty, or has a column twice or the target. In ``fit`` or ``predict``, if
+        a column is missing, holds times or is in the names of folders alone (``year=2020/``), a
+        file has other columns or types than the first, or targets or weights have missing values.
+    TypeError
+        If ``path`` is no path, or ``columns`` no list.
 
     Examples
     --------
@@ -60,14 +64,18 @@ class ParquetBlocks(Blocks):
         buffer: int = BUFFER,
     ):  # fmt: skip
         super().__init__(buffer=buffer)
+        check_path(path)
+        check_features(columns, [*listed(target), *listed(sample_weight)])
         self.path, self.target, self.sample_weight = path, target, sample_weight
         self.columns = columns
 
     def _open(self, with_y: bool = True) -> Opened:
-        files = _opened_files(self.path)
+        files, paths = _opened_files(self.path)
         try:
-            targets = [self.target] if isinstance(self.target, str) else list(self.target or ())
-            others = [*targets, *([self.sample_weight] if self.sample_weight else ())]
+            targets = listed(self.target)
+            others = [*targets, *listed(self.sample_weight)]
+            names = files[0][1].schema_arrow.names
+            check_folders(paths, self.path, names, self.columns, others)
             columns = [n for n in _names(files[0][1].schema_arrow) if n not in others]
             columns = columns if self.columns is None else list(self.columns)
             _check_columns(files, [*columns, *others])
@@ -85,8 +93,8 @@ class ParquetBlocks(Blocks):
         return Opened(ParquetFiles(files, columns), whole, weight)
 
 
-def _opened_files(path: Any) -> list[tuple[str, Any]]:
-    """Return the files of a path, open, and their names."""
+def _opened_files(path: Any) -> tuple[list[tuple[str, Any]], list[str]]:
+    """Return the files of a path, each with its name and open, and their paths."""
     dataset = needed("pyarrow.dataset", "ParquetBlocks")
     parquet = needed("pyarrow.parquet", "ParquetBlocks")
     source = [str(each) for each in path] if isinstance(path, (list, tuple)) else str(path)
@@ -94,7 +102,7 @@ def _opened_files(path: Any) -> list[tuple[str, Any]]:
         found = dataset.dataset(source, needed("pyarrow", "ParquetBlocks").schema([]), "parquet")
     except FileNotFoundError as error:
         raise FileNotFoundError(f"ParquetBlocks: there is no file {source}") from error
-    files = []
+    files, paths = [], []
     for fragment in found.get_fragments():
         opened = fragment.filesystem.open_input_file(fragment.path)
         name = fragment.path.rpartition("/")[2]
@@ -106,9 +114,10 @@ def _opened_files(path: Any) -> list[tuple[str, Any]]:
                 " or pass the files as a list"
             ) from error
         files.append((name, file))
+        paths.append(fragment.path)
     if not files:
         raise FileNotFoundError(f"ParquetBlocks: there are no files in {source}")
-    return files
+    return files, paths
 
 
 def _check_columns(files: Sequence[tuple[str, Any]], columns: Sequence[str]) -> None:

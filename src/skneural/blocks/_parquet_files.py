@@ -86,8 +86,13 @@ class ParquetFiles(Store):
         ]
 
     def place(self, begin: int) -> str:
-        group = int(np.searchsorted(self._ends, begin, side="right")) - 1
-        return self._files[self._groups[min(group, len(self._groups) - 1)][0]][0]
+        return self._files[self._groups[self.block(begin)[0]][0]][0]
+
+    def block(self, row: int) -> tuple[int, Span]:
+        """Return the number of the row group that a row is in, among those of all files."""
+        group = int(np.searchsorted(self._ends, row, side="right")) - 1
+        group = min(group, len(self._groups) - 1)
+        return group, (int(self._ends[group]), int(self._ends[group + 1]))
 
     def table(self, begin: int, end: int) -> Any:
         """Return rows as a data frame of pandas, or as a table of pyarrow without it."""

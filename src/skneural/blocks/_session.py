@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..data.checks import named
+from ..data.checksums import checksum
 from ..data.rows import Rows
 from ..engine.primitives import LOSS_SUM
 from ..engine.workspace import rows_within
@@ -17,7 +18,7 @@ from ..training.settings import Settings, make_optimizer
 from ..training.train import loss_scale
 from ._pieces import PIECES_A_WINDOW, Windows
 from ._reading import Feed, Memory
-from ._store import Store
+from ._store import Span, Store
 
 _ROWS_OF_LBFGS = 8192  # whose gradients are computed at a time
 
@@ -58,6 +59,11 @@ class WindowedSession(TrainingSession):
         Bytes of a window.
     n_epochs : int
         After which nothing is read ahead.
+
+    Attributes
+    ----------
+    plan : int
+        Checksum of what the order of rows depends on besides the seed.
     """
 
     def __init__(
@@ -83,6 +89,8 @@ class WindowedSession(TrainingSession):
         groups = store.groups(max(1, most_rows // PIECES_A_WINDOW))
         self._feed = Feed(rows, groups, windows, memory, n_epochs)
         self._is_begun = False
+        mixes = settings.shuffle and not settings.is_lbfgs
+        self.plan = _plan(rows.X.spans, groups if mixes else [], windows if mixes else None)
 
     def epoch_orders(
         self, n_samples: int, random_state: np.random.RandomState | None
@@ -135,6 +143,25 @@ class WindowedSession(TrainingSession):
         self._feed.close()
         self._store.close()
         super().close()
+
+
+def _plan(
+    spans: Sequence[Span], groups: Sequence[Sequence[Span]], windows: Windows | None
+) -> int:
+    """Return a checksum, which is not 0, of what the order of rows depends on besides the seed.
+
+    Parameters
+    ----------
+    spans : sequence of (int, int)
+        In which all rows are read in order.
+    groups : sequence of sequences of (int, int)
+        The pieces; empty where rows keep the order of the file.
+    windows : Windows or None
+        None where rows keep the order of the file.
+    """
+    pieces = [(number, *span) for number, group in enumerate(groups) for span in group]
+    sizes = [] if windows is None else [windows.n_rows(number) for number in range(len(windows))]
+    return 1 + checksum([np.array(part, np.int64) for part in (spans, pieces, sizes)])
 
 
 def _bytes_a_row(rows: Rows) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -49,6 +49,15 @@ class Store(ABC):
     def place(self, begin: int) -> str:
         """Return which file a row is in, for messages; "" if there is one for all."""
         return ""
+
+    def block(self, row: int) -> tuple[int, Span] | None:
+        """Return the number and the rows of the block that a row is in; None without blocks."""
+        return None
+
+    def where(self, row: int) -> str:
+        """Return which block a row is in, for messages; "" without blocks."""
+        found = self.block(row)
+        return "" if found is None else _described(*found, self.place(row))
 
     def table(self, begin: int, end: int) -> Any:
         """Return rows with the names of their columns, as an estimator learns them from X."""
@@ -103,7 +112,44 @@ def in_block(owner: str, number: int, span: Span, place: str = "") -> Iterator[N
     try:
         yield
     except _KINDS as error:
-        kind = next(kind for kind in _KINDS if isinstance(error, kind))
-        where = f"rows {span[0]} to {span[1]}" + (f", file {place}" if place else "")
-        message = str(error).removeprefix(f"{owner}: ")
-        raise kind(f"{owner}: block {number} ({where}): {message}") from error
+        _raise_named(owner, _described(number, span, place), error)
+
+
+@contextmanager
+def in_rows(owner: str, store: Store, span: Span) -> Iterator[Callable[[int], str]]:
+    """Let the message of an error say in which block of a store it is, or in which rows.
+
+    What is yielded notes the row that is wrong, where that is known, and returns "".
+
+    Parameters
+    ----------
+    owner : str
+        The estimator's name.
+    store : Store
+    span : tuple of two int
+        Of the rows that are read.
+    """
+    noted: list[int] = []
+
+    def note(row: int) -> str:
+        noted.append(row)
+        return ""
+
+    try:
+        yield note
+    except _KINDS as error:
+        ends = noted or (span[0], max(span[0], span[1] - 1))
+        blocks = {store.block(row) for row in ends}
+        where = store.where(ends[0]) if len(blocks) == 1 else ""
+        _raise_named(owner, where or f"rows {span[0]} to {span[1]}", error)
+
+
+def _described(number: int, span: Span, place: str) -> str:
+    return f"block {number} (rows {span[0]} to {span[1]}" + (f", file {place})" if place else ")")
+
+
+def _raise_named(owner: str, where: str, error: BaseException) -> NoReturn:
+    """Raise an error of the same kind that begins with the owner and the place."""
+    kind = next(kind for kind in _KINDS if isinstance(error, kind))
+    message = str(error).removeprefix(f"{owner}: ")
+    raise kind(f"{owner}: {where}: {message}") from error

@@ -75,7 +75,7 @@ class Cluster:
     Raises
     ------
     RuntimeError
-        Without a client, or without workers.
+        Without a client, with one that is closed, or without workers.
     """
 
     def __init__(self, client: Any, timeout: float, owner: str):
@@ -85,6 +85,11 @@ class Cluster:
         if not isinstance(self.client, self._distributed.Client) or self.client.asynchronous:
             raise TypeError(
                 f"{owner}: client={client!r} is not a synchronous dask.distributed.Client"
+            )
+        if self.client.status in ("closing", "closed"):
+            raise RuntimeError(
+                f"{owner}: the client is {self.client.status}; make a new one, as by client ="
+                " dask.distributed.Client(), and pass it as client="
             )
         try:
             self.client.wait_for_workers(1, timeout=timeout)
@@ -192,6 +197,8 @@ class Cluster:
                 f"{self.owner}: {what} ended the workers that worked on it, as a lack of memory"
                 f" does; use smaller partitions or batches ({error})"
             )
+        if what not in str(error):
+            error.add_note(f"raised by a worker of {self.owner} for {what}")
         return error
 
     def placed(

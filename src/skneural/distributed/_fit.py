@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numbers import Integral
+import math
+from numbers import Integral, Real
 from typing import Any, TypeVar
 
 from ..estimators.base.classifier import BaseNeuralClassifier
@@ -78,12 +79,13 @@ def fit(
     ImportError
         If dask.distributed is not installed.
     RuntimeError
-        If there is no client, the cluster has no workers, or a partition was lost.
+        If there is no client, it is closed, the cluster has no workers, or a partition was lost.
+        An error that reading a partition raises is passed on, with a note that names it.
     TypeError
         If X is not dask's, or the estimator does not train a network by gradients.
     ValueError
-        For data or parameters that are invalid, naming the partition; partitions whose columns or
-        dtypes differ; ``n_networks`` above 1.
+        For data, parameters or a ``timeout`` that are invalid, naming the partition; partitions
+        whose columns or dtypes differ; ``n_networks`` above 1.
 
     References
     ----------
@@ -107,11 +109,21 @@ def fit(
             " several estimators"
         )
     chosen = _checked(owner, method, local_updates)
+    _check_timeout(owner, timeout)
     cluster = Cluster(client, timeout, owner)
     partitions = partitions_of(cluster, X, y, sample_weight)
     provider = Partitions(cluster, partitions, (X, y, sample_weight), chosen)
     estimator.fit(provider, X_val=X_val, y_val=y_val, sample_weight_val=sample_weight_val)
     return estimator
+
+
+def _check_timeout(owner: str, timeout: Any) -> None:
+    is_number = isinstance(timeout, Real) and not isinstance(timeout, bool)
+    if not is_number or not 0 <= timeout < math.inf:
+        raise ValueError(
+            f"{owner}: timeout={timeout!r} has to be a number of seconds from 0 on; pass the time"
+            " to wait for a worker where the cluster has none"
+        )
 
 
 def _checked(owner: str, method: str, local_updates: int | None) -> Method:

@@ -10,7 +10,7 @@ from .._plain_state import KIND
 from ..exceptions import ModelFileError
 from ..training.snapshots import Snapshot
 from ._beside import remove_left_behind
-from ._files import read, write
+from ._files import check_is_file, read, write
 from ._reading import CHECKPOINT, DAMAGE, TreeReader
 from ._same_parameters import described
 from ._writing import TreeWriter
@@ -22,7 +22,9 @@ class Checkpoint:
     Set it by ``estimator.set_callbacks(Checkpoint(path))``. Where a process was killed, run the
     same program again: `fit` then goes on after the last epoch that is in the file, and ends with
     the same bits as a fit that ran through. A fit that had ended gives its result at once. The
-    file is replaced in one step, so it is whole whenever the process ends.
+    file is replaced in one step, so it is whole whenever the process ends. A program with `fit` and
+    then `partial_fit` stops at `fit` if the file is of the latter: it has to begin with `load`, or
+    to have a file for each.
 
     `load` reads the file as a model: as if training had ended with that epoch. So a stream of
     `partial_fit` goes on from ``load(path)``, with the batch after the last one it has seen. With
@@ -33,7 +35,7 @@ class Checkpoint:
 
     Parameters
     ----------
-    path : str or path-like
+    path : str, bytes or path-like
         The file, in a folder that exists. Each fit needs its own: a search would write those of all
         its candidates to one.
     every : int, default=1
@@ -45,12 +47,15 @@ class Checkpoint:
     Raises
     ------
     ValueError
-        By `fit`, if the file is of other parameters, data, random numbers or another class; the
-        message says which. ``n_jobs``, ``verbose`` and ``max_time`` may differ, and ``max_iter``
-        may be higher, where epochs do not depend on it. By `partial_fit`, if the file has more
-        training than the estimator. By both, if there are two of these callbacks.
+        If ``path`` is empty. By `fit`, if the file is of other parameters, data, order of rows,
+        random numbers or another class; the message says which. ``n_jobs``, ``verbose`` and
+        ``max_time`` may differ, and ``max_iter`` may be higher, where epochs do not depend on it
+        and the fit is neither one of L-BFGS that it had ended, nor by other solvers over a cluster.
+        By `partial_fit`, if the file has more training than the estimator. By both, if there are
+        two of these callbacks.
     OSError
-        By `fit` before training, if the folder is missing or not writable.
+        By `fit` before training, if the folder is missing or not writable, or the path is of a
+        pipe or device.
     ModelFileError
         By `fit`, if the file is not whole or no checkpoint.
     TypeError
@@ -77,13 +82,15 @@ class Checkpoint:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], *, every: int = 1, resume: bool = True
+        self, path: str | bytes | os.PathLike[str], *, every: int = 1, resume: bool = True
     ) -> None:
         if isinstance(every, bool) or not isinstance(every, Integral) or every < 1:
             raise ValueError(f"Checkpoint: every={every!r} must be an int of 1 or more")
         if not isinstance(resume, bool):
             raise ValueError(f"Checkpoint: resume={resume!r} must be a bool")
-        self.path: str = os.fspath(path)
+        self.path: str = os.fsdecode(path)
+        if not self.path:
+            raise ValueError("Checkpoint: path='' is empty; give the path of a file")
         self.every: int = int(every)
         self.resume: bool = resume
         self._written: tuple[int, ...] | None = None  # the file as this object has written it
@@ -226,8 +233,7 @@ class FileKeeper:
 def _check_place(path: str) -> None:
     """Raise an OSError where no file can be written, before any training."""
     folder = os.path.dirname(os.path.realpath(path))
-    if os.path.isdir(path):
-        raise IsADirectoryError(f"Checkpoint: path={path!r} is a folder; give the path of a file")
+    check_is_file(path, "Checkpoint: path={}")
     if not os.path.isdir(folder):
         raise FileNotFoundError(
             f"Checkpoint: path={path!r} is in the folder {folder!r}, which does not exist; make it,"

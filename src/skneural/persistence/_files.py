@@ -20,7 +20,7 @@ _KEY = "skneural"
 _AGAIN = "copy it anew from where it was saved, or save the model again"
 
 
-def write(path: str | os.PathLike[str], tree: Any, tensors: dict[str, np.ndarray]) -> None:
+def write(path: str | bytes | os.PathLike[str], tree: Any, tensors: dict[str, np.ndarray]) -> None:
     """Write a file whole, or leave the one that is there.
 
     Parameters
@@ -40,11 +40,10 @@ def write(path: str | os.PathLike[str], tree: Any, tensors: dict[str, np.ndarray
     replace(path, save(tensors, {_KEY: json.dumps(header)}))
 
 
-def replace(path: str | os.PathLike[str], content: bytes) -> None:
+def replace(path: str | bytes | os.PathLike[str], content: bytes) -> None:
     """Put bytes in a file in one step: whatever happens, it has the old content or the new."""
-    path = os.path.realpath(os.fspath(path))
-    if os.path.isdir(path):
-        raise IsADirectoryError(f"cannot write {path!r}: it is a folder; give the path of a file")
+    path = os.path.realpath(os.fsdecode(path))
+    check_is_file(path, "cannot write {}")
     folder, name = os.path.split(path)
     if not os.path.isdir(folder):
         raise FileNotFoundError(
@@ -63,6 +62,21 @@ def replace(path: str | os.PathLike[str], content: bytes) -> None:
         raise
 
 
+def check_is_file(path: str, what: str) -> None:
+    """Raise an OSError for a path of anything but a file, or a link to one, if it exists.
+
+    A pipe or device would be replaced, and reading one can last forever. ``what`` is how the
+    message begins, with {} for the path.
+    """
+    owner = what.format(repr(path))
+    if os.path.isdir(path):
+        raise IsADirectoryError(f"{owner}: it is a folder; give the path of a file")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise OSError(
+            f"{owner}: it is a pipe, a device or a socket; give the path of a regular file"
+        )
+
+
 def _mode(path: str) -> int:
     """Return the permissions of a file, or those that a new one would have."""
     try:
@@ -73,7 +87,7 @@ def _mode(path: str) -> int:
         return 0o666 & ~mask
 
 
-def read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
+def read(path: str | bytes | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
     """Return the tree of a file and its arrays.
 
     Raises
@@ -83,9 +97,9 @@ def read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
     """
     from safetensors import SafetensorError, safe_open
 
-    place = repr(os.fspath(path))
-    if os.path.isdir(path):
-        raise IsADirectoryError(f"load: {place} is a folder; give the path of a file")
+    path = os.fsdecode(path)
+    place = repr(path)
+    check_is_file(path, "load: cannot read {}")
     try:
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
@@ -101,6 +115,11 @@ def read(path: str | os.PathLike[str]) -> tuple[Any, dict[str, np.ndarray]]:
             " skneural.persistence.save; from_torch puts tensors of a file into a fitted model"
         )
     header = _header(metadata[_KEY], place)
+    if header["format"] < 1:
+        raise ModelFileError(
+            f"load: {place} was not written by skneural.persistence.save: its format is"
+            f" {header['format']}, and formats begin with 1; {_AGAIN}"
+        )
     if header["format"] > FORMAT:
         raise ModelFileError(
             f"load: {place} was written by scikit-neural {header['version']} in format"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -55,8 +55,16 @@ def from_keras(estimator: Any, weights: Sequence[Any]) -> Any:
     ValueError
         If numbers of arrays or shapes differ, or one holds NaN or infinite numbers; the message
         tells the first that does.
+    TypeError
+        If ``weights`` is no list.
     """
     owner = "from_keras"
+    if isinstance(weights, str | bytes | Mapping) or not isinstance(weights, Iterable):
+        raise TypeError(
+            f"{owner}: expected a list of arrays, got a {type(weights).__name__}; pass"
+            " model.get_weights()"
+        )
+    weights = list(weights)
     parts = list(parts_of(estimator, owner))
     names = [f"the {key} of layer {part.name!r}" for part in parts for key in part.keys]
     arrays = [

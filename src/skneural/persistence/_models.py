@@ -15,7 +15,7 @@ from ._reading import DAMAGE, TreeReader
 from ._writing import TreeWriter
 
 
-def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
+def save(estimator: BaseEstimator, path: str | bytes | os.PathLike[str]) -> None:
     """Save an estimator, fitted or not, in one file.
 
     The file is in the safetensors format: arrays as tensors, and parameters, attributes and what
@@ -27,7 +27,7 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     ----------
     estimator : estimator
         Of this library. `skops` saves pipelines around one, and other estimators.
-    path : str or path-like
+    path : str, bytes or path-like
         Where the file is to be. An existing file is replaced.
 
     Raises
@@ -36,7 +36,8 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         If the estimator is none of this library, or keeps something that has no form in a file,
         such as a lambda; the message tells where. Nothing is written then.
     OSError
-        If the file cannot be written, for instance on a full disk.
+        If the file cannot be written, for instance on a full disk, or the path is of a pipe or
+        device, which would be replaced.
 
     See Also
     --------
@@ -79,7 +80,7 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     write(path, tree, writer.tensors)
 
 
-def load(path: str | os.PathLike[str], *, trusted: Iterable[Any] = ()) -> Any:
+def load(path: str | bytes | os.PathLike[str], *, trusted: Iterable[Any] = ()) -> Any:
     """Load an estimator that `save` has written.
 
     No code from the file is run. Only classes of this library are made from it, and those that are
@@ -88,7 +89,7 @@ def load(path: str | os.PathLike[str], *, trusted: Iterable[Any] = ()) -> Any:
 
     Parameters
     ----------
-    path : str or path-like
+    path : str, bytes or path-like
     trusted : iterable of class or function, default=()
         A user's own classes and functions that the file may use: layers, losses, subclasses.
 
@@ -100,10 +101,12 @@ def load(path: str | os.PathLike[str], *, trusted: Iterable[Any] = ()) -> Any:
     Raises
     ------
     ModelFileError
-        If the file is truncated or changed, of a newer version, no model, or needs a class that is
-        not known.
+        If the file is truncated or changed, of a newer version or an unknown format, no model, or
+        needs a class that is not known.
     FileNotFoundError
         If there is no file.
+    OSError
+        If the path is of a folder, a pipe or a device.
     TypeError
         If ``trusted`` is no list of classes and functions.
 
@@ -118,10 +121,10 @@ def load(path: str | os.PathLike[str], *, trusted: Iterable[Any] = ()) -> Any:
     except DAMAGE as error:
         is_told = isinstance(error, ValueError)  # by what reads it
         what = str(error) if is_told else f"it is not as `save` writes files ({error!r})"
-        raise ModelFileError(f"load: {os.fspath(path)!r} cannot be loaded: {what}") from error
+        raise ModelFileError(f"load: {os.fsdecode(path)!r} cannot be loaded: {what}") from error
     if not isinstance(loaded, BaseEstimator):
         raise ModelFileError(
-            f"load: {os.fspath(path)!r} holds a {type(loaded).__name__}, no estimator: it was not"
+            f"load: {os.fsdecode(path)!r} holds a {type(loaded).__name__}, no estimator: it was not"
             " written by skneural.persistence.save"
         )
     return loaded

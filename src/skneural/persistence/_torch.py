@@ -71,6 +71,8 @@ def from_torch(estimator: Any, state: Mapping[str, Any]) -> Any:
     ValueError
         If layers or shapes differ, an entry has no place in the network, or holds NaN or infinite
         numbers; the message tells the first that does.
+    TypeError
+        If ``state`` is no mapping, or a key of it no str.
     NotFittedError
         If the estimator is not fitted.
     """
@@ -80,6 +82,12 @@ def from_torch(estimator: Any, state: Mapping[str, Any]) -> Any:
             f"{owner}: expected a mapping of names to tensors, got a {type(state).__name__}; pass"
             " module.state_dict()"
         )
+    for key in state:
+        if not isinstance(key, str):
+            raise TypeError(
+                f"{owner}: the key {key!r} is {type(key).__name__}, where names of tensors are"
+                " needed; pass module.state_dict()"
+            )
     modules = _modules(
         {key: array_of(value, owner, f"the entry {key!r}") for key, value in state.items()}
     )

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from .._user_warnings import warn_user
+from ..data.checksums import checksum
 from ..exceptions import NonFiniteLossWarning
 
 Notices = list[tuple[str, type[Warning]]]
@@ -46,9 +47,27 @@ class Keeper(Protocol):
         """Return what to warn of where the snapshot that is kept is not replaced."""
 
 
-def refuse_other_data(keeper: Keeper, known: dict[str, int], given: dict[str, int]) -> None:
-    """Raise a ValueError that names the data whose checksums differ from those of a snapshot."""
-    differ = [name for name in given | known if known.get(name) != given.get(name)]
+Data = dict[str, int | str]
+_DTYPE = "dtype"
+
+
+def known_by(parts: dict[str, Any]) -> Data:
+    """Return checksums of data by name, and the dtype of X."""
+    sums: Data = {name: checksum(part) for name, part in parts.items()}
+    dtype = getattr(parts.get("X"), "dtype", None)
+    return sums if dtype is None else sums | {_DTYPE: str(dtype)}
+
+
+def refuse_other_data(keeper: Keeper, known: Data, given: Data) -> None:
+    """Raise a ValueError that names the data that differ from those of a snapshot."""
+    there, here = known.get(_DTYPE), given.get(_DTYPE)
+    if there and here and there != here:  # checksums of equal numbers then differ too
+        keeper.refuse(
+            f"data of another dtype: X is of {here}, and was of {there} there",
+            f"Fit on X of {there}",
+        )
+    names = [name for name in given | known if name != _DTYPE]
+    differ = [name for name in names if known.get(name) != given.get(name)]
     if differ:
         keeper.refuse(
             f"other data: {', '.join(differ)} differ{'s' if len(differ) == 1 else ''}",

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ..data.checksums import checksum
 from .keeper import (
+    Data,
     Keeper,
     Notices,
     begin_as,
     keep_or_warn,
+    known_by,
     notices_of,
     numbered,
     refuse_other_data,
@@ -37,8 +38,8 @@ class RoundsSnapshot:
         The state of the random numbers when the fit began, and now; None if it draws none.
     seconds : float
         That the fit has taken.
-    data : dict of str to int
-        Checksums of what it is fitted to.
+    data : dict of str to int or str
+        What it is fitted to is known by, see `known_by`.
     notices : list of (str, int), default=[]
         What to warn of at the end, and the kind of the warning.
     finished : bool, default=False
@@ -50,7 +51,7 @@ class RoundsSnapshot:
     begun: dict[str, Any] | None
     random: dict[str, Any] | None
     seconds: float
-    data: dict[str, int]
+    data: Data
     notices: list[tuple[str, int]] = field(default_factory=list)
     finished: bool = False
 
@@ -67,7 +68,7 @@ class RoundSnapshots:
 
     def __init__(self, keeper: Keeper, data: dict[str, Any]):
         self._keeper, self._started = keeper, time.perf_counter()
-        self._data = {name: checksum(part) for name, part in data.items()}
+        self._data = known_by(data)
         self._random: np.random.RandomState | None = None
         self._begun: dict[str, Any] | None = None
         self._n_kept = -1  # rounds of the last snapshot that is finished

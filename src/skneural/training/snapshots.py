@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from ..data.checksums import checksum
 from ..data.rows import Rows
+from ..data.sources import FarRows
 from .epochs import Training
 from .keeper import (
+    Data,
     Keeper,
     begin_as,
     keep_or_warn,
+    known_by,
     notices_of,
     numbered,
     refuse_other_data,
@@ -47,8 +50,8 @@ class Snapshot:
         Of the rows in the last epoch.
     seconds : float
         That training has taken.
-    data : dict of str to int
-        Checksums of what it was trained on.
+    data : dict of str to int or str
+        What it was trained on is known by, see `known_by`.
     first : ndarray of shape (n_trained,) or None, default=None
         The weights that L-BFGS began with.
     evaluations : list of (float, ndarray), default=[]
@@ -65,6 +68,8 @@ class Snapshot:
         Whether `max_iter` ended it; None if that is not known.
     trained : ndarray of shape (n_parameters,) or None, default=None
         The weights that it ended with, where it was then given others, as those of the best score.
+    plan : int, default=0
+        Checksum of how rows are read that are not in memory; 0 for those that are.
     """
 
     record: TrainingRecord
@@ -77,7 +82,7 @@ class Snapshot:
     random: dict[str, Any]
     order: np.ndarray | None
     seconds: float
-    data: dict[str, int]
+    data: Data
     first: np.ndarray | None = None
     evaluations: list[tuple[float, np.ndarray]] = field(default_factory=list)
     notices: list[tuple[str, int]] = field(default_factory=list)
@@ -87,6 +92,7 @@ class Snapshot:
     once: bool = False
     by_length: bool | None = None
     trained: np.ndarray | None = None
+    plan: int = 0
 
     @property
     def n_epochs(self) -> int:
@@ -119,7 +125,8 @@ class Snapshots:
             self._weights = 0 if self._once else checksum(parameters)
         self._left_alone: str | None = None  # what to warn of if the file is of a later fit
         self._last: Snapshot | None = self._found()
-        self._data: dict[str, int] = {}
+        self._data: Data = {}
+        self._plan = 0
         self.orders: EpochOrders | None = None
         self.solver: Callable[[], SolverState] | None = None
         self.first: np.ndarray | None = None
@@ -176,9 +183,28 @@ class Snapshots:
         parts = {"X": rows.X, "y": rows.y, "sample_weight": rows.loss_weight}
         if held_back is not None:
             parts |= {"X_val": held_back.X, "y_val": held_back.y}
-        self._data = {name: checksum(part) for name, part in parts.items()}
+        if self._last is not None and isinstance(rows.X, FarRows) != bool(self._last.plan):
+            places = ["all in memory", "read in windows"]
+            there, here = places if isinstance(rows.X, FarRows) else places[::-1]
+            self._refuse_order(f"they were {there}, and are {here} here")
+        self._data = known_by(parts)
         if self._last is not None:
             refuse_other_data(self._keeper, self._last.data, self._data)
+
+    def check_plan(self, plan: int) -> None:
+        """Note how rows are read, and raise a ValueError if it is not as for the snapshot.
+
+        ``plan`` is a checksum of it; 0 where they are in memory.
+        """
+        self._plan = plan
+        if self._last is not None and self._last.plan != plan:
+            self._refuse_order("the windows or pieces that they are read in differ")
+
+    def _refuse_order(self, why: str) -> NoReturn:
+        self._keeper.refuse(
+            f"the rows in another order: {why}",
+            "Fit on blocks of the same kind and buffer, with the same chunks or row groups",
+        )
 
     def restore(self, training: Training) -> bool:
         """Put weights, copies and counters back; return whether training is finished."""
@@ -263,7 +289,7 @@ class Snapshots:
             self.first, [] if finished else self.evaluations, numbered(training.notices), finished,
             self._n_before, self._weights, self._once,
             training.ended_by_length if finished else None,
-            None if np.array_equal(trained, parameters, equal_nan=True) else trained,
+            None if np.array_equal(trained, parameters, equal_nan=True) else trained, self._plan,
         )
         keep_or_warn(self._keeper, snapshot, training.fitted_attributes(), training.notices)
 

@@ -120,6 +120,8 @@ def train(
     settings = given.on(data.rows.n_samples, session.most_rows)
     _warn_of_single_rows(session, given, resume.once)
     with closing(training.reporter), session, _loss_named(settings):
+        if snapshots is not None:
+            snapshots.check_plan(getattr(session, "plan", 0))
         if settings.is_lbfgs:
             state = None
             run_lbfgs(training, session, settings.max_fun, loss_scale(network))
