@@ -49,6 +49,8 @@ class NetworkFunction:
         The name of the public function, for errors.
     penalized : bool, default=False
         Whether `backward` adds the gradient of the layers' penalties.
+    first_alone : bool, default=False
+        Whether ``outputs`` are those of the first of several networks, as `activations` are.
 
     Attributes
     ----------
@@ -56,13 +58,17 @@ class NetworkFunction:
         X as the network reads it.
     """
 
-    def __init__(self, estimator: Any, X: Any, caller: str, penalized: bool = False):
+    def __init__(
+        self, estimator: Any, X: Any, caller: str, penalized: bool = False,
+        first_alone: bool = False,
+    ):  # fmt: skip
         check_has_network(estimator, caller)
         check_has_layers(estimator)
         _check_reads_numbers(estimator, caller)
         self.estimator, self._caller = estimator, caller
         self.network = predictor(estimator)
-        networks = [predictor(each) for each in vars(estimator).get("more_networks_", ())]
+        more = () if first_alone else vars(estimator).get("more_networks_", ())
+        networks = [predictor(each) for each in more]
         self._gradients = [
             InputGradients(network, estimator.n_jobs, penalized)
             for network in (self.network, *networks)
@@ -188,6 +194,8 @@ def check_has_network(estimator: Any, caller: str) -> None:
         ("best_estimator_", "give its best_estimator_"),
         ("regressors_", "give one of its regressors_, and windows as X"),
         ("vocabulary_", "it reads tokens, which have no gradient"),
+        ("estimator_", "give its estimator_, or use input_gradient"),
+        ("components_", "use input_gradient, which has gradients of its hidden units"),
     )
     hint = next(
         (text for attribute, text in hints if hasattr(estimator, attribute)),
