@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 
 from .._user_warnings import warn_user
 from ._arguments import check_number, check_whole
-from ._scored import Scored
+from ._scored import Scored, baseline_for
 
 _MOST_STEPS = 16  # times the first number of steps of a sample, after which none is halved
 _CAUTION = 4  # steps may be wrong by this part of their share of what is allowed
@@ -280,24 +280,3 @@ def smooth_gradient(
         noisy = X + deviation * random.standard_normal(X.shape)
         total += scored.gradients(noisy.astype(X.dtype))
     return (total / n_samples).astype(X.dtype)
-
-
-def baseline_for(X: np.ndarray, baseline: Any, owner: str) -> np.ndarray:
-    """Return a baseline in the shape of X.
-
-    Raises
-    ------
-    ValueError
-        If it has another shape, or numbers that are not finite.
-    """
-    try:
-        values = np.asarray(baseline, X.dtype)
-        found = np.broadcast_to(values, X.shape)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{owner}: baseline={str(baseline)[:40]} must be a number, or numbers in the shape"
-            f" {X.shape[1:]} of a sample or {X.shape} of X"
-        ) from None
-    if not np.isfinite(values).all():
-        raise ValueError(f"{owner}: baseline has NaN or infinite numbers; give finite ones")
-    return found

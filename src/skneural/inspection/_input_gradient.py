@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils.validation import check_is_fitted
 
+from ..data.checks import named
 from ..data.numbers import as_dense
 from ..data.numeric_targets import InputTargets
 from ..data.reader import DataReader
@@ -23,7 +23,7 @@ from ..estimators.autoencoder.codes import row_losses
 from ..network.output_slopes import loss_slopes
 from ._discriminator import discriminator_gradient
 from ._machine import machine_gradient
-from ._network_function import NetworkFunction
+from ._network_function import NetworkFunction, check_fitted
 from ._output_targets import by_raw, numbers_of, one_of_each, score_slopes
 
 Of = Literal["score", "probability", "loss"]
@@ -137,7 +137,8 @@ class GradientFunction(NetworkFunction):
             raise ValueError(f"{self._caller}: of='loss' of {owner} needs y as the target")
         targets = estimator._targets
         reader = DataReader(estimator._samples(), estimator._target_rules())
-        rows = reader.more_rows(self._X, y, None, targets, dtype, "target")
+        with named(self._caller):
+            rows = reader.more_rows(self._X, y, None, targets, dtype, "target")
         if isinstance(targets, ScaledTargets):
             rows = targets.scaled(rows, dtype)
         raw = self.outputs.raw.astype(dtype)
@@ -199,7 +200,7 @@ class GradientFunction(NetworkFunction):
 
 
 def _of_feature(extractor: FeatureExtractor, X: Any, target: Any, of: str) -> Any:
-    check_is_fitted(extractor)
+    check_fitted(extractor, _CALLER)
     what = f"{_CALLER}: {type(extractor).__name__}"
     if of != "score":
         raise ValueError(f"{what} has features alone; set of='score'")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from ..data.checks import named
 from ..data.numbers import as_dense
 from ..data.rows import n_rows
 from ..data.series_samples import SeriesSamples
@@ -79,7 +80,8 @@ class NetworkFunction:
         """Go on with another X."""
         vars(self).pop("outputs", None)
         self._X = X
-        self.rows = rows_to_predict(self.estimator, X, self.network.dtype)
+        with named(self._caller):
+            self.rows = rows_to_predict(self.estimator, X, self.network.dtype)
         if isinstance(self.rows, Columns) and not self.rows.numbers.shape[1]:
             raise ValueError(
                 f"{self._caller}: {type(self.estimator).__name__} reads categories alone, which"
@@ -184,7 +186,7 @@ class NetworkFunction:
 def check_has_network(estimator: Any, caller: str) -> None:
     """Raise a TypeError for what has no network that gradients can go through."""
     if isinstance(estimator, NetworkEstimator):
-        check_is_fitted(estimator)
+        check_fitted(estimator, caller)
         return
     name = type(estimator).__name__
     if isinstance(estimator, type):
@@ -202,6 +204,13 @@ def check_has_network(estimator: Any, caller: str) -> None:
         "give a fitted network of scikit-neural, such as an MLPClassifier",
     )
     raise TypeError(f"{caller}: {name} has no network of its own; {hint}")
+
+
+def check_fitted(estimator: Any, caller: str) -> None:
+    """Raise a NotFittedError that names the function for what is not fitted."""
+    check_is_fitted(
+        estimator, msg=f"{caller}: this %(name)s instance is not fitted yet; call 'fit' first"
+    )
 
 
 def _check_reads_numbers(estimator: Any, caller: str) -> None:

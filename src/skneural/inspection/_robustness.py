@@ -59,7 +59,12 @@ def adversarial_accuracy(
         For an unknown attack or class, a negative epsilon, or X of another shape than in the fit.
     """
     check_name(_OWNER, "attack", attack, list(_ATTACKS))
-    sizes = np.asarray(epsilons, np.float64)
+    if y is None:
+        raise ValueError(f"{_OWNER}: y=None, where the true classes are needed; give y")
+    try:
+        sizes = np.asarray(epsilons, np.float64)
+    except (TypeError, ValueError):
+        sizes = np.full(1, np.nan)
     if sizes.ndim > 1 or not sizes.size or not np.isfinite(sizes).all() or sizes.min() < 0:
         raise ValueError(
             f"{_OWNER}: epsilons={epsilons!r} must be numbers from 0 on, in one dimension"
@@ -68,6 +73,11 @@ def adversarial_accuracy(
     if not len(attacked.X):
         raise ValueError(f"{_OWNER}: X has no samples")
     y, names = np.asarray(y), attacked.estimator
+    y = np.full(len(attacked.X), y) if y.ndim == 0 else y
+    _ATTACKS[attack](  # which checks the options, whatever the sizes
+        names, attacked.X[:1], y[:1], epsilon=0.0, norm=norm, bounds=bounds,
+        **(options if attack == "fast_gradient" else {"n_iter": 1, **options}),
+    )
     right, found = attacked.are_right(attacked.X), {0.0: 0.0}
     found[0.0] = float(right.mean())
     for size in np.unique(sizes[sizes > 0]):

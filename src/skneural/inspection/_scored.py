@@ -132,5 +132,26 @@ def _check_is_known(numbers: np.ndarray, X: Any, estimator: Any, owner: str) -> 
     name = place if columns is None else list(columns)[place]
     raise ValueError(
         f"{owner}: X has missing numbers in column {name!r}, which cannot be changed little by"
-        " little; fill them in, leave out such rows, or use input_gradient, which is NaN there alone"
+        " little; fill them in, leave out such rows, or use input_gradient, NaN there alone"
     )
+
+
+def baseline_for(X: np.ndarray, baseline: Any, owner: str) -> np.ndarray:
+    """Return a baseline in the shape of X.
+
+    Raises
+    ------
+    ValueError
+        If it has another shape, or numbers that are not finite.
+    """
+    try:
+        values = np.asarray(baseline, X.dtype)
+        found = np.broadcast_to(values, X.shape)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{owner}: baseline={str(baseline)[:40]} must be a number, or numbers in the shape"
+            f" {X.shape[1:]} of a sample or {X.shape} of X"
+        ) from None
+    if not np.isfinite(values).all():
+        raise ValueError(f"{owner}: baseline has NaN or infinite numbers; give finite ones")
+    return found
