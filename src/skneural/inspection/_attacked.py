@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from scipy.sparse import issparse
 from scipy.special import expit, logsumexp, softmax
 from sklearn.base import is_classifier
 
 from .._naming import listed
+from ..data.numbers import as_dense
 from ._arguments import check_name
 from ._pictures import network_of, pixel_range
 from ._scored import Scored
@@ -99,9 +99,7 @@ class Attacked:
         ValueError
             For other classes than those of the fit, or not one for each sample.
         """
-        if issparse(labels):
-            raise ValueError(f"{owner}: {name} is sparse; give {name}.toarray()")
-        classes, given = self.estimator.classes_, np.asarray(labels)
+        classes, given = self.estimator.classes_, np.asarray(as_dense(labels))
         n_labels = len(classes) if self._kind == "multilabel" else None
         if given.ndim == 0:
             given = np.full(len(self.X), given)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..data.numbers import as_dense
 from ._arguments import check_name
 from ._attacked import Attacked, Norm
 from ._attacks import Bounds, fast_gradient, projected_gradient
@@ -72,7 +73,7 @@ def adversarial_accuracy(
     attacked = Attacked(estimator, X, y, None, norm, _OWNER)
     if not len(attacked.X):
         raise ValueError(f"{_OWNER}: X has no samples")
-    y, names = np.asarray(y), attacked.estimator
+    y, names = np.asarray(as_dense(y)), attacked.estimator
     y = np.full(len(attacked.X), y) if y.ndim == 0 else y
     _ATTACKS[attack](  # which checks the options, whatever the sizes
         names, attacked.X[:1], y[:1], epsilon=0.0, norm=norm, bounds=bounds,
