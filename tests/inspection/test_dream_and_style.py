@@ -125,7 +125,7 @@ IMAGE = np.ones((20, 20, 3))
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"layer": "conv"}, "deep_dream: layer='conv': .*layers are conv1, pool1"),
+    ({"layer": "conv"}, "deep_dream: ConvNet.*: there is no layer='conv'; .*are conv1, pool1"),
     ({"layer": None}, "layer=None is neither a name nor a place"),
     ({"channel": 8}, "channel=8 of a layer with 8 channels"),
     ({"image": np.ones((20, 20))}, "image has 1 channels.*fitted with 3; repeat them"),

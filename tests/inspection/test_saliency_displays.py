@@ -181,7 +181,7 @@ def test_bad_attributions(arguments, message):
 
 @pytest.mark.parametrize(("options", "message"), [
     ({"target": 12}, "target=12 is no class"),
-    ({"layer": "conv"}, "FeatureVisualizationDisplay: layer='conv'.*layers are"),
+    ({"layer": "conv"}, "^FeatureVisualizationDisplay: ConvNet.*: .* no layer='conv'; the layers"),
     ({"titles": ["a"]}, "FeatureVisualizationDisplay: 1 titles of 10 images"),
     ({"estimator": MLPClassifier()}, "not fitted"),
     ({"estimator": "iris"}, r"reads samples of shape \(4,\), where images"),

@@ -9,6 +9,7 @@ from scipy.special import expit, logsumexp, softmax
 from sklearn.base import is_classifier
 
 from .._naming import listed
+from ..data.numbers import as_dense
 from ._arguments import check_name
 from ._pictures import network_of, pixel_range
 from ._scored import Scored
@@ -98,7 +99,7 @@ class Attacked:
         ValueError
             For other classes than those of the fit, or not one for each sample.
         """
-        classes, given = self.estimator.classes_, np.asarray(labels)
+        classes, given = self.estimator.classes_, np.asarray(as_dense(labels))
         n_labels = len(classes) if self._kind == "multilabel" else None
         if given.ndim == 0:
             given = np.full(len(self.X), given)
@@ -109,6 +110,11 @@ class Attacked:
                 f" give an array of shape {wanted}"
             )
         if n_labels is not None:
+            if owner and (given.dtype.kind not in "biuf" or not np.isin(given, (0, 1)).all()):
+                raise ValueError(
+                    f"{owner}: {name} of several labels must be 0 and 1, one column for each of"
+                    f" {n_labels} labels, got {_first_other(given)!r}"
+                )
             return (given > 0).astype(np.float64)
         known = np.isin(given, classes)
         if not known.all():
@@ -117,6 +123,11 @@ class Attacked:
                 f" {type(self.estimator).__name__}; the classes are {listed(classes.tolist(), 20)}"
             )
         return np.searchsorted(classes, given).reshape(-1, 1)
+
+
+def _first_other(labels: np.ndarray) -> Any:
+    """Return the first label that is neither 0 nor 1."""
+    return next(each for each in labels.ravel().tolist() if each not in (0, 1))
 
 
 def bounds_for(attacked: Attacked, bounds: Any, owner: str) -> tuple[np.ndarray, np.ndarray]:

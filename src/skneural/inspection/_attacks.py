@@ -125,6 +125,8 @@ def projected_gradient(
     owner = "projected_gradient"
     epsilon = check_number(owner, "epsilon", epsilon, least=0)
     n_iter, random = check_whole(owner, "n_iter", n_iter), check_random_state(random_state)
+    if not isinstance(random_start, bool | np.bool_):
+        raise ValueError(f"{owner}: random_start={random_start!r} must be True or False")
     if step_size is None:
         step_size = 2.5 * epsilon / n_iter
     step_size = check_number(owner, "step_size", step_size, least=0)

@@ -10,10 +10,12 @@ from sklearn.utils import check_random_state
 
 from .._user_warnings import warn_user
 from ._arguments import check_number, check_whole
-from ._scored import Scored
+from ._scored import Scored, baseline_for
 
 _MOST_STEPS = 16  # times the first number of steps of a sample, after which none is halved
 _CAUTION = 4  # steps may be wrong by this part of their share of what is allowed
+_SETTLED = 0.9  # share of what is allowed by which all steps may be wrong
+_ROUNDING = 64  # by how much sums of a network are wrong, as a multiple of its dtype's precision
 
 
 def gradient_times_input(
@@ -82,8 +84,10 @@ def integrated_gradients(
         Steps that the line is divided into; the gradient is that in the middle of each.
     tol : float or None, default=1e-3
         Attributions add up to the change of the output within this share of it, or of the output
-        (at most 1) where that is more. Steps are halved where the output does not change as the
-        gradient in the middle says. None takes all steps as they are.
+        (at most 1) where that is more, but no closer than the network's dtype can tell: the outputs
+        are taken as rounded to 64 units in the last place of the sum of all attributions' sizes.
+        Steps are halved where the output does not change as the gradient in the middle says. None
+        takes all steps as they are.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def integrated_gradients(
     allowed = np.full(len(scored.X), np.inf)
     if tol is not None:
         size = np.minimum(np.maximum(np.abs(first), np.abs(last)), 1)
-        allowed = tol * np.maximum(np.abs(last - first), size)
+        allowed = np.maximum(tol * np.maximum(np.abs(last - first), size), path.rounding())
     edges, n_rows = np.linspace(0, 1, n_steps + 1), len(scored.X)
     steps = _Steps(
         np.repeat(np.arange(n_rows), n_steps), np.tile(edges[:-1], n_rows),
@@ -127,7 +131,7 @@ def integrated_gradients(
     while len(steps.rows):
         steps = path.add(steps, allowed, _MOST_STEPS * n_steps).halved()
     found = path.attributions()
-    wrong = np.abs(found.reshape(n_rows, -1).sum(axis=1) - (last - first)) > 2 * allowed
+    wrong = np.abs(found.reshape(n_rows, -1).sum(axis=1) - (last - first)) > allowed
     if wrong.any():
         warn_user(
             f"{owner}: attributions of {np.count_nonzero(wrong)} of {n_rows} samples do not add up"
@@ -158,7 +162,7 @@ class _Path:
 
     def __init__(self, scored: Scored, start: np.ndarray):
         self._scored, self._start = scored, start
-        self._way = scored.X - start
+        self._way = scored.X.astype(np.float64) - start
         self._mean = np.zeros(scored.X.shape, np.float64)
         self._missed = np.zeros(len(scored.X))  # by what was added, of the change of the output
 
@@ -188,10 +192,17 @@ class _Path:
             np.add.at(self._missed, rows[done], gaps[done])
             np.add.at(missed, rows, gaps)
             left.append(low + np.flatnonzero(~done))
-        settled = (np.abs(missed) <= allowed) | (counts > most)
+        settled = (np.abs(missed) <= _SETTLED * allowed) | (counts > most)
         self._mean[settled] += others[settled]
         places = np.concatenate(left)
         return _Steps(*(each[places[~settled[steps.rows[places]]]] for each in steps))
+
+    def rounding(self) -> np.ndarray:
+        """Return by how much changes of the output may be rounded: (n_samples,)."""
+        rows = np.arange(len(self._way))
+        terms = self._gradients(_Steps(rows, np.zeros(len(rows)), np.ones(len(rows)))) * self._way
+        sizes = np.abs(terms).reshape(len(rows), -1).sum(axis=1)
+        return _ROUNDING * np.finfo(self._scored.X.dtype).eps * sizes
 
     def attributions(self) -> np.ndarray:
         """Return the mean gradient times the way, in the shape of X, float64."""
@@ -209,7 +220,7 @@ class _Path:
     def _at(self, rows: np.ndarray, places: np.ndarray) -> np.ndarray:
         """Return samples at some shares of their way."""
         found = self._start[rows] + self._columns(places) * self._way[rows]
-        return found.astype(self._way.dtype)
+        return found.astype(self._scored.X.dtype)
 
     def _columns(self, numbers: np.ndarray) -> np.ndarray:
         """Return a number for each sample in the dimensions of X."""
@@ -269,24 +280,3 @@ def smooth_gradient(
         noisy = X + deviation * random.standard_normal(X.shape)
         total += scored.gradients(noisy.astype(X.dtype))
     return (total / n_samples).astype(X.dtype)
-
-
-def baseline_for(X: np.ndarray, baseline: Any, owner: str) -> np.ndarray:
-    """Return a baseline in the shape of X.
-
-    Raises
-    ------
-    ValueError
-        If it has another shape, or numbers that are not finite.
-    """
-    try:
-        values = np.asarray(baseline, X.dtype)
-        found = np.broadcast_to(values, X.shape)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{owner}: baseline={str(baseline)[:40]} must be a number, or numbers in the shape"
-            f" {X.shape[1:]} of a sample or {X.shape} of X"
-        ) from None
-    if not np.isfinite(values).all():
-        raise ValueError(f"{owner}: baseline has NaN or infinite numbers; give finite ones")
-    return found

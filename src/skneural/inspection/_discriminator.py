@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 from scipy.special import softmax
-from sklearn.utils.validation import check_is_fitted
 
 from ..estimators import GenerativeAdversarialNetwork
 from ..network.input_gradients import InputGradients
+from ._network_function import check_fitted
 from ._output_targets import codes_of, one_of_each
 
 
@@ -23,7 +23,7 @@ def discriminator_gradient(
     ValueError
         If columns are read by their distributions, or there is no such class.
     """
-    check_is_fitted(estimator)
+    check_fitted(estimator, caller)
     owner = type(estimator).__name__
     what = f"{caller}: {owner}"
     if of != "score":

@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike
 from scipy.ndimage import zoom
 from sklearn.utils import check_random_state
 
+from .._whole_numbers import is_whole
 from ._arguments import check_number, check_whole
 from ._layer_view import LayerView, number_of_layer
-from ._pictures import image_for, network_of, range_of
+from ._pictures import check_order, image_for, network_of, range_of
 
 _OWNER = "deep_dream"
 
@@ -71,6 +72,7 @@ def deep_dream(
     .. [1] Mordvintsev, A., Olah, C. and Tyka, M. (2015). Inceptionism: going deeper into neural
        networks. Google Research Blog.
     """
+    check_order(estimator, image, "image", f"{_OWNER}(estimator, image, layer)", _OWNER)
     estimator = network_of(estimator, _OWNER)
     octaves, n_iter = check_whole(_OWNER, "octaves", octaves), check_whole(_OWNER, "n_iter", n_iter)
     jitter = check_whole(_OWNER, "jitter", jitter, least=0)
@@ -79,6 +81,7 @@ def deep_dream(
     random = check_random_state(random_state)
     picture = image_for(estimator, image, _OWNER)
     number = number_of_layer(estimator, layer, _OWNER)
+    channel = _checked(estimator, number, channel)
     low, high = range_of(estimator, picture)
     height, width, _ = picture.shape
     added = np.zeros_like(picture)
@@ -112,13 +115,24 @@ def _view(estimator: Any, shape: tuple[int, ...], number: int, octave: int) -> L
         return None
 
 
+def _checked(estimator: Any, number: int, channel: Any) -> int | None:
+    """Return the channel as an int; raise a ValueError if a layer has none of this number."""
+    if channel is None:
+        return None
+    layer = estimator.get_layer(number)
+    n_channels = layer.output_shape[-1]
+    if not is_whole(channel, -n_channels) or channel >= n_channels:
+        raise ValueError(
+            f"{_OWNER}: channel={channel!r} of a layer with {n_channels} channels, {layer.name!r};"
+            f" give a whole number from 0 to {n_channels - 1}, or None for all"
+        )
+    return int(channel)
+
+
 def _enhanced(outputs: np.ndarray, channel: int | None) -> np.ndarray:
     """Return the slope of the mean square of outputs, or of one channel of them."""
     if channel is None:
         return 2 * outputs / outputs.size
-    n_channels = outputs.shape[-1]
-    if not -n_channels <= channel < n_channels:
-        raise ValueError(f"{_OWNER}: channel={channel} of a layer with {n_channels} channels")
     slope = np.zeros_like(outputs)
     slope[..., channel] = 2 * outputs[..., channel] / outputs[..., channel].size
     return slope

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils.validation import check_is_fitted
 
+from ..data.checks import named
 from ..data.numbers import as_dense
 from ..data.numeric_targets import InputTargets
 from ..data.reader import DataReader
@@ -19,10 +19,11 @@ from ..estimators import (
     GenerativeAdversarialNetwork,
     NeuralOutlierDetector,
 )
+from ..estimators.autoencoder.codes import row_losses
 from ..network.output_slopes import loss_slopes
 from ._discriminator import discriminator_gradient
 from ._machine import machine_gradient
-from ._network_function import NetworkFunction
+from ._network_function import NetworkFunction, check_fitted
 from ._output_targets import by_raw, numbers_of, one_of_each, score_slopes
 
 Of = Literal["score", "probability", "loss"]
@@ -117,8 +118,8 @@ class GradientFunction(NetworkFunction):
     """
 
     def __init__(self, estimator: Any, X: Any, caller: str):
-        penalized = isinstance(estimator, NeuralOutlierDetector)
-        super().__init__(estimator, X, caller, penalized)
+        self._penalized = isinstance(estimator, NeuralOutlierDetector)
+        super().__init__(estimator, X, caller, self._penalized)
 
     def gradient(self, target: Any = None, of: Of = "score") -> Any:
         """Return the gradient of an output by X; see `input_gradient`."""
@@ -136,7 +137,8 @@ class GradientFunction(NetworkFunction):
             raise ValueError(f"{self._caller}: of='loss' of {owner} needs y as the target")
         targets = estimator._targets
         reader = DataReader(estimator._samples(), estimator._target_rules())
-        rows = reader.more_rows(self._X, y, None, targets, dtype, "target")
+        with named(self._caller):
+            rows = reader.more_rows(self._X, y, None, targets, dtype, "target")
         if isinstance(targets, ScaledTargets):
             rows = targets.scaled(rows, dtype)
         raw = self.outputs.raw.astype(dtype)
@@ -150,15 +152,38 @@ class GradientFunction(NetworkFunction):
         if target is None:
             loss = self._of_reconstruction()
             return loss if of == "loss" else -loss
-        if of == "loss" or isinstance(estimator, NeuralOutlierDetector):
-            raise ValueError(
-                f"{what}: target={target!r} must be None: the loss and the score of a row are of"
-                " all its numbers"
-            )
-        n_components = estimator._n_features_out
-        n_samples, last = len(self.outputs.raw), estimator._built.n_encoder - 1
-        places = numbers_of(target, n_components, n_samples, what, "components")
-        return self.backward({last: one_of_each(places, n_components)})
+        if of == "loss":
+            self._refuse(target)
+        places = self.components(target)
+        last = estimator._built.n_encoder - 1
+        return self.backward({last: one_of_each(places, estimator._n_features_out)})
+
+    def components(self, target: Any) -> np.ndarray:
+        """Return which component of an autoencoder's code a target is for each row.
+
+        Raises
+        ------
+        ValueError
+            If there is no such component, or the estimator has a score of rows alone.
+        """
+        estimator, what = self.estimator, f"{self._caller}: {type(self.estimator).__name__}"
+        if isinstance(estimator, NeuralOutlierDetector):
+            self._refuse(target)
+        return numbers_of(target, estimator._n_features_out, self.n_samples, what, "components")
+
+    def autoencoder_scores(self, components: np.ndarray | None) -> np.ndarray:
+        """Return components of the code, one for each row, or `score_samples` for None, float64."""
+        if components is None:
+            return -row_losses(self.estimator, self._X, self._penalized).astype(np.float64)
+        (codes,) = self.activations([self.estimator._built.n_encoder - 1])
+        rows = np.arange(len(codes))
+        return codes.reshape(len(codes), -1)[rows, components].astype(np.float64)
+
+    def _refuse(self, target: Any) -> None:
+        raise ValueError(
+            f"{self._caller}: {type(self.estimator).__name__}: target={target!r} must be None: the"
+            " loss and the score of a row are of all its numbers"
+        )
 
     def _of_reconstruction(self) -> Any:
         """Return the gradient of the loss by X, which is input and target."""
@@ -175,12 +200,18 @@ class GradientFunction(NetworkFunction):
 
 
 def _of_feature(extractor: FeatureExtractor, X: Any, target: Any, of: str) -> Any:
-    check_is_fitted(extractor)
+    check_fitted(extractor, _CALLER)
     what = f"{_CALLER}: {type(extractor).__name__}"
     if of != "score":
         raise ValueError(f"{what} has features alone; set of='score'")
-    function = NetworkFunction(extractor.estimator_, X, _CALLER)
-    (features,) = function.activations([extractor.layer])
+    estimator = extractor.estimator_
+    function = NetworkFunction(estimator, X, _CALLER, first_alone=True)
+    number = function.layer_number(extractor.layer)
+    if number == len(estimator._built.layers) - 1:  # with the activation that is the loss's
+        n_features = function.outputs.predictions.shape[1]
+        places = numbers_of(target, n_features, function.n_samples, what, "features")
+        return function.outputs_backward(one_of_each(places, n_features), of_raw=False)
+    (features,) = function.activations([number])
     n_features = int(np.prod(features.shape[1:]))
     places = numbers_of(target, n_features, len(features), what, "features")
-    return function.backward({extractor.layer: one_of_each(places, n_features)})
+    return function.backward({number: one_of_each(places, n_features)})

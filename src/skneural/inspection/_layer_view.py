@@ -33,8 +33,11 @@ def number_of_layer(
             f"{owner}: {argument}={layer!r} is neither a name nor a place; the layers are"
             f" {', '.join(estimator._built.names)}"
         )
-    with named(f"{owner}: {argument}={layer!r}"):
+    try:
         return number_of(estimator, layer)
+    except ValueError as error:
+        where = owner if argument == "layer" else f"{owner}: {argument}"
+        raise ValueError(f"{where}: {error}") from error
 
 
 class LayerView:

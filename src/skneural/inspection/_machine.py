@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 from scipy.special import expit
-from sklearn.utils.validation import check_is_fitted
 
 from ..data.numbers import as_dense
 from ..estimators import BernoulliRBM, GaussianRBM
 from ..estimators.boltzmann.machines import machine_of, variances_of
+from ._network_function import check_fitted
 from ._output_targets import numbers_of
 
 
@@ -24,7 +24,7 @@ def machine_gradient(
     ValueError
         If there is no such unit.
     """
-    check_is_fitted(estimator)
+    check_fitted(estimator, caller)
     what = f"{caller}: {type(estimator).__name__}"
     if of != "score":
         raise ValueError(f"{what} was trained without classes; set of='score'")

@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike
 from scipy.ndimage import gaussian_filter
 from sklearn.utils import check_random_state
 
-from ..data.mask_targets import MaskTargets
-from ..data.targets import ClassTargets
+from ..data.numbers import check_numbers
+from ..data.table_samples import TableSamples
 from ._arguments import check_number, check_whole
-from ._layer_view import LayerView, number_of_layer
-from ._output_targets import codes_of, numbers_of
+from ._layer_view import number_of_layer
 from ._pictures import dtype_of, network_of, pixel_range
+from ._scored import Scored, of_any_numbers
 from ._smoothness import rough_and_slope
+from ._what_responds import ActivatedUnits, targets_of, units_of
 
 _OWNER = "activation_maximization"
 _LEAST_BLUR = 0.1  # pixels; less changes nothing
@@ -40,9 +41,10 @@ def activation_maximization(
     ----------
     estimator : estimator
         Fitted, with layers.
-    target : class label, int or array-like of these, default=None
-        The class, or the output of a regressor; several give an image each. None for all, if no
-        ``layer`` is given.
+    target : class label, int, tuple of int or array-like of these, default=None
+        As of `input_gradient`: a class, an output of a regressor, or a component of an
+        autoencoder's code; several give an image each. None for all, if no ``layer`` is given; of
+        an outlier detector for its score.
     layer : str or int, default=None
         A layer's name or place in place of a ``target``, with ``unit``.
     unit : int, tuple or list of these, default=None
@@ -73,8 +75,8 @@ def activation_maximization(
     Returns
     -------
     X : ndarray of shape (n_targets, ...) or (...)
-        In the shape of the network's samples; without the first axis where ``target`` or ``unit``
-        is one.
+        In the shape of the network's samples, or of the rows of a table; without the first axis
+        where ``target`` or ``unit`` is one.
 
     Raises
     ------
@@ -83,7 +85,8 @@ def activation_maximization(
     NotFittedError
         If it is not fitted.
     ValueError
-        If there is no such target, layer or unit, or both a target and a layer are given.
+        If there is no such target, layer or unit, both a target and a layer are given, or a unit
+        without a layer, or the estimator reads categories.
 
     References
     ----------
@@ -96,7 +99,7 @@ def activation_maximization(
        https://doi.org/10.23915/distill.00007
     """
     estimator = network_of(estimator, _OWNER)
-    shape = estimator._samples().shape
+    shape = _shape_of_samples(estimator)
     jitter = round(shape[0] / 28) if jitter is None else check_whole(_OWNER, "jitter", jitter, 0)
     blur = min(1.0, shape[0] / 28) if blur is None else check_number(_OWNER, "blur", blur, 0)
     n_iter, l2 = check_whole(_OWNER, "n_iter", n_iter), check_number(_OWNER, "l2", l2, 0)
@@ -107,33 +110,39 @@ def activation_maximization(
         raise ValueError(
             f"{_OWNER}: target={target!r} and layer={layer!r} exclude each other; give one"
         )
+    if layer is None and unit is not None:
+        raise ValueError(f"{_OWNER}: unit={unit!r} needs the layer that it is in; give layer, too")
     if layer is None:
-        number, units = len(estimator._built.layers) - 1, _outputs(estimator, target)
-        single = target is not None and np.ndim(target) == 0
+        targets, single = targets_of(estimator, target, _OWNER)
+        n_images = 1 if targets is None else len(targets)
     else:
         number = number_of_layer(estimator, layer, _OWNER)
-        units = _units(estimator, number, unit)
-        single = isinstance(unit, tuple) or (unit is not None and np.ndim(unit) == 0)
+        units, single = units_of(estimator, number, unit, _OWNER)
+        n_images = len(units)
     limits = bounds if bounds is not None else pixel_range(estimator)
     low, high = _checked(limits)
     middle = 0.0 if limits is None or low < 0 else (low + high) / 2
-    start = np.full((len(units), *shape), middle)
+    start = np.full((n_images, *shape), middle)
     if initial is not None:
         start[:] = _initial(initial, shape)
     x = start + (initial is None) * 0.02 * (high - low) * random.standard_normal(start.shape)
-    view = LayerView(estimator, shape, [number], _OWNER)
+    dtype = dtype_of(estimator)
+    objective: Any = (
+        Scored(estimator, start.astype(dtype), targets, _OWNER) if layer is None
+        else ActivatedUnits(of_any_numbers(estimator), number, units, _OWNER)
+    )
     penalties = _Penalties(l2, total_variation, blur) if len(shape) == 3 else _Penalties(l2)
     for step in range(n_iter):
         left, shift = 1 - step / n_iter, (0, 0)
         if len(shape) == 3:
             shift = tuple(random.randint(-jitter, jitter + 1, 2))
-        slope = view.gradient(_shifted(x, shift), lambda outputs: [_slope(outputs[0], units)])
+        slope = objective.gradients(np.ascontiguousarray(_shifted(x, shift), dtype))
         slope = _shifted(slope.astype(np.float64), (-shift[0], -shift[1]))
         direction = penalties.direction(slope, (x - start) / (high - low), left)
         x = x + step_size * left * (high - low) * direction
         if limits is not None:
             x = np.clip(x, low, high)
-    return (x[0] if single else x).astype(dtype_of(estimator))
+    return (x[0] if single else x).astype(dtype)
 
 
 class _Penalties(NamedTuple):
@@ -176,75 +185,23 @@ def _lengths(values: np.ndarray) -> np.ndarray:
     return np.where(found > 0, found, 1.0)
 
 
-class _Unit(NamedTuple):
-    """A unit, or units whose mean counts: an index of the outputs for a sample, and a sign."""
-
-    place: tuple[Any, ...]
-    sign: float = 1.0
-
-
-def _outputs(estimator: Any, target: Any) -> list[_Unit]:
-    """Return the outputs that targets mean, all for None.
+def _shape_of_samples(estimator: Any) -> tuple[int, ...]:
+    """Return the shape of a sample: as the network reads it, or of a row of a table.
 
     Raises
     ------
     ValueError
-        If there is no such class or output.
+        If a table has categories.
     """
-    targets, what = estimator._targets, f"{_OWNER}: {type(estimator).__name__}"
-    wanted = None if target is None else np.atleast_1d(np.asarray(target))
-    if not isinstance(targets, ClassTargets | MaskTargets):
-        n_outputs = estimator.n_outputs_
-        wanted = np.arange(n_outputs) if wanted is None else wanted
-        places = numbers_of(wanted, n_outputs, len(wanted), what, "outputs")
-        return [_Unit((int(place),)) for place in places]
-    wanted = targets.classes if wanted is None else wanted
-    codes = codes_of(wanted, targets.classes, len(wanted), what)
-    if isinstance(targets, MaskTargets):
-        return [_Unit((Ellipsis, int(code))) for code in codes]
-    if targets.kind == "binary":
-        last = len(targets.classes) - 1
-        return [_Unit((0,), 1.0 if code == last else -1.0) for code in codes]
-    return [_Unit((int(code),)) for code in codes]
-
-
-def _units(estimator: Any, number: int, unit: Any) -> list[_Unit]:
-    """Return units of a layer, or channels of it.
-
-    Raises
-    ------
-    ValueError
-        If there are no such units.
-    """
-    fitted = estimator.get_layer(number)
-    shape = fitted.output_shape
-    if unit is None:
-        chosen: list[Any] = list(range(shape[-1]))
-    else:
-        chosen = [unit] if isinstance(unit, tuple) or np.ndim(unit) == 0 else list(unit)
-    places = []
-    for each in chosen:
-        place = tuple(each) if isinstance(each, tuple) else (each,)
-        sizes = shape if len(place) == len(shape) else shape[-1:]
-        whole = all(isinstance(index, int | np.integer) for index in place)
-        if len(place) != len(sizes) or not whole or not all(
-            -size <= index < size for index, size in zip(place, sizes, strict=True)
-        ):
-            raise ValueError(
-                f"{_OWNER}: unit={each!r} is not in layer {fitted.name!r}, whose output has the"
-                f" shape {shape}; give a channel from 0 to {shape[-1] - 1}"
-                + (f", or a place of {len(shape)} numbers" if len(shape) > 1 else "")
-            )
-        places.append(_Unit(place if len(place) == len(shape) else (Ellipsis, *place)))
-    return places
-
-
-def _slope(outputs: np.ndarray, units: list[_Unit]) -> np.ndarray:
-    """Return the slope of the means of units, one for each sample."""
-    slope = np.zeros_like(outputs)
-    for sample, unit in zip(slope, units, strict=True):
-        sample[unit.place] = unit.sign / np.size(sample[unit.place])
-    return slope
+    samples = estimator._samples()
+    if not isinstance(samples, TableSamples):
+        return tuple(samples.shape)
+    if samples.table.is_categorical.any():
+        raise ValueError(
+            f"{_OWNER}: {type(estimator).__name__} reads categories, which cannot be changed little"
+            " by little; encode them as numbers before the fit"
+        )
+    return (len(samples.table.is_categorical),)
 
 
 def _checked(bounds: Any) -> tuple[float, float]:
@@ -262,9 +219,18 @@ def _checked(bounds: Any) -> tuple[float, float]:
 
 def _initial(initial: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Return where to start, in the shape of a sample."""
-    values = np.asarray(initial, np.float64)
+    check_numbers(initial, f"{_OWNER}: initial")
+    try:
+        values = np.asarray(initial, np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{_OWNER}: initial={str(initial)[:40]!r} must be numbers in the shape {shape} of a"
+            " sample"
+        ) from None
     if values.shape != shape and (*values.shape, 1) != shape:
         raise ValueError(
             f"{_OWNER}: initial has the shape {values.shape}, where a sample has {shape}"
         )
+    if not np.isfinite(values).all():
+        raise ValueError(f"{_OWNER}: initial has NaN or infinite numbers; give finite ones")
     return values.reshape(shape)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .._whole_numbers import is_whole
+from ._arguments import check_whole
 from ._drawing import without_ticks
 
 GAP = 1  # pixels between two pictures, at least
@@ -17,6 +19,30 @@ _BYTES = 255
 def columns_of(n_pictures: int, n_columns: int | None = None) -> int:
     """Return how many pictures stand in a row: about as many as there are rows."""
     return min(n_pictures, n_columns or math.ceil(math.sqrt(n_pictures * 1.3)))
+
+
+def check_columns(owner: str, n_columns: Any) -> int | None:
+    """Return how many pictures are to stand in a row, None for about as many as rows."""
+    return None if n_columns is None else check_whole(owner, "n_columns", n_columns)
+
+
+def check_axes(ax: Any, owner: str) -> None:
+    """Raise a TypeError for what is neither axes nor None."""
+    if ax is not None and not hasattr(ax, "imshow"):
+        raise TypeError(f"{owner}: ax={ax!r} must be axes of matplotlib, or None for a new figure")
+
+
+def check_image_shape(owner: str, image_shape: Any) -> tuple[int, ...] | None:
+    """Return height and width, and channels if there are any; raise a ValueError for others."""
+    if image_shape is None:
+        return None
+    shape = tuple(image_shape) if np.iterable(image_shape) else ()
+    if len(shape) not in (2, 3) or not all(map(is_whole, shape)):
+        raise ValueError(
+            f"{owner}: image_shape={image_shape!r} must be height and width, and channels if there"
+            " are any, such as (8, 8)"
+        )
+    return tuple(int(each) for each in shape)
 
 
 def mosaic(pictures: np.ndarray, n_columns: int) -> np.ma.MaskedArray:
@@ -33,9 +59,9 @@ def mosaic(pictures: np.ndarray, n_columns: int) -> np.ma.MaskedArray:
     """
     n, height, width, *colors = pictures.shape
     gap, n_rows = gap_of(height, width), -(-n // n_columns)
-    whole = np.ma.masked_all(
-        (n_rows * (height + gap) - gap, n_columns * (width + gap) - gap, *colors), pictures.dtype
-    )
+    size = (n_rows * (height + gap) - gap, n_columns * (width + gap) - gap, *colors)
+    # not masked_all, whose numbers are any that memory held, and may overflow in a colour map
+    whole = np.ma.array(np.zeros(size, pictures.dtype), mask=True)
     for (top, left), picture in zip(
         corners(n, (height, width), n_columns), pictures, strict=True
     ):
@@ -57,12 +83,15 @@ def corners(n_pictures: int, size: tuple[int, int], n_columns: int) -> list[tupl
     ]
 
 
-def shown(images: np.ndarray) -> np.ndarray:
-    """Return images with numbers from 0 to 1: as they are, of 0 to 255, or from least to greatest.
+def shown(images: np.ndarray, limits: tuple[float, float] | None = None) -> np.ndarray:
+    """Return images with numbers from 0 to 1.
 
     Parameters
     ----------
     images : ndarray of shape (n_images, height, width) or (n_images, height, width, channels)
+    limits : (float, float), default=None
+        What becomes 0 and 1. None for numbers from 0 to 1 as they are, whole ones as of 0 to 255,
+        and others from their least to their greatest.
 
     Returns
     -------
@@ -72,10 +101,12 @@ def shown(images: np.ndarray) -> np.ndarray:
     values = np.asarray(images, np.float64)
     if values.ndim == 4 and values.shape[3] != 3:
         values = values.mean(axis=3)
+    if limits is not None:
+        return np.clip((values - limits[0]) / (limits[1] - limits[0] or 1), 0, 1)
     low, high = values.min(), values.max()
     if low >= 0 and high <= 1:
         return values
-    if low >= 0 and high <= _BYTES:
+    if low >= 0 and high <= _BYTES and np.asarray(images).dtype.kind in "iu":
         return values / _BYTES
     return (values - low) / (high - low or 1)
 
@@ -123,6 +154,7 @@ def write_titles(
         if title
     ]
 
+
 def as_pictures(
     found: np.ndarray, X: np.ndarray, read: tuple[int, ...], image_shape: tuple[int, ...] | None,
     are_series: bool, owner: str,
@@ -156,3 +188,12 @@ def as_pictures(
     if are_series and image_shape is None and found.ndim == 3:
         return found.swapaxes(1, 2), None
     return found, X
+
+
+def is_one_sample(shape: tuple[int, ...], read: tuple[int, ...]) -> bool:
+    """Whether X is one sample rather than several; an image may have another size."""
+    if shape == read or (*shape, 1) == read:
+        return True
+    if len(read) != 3 or shape[1:] == read[:2] or shape[1:] == (math.prod(read),):
+        return False
+    return len(shape) == 3 and shape[2] == read[2] or (len(shape) == 2 and read[2] == 1)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from ..data.checks import named
 from ..data.numbers import as_dense
 from ..data.rows import n_rows
 from ..data.series_samples import SeriesSamples
@@ -49,6 +50,8 @@ class NetworkFunction:
         The name of the public function, for errors.
     penalized : bool, default=False
         Whether `backward` adds the gradient of the layers' penalties.
+    first_alone : bool, default=False
+        Whether ``outputs`` are those of the first of several networks, as `activations` are.
 
     Attributes
     ----------
@@ -56,13 +59,17 @@ class NetworkFunction:
         X as the network reads it.
     """
 
-    def __init__(self, estimator: Any, X: Any, caller: str, penalized: bool = False):
+    def __init__(
+        self, estimator: Any, X: Any, caller: str, penalized: bool = False,
+        first_alone: bool = False,
+    ):  # fmt: skip
         check_has_network(estimator, caller)
         check_has_layers(estimator)
         _check_reads_numbers(estimator, caller)
         self.estimator, self._caller = estimator, caller
         self.network = predictor(estimator)
-        networks = [predictor(each) for each in vars(estimator).get("more_networks_", ())]
+        more = () if first_alone else vars(estimator).get("more_networks_", ())
+        networks = [predictor(each) for each in more]
         self._gradients = [
             InputGradients(network, estimator.n_jobs, penalized)
             for network in (self.network, *networks)
@@ -73,7 +80,8 @@ class NetworkFunction:
         """Go on with another X."""
         vars(self).pop("outputs", None)
         self._X = X
-        self.rows = rows_to_predict(self.estimator, X, self.network.dtype)
+        with named(self._caller):
+            self.rows = rows_to_predict(self.estimator, X, self.network.dtype)
         if isinstance(self.rows, Columns) and not self.rows.numbers.shape[1]:
             raise ValueError(
                 f"{self._caller}: {type(self.estimator).__name__} reads categories alone, which"
@@ -178,7 +186,7 @@ class NetworkFunction:
 def check_has_network(estimator: Any, caller: str) -> None:
     """Raise a TypeError for what has no network that gradients can go through."""
     if isinstance(estimator, NetworkEstimator):
-        check_is_fitted(estimator)
+        check_fitted(estimator, caller)
         return
     name = type(estimator).__name__
     if isinstance(estimator, type):
@@ -188,12 +196,21 @@ def check_has_network(estimator: Any, caller: str) -> None:
         ("best_estimator_", "give its best_estimator_"),
         ("regressors_", "give one of its regressors_, and windows as X"),
         ("vocabulary_", "it reads tokens, which have no gradient"),
+        ("estimator_", "give its estimator_, or use input_gradient"),
+        ("components_", "use input_gradient, which has gradients of its hidden units"),
     )
     hint = next(
         (text for attribute, text in hints if hasattr(estimator, attribute)),
         "give a fitted network of scikit-neural, such as an MLPClassifier",
     )
     raise TypeError(f"{caller}: {name} has no network of its own; {hint}")
+
+
+def check_fitted(estimator: Any, caller: str) -> None:
+    """Raise a NotFittedError that names the function for what is not fitted."""
+    check_is_fitted(
+        estimator, msg=f"{caller}: this %(name)s instance is not fitted yet; call 'fit' first"
+    )
 
 
 def _check_reads_numbers(estimator: Any, caller: str) -> None:

@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike
 
 from .._whole_numbers import is_whole
 from ..data.series_samples import SeriesSamples
-from ._attributions import baseline_for
-from ._scored import Scored
+from ._scored import Scored, baseline_for
 
 _OWNER = "occlusion"
 Window = tuple[slice, ...]

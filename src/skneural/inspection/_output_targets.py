@@ -160,7 +160,7 @@ def _of_numbers(
         _clear_behind(slopes, function.lengths)
         return slopes.reshape(predictions.shape)
     if len(shape) > 1 and isinstance(target, tuple):
-        target = _place_in(target, shape, what)
+        target = place_in(target, shape, what)
     slopes = one_of_each(
         numbers_of(target, predictions.shape[1], n_samples, what, "outputs"), predictions.shape[1]
     )
@@ -169,7 +169,8 @@ def _of_numbers(
     return slopes
 
 
-def _place_in(target: tuple, shape: tuple[int, ...], what: str) -> int:
+def place_in(target: tuple, shape: tuple[int, ...], what: str) -> int:
+    """Return the number of an output by its place; raise a ValueError if there is none."""
     try:
         return int(np.ravel_multi_index(target, shape))
     except (ValueError, TypeError):

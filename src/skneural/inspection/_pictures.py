@@ -31,7 +31,16 @@ def network_of(estimator: Any, owner: str) -> NetworkEstimator:
     return estimator
 
 
-def image_shape_of(estimator: NetworkEstimator, owner: str) -> Shape:
+def check_order(estimator: Any, image: Any, name: str, order: str, owner: str) -> None:
+    """Raise a TypeError if the estimator was given in place of an image."""
+    if hasattr(image, "get_params") and not hasattr(estimator, "get_params"):
+        raise TypeError(
+            f"{owner}: {name} is of type {type(image).__name__}, which is an estimator; the order"
+            f" is {order}"
+        )
+
+
+def image_shape_of(estimator: NetworkEstimator, owner: str, remedy: str = "") -> Shape:
     """Return the shape of the images that a network reads: (height, width, channels).
 
     Raises
@@ -44,7 +53,7 @@ def image_shape_of(estimator: NetworkEstimator, owner: str) -> Shape:
         raise ValueError(
             f"{owner}: estimator={type(estimator).__name__} reads samples of shape {shape}, where"
             " images (height, width, channels) are needed; give a network fitted with images, such"
-            " as a ConvNetClassifier, or use input_shape of NeuralNetClassifier"
+            f" as a ConvNetClassifier, or use input_shape of NeuralNetClassifier{remedy}"
         )
     return shape
 
@@ -64,6 +73,8 @@ def image_for(
     fitted = image_shape_of(estimator, owner)
     check_numbers(image, f"{owner}: {name}")
     picture = np.asarray(image)
+    if picture.dtype.kind not in "biuf":
+        raise ValueError(f"{owner}: {name} needs real numbers, got {picture.dtype}")
     if picture.ndim == 2:
         picture = picture[..., np.newaxis]
     elif picture.ndim == 4 and len(picture) == 1:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..data.numbers import as_dense
 from ._arguments import check_name
 from ._attacked import Attacked, Norm
 from ._attacks import Bounds, fast_gradient, projected_gradient
@@ -59,7 +60,12 @@ def adversarial_accuracy(
         For an unknown attack or class, a negative epsilon, or X of another shape than in the fit.
     """
     check_name(_OWNER, "attack", attack, list(_ATTACKS))
-    sizes = np.asarray(epsilons, np.float64)
+    if y is None:
+        raise ValueError(f"{_OWNER}: y=None, where the true classes are needed; give y")
+    try:
+        sizes = np.asarray(epsilons, np.float64)
+    except (TypeError, ValueError):
+        sizes = np.full(1, np.nan)
     if sizes.ndim > 1 or not sizes.size or not np.isfinite(sizes).all() or sizes.min() < 0:
         raise ValueError(
             f"{_OWNER}: epsilons={epsilons!r} must be numbers from 0 on, in one dimension"
@@ -67,7 +73,12 @@ def adversarial_accuracy(
     attacked = Attacked(estimator, X, y, None, norm, _OWNER)
     if not len(attacked.X):
         raise ValueError(f"{_OWNER}: X has no samples")
-    y, names = np.asarray(y), attacked.estimator
+    y, names = np.asarray(as_dense(y)), attacked.estimator
+    y = np.full(len(attacked.X), y) if y.ndim == 0 else y
+    _ATTACKS[attack](  # which checks the options, whatever the sizes
+        names, attacked.X[:1], y[:1], epsilon=0.0, norm=norm, bounds=bounds,
+        **(options if attack == "fast_gradient" else {"n_iter": 1, **options}),
+    )
     right, found = attacked.are_right(attacked.X), {0.0: 0.0}
     found[0.0] = float(right.mean())
     for size in np.unique(sizes[sizes > 0]):

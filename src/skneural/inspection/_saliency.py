@@ -10,14 +10,26 @@ from numpy.typing import ArrayLike
 from sklearn.base import is_classifier
 
 from ..data.numbers import as_dense
+from ..data.ragged import check_makes_one_array
 from ..data.series_samples import SeriesSamples
 from ._arguments import check_name
 from ._attributions import gradient_times_input, integrated_gradients, smooth_gradient
 from ._drawing import axes_for
 from ._input_gradient import input_gradient
-from ._mosaic import as_pictures, columns_of, draw_pictures, mosaic, shown, write_titles
+from ._mosaic import (
+    as_pictures,
+    check_axes,
+    check_columns,
+    check_image_shape,
+    columns_of,
+    draw_pictures,
+    is_one_sample,
+    mosaic,
+    shown,
+    write_titles,
+)
 from ._occlusion import occlusion
-from ._pictures import network_of
+from ._pictures import network_of, pixel_range
 
 Method = Literal[
     "gradient", "gradient_times_input", "integrated_gradients", "smooth_gradient", "occlusion"
@@ -104,7 +116,8 @@ class SaliencyDisplay:
             raise ValueError(
                 f"SaliencyDisplay: {n_names} feature_names of {values.shape[1]} features"
             )
-        self.n_columns = n_columns
+        self.n_columns = check_columns("SaliencyDisplay", n_columns)
+        self._limits: tuple[float, float] | None = None  # black and white, where they are known
 
     @classmethod
     def from_attributions(
@@ -143,7 +156,8 @@ class SaliencyDisplay:
         cls, estimator: Any, X: ArrayLike, *, method: Method = "integrated_gradients",
         target: Any = None, options: Mapping[str, Any] | None = None,
         image_shape: tuple[int, ...] | None = None, titles: Sequence[str] | None = None,
-        n_columns: int | None = None, ax: Any = None, **kwargs: Any,
+        feature_names: Sequence[str] | None = None, n_columns: int | None = None, ax: Any = None,
+        **kwargs: Any,
     ) -> SaliencyDisplay:  # fmt: skip
         """Draw the attributions of samples.
 
@@ -165,6 +179,8 @@ class SaliencyDisplay:
             the shape in which the network reads them.
         titles : sequence of str, default=None
             Of the samples; None for the classes.
+        feature_names : sequence of str, default=None
+            Of a table; None for the columns of X, or those of the fit.
         n_columns : int, default=None
             How many images are in a row.
         ax : matplotlib axes, default=None
@@ -181,17 +197,23 @@ class SaliencyDisplay:
         TypeError
             If the estimator has no layers.
         ValueError
-            For an unknown method or target, or X of another shape than in the fit.
+            For an unknown method or target, X of another shape than in the fit, or samples of
+            several shapes.
         NotFittedError
             If the estimator is not fitted.
         """
         owner = cls.__name__
         check_name(owner, "method", method, list(_METHODS))
+        check_axes(ax, owner)
+        image_shape = check_image_shape(owner, image_shape)
         network_of(estimator, owner)
         read = tuple(estimator._samples().shape)
-        names = getattr(X, "columns", getattr(estimator, "feature_names_in_", None))
+        names = feature_names
+        if names is None:
+            names = getattr(X, "columns", getattr(estimator, "feature_names_in_", None))
+        check_makes_one_array(X, f"{owner}: X")
         samples: Any = X if hasattr(X, "ndim") else np.asarray(X)
-        if samples.shape == read or (*samples.shape, 1) == read:
+        if is_one_sample(samples.shape, read):
             samples = np.asarray(samples)[None]
         found = _METHODS[method](estimator, samples, target, **(options or {}))
         if titles is None and is_classifier(estimator):
@@ -201,10 +223,9 @@ class SaliencyDisplay:
         series = isinstance(estimator._samples(), SeriesSamples)
         found, pictures = as_pictures(found, as_dense(samples), read, image_shape, series, owner)
         names = None if found.ndim > 2 else names
-        return cls.from_attributions(
-            found, pictures, titles=titles, feature_names=names, n_columns=n_columns, ax=ax,
-            **kwargs,
-        )
+        display = cls(found, X=pictures, titles=titles, feature_names=names, n_columns=n_columns)
+        display._limits = pixel_range(estimator)
+        return display.plot(ax, **kwargs)
 
     def plot(self, ax: Any = None, **kwargs: Any) -> SaliencyDisplay:
         """Draw the attributions.
@@ -220,6 +241,7 @@ class SaliencyDisplay:
         -------
         display : SaliencyDisplay
         """
+        check_axes(ax, type(self).__name__)
         ax = axes_for(ax, type(self).__name__)
         self.ax_, self.figure_ = ax, ax.figure
         if self.attributions.ndim == 3:
@@ -239,7 +261,7 @@ class SaliencyDisplay:
         n_columns = columns_of(len(heat), self.n_columns)
         opacity: Any = None
         if self.X is not None:
-            below = shown(self.X)
+            below = shown(self.X, self._limits)
             grey = below.mean(axis=3) if below.ndim == 4 else below
             draw_pictures(ax, grey, n_columns, cmap="gray", alpha=_PALE, vmin=0, vmax=1)
             opacity = mosaic(np.sqrt(np.abs(heat)), n_columns).filled(0)

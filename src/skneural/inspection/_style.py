@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 
 from ._arguments import check_number, check_whole
 from ._layer_view import LayerView, number_of_layer
-from ._pictures import image_for, network_of, range_of
+from ._pictures import check_order, image_for, network_of, range_of
 from ._smoothness import rough_and_slope
 
 _OWNER = "style_transfer"
@@ -20,7 +20,7 @@ _BEYOND = 10.0  # weight of numbers beyond the range; bounds would take most of 
 
 def style_transfer(
     content: ArrayLike, style: ArrayLike, estimator: Any, *,
-    layers: Sequence[str | int] | str | int, content_layer: str | int | None = None,
+    layers: Iterable[str | int] | str | int, content_layer: str | int | None = None,
     style_weight: float = 10.0, total_variation: float = 0.1, n_iter: int = 100,
 ) -> np.ndarray:  # fmt: skip
     """Change an image so that it keeps what it shows and takes on another one's style.
@@ -39,7 +39,7 @@ def style_transfer(
         May have another size.
     estimator : estimator
         Fitted, with layers that read images.
-    layers : sequence of str or int, or str or int
+    layers : iterable of str or int, or str or int
         Whose Gram matrices are the style: names, or places, 0 being the first. No layer may need
         images of the size of the fit up to the last of them.
     content_layer : str or int, default=None
@@ -71,13 +71,15 @@ def style_transfer(
     .. [1] Gatys, L. A., Ecker, A. S. and Bethge, M. (2016). Image style transfer using
        convolutional neural networks. CVPR.
     """
+    check_order(estimator, content, "content", f"{_OWNER}(content, style, estimator)", _OWNER)
     estimator = network_of(estimator, _OWNER)
     n_iter = check_whole(_OWNER, "n_iter", n_iter)
     style_weight = check_number(_OWNER, "style_weight", style_weight, least=0)
     total_variation = check_number(_OWNER, "total_variation", total_variation, least=0)
     picture = image_for(estimator, content, _OWNER, "content")
     pattern = image_for(estimator, style, _OWNER, "style")
-    names = [layers] if isinstance(layers, str) or not isinstance(layers, Sequence) else layers
+    is_one = isinstance(layers, str) or not np.iterable(layers)
+    names: list[Any] = [layers] if is_one else list(layers)  # type: ignore[arg-type]
     if not len(names):
         raise ValueError(f"{_OWNER}: layers={layers!r} is empty; name one or more")
     numbers = [number_of_layer(estimator, name, _OWNER) for name in names]
