@@ -31,6 +31,7 @@ FEWEST_ROWS = 5  # of such a class, and of what is called a suspect
 MOST_SUSPECTS = 0.02  # share of the rows
 SURE_SHARE = 0.2  # of the wrong rows that are suspects
 MODEST = 0.5  # share of its errors that a network expects by its probabilities
+MOST_OF_PROUD = 0.05, 0.35  # both shares, where it expects fewer
 FAR = 6.0  # robust deviations of a residual
 
 
@@ -268,7 +269,10 @@ def check_labels(seen: Examination) -> Iterator[Finding]:
                 f" {FAR:g} deviations of the others",
                 "look at these rows (suspects); loss='huber' or 'absolute_error' heeds them less",
             )
-    elif _suspect_labels(seen)[1] > SURE_SHARE and _is_modest(seen):
+        return
+    sure, modest = _suspect_labels(seen)[1], _is_modest(seen)
+    least, least_sure = (MOST_SUSPECTS, SURE_SHARE) if modest else MOST_OF_PROUD
+    if share >= least and sure > least_sure:
         yield Finding(
             "label_noise", "", share,
             f"{len(suspects):,} rows ({share:.1%}) have a label that the network contradicts",

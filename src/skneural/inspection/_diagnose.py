@@ -80,8 +80,9 @@ def diagnose(
                              training by 30% of the loss of a constant, 60% after early stopping
     ``underfitting``         the loss is over 80% of that of the best constant outputs; X may
                              also say little about y
-    ``label_noise``          confident learning [1]_ doubts over 2% of the labels, most of them
-                             clearly; judged only where the network is sound
+    ``label_noise``          confident learning [1]_ doubts over 2% of the labels, and over 20% of
+                             those not predicted; 5% and 35% where the network errs over twice as
+                             often as it expects; judged only where it is sound
     ``outlying_targets``     over 2% of the targets are further than 6 robust deviations from what
                              is predicted; likewise, or where the others are predicted well
     ======================== ====================================================================

@@ -13,7 +13,7 @@ from ._examination import Examination
 from ._finding import Finding
 
 MOST_DEAD = 0.7  # share of the units of a layer
-MOST_SPAN = 1e-3  # of a dead unit's outputs, in deviations of the unit that varies most
+MOST_SPAN = 1e-4  # of a dead unit's outputs, in deviations of the unit that varies most
 FEWEST_NUMBERS = 5  # of a unit, to call it dead
 MOST_SATURATED = 0.6  # share of the numbers of a layer
 MOST_CONSTANT = 0.5  # share of the units of a layer
@@ -59,7 +59,7 @@ def check_weights(seen: Examination) -> Iterator[Finding]:
                 yield Finding(
                     "non_finite_weights", path, n_wrong,
                     f"{n_wrong:,} numbers of {variable.split('.')[-1]!r} are NaN or infinite",
-                    "fit again with a lower learning_rate_init, max_grad_norm=1.0 and scaled X;"
+                    "fit again with a lower learning_rate_init, max_grad_norm=1.0, scaled X and y;"
                     " if the weights were set by hand, check them",
                 )
 

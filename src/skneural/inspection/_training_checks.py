@@ -151,11 +151,13 @@ def skill_of(seen: Examination) -> float:
 def best_skill_of(seen: Examination) -> float:
     """Return the larger share that is gone of the losses of these rows and of training.
 
-    NaN where no loss is known.
+    NaN where no loss is known, minus infinity where none is finite.
     """
     losses = [seen.loss if seen.varies else math.nan, training_loss(seen)]
     known = [loss for loss in losses if math.isfinite(loss)]
-    return 1 - min(known) / seen.unit if known else math.nan
+    if not known:
+        return -math.inf if seen.record.loss_curve else math.nan
+    return 1 - min(known) / seen.unit
 
 
 def stale_of(seen: Examination) -> float:
