@@ -73,7 +73,8 @@ def check_inputs(seen: Examination) -> Iterator[Finding]:
     peaks, sizes = inputs.peak[sizes > 0], sizes[sizes > 0]
     largest, median = float(sizes.max()), float(np.median(sizes))
     length = float(np.linalg.norm(sizes))
-    offset, spread = np.linalg.norm(inputs.mean), np.linalg.norm(inputs.deviation)
+    offset = float(np.linalg.norm(inputs.mean))
+    spread = float(np.linalg.norm(inputs.deviation))
     unequal = (
         largest > MOST_SPREAD * median
         and peaks.max() > max(SPARSE_PEAK, MOST_SPREAD * np.median(peaks))
