@@ -26,6 +26,28 @@ def mlp_raw_digits(seed):
     return MLPClassifier((64, 32), early_stopping=True, random_state=seed).fit(X, y), X, y
 
 
+def mlp_one_class(seed):
+    """Rows of a single class of those trained on."""
+    from skneural import MLPClassifier
+
+    X, y = digits(seed)
+    net = MLPClassifier((50,), random_state=seed).fit(X, y)
+    return net, X[y == 3], y[y == 3]
+
+
+def mlp_indicators(seed):
+    """Indicators of categories, some of them rare."""
+    from skneural import MLPClassifier
+
+    random = np.random.RandomState(seed)
+    codes = np.minimum(random.geometric(0.1, size=(1500, 2)) - 1, 39)
+    X = np.hstack([np.eye(40)[column] for column in codes.T])
+    y = (codes[:, 0] + codes[:, 1]) % 3
+    net = MLPClassifier((50,), learning_rate_init=0.01, alpha=0.01, max_iter=60,
+                        random_state=seed)
+    return net.fit(X, y), X, y
+
+
 def mlp_iris(seed):
     """L-BFGS, three classes."""
     from skneural import MLPClassifier
@@ -257,9 +279,9 @@ def belief_net(seed):
 HEALTHY = {
     function.__name__: function
     for function in (
-        mlp_digits, mlp_raw_digits, mlp_iris, mlp_wine, mlp_cancer, mlp_logistic, mlp_moons,
-        mlp_several_labels, mlp_friedman, mlp_diabetes, mlp_outputs, convnet_digits,
-        convnet_normalized, convnet_regressor, residual_net, deep_net, autoencoder,
+        mlp_digits, mlp_raw_digits, mlp_one_class, mlp_indicators, mlp_iris, mlp_wine, mlp_cancer,
+        mlp_logistic, mlp_moons, mlp_several_labels, mlp_friedman, mlp_diabetes, mlp_outputs,
+        convnet_digits, convnet_normalized, convnet_regressor, residual_net, deep_net, autoencoder,
         conv_autoencoder, outlier_detector, gru, lstm_of_lengths, series_net, table_classifier,
         table_regressor, belief_net,
     )

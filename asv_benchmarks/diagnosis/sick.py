@@ -181,6 +181,45 @@ def outlying_targets(seed):
     return net.fit(X, y), X, y, "outlying_targets"
 
 
+def squared_outliers(seed):
+    """Targets of which 5% are far away, which dominate the squared error."""
+    from skneural import MLPRegressor
+
+    random = np.random.RandomState(seed)
+    X = random.normal(size=(1500, 5))
+    y = X[:, 0] + 0.1 * random.normal(size=len(X))
+    y[random.permutation(len(y))[: len(y) // 20]] += 20
+    return MLPRegressor(random_state=seed).fit(X, y), X, y, "outlying_targets"
+
+
+def unscaled_targets(seed):
+    """Targets about 100,000."""
+    from skneural import MLPRegressor
+
+    X, y = numbers(seed)
+    y = 1e4 * y + 1e5
+    return MLPRegressor(random_state=seed).fit(X, y), X, y, "unscaled_targets"
+
+
+def uncentred_inputs(seed):
+    """Pixels from 10 to 11."""
+    from skneural import MLPClassifier
+
+    X, y = digits(seed)
+    net = MLPClassifier((50,), max_iter=60, random_state=seed)
+    return net.fit(X + 10, y), X + 10, y, "unscaled_inputs"
+
+
+def dead_gelu(seed):
+    """Biases of units of "gelu" that are far below zero."""
+    from skneural import MLPClassifier
+
+    X, y = digits(seed)
+    net = MLPClassifier((64,), activation="gelu", max_iter=30, random_state=seed).fit(X, y)
+    net.intercepts_[0][:50] = -100
+    return net, X, y, "dead_units"
+
+
 def unscaled_inputs(seed):
     """Features of sizes between 0.1 and 1,000."""
     from skneural import MLPClassifier
@@ -251,6 +290,7 @@ SICK = {
         exploding_gradients, exploding_series, high_learning_rate, diverged, low_learning_rate,
         unfinished_training, overfitting, overfitted_regressor, underfitting, label_noise,
         outlying_targets, unscaled_inputs, constant_outputs, collapsed_classes, identical_units,
-        stale_statistics, dead_autoencoder,
+        stale_statistics, dead_autoencoder, squared_outliers, unscaled_targets, uncentred_inputs,
+        dead_gelu,
     )
 }

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._whole_numbers import check_count
-from ._data_checks import check_inputs, check_labels, check_outputs, suspects_of
+from ._data_checks import (
+    check_inputs,
+    check_labels,
+    check_outputs,
+    check_targets,
+    clear_outliers,
+    suspects_of,
+)
 from ._examination import Examination, examine
 from ._finding import Diagnosis
 from ._layer_checks import (
@@ -21,14 +28,17 @@ from ._layer_checks import (
     saturated_share,
     update_ratio,
 )
-from ._training_checks import check_curve, check_fit
+from ._training_checks import check_curve, check_fit, check_statistics
 
 _CHECKS = (
-    check_inputs, check_units, check_likeness, check_gradients, check_updates, check_curve,
-    check_outputs, check_fit,
+    check_inputs, check_targets, check_statistics, check_units, check_likeness, check_gradients,
+    check_updates, check_curve, check_outputs, check_fit,
 )
 # with these a network is good enough to doubt a label
 _MINOR = {"unscaled_inputs", "large_updates", "vanishing_gradients"}
+# what a few wild targets do to a network that is good otherwise
+_OF_OUTLIERS = {"underfitting", "overfitting"}
+_UNFINISHED = {"unfinished_training", "low_learning_rate"}
 
 
 def diagnose(
@@ -44,9 +54,14 @@ def diagnose(
     sickness                 is found where
     ======================== ====================================================================
     ``non_finite_weights``   weights are NaN or infinite; nothing else is then looked for
-    ``unscaled_inputs``      what the first layer with weights reads is above 30 or below 0.001 in
-                             size, or a feature is 50 times as large as the median one
-    ``dead_units``           over 70% of the units of "relu" are zero for all rows
+    ``unscaled_inputs``      what the first layer with weights reads is above 30 in size, rows are
+                             shorter than 0.03, or a feature is 50 times as large as the median
+                             one; where the loss is over 10% of that of a constant, also means
+                             over 8 times the deviations, and rows shorter than 0.15
+    ``unscaled_targets``     the network sees targets of a size above 30, a deviation below 0.03
+                             or a mean over 3 times the deviation, and has such a loss
+    ``dead_units``           over 70% of the units of "relu" are zero for all rows, or those of
+                             another activation the same; sigmoids are saturated instead
     ``saturated_units``      over 60% of the outputs of a sigmoid are within 1% of its ends
     ``constant_units``       over half of the units of a layer give the same for all rows
     ``identical_units``      over half of the units of a layer have the weights of another
@@ -63,11 +78,13 @@ def diagnose(
     ``stale_statistics``     running statistics give a larger loss than those of the batch
     ``overfitting``          the loss on validation rows, or else on these rows, exceeds that of
                              training by 30% of the loss of a constant, 60% after early stopping
-    ``underfitting``         the loss is over 80% of that of the best constant outputs
-    ``label_noise``          confident learning [1]_ doubts over 2% of the labels, most of them
-                             clearly; judged only where the network is sound
+    ``underfitting``         the loss is over 80% of that of the best constant outputs; X may
+                             also say little about y
+    ``label_noise``          confident learning [1]_ doubts over 2% of the labels, and over 20% of
+                             those not predicted; 5% and 35% where the network errs over twice as
+                             often as it expects; judged only where it is sound
     ``outlying_targets``     over 2% of the targets are further than 6 robust deviations from what
-                             is predicted; likewise
+                             is predicted; likewise, or where the others are predicted well
     ======================== ====================================================================
 
     Parameters
@@ -99,7 +116,8 @@ def diagnose(
             Of each layer: ``name``, ``activation``, the shares of ``dead`` units and of
             ``saturated`` outputs, ``mean`` and ``deviation``.
         loss, constant_loss : float
-            Of the rows, and of the best outputs that are the same for all of them.
+            Of the rows, and of the best outputs that are the same for all of them; the latter is
+            NaN, and nothing measured by it, where the targets do not vary.
         suspects : ndarray of shape (n_suspects,), int64
             Rows of X whose label or target the network contradicts, the most doubtful first.
         estimator, n_samples
@@ -138,8 +156,12 @@ def diagnose(
     findings = list(check_weights(seen))
     if not findings:
         findings = [finding for check in _CHECKS for finding in check(seen)]
-        if {finding.sickness for finding in findings} <= _MINOR:
+        names = {finding.sickness for finding in findings}
+        if names <= _MINOR:
             findings += check_labels(seen)
+        elif names <= _MINOR | _OF_OUTLIERS | _UNFINISHED and clear_outliers(seen):
+            others = [finding for finding in findings if finding.sickness not in _OF_OUTLIERS]
+            findings = [*check_labels(seen), *others]
     return Diagnosis(
         estimator=type(estimator).__name__, n_samples=len(seen.chosen), findings=findings,
         **_tables(seen),

@@ -122,14 +122,29 @@ class Examination:
         return self.network.evaluate(self.rows.X, self.rows.y, self.rows.loss_weight)
 
     @cached_property
-    def constant_loss(self) -> float:
-        """Least loss of outputs that are the same for all rows, NaN if it is not known."""
+    def varies(self) -> bool:
+        """Whether the targets differ from row to row; if not, a constant has no loss."""
         if self.rows is None or not isinstance(self.rows.y, np.ndarray):
+            return self.rows is not None
+        return bool((self.rows.y != self.rows.y[:1]).any())
+
+    @cached_property
+    def constant_loss(self) -> float:
+        """Least loss of outputs that are the same for all rows, NaN if nothing can be measured."""
+        if self.rows is None or not isinstance(self.rows.y, np.ndarray) or not self.varies:
             return np.nan
         y = self.rows.y
         if self.rows.y is self.rows.X:
             y = y.reshape(len(y), -1).astype(float) * self.network.scale
         return constant_loss(self.network, y, self.rows.loss_weight)
+
+    @cached_property
+    def unit(self) -> float:
+        """The loss of constant outputs: of these rows, else that of the first epoch."""
+        if self.constant_loss > 0:
+            return self.constant_loss
+        curve = self.record.loss_curve
+        return float(curve[0]) if curve and curve[0] > 0 else np.nan
 
     @cached_property
     def codes(self) -> np.ndarray | None:

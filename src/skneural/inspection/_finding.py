@@ -57,7 +57,7 @@ class Diagnosis(Bunch):
     loss : float
         Mean loss of the rows, as in prediction; NaN without y.
     constant_loss : float
-        Least loss of outputs that are the same for all rows.
+        Least loss of outputs that are the same for all rows; NaN if the targets do not vary.
     suspects : ndarray of shape (n_suspects,), int64
         Rows of X whose label or target the network contradicts, the most doubtful first.
     """

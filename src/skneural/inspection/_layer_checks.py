@@ -13,6 +13,8 @@ from ._examination import Examination
 from ._finding import Finding
 
 MOST_DEAD = 0.7  # share of the units of a layer
+MOST_SPAN = 1e-4  # of a dead unit's outputs, in deviations of the unit that varies most
+FEWEST_NUMBERS = 5  # of a unit, to call it dead
 MOST_SATURATED = 0.6  # share of the numbers of a layer
 MOST_CONSTANT = 0.5  # share of the units of a layer
 MOST_ALIKE = 0.5  # share of the units of a layer
@@ -25,8 +27,17 @@ _TWO_SIDED = {"logistic", "tanh", "hard_sigmoid"}
 
 
 def dead_share(layer: LayerFigures) -> float:
-    """Return the share of units that are zero for all rows, of a layer that ends with "relu"."""
-    return float(np.mean(layer.low == 1)) if layer.activation == "relu" else 0.0
+    """Return the share of units that give the same for all rows, behind an activation.
+
+    Those of "relu" are zero, and so nearly are those of "gelu" and "silu"; "elu" gives -1.
+    Units of a sigmoid are saturated instead.
+    """
+    if layer.activation == "relu":
+        return float(np.mean(layer.low == 1))
+    if layer.activation == "identity" or layer.activation in _TWO_SIDED or layer.count < 2:
+        return 0.0
+    span = layer.greatest - layer.least
+    return float(np.mean(span <= max(_ROUNDING, MOST_SPAN * layer.deviation.max(initial=0.0))))
 
 
 def saturated_share(layer: LayerFigures) -> float:
@@ -48,7 +59,7 @@ def check_weights(seen: Examination) -> Iterator[Finding]:
                 yield Finding(
                     "non_finite_weights", path, n_wrong,
                     f"{n_wrong:,} numbers of {variable.split('.')[-1]!r} are NaN or infinite",
-                    "fit again with a lower learning_rate_init, max_grad_norm=1.0 and scaled X;"
+                    "fit again with a lower learning_rate_init, max_grad_norm=1.0, scaled X and y;"
                     " if the weights were set by hand, check them",
                 )
 
@@ -58,10 +69,12 @@ def check_units(seen: Examination) -> Iterator[Finding]:
     weighted = {layer.name for layer in seen.weights}
     for layer in seen.layers:
         dead, saturated = dead_share(layer), saturated_share(layer)
-        if dead > MOST_DEAD:
+        inner = layer.activation == "relu" or layer.name != seen.names[-1]
+        if dead > MOST_DEAD and layer.count >= FEWEST_NUMBERS and inner:
+            same = "are zero" if layer.activation == "relu" else "give the same"
             yield Finding(
                 "dead_units", layer.name, dead,
-                f"{dead:.0%} of the {len(layer.low):,} units are zero for all rows",
+                f"{dead:.0%} of the {len(layer.low):,} units {same} for all rows",
                 "lower learning_rate_init, activation='leaky_relu', initializer='he_normal', or"
                 " normalization before the activation",
             )
@@ -131,7 +144,7 @@ def check_gradients(seen: Examination) -> Iterator[Finding]:
         )
         return
     largest = sizes.max(initial=0.0)
-    unit = seen.constant_loss if seen.constant_loss > 0 else 1.0
+    unit = seen.unit if seen.unit > 0 else 1.0
     worst = int(sizes.argmax()) if len(sizes) else 0
     if largest > MOST_GRADIENT * unit:
         yield Finding(
@@ -140,7 +153,7 @@ def check_gradients(seen: Examination) -> Iterator[Finding]:
             "max_grad_norm=1.0, initializer='he_normal' or 'orthogonal', normalization, or"
             " fewer layers",
         )
-    if seen.loss < FITTED * seen.constant_loss:
+    if seen.loss < FITTED * seen.unit:
         return  # gradients of a network that fits are what is left of the noise
     ratio = sizes / (largest or 1.0)
     small = [n for n in range(worst) if ratio[n] < LEAST_GRADIENT]

@@ -25,14 +25,6 @@ MOST_GAP_STOPPED = 0.6  # the same, where early stopping has chosen the epoch by
 STALE = 0.3  # of losses in prediction and in training, likewise
 
 
-def loss_unit(seen: Examination) -> float:
-    """Return the loss of constant outputs: of these rows, else that of the first epoch."""
-    if seen.constant_loss > 0:
-        return seen.constant_loss
-    curve = seen.record.loss_curve
-    return float(curve[0]) if curve and curve[0] > 0 else math.nan
-
-
 def noise_of(curve: np.ndarray) -> tuple[float, float]:
     """Return the mean rise in the second half relative to the loss, and the share of rises."""
     half = curve[len(curve) // 2 :]
@@ -56,7 +48,7 @@ def falling(curve: np.ndarray) -> float:
 
 def check_curve(seen: Examination) -> Iterator[Finding]:
     """Find a learning rate that is too high or too low, and training that was cut short."""
-    curve, unit = np.asarray(seen.record.loss_curve, float), loss_unit(seen)
+    curve, unit = np.asarray(seen.record.loss_curve, float), seen.unit
     rate = seen.rate
     lower = f"lower learning_rate_init (it was {rate:.2g}) by a factor of 10, scaled X and y"
     if len(curve) and not np.isfinite(curve).all():
@@ -147,31 +139,54 @@ def other_loss(seen: Examination) -> tuple[float, str]:
 def gap_of(seen: Examination) -> float:
     """Return by how much the loss on other rows exceeds that of training, in the loss's unit."""
     other, _ = other_loss(seen)
-    return (other - training_loss(seen)) / loss_unit(seen)
+    return (other - training_loss(seen)) / seen.unit
 
 
 def skill_of(seen: Examination) -> float:
     """Return which share of the loss of constant outputs is gone."""
     lost = seen.loss if seen.constant_loss > 0 else training_loss(seen)
-    return 1 - lost / loss_unit(seen)
+    return 1 - lost / seen.unit
 
 
-def check_fit(seen: Examination) -> Iterator[Finding]:
-    """Find overfitting, underfitting, and running statistics that are not those of the rows."""
-    unit, trained = loss_unit(seen), training_loss(seen)
-    if not unit > 0:
-        return
-    in_training, _ = seen.training_pass
-    stale = (seen.loss - in_training) / unit if _has_statistics(seen) else 0.0
+def best_skill_of(seen: Examination) -> float:
+    """Return the larger share that is gone of the losses of these rows and of training.
+
+    NaN where no loss is known, minus infinity where none is finite.
+    """
+    losses = [seen.loss if seen.varies else math.nan, training_loss(seen)]
+    known = [loss for loss in losses if math.isfinite(loss)]
+    if not known:
+        return -math.inf if seen.record.loss_curve else math.nan
+    return 1 - min(known) / seen.unit
+
+
+def stale_of(seen: Examination) -> float:
+    """Return by how much the loss by running statistics exceeds that of training, in its unit."""
+    if not seen.varies or not seen.unit > 0 or not _has_statistics(seen):
+        return 0.0
+    return (seen.loss - seen.training_pass[0]) / seen.unit
+
+
+def check_statistics(seen: Examination) -> Iterator[Finding]:
+    """Find running statistics that are not those of the rows."""
+    stale = stale_of(seen)
     if stale > STALE:
         yield Finding(
             "stale_statistics", "", stale,
-            f"the loss is {seen.loss:.3g} by running statistics, {in_training:.3g} by those of"
-            " the batch",
+            f"the loss is {seen.loss:.3g} by running statistics, {seen.training_pass[0]:.3g} by"
+            " those of the batch",
             "more epochs or larger batches, so that batch normalization has seen enough; or"
             " normalization='layer'",
         )
+
+
+def check_fit(seen: Examination) -> Iterator[Finding]:
+    """Find overfitting and underfitting."""
+    trained = training_loss(seen)
+    if not seen.unit > 0 or stale_of(seen) > STALE:
         return
+    if not seen.varies and not seen.record.validation_losses:
+        return  # rows of one class may be the harder ones
     other, where = other_loss(seen)
     gap = gap_of(seen)
     stopped = seen.record.validation_losses and kept_epoch(seen) >= 0
@@ -185,13 +200,15 @@ def check_fit(seen: Examination) -> Iterator[Finding]:
         )
     if isinstance(seen.estimator, OutlierMixin):
         return  # which is to reconstruct only what is common
-    skill = 1 - trained / unit if is_large else skill_of(seen)
+    if not seen.varies and seen.rows is not None:
+        return  # no constant of these rows is to be beaten
+    skill = 1 - trained / seen.unit if is_large else skill_of(seen)
     if skill < LEAST_SKILL:
         yield Finding(
             "underfitting", "", skill,
             f"the loss is {max(0.0, 1 - skill):.0%} of that of a constant",
             "more units or layers, smaller alpha, less dropout, more epochs, or another"
-            " learning_rate_init",
+            " learning_rate_init; or X says little about y, and no more can be learned",
         )
 
 
