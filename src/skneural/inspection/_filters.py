@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from ..estimators import DeepBoltzmannMachine
 from ._checks import layered
 from ._drawing import axes_for, without_ticks
 from ._images import as_images, stretched
@@ -99,7 +100,7 @@ class FilterDisplay:
         ----------
         estimator : estimator
             With layers, or with rows of weights in ``components_``, as Boltzmann machines or
-            scikit-learn's decompositions.
+            scikit-learn's decompositions; a `DeepBoltzmannMachine` shows its first hidden layer.
         layer : str or int, default=None
             Name or place of a layer with a kernel; None for the first that has one.
         channel : int, default=None
@@ -136,7 +137,7 @@ class FilterDisplay:
             title, kernel, shape = _kernel_of(estimator, layer, owner)
         else:
             check_is_fitted(estimator)
-            title, kernel = "components", np.asarray(estimator.components_).T
+            title, kernel = _components_of(estimator)
             shape = kernel.shape[:1]
         if kernel.ndim == 2:
             shape = _pixels(image_shape, shape, len(kernel), owner, type(estimator).__name__)
@@ -169,9 +170,16 @@ class FilterDisplay:
         return self
 
 
+def _components_of(estimator: Any) -> tuple[str, np.ndarray]:
+    """Return what the weights of hidden units are called, and them, of shape (n_pixels, units)."""
+    if isinstance(estimator, DeepBoltzmannMachine):
+        return "first hidden layer", np.asarray(estimator.coefs_[0])
+    return "components", np.asarray(estimator.components_).T
+
+
 def _has_components(estimator: Any) -> bool:
     """Whether an estimator has rows of weights, or has them once it is fitted."""
-    is_machine = hasattr(estimator, "free_energy") or hasattr(type(estimator), "free_energy")
+    is_machine = hasattr(type(estimator), "log_partition")
     return not isinstance(estimator, type) and (is_machine or hasattr(estimator, "components_"))
 
 

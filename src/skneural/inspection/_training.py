@@ -236,6 +236,8 @@ class TrainingDisplay:
         due = self._n_epochs % self.every == 0 and time.monotonic() >= self._next
         if self.error_ is not None or fitted_estimator is None or not (ended or due):
             return
+        if not ended and not curves_of(fitted_estimator):
+            return  # pretraining: the curve begins later
         began = time.monotonic()
         try:
             self._record(fitted_estimator)
