@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from .._whole_numbers import is_whole
 from ..estimators import DeepBoltzmannMachine
+from ._arguments import check_whole
 from ._checks import layered
 from ._drawing import axes_for, without_ticks
 from ._images import as_images, stretched
@@ -51,8 +53,9 @@ class FilterDisplay:
     def __init__(
         self, filters: ArrayLike, *, n_columns: int | None = None, title: str = ""
     ) -> None:
-        self.filters = as_images(filters, None, type(self).__name__)
-        self.n_columns = n_columns
+        owner = type(self).__name__
+        self.filters = as_images(filters, None, owner)
+        self.n_columns = None if n_columns is None else check_whole(owner, "n_columns", n_columns)
         self.title = title
 
     @classmethod
@@ -132,6 +135,8 @@ class FilterDisplay:
             If the estimator is not fitted.
         """
         owner = cls.__name__
+        if n_filters is not None:
+            check_whole(owner, "n_filters", n_filters)
         if hasattr(estimator, "activations") or not _has_components(estimator):
             layered(estimator, owner, _INSTEAD)
             title, kernel, shape = _kernel_of(estimator, layer, owner)
@@ -226,6 +231,8 @@ def _of_channel(kernel: np.ndarray, channel: int | None, owner: str) -> np.ndarr
     n_channels = kernel.shape[2]
     if channel is None:
         return kernel if n_channels in (1, 3) else kernel.mean(axis=2)
-    if not -n_channels <= channel < n_channels:
-        raise ValueError(f"{owner}: channel={channel} of a layer that reads {n_channels} channels")
+    if not is_whole(channel, least=-n_channels) or channel >= n_channels:
+        raise ValueError(
+            f"{owner}: channel={channel!r} of a layer that reads {n_channels} channels"
+        )
     return kernel[:, :, channel]

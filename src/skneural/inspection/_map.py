@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from .._naming import did_you_mean
-from ._drawing import axes_for
+from ._checks import instead_of
+from ._drawing import axes_for, full_names
 
 Kind = Literal["u_matrix", "hits", "labels", "component"]
 _KINDS = ("u_matrix", "hits", "labels", "component")
@@ -128,7 +129,8 @@ class MapDisplay:
         """
         if not hasattr(estimator, "u_matrix"):
             raise TypeError(
-                f"MapDisplay: {type(estimator).__name__} is no map; give a SelfOrganizingMap"
+                f"MapDisplay: {type(estimator).__name__} is no map;"
+                f" {instead_of(estimator, 'give a SelfOrganizingMap')}"
             )
         check_is_fitted(estimator)
         if kind not in _KINDS:
@@ -176,7 +178,8 @@ class MapDisplay:
             numbers[shown] = codes
         places, around = self.positions.reshape(-1, 2), self._outline()
         corners = around + places[shown, None]
-        look = {"cmap": "viridis" if labels is None else "tab10", "edgecolor": "face"} | kwargs
+        look: dict[str, Any] = {"cmap": "viridis" if labels is None else "tab10", "edgecolor": "face"}
+        look |= full_names(kwargs, "collections.PolyCollection")
         units = PolyCollection(list(corners), **look)
         units.set_array(np.asarray(numbers, float)[shown])
         ax.add_collection(units)

@@ -13,7 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..estimators import DeepBoltzmannMachine
 from ..estimators.deep_boltzmann.fitted import posteriors
-from ._checks import require
+from ._arguments import check_whole
+from ._checks import as_array, require
 from ._drawing import axes_for, without_ticks
 from ._images import as_images
 from ._mosaic import corners, draw_pictures
@@ -144,7 +145,7 @@ class ReconstructionDisplay:
             needed = ("transform", "inverse_transform")
             require(estimator, needed, owner, "reconstructions", _INSTEAD)
         check_is_fitted(estimator)
-        rows = np.asarray(X)[:n_images]
+        rows = as_array(X, f"{owner}: X")[: check_whole(owner, "n_images", n_images)]
         shape = square(rows, image_shape)
         images = as_images(rows, shape, owner)
         if reconstruct is None:
