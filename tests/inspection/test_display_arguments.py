@@ -91,6 +91,9 @@ def test_shapes_of_images(draw, shape):
      "loss_landscape: random_state='a' must be an int"),
     (lambda net, X: loss_landscape(net, X, extent="1"),
      "loss_landscape: extent='1' must be a positive number"),
+    (lambda net, X: MapDisplay.from_estimator(
+        fitted("SelfOrganizingMap")[0], kind="component", feature=1.5),
+     "MapDisplay: feature=1.5 of a map with 64 features"),
     (lambda net, X: TrainingDisplay.from_estimator(net, [[1.0], [1.0, 2.0]], [0, 1]),
      "TrainingDisplay: no decision boundary .*: X or y has rows of unequal lengths. Leave X out"),
     (lambda net, X: TrainingDisplay.from_estimator(net, X[:3, :2], [0, 1]),

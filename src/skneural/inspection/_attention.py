@@ -158,7 +158,7 @@ class AttentionDisplay:
         n_series, most = len(self.weights), max(len(each) for each in self.weights)
         size = None if self.tokens is None else (max(6.4, 0.7 * most), 1.6 + 0.4 * n_series)
         ax = axes_for(ax, type(self).__name__, size)
-        table = np.ma.masked_all((n_series, most))
+        table = np.ma.array(np.zeros((n_series, most)), mask=True)
         for row, each in enumerate(self.weights):
             table[row, : len(each)] = each
         look = {"cmap": "Reds", "aspect": "auto", "interpolation": "nearest", "vmin": 0} | kwargs

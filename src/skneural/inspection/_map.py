@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from .._naming import did_you_mean
+from .._whole_numbers import is_whole
 from ._checks import instead_of
 from ._drawing import axes_for, full_names
 
@@ -178,8 +179,8 @@ class MapDisplay:
             numbers[shown] = codes
         places, around = self.positions.reshape(-1, 2), self._outline()
         corners = around + places[shown, None]
-        look: dict[str, Any] = {"cmap": "viridis" if labels is None else "tab10", "edgecolor": "face"}
-        look |= full_names(kwargs, "collections.PolyCollection")
+        look: dict[str, Any] = {"cmap": "viridis" if labels is None else "tab10"}
+        look |= {"edgecolor": "face"} | full_names(kwargs, "collections.PolyCollection")
         units = PolyCollection(list(corners), **look)
         units.set_array(np.asarray(numbers, float)[shown])
         ax.add_collection(units)
@@ -216,6 +217,6 @@ def _feature(estimator: Any, feature: int | str) -> tuple[int, str]:
                 f"{did_you_mean(feature, names)}"
             )
         return names.index(feature), feature
-    if not -n_features <= feature < n_features:
-        raise ValueError(f"MapDisplay: feature={feature} of a map with {n_features} features")
+    if not is_whole(feature, least=-n_features) or feature >= n_features:
+        raise ValueError(f"MapDisplay: feature={feature!r} of a map with {n_features} features")
     return feature % n_features, names[feature] if names else f"feature {feature % n_features}"
