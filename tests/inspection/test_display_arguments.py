@@ -203,11 +203,13 @@ def test_colors_of_points(y):
     assert np.array_equal(np.sort(drawn), values)
 
 
-def test_a_legend_of_many_classes():
+@pytest.mark.parametrize("size", [(6.4, 4.8), (3, 2.5)])
+def test_a_legend_of_many_classes(size):
     y = np.array([f"class {number:03}" for number in range(100)])
-    display = LatentSpaceDisplay.from_codes(np.random.default_rng(0).normal(size=(100, 2)), y)
+    codes, ax = np.random.default_rng(0).normal(size=(100, 2)), pyplot.subplots(figsize=size)[1]
+    display = LatentSpaceDisplay.from_codes(codes, y, ax=ax)
     legend = display.ax_.get_legend()
-    assert [each.get_text() for each in legend.get_texts()][:: 19] == ["class 000", "class 099"]
+    assert [each.get_text() for each in legend.get_texts()][::19] == ["class 000", "class 099"]
     assert legend.get_title().get_text() == "20 of 100 classes"
     display.figure_.canvas.draw()
     assert legend.get_window_extent().height <= display.ax_.get_window_extent().height

@@ -196,9 +196,7 @@ class LatentSpaceDisplay:
                     own["label"] = str(label)
                 ax.scatter(*self.points_[here].T, **(own | _of_rows(look, here)))
             title = f"{n_named} of {len(classes)} classes" if n_named < len(classes) else None
-            ax.legend(
-                markerscale=1.5, title=title, fontsize=None if n_named <= 10 else "x-small"
-            )
+            ax.legend(markerscale=1.5, title=title, **_legend_of(ax, n_named))
         elif given is not None:
             ax.scatter(*self.points_.T, **look)
         else:
@@ -239,6 +237,15 @@ def _check_known(y: np.ndarray, owner: str) -> None:
             )
     if len({isinstance(each, str) for each in y.tolist()}) > 1:
         raise ValueError(f"{owner}: y has both text and other values; give one kind")
+
+
+def _legend_of(ax: Any, n_named: int) -> dict[str, Any]:
+    """Return the look of a legend that is as high as the axes at most."""
+    if n_named <= 10:
+        return {}
+    height = 72 * ax.get_window_extent().height / ax.figure.dpi
+    size = min(8.0, 0.65 * height / (n_named + 1))
+    return {"fontsize": size, "title_fontsize": size, "labelspacing": 0.2, "handletextpad": 0.1}
 
 
 def _of_rows(look: dict[str, Any], here: np.ndarray) -> dict[str, Any]:

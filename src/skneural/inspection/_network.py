@@ -195,7 +195,7 @@ class NetworkDisplay:
             corner = middle - width / 2, bottom
             box = self.ax_.add_patch(Rectangle(corner, width, height, **(look | kwargs)))
             self.boxes_.append(box)
-            if number:
+            if number and n_lines == 2:  # closer boxes have no room for them
                 self.ax_.annotate(
                     "", (middle, -number + 0.38), (middle, -number + 0.62),
                     arrowprops={"arrowstyle": "-|>", "color": "0.3", "linewidth": 0.8},
