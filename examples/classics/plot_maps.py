@@ -22,6 +22,7 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.preprocessing import StandardScaler
 
 from skneural import SelfOrganizingMap
+from skneural.inspection import MapDisplay
 
 colors = np.random.default_rng(0).uniform(size=(2000, 3))
 figure, axes = plt.subplots(1, 3, figsize=(9, 3.2), layout="constrained")
@@ -45,10 +46,7 @@ labels = som.label_map(X, y)
 figure, axes = plt.subplots(1, 2, figsize=(9, 4.5), layout="constrained")
 axes[0].imshow(images, cmap="gray_r")
 axes[0].set(title="codebook", xticks=[], yticks=[])
-axes[1].imshow(labels, cmap="tab10", vmin=0, vmax=9, alpha=0.6)
-for row, column in np.argwhere(~labels.mask):
-    axes[1].text(column, row, labels[row, column], ha="center", va="center", size=8)
-axes[1].set(title="most common label", xticks=[], yticks=[])
+MapDisplay.from_estimator(som, X, y, kind="labels", ax=axes[1], alpha=0.6)
 share = (labels[np.divmod(som.labels_, 14)] == y).mean()
 print(f"{share:.1%} of the rows have their unit's label")
 
@@ -56,27 +54,24 @@ print(f"{share:.1%} of the rows have their unit's label")
 # Iris
 # ----
 #
-# The u-matrix (Ultsch and Siemon 1990) has the distance between the vectors of neighbors, in units
-# and between them. A ridge of great distances separates setosa from the other two species, which
-# pass into each other. Points are the flowers, at their units.
+# The u-matrix (Ultsch and Siemon 1990) has the mean distance of each unit's vector to those of its
+# neighbors; ``MapDisplay`` draws it, and hexagons where the map has them. A ridge of great
+# distances separates setosa from the other two species, which pass into each other. Points are
+# the flowers, at their units.
 
 X, y = load_iris(return_X_y=True)
 names = load_iris().target_names
 X = StandardScaler().fit_transform(X)
-som = SelfOrganizingMap((8, 12)).fit(X)
-rows, columns = np.divmod(som.labels_, 12)
-jitter = np.random.default_rng(0).uniform(-0.6, 0.6, size=(2, len(X)))
+som = SelfOrganizingMap((8, 12), topology="hexagonal").fit(X)
+jitter = np.random.default_rng(0).uniform(-0.3, 0.3, size=(len(X), 2))
+places = som.unit_positions_.reshape(-1, 2)[som.labels_] + jitter
 figure, axis = plt.subplots(figsize=(7, 4.5), layout="constrained")
-picture = axis.imshow(som.u_matrix(expanded=True), cmap="bone_r")
+display = MapDisplay.from_estimator(som, ax=axis, cmap="bone_r")
+display.colorbar_.set_label("distance")
 for number, name in enumerate(names):
-    here = y == number
-    axis.plot(
-        2 * columns[here] + jitter[0, here], 2 * rows[here] + jitter[1, here], "o",
-        markersize=4, label=name,
-    )
-axis.set(title="u-matrix of iris", xticks=[], yticks=[])
+    axis.plot(*places[y == number].T, "o", markersize=4, label=name)
+axis.set_title("u-matrix of iris")
 axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=3, frameon=False)
-figure.colorbar(picture, label="distance")
 print(
     f"quantization error {som.quantization_error(X):.3f},"
     f" topographic error {som.topographic_error(X):.3f}"

@@ -1,5 +1,7 @@
 """What each display draws, and bad arguments of its own."""
 
+import copy
+
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
@@ -18,7 +20,7 @@ from skneural.inspection import (
     ReconstructionDisplay,
     loss_landscape,
 )
-from skneural.layers import Activation, BatchNorm, Dense, Residual
+from skneural.layers import LSTM, Activation, Attention, BatchNorm, Dense, Residual
 
 pyplot = pytest.importorskip("matplotlib.pyplot", reason="displays draw by matplotlib")
 pytestmark = [
@@ -31,6 +33,10 @@ pytestmark = [
 def closed():
     yield
     pyplot.close("all")
+
+
+def clone_of(fitted_one, **parameters):
+    return copy.deepcopy(fitted_one).set_params(**parameters)
 
 
 def texts(ax):
@@ -226,6 +232,14 @@ class TestReconstruction:
         with pytest.raises(ValueError, match="are no images; give image_shape"):
             ReconstructionDisplay.from_estimator(PCA(2).fit(X), X)
 
+    def test_a_deep_machine(self):
+        machine, X, _ = fitted("DeepBoltzmannMachine")
+        display = ReconstructionDisplay.from_estimator(machine, X, n_images=5)
+        first = clone_of(machine, features="all").transform(X[:5])[:, :9]
+        logits = first @ machine.coefs_[0].T + machine.intercepts_[0]
+        found = display.reconstructions.reshape(5, -1)
+        assert np.allclose(found, 1 / (1 + np.exp(-logits)), atol=1e-5)
+
 
 class TestLatentSpace:
     def test_codes_of_two_dimensions_are_the_points(self):
@@ -320,6 +334,22 @@ class TestAttention:
         display = AttentionDisplay.from_estimator(net, X[:4])
         assert np.array_equal(np.array(display.weights, np.float32).shape, (4, 7))
         assert np.allclose(np.sum(display.weights, axis=1), 1)
+
+    def test_of_a_network_with_an_attention_layer(self):
+        _, X, y = fitted("RecurrentClassifier")
+        layers = [LSTM(4, return_sequences=True), Attention(3)]
+        net = NeuralNetClassifier(layers, max_iter=1, random_state=0).fit(X, y)
+        display = AttentionDisplay.from_estimator(net, X[:4])
+        weights = np.array(display.weights)
+        assert np.allclose(weights.sum(axis=1), 1)
+        pooled = np.einsum("st,stf->sf", weights, net.activations(X[:4], 0))
+        assert np.allclose(pooled, net.activations(X[:4], 1), atol=1e-5)
+
+    def test_a_network_without_attention(self):
+        _, X, y = fitted("RecurrentClassifier")
+        net = NeuralNetClassifier([LSTM(4)], max_iter=1, random_state=0).fit(X, y)
+        with pytest.raises(TypeError, match="NeuralNetClassifier has no attention; .* Attention"):
+            AttentionDisplay.from_estimator(net, X[:4])
 
     def test_bad_arguments(self):
         with pytest.raises(ValueError, match=r"tokens have the lengths \[1\], the series \[2\]"):

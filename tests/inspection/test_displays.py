@@ -73,7 +73,7 @@ CASES = [
         FilterDisplay,
         lambda ax, **look: FilterDisplay.from_filters(IMAGES, ax=ax, **look),
         lambda estimator, X, y: ((estimator,), {}),
-        (LAYERED - OF_SERIES - OF_TABLES) | MACHINES,
+        (LAYERED - OF_SERIES - OF_TABLES) | MACHINES | {"DeepBoltzmannMachine"},
         {"cmap": "plasma"},
     ),
     Case(
@@ -87,7 +87,7 @@ CASES = [
         ReconstructionDisplay,
         lambda ax, **look: ReconstructionDisplay.from_images(IMAGES, 0.9 * IMAGES, ax=ax, **look),
         lambda estimator, X, y: ((estimator, X), {"n_images": 4}),
-        MACHINES | {"AutoencoderTransformer", "SelfOrganizingMap"},
+        MACHINES | {"AutoencoderTransformer", "DeepBoltzmannMachine", "SelfOrganizingMap"},
         {"cmap": "plasma"},
     ),
     Case(

@@ -19,6 +19,7 @@ from sklearn.exceptions import NotFittedError
 from skneural import (
     AutoencoderTransformer,
     BernoulliRBM,
+    DBNClassifier,
     GenerativeAdversarialNetwork,
     GMDHRegressor,
     HopfieldNetwork,
@@ -237,6 +238,8 @@ BLOBS = make_blobs(60, centers=3, random_state=0)
     (AutoencoderTransformer(1, max_iter=3), (X,), False, "training loss"),
     (NeuralOutlierDetector(1, max_iter=3), (X,), False, "training loss"),
     (BernoulliRBM(3, n_iter=3), ((FIVE > 0.5).astype(float),), False, "training loss"),
+    (DBNClassifier((4,), pretraining_max_iter=2, max_iter=3), (FIVE, LABELS), False,
+     "training loss"),
     (SelfOrganizingMap((3, 3), max_iter=3), (X,), False, "training loss"),
     (GMDHRegressor(), (X, X[:, 0] * X[:, 1]), True, "training loss"),
     (GenerativeAdversarialNetwork(max_iter=2), (X,), False, "discriminator loss"),

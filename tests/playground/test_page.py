@@ -2,6 +2,7 @@
 
 import builtins
 import socket
+import types
 
 import numpy as np
 import pytest
@@ -9,10 +10,12 @@ import pytest
 pytest.importorskip("bokeh", reason="the playground is shown by Bokeh")
 from bokeh.document import Document
 from bokeh.events import ButtonClick
+from bokeh.server.util import check_allowlist
 
 from skneural.playground import __main__ as command
 from skneural.playground import serve
 from skneural.playground._page import Page
+from skneural.playground._server import make_server
 
 
 @pytest.fixture
@@ -128,6 +131,41 @@ def test_a_port_that_is_taken(capsys):
         with pytest.raises(OSError, match=f"localhost:{port} cannot be .* or 0 for a free one"):
             serve(port, show=False)
         assert "give another port" in command.main(["--port", str(port), "--no-show"])
+
+
+@pytest.mark.parametrize("port", ["-1", "99999"])
+def test_a_port_that_is_none(port):
+    message = command.main([f"--port={port}", "--no-show"])
+    assert f"port={port} must be a whole number from 0 to 65535" in message
+
+
+@pytest.mark.parametrize(("address", "host", "allowed"), [
+    ("0.0.0.0", "machine.example", True),
+    ("0.0.0.0", "192.0.2.7", True),
+    ("localhost", "127.0.0.1", True),
+    ("localhost", "machine.example", False),
+])
+def test_names_under_which_a_page_is_served(address, host, allowed):
+    server = make_server(0, address)
+    try:
+        known = server._tornado.websocket_origins
+        assert check_allowlist(f"{host}:{server.port}", known) == allowed
+    finally:
+        server.stop()
+
+
+def test_the_place_that_is_told_can_be_opened(monkeypatch, capsys):
+    loop = types.SimpleNamespace(
+        start=lambda: None, add_callback=lambda do, *given: opened.extend(given)
+    )
+    quiet = types.SimpleNamespace(port=81, io_loop=loop, start=lambda: None, stop=lambda: None)
+    monkeypatch.setattr("skneural.playground._server.make_server", lambda *given: quiet)
+    opened = []
+    serve(81, address="0.0.0.0")
+    assert opened == ["http://localhost:81/"]
+    told = capsys.readouterr().out
+    assert "http://localhost:81/" in told
+    assert f"http://{socket.gethostname()}:81/" in told
 
 
 def test_without_bokeh(monkeypatch):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ._arguments import check_whole
 from ._checks import as_numbers, default_layer, layered
 from ._drawing import axes_for, without_ticks
 from ._images import stretched
@@ -59,7 +60,7 @@ class ActivationDisplay:
                 " dense one, has no maps"
             )
         self.each = each
-        self.n_columns = n_columns
+        self.n_columns = None if n_columns is None else check_whole(owner, "n_columns", n_columns)
         self.title = title
 
     @classmethod
@@ -105,7 +106,7 @@ class ActivationDisplay:
         estimator : estimator
             A network that reads images, such as a `ConvNetClassifier`.
         image : array-like of the shape of a sample of X
-            One image, without the axis of samples.
+            One image, with or without the axis of samples.
         layer : str or int, default=None
             Name or place of the layer; None for the first with maps.
         each : bool, default=False
@@ -171,8 +172,17 @@ class ActivationDisplay:
 
 def one_row(estimator: Any, image: ArrayLike, owner: str) -> np.ndarray:
     """Return an image as the only row of an X; raise a ValueError if it has another shape."""
-    row, name = as_numbers(image, f"{owner}: image")[np.newaxis], type(estimator).__name__
+    found, name = as_numbers(image, f"{owner}: image"), type(estimator).__name__
     shape = getattr(estimator, "input_shape_", None)
+    samples = () if shape is None else (shape, shape[:-1] if shape[-1] == 1 else shape)
+    if found.ndim and found.shape not in samples and found.shape[1:] in samples:
+        if len(found) != 1:
+            raise ValueError(
+                f"{owner}: image has the shape {found.shape}, which is {len(found)} samples of"
+                f" estimator={name}; give one image, such as images[0]"
+            )
+        found = found[0]
+    row = found[np.newaxis]
     fits = shape is None or row.size == np.prod(shape) or row.ndim == len(shape) + 1
     if row.ndim == 1 or not fits:
         raise ValueError(

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from ..estimators.base.predictor import predictor
+from ..estimators.recurrent.attention import weights_at
+from ..layers import Attention
 from ._checks import as_numbers, require
 from ._drawing import axes_for
 
 _INSTEAD = (
-    "give a RecurrentClassifier or RecurrentRegressor with pooling='attention', or weights to"
-    " AttentionDisplay.from_weights"
+    "give a RecurrentClassifier or RecurrentRegressor with pooling='attention', a network with an"
+    " Attention layer, or weights to AttentionDisplay.from_weights"
 )
 
 
@@ -108,8 +111,9 @@ class AttentionDisplay:
 
         Parameters
         ----------
-        estimator : RecurrentClassifier or RecurrentRegressor
-            With ``pooling="attention"``.
+        estimator : estimator
+            A `RecurrentClassifier` or `RecurrentRegressor` with ``pooling="attention"``, or
+            another network with an `Attention` layer, of several the first.
         X : array-like of shape (n_samples, time, features), or a list of series
             A few series.
         tokens : sequence of sequence of str, default=None
@@ -132,9 +136,7 @@ class AttentionDisplay:
         NotFittedError
             If the estimator is not fitted.
         """
-        require(estimator, ("attention_weights",), cls.__name__, "attention", _INSTEAD)
-        check_is_fitted(estimator)
-        weights = estimator.attention_weights(X)
+        weights = _weights_of(estimator, X, cls.__name__)
         return cls.from_weights(
             list(weights), tokens=tokens, title=type(estimator).__name__, ax=ax, **kwargs
         )
@@ -156,7 +158,7 @@ class AttentionDisplay:
         n_series, most = len(self.weights), max(len(each) for each in self.weights)
         size = None if self.tokens is None else (max(6.4, 0.7 * most), 1.6 + 0.4 * n_series)
         ax = axes_for(ax, type(self).__name__, size)
-        table = np.ma.masked_all((n_series, most))
+        table = np.ma.array(np.zeros((n_series, most)), mask=True)
         for row, each in enumerate(self.weights):
             table[row, : len(each)] = each
         look = {"cmap": "Reds", "aspect": "auto", "interpolation": "nearest", "vmin": 0} | kwargs
@@ -171,3 +173,18 @@ class AttentionDisplay:
         self.colorbar_ = ax.figure.colorbar(self.image_, ax=ax, label="weight")
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def _weights_of(estimator: Any, X: Any, owner: str) -> Any:
+    """Return the weights of the steps, by the estimator's own method or its attention layer."""
+    is_network = hasattr(estimator, "get_layer") and not isinstance(estimator, type)
+    if is_network and not hasattr(estimator, "attention_weights"):
+        check_is_fitted(estimator)
+        if hasattr(estimator, "_built"):
+            layers = predictor(estimator).layers
+            places = [place for place, each in enumerate(layers) if isinstance(each, Attention)]
+            if places:
+                return weights_at(estimator, X, places[0])
+    require(estimator, ("attention_weights",), owner, "attention", _INSTEAD)
+    check_is_fitted(estimator)
+    return estimator.attention_weights(X)

@@ -26,12 +26,20 @@ def as_numbers(values: Any, what: str) -> np.ndarray:
         If they are something else.
     """
     check_numbers(values, what)
-    numbers = np.asarray(values)
+    numbers = as_array(values, what)
     if numbers.dtype.kind not in "biuf":
         raise ValueError(f"{what} must be real numbers, got {numbers.dtype}")
     if not np.isfinite(numbers).all():
         raise ValueError(f"{what} must be finite, got NaN or infinity")
     return numbers
+
+
+def as_array(values: Any, what: str) -> np.ndarray:
+    """Return values as an array; raise a ValueError naming ``what`` if they have no one shape."""
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{what} has parts of unequal lengths; give an array") from error
 
 
 def layered(estimator: Any, owner: str, instead: str) -> None:
@@ -71,9 +79,17 @@ def require(
             f"{owner}: estimator={estimator.__name__} is a class; give a fitted instance"
         )
     if not all(hasattr(estimator, name) for name in methods):
-        has_steps = hasattr(estimator, "steps")
-        hint = "give its last step, and X as the steps before return it" if has_steps else instead
+        hint = instead_of(estimator, instead)
         raise TypeError(f"{owner}: estimator={type(estimator).__name__} has no {what}; {hint}")
+
+
+def instead_of(estimator: Any, instead: str) -> str:
+    """Return what to give instead of an estimator: a part of it if it holds others."""
+    if hasattr(estimator, "steps"):
+        return "give its last step, and X, if any, as the steps before return it"
+    if hasattr(estimator, "refit") and hasattr(estimator, "estimator"):
+        return "give its best_estimator_"
+    return instead
 
 
 def default_layer(estimator: Any, n_axes: int, owner: str, what: str) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ._checks import as_array
+from ._drawing import full_names
+
 SCORE = "validation score"
 _NAMES = {"loss_curve_": "training loss", "validation_loss_curve_": "validation loss"}
 
@@ -34,7 +37,7 @@ def checked_curve(owner: str, name: str, curve: Any) -> list[float]:
     ValueError
         If it is none of at least one epoch.
     """
-    values = np.asarray(curve)
+    values = as_array(curve, f"{owner}: {name}")
     if values.ndim != 1 or not values.size or values.dtype.kind not in "biuf":
         raise ValueError(
             f"{owner}: {name} must be numbers of shape (n_epochs,), got"
@@ -45,6 +48,7 @@ def checked_curve(owner: str, name: str, curve: Any) -> list[float]:
 
 def draw_curves(ax: Any, curves: Mapping[str, list[float]], **kwargs: Any) -> list[Any]:
     """Draw curves over epochs, scores at a scale of their own on the right; return the lines."""
+    kwargs = full_names(kwargs, "lines.Line2D")
     n_epochs = max(map(len, curves.values()))
     lines: list[Any] = []
     for number, (label, curve) in enumerate(curves.items()):

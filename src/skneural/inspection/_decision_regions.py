@@ -21,13 +21,22 @@ def why_not(estimator: Any, X: Any, y: Any) -> str | None:
         return f"{name} is neither a classifier nor a regressor"
     if X is None:
         return "there is no X"
-    values = numbers_of(X)
+    try:
+        values, targets = numbers_of(X), None if y is None else np.asarray(y)
+    except ValueError:
+        return "X or y has rows of unequal lengths"
     if values.ndim != 2 or values.shape[1] != 2:
         return f"X of shape {values.shape} has not two features"
     if values.dtype.kind not in "biuf":
         return "X has other values than numbers"
-    if y is not None and np.asarray(y).ndim == 2 and np.asarray(y).shape[1] != 1:
-        return f"y of shape {np.asarray(y).shape} has several outputs"
+    if targets is not None and targets.ndim == 2 and targets.shape[1] != 1:
+        return f"y of shape {targets.shape} has several outputs"
+    if targets is not None and targets.size != len(values):
+        return f"y of shape {targets.shape} does not fit {len(values)} rows"
+    if targets is not None and is_classifier(estimator):
+        unknown = set(np.ravel(targets).tolist()) - set(np.asarray(estimator.classes_).tolist())
+        if unknown:
+            return f"y has {next(iter(unknown))!r}, which is none of its classes"
     if not np.isfinite(values).all(1).any():
         return "X has no row without missing values"
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 
@@ -12,12 +14,41 @@ def axes_for(ax: Any, owner: str, size: tuple[float, float] | None = None) -> An
     ------
     ImportError
         If matplotlib is not installed.
+    TypeError
+        If these are no axes.
     """
     try:
         from matplotlib import pyplot
+        from matplotlib.axes import Axes
     except ImportError as error:
         raise ImportError(f"{owner} draws by matplotlib: pip install matplotlib") from error
-    return pyplot.subplots(figsize=size, layout="constrained")[1] if ax is None else ax
+    if ax is None:
+        return pyplot.subplots(figsize=size, layout="constrained")[1]
+    if not isinstance(ax, Axes):
+        kind = type(ax).__name__
+        got = f"an array of shape {ax.shape}" if hasattr(ax, "shape") else f"{kind} {ax!r}"
+        if hasattr(ax, "add_subplot"):
+            got, remedy = kind, "give one of its axes, as figure.add_subplot() returns"
+        else:
+            remedy = "give one, such as pyplot.subplots() returns, or None for a new figure"
+        raise TypeError(f"{owner}: ax must be a single matplotlib Axes, got {got}; {remedy}")
+    return ax
+
+
+def full_names(kwargs: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """Return what is passed to matplotlib by full names: ``color`` for ``c``.
+
+    Parameters
+    ----------
+    kwargs : dict
+    kind : str
+        Module and class of what is drawn: ``"lines.Line2D"``.
+    """
+    from matplotlib import cbook
+
+    module, name = kind.split(".")
+    drawn = getattr(import_module(f"matplotlib.{module}"), name)
+    return cbook.normalize_kwargs(dict(kwargs), drawn)
 
 
 def without_ticks(ax: Any, title: str = "") -> None:

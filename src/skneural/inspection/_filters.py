@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from .._whole_numbers import is_whole
+from ..estimators import DeepBoltzmannMachine
+from ._arguments import check_whole
 from ._checks import layered
 from ._drawing import axes_for, without_ticks
 from ._images import as_images, stretched
@@ -50,8 +53,9 @@ class FilterDisplay:
     def __init__(
         self, filters: ArrayLike, *, n_columns: int | None = None, title: str = ""
     ) -> None:
-        self.filters = as_images(filters, None, type(self).__name__)
-        self.n_columns = n_columns
+        owner = type(self).__name__
+        self.filters = as_images(filters, None, owner)
+        self.n_columns = None if n_columns is None else check_whole(owner, "n_columns", n_columns)
         self.title = title
 
     @classmethod
@@ -99,7 +103,7 @@ class FilterDisplay:
         ----------
         estimator : estimator
             With layers, or with rows of weights in ``components_``, as Boltzmann machines or
-            scikit-learn's decompositions.
+            scikit-learn's decompositions; a `DeepBoltzmannMachine` shows its first hidden layer.
         layer : str or int, default=None
             Name or place of a layer with a kernel; None for the first that has one.
         channel : int, default=None
@@ -131,12 +135,14 @@ class FilterDisplay:
             If the estimator is not fitted.
         """
         owner = cls.__name__
+        if n_filters is not None:
+            check_whole(owner, "n_filters", n_filters)
         if hasattr(estimator, "activations") or not _has_components(estimator):
             layered(estimator, owner, _INSTEAD)
             title, kernel, shape = _kernel_of(estimator, layer, owner)
         else:
             check_is_fitted(estimator)
-            title, kernel = "components", np.asarray(estimator.components_).T
+            title, kernel = _components_of(estimator)
             shape = kernel.shape[:1]
         if kernel.ndim == 2:
             shape = _pixels(image_shape, shape, len(kernel), owner, type(estimator).__name__)
@@ -169,9 +175,16 @@ class FilterDisplay:
         return self
 
 
+def _components_of(estimator: Any) -> tuple[str, np.ndarray]:
+    """Return what the weights of hidden units are called, and them, of shape (n_pixels, units)."""
+    if isinstance(estimator, DeepBoltzmannMachine):
+        return "first hidden layer", np.asarray(estimator.coefs_[0])
+    return "components", np.asarray(estimator.components_).T
+
+
 def _has_components(estimator: Any) -> bool:
     """Whether an estimator has rows of weights, or has them once it is fitted."""
-    is_machine = hasattr(estimator, "free_energy") or hasattr(type(estimator), "free_energy")
+    is_machine = hasattr(type(estimator), "log_partition")
     return not isinstance(estimator, type) and (is_machine or hasattr(estimator, "components_"))
 
 
@@ -218,6 +231,8 @@ def _of_channel(kernel: np.ndarray, channel: int | None, owner: str) -> np.ndarr
     n_channels = kernel.shape[2]
     if channel is None:
         return kernel if n_channels in (1, 3) else kernel.mean(axis=2)
-    if not -n_channels <= channel < n_channels:
-        raise ValueError(f"{owner}: channel={channel} of a layer that reads {n_channels} channels")
+    if not is_whole(channel, least=-n_channels) or channel >= n_channels:
+        raise ValueError(
+            f"{owner}: channel={channel!r} of a layer that reads {n_channels} channels"
+        )
     return kernel[:, :, channel]

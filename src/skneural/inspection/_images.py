@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._whole_numbers import is_whole
 from ._checks import as_numbers
 
 
@@ -34,8 +36,8 @@ def as_images(values: ArrayLike, image_shape: Sequence[int] | None, owner: str) 
     """
     images = as_numbers(values, f"{owner}: images")
     if image_shape is not None:
-        shape = tuple(image_shape)
-        if len(shape) not in (2, 3) or math.prod(shape) != math.prod(images.shape[1:]):
+        shape = _checked_shape(image_shape, owner)
+        if math.prod(shape) != math.prod(images.shape[1:]):
             raise ValueError(
                 f"{owner}: image_shape={shape} does not fit samples of shape {images.shape[1:]};"
                 " give height and width, and channels if there are any, whose product is the number"
@@ -56,6 +58,17 @@ def as_images(values: ArrayLike, image_shape: Sequence[int] | None, owner: str) 
     if not images.size:
         raise ValueError(f"{owner}: there are no images, of shape {images.shape}")
     return images
+
+
+def _checked_shape(image_shape: Any, owner: str) -> tuple[int, ...]:
+    """Return the shape of an image that the user gave; raise a ValueError if it is none."""
+    shape = tuple(image_shape) if isinstance(image_shape, (Sequence, np.ndarray)) else ()
+    if len(shape) not in (2, 3) or not all(map(is_whole, shape)):
+        raise ValueError(
+            f"{owner}: image_shape={image_shape!r} must be height and width, and channels if there"
+            " are any, as (28, 28)"
+        )
+    return tuple(map(int, shape))
 
 
 def stretched(images: np.ndarray, each: bool) -> np.ndarray:

@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
-from ._checks import as_numbers, layered
+from ._checks import as_array, as_numbers, layered
 from ._drawing import axes_for
 
 _INSTEAD = (
@@ -63,11 +63,19 @@ class LatentSpaceDisplay:
             raise ValueError(
                 f"{owner}: codes must be of shape (n_samples, n_dimensions), got {self.codes.shape}"
             )
-        self.y = None if y is None else np.asarray(y)
+        self.y = None if y is None else as_array(y, f"{owner}: y")
         if self.y is not None and self.y.shape != self.codes.shape[:1]:
             raise ValueError(
                 f"{owner}: y has the shape {self.y.shape}, where it needs a class or a number for"
                 f" each of {len(self.codes)} rows"
+            )
+        if self.y is not None:
+            _check_known(self.y, owner)
+        if isinstance(projection, type) or not (
+            projection is None or hasattr(projection, "fit_transform")
+        ):
+            raise TypeError(
+                f"{owner}: projection={projection!r} must be a transformer, such as PCA(2), or None"
             )
         self.projection = projection
         self.title = title
@@ -171,15 +179,26 @@ class LatentSpaceDisplay:
         ax = axes_for(ax, type(self).__name__)
         self.points_, names = self._projected()
         look = {"s": 12, "linewidths": 0} | kwargs
+        given = kwargs.get("c", kwargs.get("color"))
         self.ax_, self.figure_, self.colorbar_ = ax, ax.figure, None
         if self.y is None:
             ax.scatter(*self.points_.T, **look)
         elif _are_classes(self.y):
             classes = np.unique(self.y)
-            for color, label in zip(_colors(len(classes)), classes, strict=True):
-                own = {"color": [color], "label": str(label)} | look
-                ax.scatter(*self.points_[self.y == label].T, **own)
-            ax.legend(markerscale=1.5)
+            n_named = min(len(classes), _MOST_CLASSES)
+            named = set(np.linspace(0, len(classes) - 1, n_named, dtype=int))
+            for number, (color, label) in enumerate(
+                zip(_colors(len(classes)), classes, strict=True)
+            ):
+                here = self.y == label
+                own: dict[str, Any] = {"color": [color]} if given is None else {}
+                if number in named:
+                    own["label"] = str(label)
+                ax.scatter(*self.points_[here].T, **(own | _of_rows(look, here)))
+            title = f"{n_named} of {len(classes)} classes" if n_named < len(classes) else None
+            ax.legend(markerscale=1.5, title=title, **_legend_of(ax, n_named))
+        elif given is not None:
+            ax.scatter(*self.points_.T, **look)
         else:
             shown = ax.scatter(*self.points_.T, c=self.y.astype(float), **look)
             self.colorbar_ = ax.figure.colorbar(shown, ax=ax)
@@ -206,6 +225,37 @@ class LatentSpaceDisplay:
                 f" {points.shape}; it has to give two columns, as PCA(2) does"
             )
         return points, ("first projection", "second projection")
+
+
+def _check_known(y: np.ndarray, owner: str) -> None:
+    """Raise a ValueError if a class or number is missing."""
+    for row, each in enumerate(y.tolist()):
+        # what is missing differs from itself; pandas' NA cannot even say so
+        if each is None or type(each).__name__ == "NAType" or each != each:
+            raise ValueError(
+                f"{owner}: y[{row}]={each!r} is missing; leave out rows without a class or number"
+            )
+    if len({isinstance(each, str) for each in y.tolist()}) > 1:
+        raise ValueError(f"{owner}: y has both text and other values; give one kind")
+
+
+def _legend_of(ax: Any, n_named: int) -> dict[str, Any]:
+    """Return the look of a legend that is as high as the axes at most."""
+    if n_named <= 10:
+        return {}
+    height = 72 * ax.get_window_extent().height / ax.figure.dpi
+    size = min(8.0, 0.65 * height / (n_named + 1))
+    return {"fontsize": size, "title_fontsize": size, "labelspacing": 0.2, "handletextpad": 0.1}
+
+
+def _of_rows(look: dict[str, Any], here: np.ndarray) -> dict[str, Any]:
+    """Return what is passed to ``scatter`` for some rows: of values for each row, theirs."""
+    return {
+        name: np.asarray(value)[here]
+        if name in ("c", "s", "color") and not isinstance(value, str)
+        and np.shape(value)[:1] == here.shape else value
+        for name, value in look.items()
+    }
 
 
 def _are_classes(y: np.ndarray) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from ._drawing import axes_for
+from .._whole_numbers import is_whole
+from ._checks import as_array, instead_of
+from ._drawing import axes_for, full_names
 
 _STYLES = ("-", "--")
 
@@ -28,7 +30,13 @@ class _Training:
         curves = dict(self.losses)
         if self.learning_rates is not None:
             curves["learning_rates"] = self.learning_rates
-        n_epochs = len(next(iter(curves.values())))
+        first, values = next(iter(curves.items()))
+        if values.ndim != 1 or not values.size:
+            raise ValueError(
+                f"{owner}: {first} must have a number for each epoch, and at least one, got the"
+                f" shape {values.shape}"
+            )
+        n_epochs = len(values)
         for name, values in curves.items():
             if values.ndim != 1 or values.dtype.kind not in "biuf" or len(values) != n_epochs:
                 raise ValueError(
@@ -36,8 +44,8 @@ class _Training:
                     f" shape {values.shape} of {values.dtype}"
                 )
         epoch = self.restored_epoch
-        if epoch is not None and not 1 <= epoch <= n_epochs:
-            raise ValueError(f"{owner}: restored_epoch={epoch} must be from 1 to {n_epochs}")
+        if epoch is not None and not (is_whole(epoch) and epoch <= n_epochs):
+            raise ValueError(f"{owner}: restored_epoch={epoch!r} must be from 1 to {n_epochs}")
 
 
 class LossCurveDisplay:
@@ -116,10 +124,12 @@ class LossCurveDisplay:
         ValueError
             If the curves have unequal lengths, or there is no such epoch.
         """
-        losses = {"training": np.asarray(training)}
-        if validation is not None:
-            losses["validation"] = np.asarray(validation)
-        rates = None if learning_rates is None else np.asarray(learning_rates)
+        given = {"training": training, "validation": validation, "learning_rates": learning_rates}
+        losses = {
+            kind: as_array(values, f"{cls.__name__}: {kind}")
+            for kind, values in given.items() if values is not None or kind == "training"
+        }
+        rates = losses.pop("learning_rates", None)
         found = {name: _Training(losses, rates, restored_epoch)}
         return cls(found, show_learning_rates=show_learning_rates).plot(ax, **kwargs)
 
@@ -132,7 +142,7 @@ class LossCurveDisplay:
 
         Parameters
         ----------
-        estimator : estimator, sequence of them, or dict of str to estimator
+        estimator : estimator, iterable of them, or dict of str to estimator
             Anything with ``loss_curve_``, scikit-learn's perceptrons too; a dict names them.
         name : str, default=None
             For the legend; None for the estimator's class. Not used for several.
@@ -186,7 +196,7 @@ class LossCurveDisplay:
 
     def _draw(self, name: str, training: _Training, kwargs: dict[str, Any]) -> None:
         """Draw the curves of a training in one color."""
-        look, ax = dict(kwargs), self.ax_
+        look, ax = full_names(kwargs, "lines.Line2D"), self.ax_
         look.setdefault("color", ax._get_lines.get_next_color())
         for style, (of, values) in zip(_STYLES, training.losses.items(), strict=False):
             label, epochs = f"{name} {of}".strip(), np.arange(1, len(values) + 1)
@@ -223,7 +233,10 @@ def _by_name(estimator: Any, name: str | None) -> dict[str, Any]:
     owner = LossCurveDisplay.__name__
     if isinstance(estimator, Mapping):
         named = {str(key): each for key, each in estimator.items()}
-    elif isinstance(estimator, Sequence) and not isinstance(estimator, str):
+    elif isinstance(estimator, Iterable) and not isinstance(estimator, (str, type)) and not (
+        hasattr(estimator, "fit")  # an ensemble
+    ):
+        estimator = list(np.ravel(estimator) if isinstance(estimator, np.ndarray) else estimator)
         kinds = [type(each).__name__ for each in estimator]
         named = {
             kind if kinds.count(kind) == 1 else f"{kind} {place}": each
@@ -243,9 +256,12 @@ def _training_of(estimator: Any) -> _Training:
     if curve is None:
         if hasattr(estimator, "fit") and not isinstance(estimator, type):
             check_is_fitted(estimator)
+        hint = (
+            "give an estimator that trains by epochs, or draw your own numbers by"
+            " LossCurveDisplay.from_curves"
+        )
         raise TypeError(
-            f"{owner}: estimator={kind} has no loss_curve_; give an estimator that trains by"
-            " epochs, or draw your own numbers by LossCurveDisplay.from_curves"
+            f"{owner}: estimator={kind} has no loss_curve_; {instead_of(estimator, hint)}"
         )
     if not len(curve):
         raise ValueError(f"{owner}: the loss_curve_ of estimator={kind} is empty; fit it again")

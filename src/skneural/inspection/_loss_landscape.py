@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -90,20 +91,26 @@ def loss_landscape(
         raise ValueError(f"{owner}: n_dimensions={n_dimensions!r} must be 1 or 2")
     if not is_whole(n_points, least=2):
         raise ValueError(f"{owner}: n_points={n_points!r} must be an integer, at least 2")
-    if not 0 < extent < np.inf:
+    if isinstance(extent, bool) or not isinstance(extent, Real) or not 0 < extent < np.inf:
         raise ValueError(f"{owner}: extent={extent!r} must be a positive number")
     if statistics not in STATISTICS:
         raise ValueError(
             f"{owner}: statistics={statistics!r} must be one of {', '.join(STATISTICS)}."
             f"{did_you_mean(str(statistics), STATISTICS)}"
         )
+    try:
+        random = check_random_state(random_state)
+    except ValueError as error:
+        raise ValueError(
+            f"{owner}: random_state={random_state!r} must be an int, a RandomState or None"
+        ) from error
     network = predictor(estimator)
     rows = _rows(estimator, X, y, network.dtype)
     surface = LossSurface(
         network, rows.X, rows.y, rows.loss_weight, n_jobs=estimator.n_jobs,
         batch_statistics=statistics == "batch",
     )
-    directions = surface.directions(n_dimensions, check_random_state(random_state))
+    directions = surface.directions(n_dimensions, random)
     steps = np.linspace(-extent, extent, n_points)
     middle = surface.losses(directions[:1], [np.zeros(1)])
     losses = surface.losses(directions, [steps] * n_dimensions)

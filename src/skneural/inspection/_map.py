@@ -9,7 +9,9 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from .._naming import did_you_mean
-from ._drawing import axes_for
+from .._whole_numbers import is_whole
+from ._checks import instead_of
+from ._drawing import axes_for, full_names
 
 Kind = Literal["u_matrix", "hits", "labels", "component"]
 _KINDS = ("u_matrix", "hits", "labels", "component")
@@ -128,7 +130,8 @@ class MapDisplay:
         """
         if not hasattr(estimator, "u_matrix"):
             raise TypeError(
-                f"MapDisplay: {type(estimator).__name__} is no map; give a SelfOrganizingMap"
+                f"MapDisplay: {type(estimator).__name__} is no map;"
+                f" {instead_of(estimator, 'give a SelfOrganizingMap')}"
             )
         check_is_fitted(estimator)
         if kind not in _KINDS:
@@ -176,7 +179,8 @@ class MapDisplay:
             numbers[shown] = codes
         places, around = self.positions.reshape(-1, 2), self._outline()
         corners = around + places[shown, None]
-        look = {"cmap": "viridis" if labels is None else "tab10", "edgecolor": "face"} | kwargs
+        look: dict[str, Any] = {"cmap": "viridis" if labels is None else "tab10"}
+        look |= {"edgecolor": "face"} | full_names(kwargs, "collections.PolyCollection")
         units = PolyCollection(list(corners), **look)
         units.set_array(np.asarray(numbers, float)[shown])
         ax.add_collection(units)
@@ -213,6 +217,6 @@ def _feature(estimator: Any, feature: int | str) -> tuple[int, str]:
                 f"{did_you_mean(feature, names)}"
             )
         return names.index(feature), feature
-    if not -n_features <= feature < n_features:
-        raise ValueError(f"MapDisplay: feature={feature} of a map with {n_features} features")
+    if not is_whole(feature, least=-n_features) or feature >= n_features:
+        raise ValueError(f"MapDisplay: feature={feature!r} of a map with {n_features} features")
     return feature % n_features, names[feature] if names else f"feature {feature % n_features}"

@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from .._whole_numbers import is_whole
 from ..estimators.base.layer_access import check_has_layers, layers_as_given
 from ..estimators.base.summary import LayerRow, rows_of_layers
+from ._arguments import check_whole
 from ._checks import require
-from ._drawing import axes_for
+from ._drawing import axes_for, full_names
 
 _INSTEAD = "give an estimator that trains a network, or shapes to NetworkDisplay.from_shapes"
 _WIDEST, _NARROWEST, _TEXT = 4.0, 2.6, 44  # of boxes, in units of their height; characters
+_TALLEST, _FONT, _SMALLEST = 16.0, 7.0, 3.5  # inches of a figure of its own, points of text
 
 
 class NetworkDisplay:
@@ -81,14 +84,24 @@ class NetworkDisplay:
         ValueError
             If there are not as many of each, or none.
         """
+        if isinstance(names, str):
+            raise ValueError(f"{cls.__name__}: names={names!r} must be a sequence of str")
         counts = [0] * len(names) if n_parameters is None else list(n_parameters)
         if not names or not len(names) == len(shapes) == len(counts):
             raise ValueError(
                 f"{cls.__name__}: got {len(names)} names, {len(shapes)} shapes and {len(counts)}"
                 " n_parameters; give one of each for every layer, the input first"
             )
+        for place, shape in enumerate(shapes):
+            if isinstance(shape, str) or not np.iterable(shape) or not all(map(is_whole, shape)):
+                raise ValueError(
+                    f"{cls.__name__}: shapes[{place}]={shape!r} must be a tuple of whole numbers,"
+                    " such as (3,)"
+                )
         rows = [
-            LayerRow(0, "", str(name), tuple(shape), int(count))
+            LayerRow(
+                0, "", str(name), tuple(shape), check_whole(cls.__name__, "n_parameters", count, 0)
+            )
             for name, shape, count in zip(names, shapes, counts, strict=True)
         ]
         return cls({title: rows}).plot(ax, **kwargs)
@@ -135,16 +148,22 @@ class NetworkDisplay:
         display : NetworkDisplay
         """
         most = max(len(rows) for rows in self.networks.values())
-        size = (4.6 * len(self.networks), 0.9 + 0.62 * most)
+        size = (4.6 * len(self.networks), min(0.9 + 0.62 * most, _TALLEST))
         ax = axes_for(ax, type(self).__name__, size)
         self.ax_, self.figure_ = ax, ax.figure
         self.boxes_: list[Any] = []
+        room = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
+        across = min(1.0, room.width / (3.5 * len(self.networks)))
+        n_lines, font = _fitting(72 * room.height / (most + 1.6), _FONT * across)
         for number, (title, rows) in enumerate(self.networks.items()):
             middle = number * (_WIDEST + 1)
             total = sum(row.n_parameters for row in rows if row.depth == 0)
             heading = f"{title}\n{total:,} parameters" if total else title
-            ax.text(middle, 0.75, heading, ha="center", va="bottom", weight="bold")
-            self._draw(rows, middle, kwargs)
+            ax.text(
+                middle, 0.75, heading, ha="center", va="bottom", weight="bold",
+                size=max(10 * across, _SMALLEST),
+            )
+            self._draw(rows, middle, full_names(kwargs, "patches.Rectangle"), n_lines, font)
         ax.set(
             xlim=(-_WIDEST / 2 - 0.2, (len(self.networks) - 1) * (_WIDEST + 1) + _WIDEST / 2 + 0.2),
             ylim=(-most + 0.3, 1.9),
@@ -152,7 +171,10 @@ class NetworkDisplay:
         ax.set_axis_off()
         return self
 
-    def _draw(self, rows: Sequence[LayerRow], middle: float, kwargs: dict[str, Any]) -> None:
+    def _draw(
+        self, rows: Sequence[LayerRow], middle: float, kwargs: dict[str, Any], n_lines: int,
+        font: float,
+    ) -> None:
         """Draw the layers of a network around a vertical line."""
         from matplotlib import colormaps
         from matplotlib.patches import Rectangle
@@ -173,12 +195,26 @@ class NetworkDisplay:
             corner = middle - width / 2, bottom
             box = self.ax_.add_patch(Rectangle(corner, width, height, **(look | kwargs)))
             self.boxes_.append(box)
-            if number:
+            if number and n_lines == 2:  # closer boxes have no room for them
                 self.ax_.annotate(
                     "", (middle, -number + 0.38), (middle, -number + 0.62),
                     arrowprops={"arrowstyle": "-|>", "color": "0.3", "linewidth": 0.8},
                 )
-            self.ax_.text(middle, -number, _label(row), ha="center", va="center", size=7)
+            if n_lines:
+                label = _label(row) if n_lines == 2 else _label(row).partition("\n")[0]
+                self.ax_.text(middle, -number, label, ha="center", va="center", size=font)
+
+
+def _fitting(height: float, font: float) -> tuple[int, float]:
+    """Return lines of text that a box has room for, and their size, if a layer has a height.
+
+    Both are in points.
+    """
+    for n_lines in (2, 1):
+        size = min(font, 0.76 * height / (1.25 * n_lines))
+        if size >= _SMALLEST:
+            return n_lines, size
+    return 0, _SMALLEST
 
 
 def _n_inside(rows: Sequence[LayerRow], number: int) -> int:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 from sklearn.utils.validation import check_is_fitted
 
-from ._checks import require
+from ..estimators import DeepBoltzmannMachine
+from ..estimators.deep_boltzmann.fitted import posteriors
+from ._arguments import check_whole
+from ._checks import as_array, require
 from ._drawing import axes_for, without_ticks
 from ._images import as_images
 from ._mosaic import corners, draw_pictures
@@ -106,7 +111,8 @@ class ReconstructionDisplay:
         ----------
         estimator : estimator
             With ``reconstruct``, or with ``inverse_transform`` of what ``predict`` or ``transform``
-            returns: scikit-learn's decompositions and a `SelfOrganizingMap` too.
+            returns: scikit-learn's decompositions and a `SelfOrganizingMap` too. Of a
+            `DeepBoltzmannMachine`, the means of the visible units given those of the hidden ones.
         X : array-like of shape (n_samples, n_features) or (n_samples, ...)
         n_images : int, default=10
             How many rows of X, the first ones.
@@ -133,11 +139,13 @@ class ReconstructionDisplay:
         """
         owner = cls.__name__
         reconstruct = getattr(estimator, "reconstruct", None)
+        if isinstance(estimator, DeepBoltzmannMachine):
+            reconstruct = partial(_visible_means, estimator)
         if reconstruct is None or isinstance(estimator, type):
             needed = ("transform", "inverse_transform")
             require(estimator, needed, owner, "reconstructions", _INSTEAD)
         check_is_fitted(estimator)
-        rows = np.asarray(X)[:n_images]
+        rows = as_array(X, f"{owner}: X")[: check_whole(owner, "n_images", n_images)]
         shape = square(rows, image_shape)
         images = as_images(rows, shape, owner)
         if reconstruct is None:
@@ -186,3 +194,9 @@ def square(rows: np.ndarray, image_shape: Sequence[int] | None) -> Sequence[int]
         return image_shape
     side = round(rows.shape[1] ** 0.5)
     return (side, side) if side * side == rows.shape[1] and side >= 5 else None
+
+
+def _visible_means(machine: DeepBoltzmannMachine, X: np.ndarray) -> np.ndarray:
+    """Return the visible units' means given the posterior means of the first hidden layer."""
+    first = posteriors(machine, X)[1][0]
+    return expit(first @ machine.coefs_[0].T + machine.intercepts_[0])

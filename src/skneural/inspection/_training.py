@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Real
+from types import NoneType
 from typing import Any
 
 from numpy.typing import ArrayLike
 
 from .._user_warnings import warn_user
 from ..estimators import HopfieldNetwork
+from ._arguments import check_name, check_whole
 from ._canvas import Canvas
-from ._checks import trained
+from ._checks import instead_of, trained
 from ._curves import SCORE, checked_curve, curves_of, draw_curves
 from ._decision_regions import Regions, draw_regions, why_not
 from ._drawing import axes_for
@@ -85,18 +86,15 @@ class TrainingDisplay:
         self, path: str | os.PathLike[str] | None = None, *, every: int = 1, interval: float = 0.5,
         boundary: bool = True, grid_resolution: int = 100,
     ) -> None:
-        for name, value, least in (("every", every, 1), ("grid_resolution", grid_resolution, 2)):
-            if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-                raise ValueError(f"{_OWNER}: {name}={value!r} must be an int of {least} or more")
         if isinstance(interval, bool) or not isinstance(interval, Real) or not interval >= 0:
             raise ValueError(f"{_OWNER}: interval={interval!r} must be seconds, 0 or more")
-        if not isinstance(boundary, bool):
-            raise ValueError(f"{_OWNER}: boundary={boundary!r} must be a bool")
+        if not isinstance(path, (str, os.PathLike, NoneType)):
+            raise TypeError(f"{_OWNER}: path={path!r} must be a str or a Path, or None")
         self.path: str | None = None if path is None else os.fspath(path)
-        self.every: int = int(every)
+        self.every: int = check_whole(_OWNER, "every", every)
         self.interval: float = float(interval)
-        self.boundary: bool = boundary
-        self.grid_resolution: int = int(grid_resolution)
+        self.boundary: bool = check_name(_OWNER, "boundary", boundary, (True, False))
+        self.grid_resolution: int = check_whole(_OWNER, "grid_resolution", grid_resolution, 2)
         self._regions: Regions | None = None
         self._canvas: Canvas | None = None
 
@@ -236,6 +234,8 @@ class TrainingDisplay:
         due = self._n_epochs % self.every == 0 and time.monotonic() >= self._next
         if self.error_ is not None or fitted_estimator is None or not (ended or due):
             return
+        if not ended and not curves_of(fitted_estimator):
+            return  # pretraining: the curve begins later
         began = time.monotonic()
         try:
             self._record(fitted_estimator)
@@ -264,8 +264,8 @@ class TrainingDisplay:
         self.curves_ = curves_of(estimator)
         if not self.curves_:
             raise TypeError(
-                f"{_OWNER}: {type(estimator).__name__} keeps no curve of its training; fit an"
-                " estimator with a loss_curve_"
+                f"{_OWNER}: {type(estimator).__name__} keeps no curve of its training;"
+                f" {instead_of(estimator, 'fit an estimator with a loss_curve_')}"
             )
 
     def _redraw(self, estimator: Any, X: Any, y: Any) -> None:
@@ -289,10 +289,10 @@ class TrainingDisplay:
 
     def _axes(self, ax: Any, planar: bool) -> None:
         """Set the axes to draw on: those given, parts of the one given, or new ones."""
-        given = list(ax) if isinstance(ax, Sequence) or hasattr(ax, "__len__") else [ax]
-        if len(given) > 1 + planar:
+        given = list(ax) if isinstance(ax, (list, tuple)) or getattr(ax, "ndim", 0) == 1 else [ax]
+        if not 0 < len(given) <= 1 + planar:
             raise ValueError(f"{_OWNER}: ax has {len(given)} axes, and {1 + planar} are drawn on")
-        given = [axes_for(given[0], _OWNER), *given[1:]]
+        given = [axes_for(each, _OWNER) for each in given]
         if planar and len(given) == 1:
             whole = given[0]
             whole.set_axis_off()

@@ -16,12 +16,12 @@ def main(arguments: Sequence[str] | None = None) -> str | None:
         description="Train small networks in the browser, and look on.",
     )
     parser.add_argument("--port", type=int, default=5006, help="0 takes a free one; default 5006")
-    parser.add_argument("--address", default="localhost", help="whom to listen to")
+    parser.add_argument("--address", default="localhost", help="0.0.0.0 listens to all machines")
     parser.add_argument("--no-show", action="store_true", help="open no browser")
     given = parser.parse_args(arguments)
     try:
         serve(given.port, address=given.address, show=not given.no_show)
-    except (ImportError, OSError) as error:
+    except (ImportError, OSError, ValueError) as error:
         return str(error)
     return None
 

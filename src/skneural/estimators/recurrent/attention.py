@@ -28,13 +28,19 @@ def check_attends(estimator: Any) -> None:
 
 def weights_of(estimator: Any, X: Any) -> np.ndarray | list[np.ndarray]:
     """Return the weights of the steps of series, as the estimator's network finds them."""
-    network, number = _predictor.predictor(estimator), number_of(estimator, LAYER)
-    layer = network.layers[number]
-    if not isinstance(layer, Attention):
+    number = number_of(estimator, LAYER)
+    if not isinstance(_predictor.predictor(estimator).layers[number], Attention):
         raise ValueError(
             f"{type(estimator).__name__}: fitted with another pooling; fit it again with"
             " pooling='attention'"
         )
+    return weights_at(estimator, X, number)
+
+
+def weights_at(estimator: Any, X: Any, number: int) -> np.ndarray | list[np.ndarray]:
+    """Return the weights of the steps that the attention layer at a place of the network finds."""
+    network = _predictor.predictor(estimator)
+    layer = network.layers[number]
     rows = estimator._samples().check(X, network.dtype)
     layers = [*network.layers[:number], AttentionWeights.of(layer), GlobalMaxPool()]
     weighing = Network(layers, network.input_shape, SquaredError(), 1, network.dtype)
