@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._arguments import check_whole
 from ._checks import as_numbers, default_layer, layered
 from ._drawing import axes_for, without_ticks
 from ._images import stretched
-from ._mosaic import columns_of, draw_pictures
+from ._mosaic import check_columns, columns_of, draw_pictures
 
 _INSTEAD = "give an estimator with layers, or arrays to ActivationDisplay.from_activations"
 
@@ -60,7 +59,7 @@ class ActivationDisplay:
                 " dense one, has no maps"
             )
         self.each = each
-        self.n_columns = None if n_columns is None else check_whole(owner, "n_columns", n_columns)
+        self.n_columns = check_columns(owner, n_columns)
         self.title = title
 
     @classmethod

@@ -35,6 +35,12 @@ def axes_for(ax: Any, owner: str, size: tuple[float, float] | None = None) -> An
     return ax
 
 
+def check_axes(ax: Any, owner: str) -> None:
+    """Raise a TypeError for what is neither axes nor None."""
+    if ax is not None and not hasattr(ax, "imshow"):
+        raise TypeError(f"{owner}: ax={ax!r} must be axes of matplotlib, or None for a new figure")
+
+
 def full_names(kwargs: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """Return what is passed to matplotlib by full names: ``color`` for ``c``.
 

@@ -16,7 +16,7 @@ from ._arguments import check_whole
 from ._checks import layered
 from ._drawing import axes_for, without_ticks
 from ._images import as_images, stretched
-from ._mosaic import columns_of, draw_pictures
+from ._mosaic import check_columns, columns_of, draw_pictures
 
 _INSTEAD = "give an estimator with layers or components_, or weights to FilterDisplay.from_filters"
 
@@ -55,7 +55,7 @@ class FilterDisplay:
     ) -> None:
         owner = type(self).__name__
         self.filters = as_images(filters, None, owner)
-        self.n_columns = None if n_columns is None else check_whole(owner, "n_columns", n_columns)
+        self.n_columns = check_columns(owner, n_columns)
         self.title = title
 
     @classmethod

@@ -35,8 +35,8 @@ def as_images(values: ArrayLike, image_shape: Sequence[int] | None, owner: str) 
         If these are no images with one, three or four channels.
     """
     images = as_numbers(values, f"{owner}: images")
-    if image_shape is not None:
-        shape = _checked_shape(image_shape, owner)
+    shape = check_image_shape(owner, image_shape)
+    if shape is not None:
         if math.prod(shape) != math.prod(images.shape[1:]):
             raise ValueError(
                 f"{owner}: image_shape={shape} does not fit samples of shape {images.shape[1:]};"
@@ -60,15 +60,17 @@ def as_images(values: ArrayLike, image_shape: Sequence[int] | None, owner: str) 
     return images
 
 
-def _checked_shape(image_shape: Any, owner: str) -> tuple[int, ...]:
-    """Return the shape of an image that the user gave; raise a ValueError if it is none."""
-    shape = tuple(image_shape) if isinstance(image_shape, (Sequence, np.ndarray)) else ()
+def check_image_shape(owner: str, image_shape: Any) -> tuple[int, ...] | None:
+    """Return height and width, and channels if there are any; raise a ValueError for others."""
+    if image_shape is None:
+        return None
+    shape = tuple(image_shape) if np.iterable(image_shape) else ()
     if len(shape) not in (2, 3) or not all(map(is_whole, shape)):
         raise ValueError(
             f"{owner}: image_shape={image_shape!r} must be height and width, and channels if there"
-            " are any, as (28, 28)"
+            " are any, such as (8, 8)"
         )
-    return tuple(map(int, shape))
+    return tuple(int(each) for each in shape)
 
 
 def stretched(images: np.ndarray, each: bool) -> np.ndarray:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from .._whole_numbers import is_whole
 from ._arguments import check_whole
 from ._drawing import without_ticks
 
@@ -24,25 +23,6 @@ def columns_of(n_pictures: int, n_columns: int | None = None) -> int:
 def check_columns(owner: str, n_columns: Any) -> int | None:
     """Return how many pictures are to stand in a row, None for about as many as rows."""
     return None if n_columns is None else check_whole(owner, "n_columns", n_columns)
-
-
-def check_axes(ax: Any, owner: str) -> None:
-    """Raise a TypeError for what is neither axes nor None."""
-    if ax is not None and not hasattr(ax, "imshow"):
-        raise TypeError(f"{owner}: ax={ax!r} must be axes of matplotlib, or None for a new figure")
-
-
-def check_image_shape(owner: str, image_shape: Any) -> tuple[int, ...] | None:
-    """Return height and width, and channels if there are any; raise a ValueError for others."""
-    if image_shape is None:
-        return None
-    shape = tuple(image_shape) if np.iterable(image_shape) else ()
-    if len(shape) not in (2, 3) or not all(map(is_whole, shape)):
-        raise ValueError(
-            f"{owner}: image_shape={image_shape!r} must be height and width, and channels if there"
-            " are any, such as (8, 8)"
-        )
-    return tuple(int(each) for each in shape)
 
 
 def mosaic(pictures: np.ndarray, n_columns: int) -> np.ma.MaskedArray:

@@ -14,13 +14,12 @@ from ..data.ragged import check_makes_one_array
 from ..data.series_samples import SeriesSamples
 from ._arguments import check_name
 from ._attributions import gradient_times_input, integrated_gradients, smooth_gradient
-from ._drawing import axes_for
+from ._drawing import axes_for, check_axes
+from ._images import check_image_shape
 from ._input_gradient import input_gradient
 from ._mosaic import (
     as_pictures,
-    check_axes,
     check_columns,
-    check_image_shape,
     columns_of,
     draw_pictures,
     is_one_sample,

@@ -11,13 +11,12 @@ from numpy.typing import ArrayLike
 from sklearn.base import is_classifier
 
 from ..data.series_samples import SeriesSamples
-from ._drawing import axes_for
+from ._drawing import axes_for, check_axes
+from ._images import check_image_shape
 from ._layer_view import number_of_layer
 from ._maximization import activation_maximization
 from ._mosaic import (
-    check_axes,
     check_columns,
-    check_image_shape,
     columns_of,
     draw_pictures,
     shown,
